@@ -1,1 +1,22 @@
-//! See the package description in Cargo.toml.
+//! Text to a checked system-dynamics model.
+//!
+//! In come the texts of a model's files (through the caller's [`Files`] door); out goes a [`Model`] in which every
+//! name is an id, or the list of all [`Diagnostic`]s. This crate refuses to know how a model is simulated, what a
+//! case is, and where a file lies on a disk.
+
+mod diagnostic;
+mod function;
+mod index;
+mod model;
+mod name;
+mod source;
+
+pub use diagnostic::{Diagnostic, Diagnostics, Label, Severity};
+pub use function::Function;
+pub use index::{Id, IndexVec};
+pub use model::{
+    BinaryOp, Definition, Dimension, DimensionId, Equation, Expr, ExprId, Group, GroupId, Integration, Model,
+    Range, Subscript, Table, TimeControls, UnaryOp, VarId, Variable, VariableKind,
+};
+pub use name::Name;
+pub use source::{FileError, Files, Source, SourceId, Sources, Span};

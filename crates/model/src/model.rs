@@ -1,0 +1,310 @@
+//! The checked model: plain data, every name resolved to an id, every place kept.
+//!
+//! Vensim and XMILE meet here. Expressions lie in one arena in post-order: the children of an expression always have
+//! smaller ids, and those of one equation are contiguous, so that a reader can walk them without recursion.
+
+use crate::function::Function;
+use crate::index::{IndexVec, id};
+use crate::name::Name;
+use crate::source::Span;
+
+id! {
+    /// A variable of a model.
+    VarId
+}
+id! {
+    /// An expression in the arena of a model.
+    ExprId
+}
+id! {
+    /// A dimension (Vensim: subscript range) of a model.
+    DimensionId
+}
+id! {
+    /// A group (Vensim: view or sector heading; XMILE: group) of a model.
+    GroupId
+}
+
+/// A model that can be lowered: no undefined name, no loop of auxiliaries, every function known.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Model {
+    /// What simulates: variables in the order of the text. Control variables are among them.
+    pub variables: IndexVec<VarId, Variable>,
+    /// Expressions in post-order, and their places.
+    pub exprs: IndexVec<ExprId, Expr>,
+    /// The place of each expression, parallel to `exprs`.
+    pub expr_spans: IndexVec<ExprId, Span>,
+    /// Dimensions; empty for a model without subscripts.
+    pub dimensions: IndexVec<DimensionId, Dimension>,
+    /// Groups in the order of the text.
+    pub groups: IndexVec<GroupId, Group>,
+    /// The four control variables.
+    pub time: TimeControls,
+    /// How stocks are integrated, unless the caller says otherwise.
+    pub integration: Integration,
+}
+
+/// The control variables. Each may be an expression, of `Time` too.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TimeControls {
+    /// `INITIAL TIME`
+    pub initial_time: VarId,
+    /// `FINAL TIME`
+    pub final_time: VarId,
+    /// `TIME STEP`
+    pub time_step: VarId,
+    /// `SAVEPER`
+    pub saveper: VarId,
+}
+
+/// Method of integration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Integration {
+    /// Euler's method with the model's time step.
+    #[default]
+    Euler,
+    /// The classical fourth-order Runge-Kutta method with the model's time step.
+    Rk4,
+}
+
+/// A heading under which variables stand.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Group {
+    /// Its name.
+    pub name: Name,
+    /// The comment of the heading.
+    pub comment: String,
+    /// Its place.
+    pub span: Span,
+}
+
+/// A named, ordered set of elements.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Dimension {
+    /// Its name.
+    pub name: Name,
+    /// Names of its elements in order.
+    pub elements: Vec<Name>,
+    /// Its place.
+    pub span: Span,
+}
+
+/// What a variable is to the simulation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum VariableKind {
+    /// A number, or an expression of numbers only.
+    Constant,
+    /// Set at the start and integrated.
+    Stock,
+    /// An expression that stands in the rate of a stock.
+    Flow,
+    /// Any other expression.
+    Auxiliary,
+    /// A table that is called like a function.
+    Lookup,
+    /// A series given from outside.
+    Data,
+}
+
+/// A variable: its names, what defines it, and what its author says of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Variable {
+    /// Its name.
+    pub name: Name,
+    /// What it is.
+    pub kind: VariableKind,
+    /// Its dimensions; empty for a scalar.
+    pub dimensions: Vec<DimensionId>,
+    /// Its equations: one for a scalar, one for each region of elements otherwise.
+    pub equations: Vec<Equation>,
+    /// Units as written; empty if none are given.
+    pub units: String,
+    /// Place of the units, if given.
+    pub units_span: Option<Span>,
+    /// Range as written behind the units: `[low, high, step]`.
+    pub range: Option<Range>,
+    /// The comment.
+    pub comment: String,
+    /// The heading it stands under.
+    pub group: Option<GroupId>,
+    /// Place of the name on the left-hand side.
+    pub span: Span,
+    /// Whether the variable was made by the reader (inside a macro or module) and is not shown by default.
+    pub hidden: bool,
+}
+
+/// A suggested range; `None` is an open end.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Range {
+    /// Lower end.
+    pub low: Option<f64>,
+    /// Upper end.
+    pub high: Option<f64>,
+    /// Step.
+    pub step: Option<f64>,
+}
+
+/// One equation of a variable.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Equation {
+    /// For each dimension of the variable, the elements (positions in the dimension) this equation defines.
+    /// Empty for a scalar.
+    pub region: Vec<Vec<u32>>,
+    /// The right-hand side.
+    pub definition: Definition,
+    /// Its place.
+    pub span: Span,
+}
+
+/// A right-hand side.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Definition {
+    /// An expression of any kind.
+    Expression(ExprId),
+    /// `INTEG(rate, initial)`; a stock that may not fall below zero has a flag for it (XMILE).
+    Stock {
+        /// Net rate of change.
+        rate: ExprId,
+        /// Value at the start.
+        initial: ExprId,
+        /// Whether the stock is kept from falling below zero.
+        non_negative: bool,
+    },
+    /// `ACTIVE INITIAL(active, initial)`
+    ActiveInitial {
+        /// The expression from the start on.
+        active: ExprId,
+        /// What breaks the loop of initial values.
+        initial: ExprId,
+    },
+    /// A table.
+    Lookup(Table),
+}
+
+/// A piecewise-linear function through points with rising `x`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Table {
+    /// Abscissae, rising.
+    pub x: Vec<f64>,
+    /// Ordinates.
+    pub y: Vec<f64>,
+    /// Whether the last slope goes on beyond the ends; otherwise the end values do.
+    pub extrapolate: bool,
+}
+
+/// What a subscript of a used variable means.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Subscript {
+    /// One element, by its position in the variable's dimension.
+    Element(u32),
+    /// The element that the equation is being evaluated for; `positions[k]` is the element of the variable's dimension that
+    /// belongs to element `k` of the equation's dimension (the identity, a subrange, or a mapping).
+    Follows {
+        /// Which dimension of the equation's left-hand side is followed.
+        left: u32,
+        /// Positions in the variable's dimension.
+        positions: Vec<u32>,
+    },
+    /// Reduced over by an enclosing `SUM`, `VMIN` and the like (`!`): the positions it runs over.
+    Reduced {
+        /// Ties together the subscripts that run together.
+        index: u32,
+        /// Positions in the variable's dimension.
+        positions: Vec<u32>,
+    },
+}
+
+/// An expression; children come before parents in the arena.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Expr {
+    /// A literal.
+    Number(f64),
+    /// `Time`
+    Time,
+    /// A variable.
+    Variable {
+        /// Which.
+        variable: VarId,
+        /// One for each of its dimensions.
+        subscripts: Vec<Subscript>,
+    },
+    /// A lookup variable called at `x`.
+    LookupCall {
+        /// Which.
+        lookup: VarId,
+        /// One for each of its dimensions.
+        subscripts: Vec<Subscript>,
+        /// Where.
+        x: ExprId,
+    },
+    /// `WITH LOOKUP(x, table)`
+    WithLookup {
+        /// Where.
+        x: ExprId,
+        /// The table.
+        table: Box<Table>,
+    },
+    /// One operand.
+    Unary {
+        /// Which operator.
+        op: UnaryOp,
+        /// Operand.
+        operand: ExprId,
+    },
+    /// Two operands.
+    Binary {
+        /// Which operator.
+        op: BinaryOp,
+        /// Left operand.
+        left: ExprId,
+        /// Right operand.
+        right: ExprId,
+    },
+    /// A function.
+    Call {
+        /// Which.
+        function: Function,
+        /// Its arguments, as many as the function takes.
+        args: Vec<ExprId>,
+    },
+}
+
+/// Operators with one operand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum UnaryOp {
+    /// `-`
+    Negate,
+    /// `:NOT:`
+    Not,
+}
+
+/// Operators with two operands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum BinaryOp {
+    /// `+`
+    Add,
+    /// `-`
+    Subtract,
+    /// `*`
+    Multiply,
+    /// `/`
+    Divide,
+    /// `^`
+    Power,
+    /// `<`
+    Less,
+    /// `<=`
+    LessOrEqual,
+    /// `>`
+    Greater,
+    /// `>=`
+    GreaterOrEqual,
+    /// `=`
+    Equal,
+    /// `<>`
+    NotEqual,
+    /// `:AND:`
+    And,
+    /// `:OR:`
+    Or,
+}
