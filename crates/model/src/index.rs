@@ -40,7 +40,10 @@ pub struct IndexVec<I, T> {
 impl<I: Id, T> IndexVec<I, T> {
     /// An empty vector.
     pub fn new() -> Self {
-        Self { items: Vec::new(), kind: PhantomData }
+        Self {
+            items: Vec::new(),
+            kind: PhantomData,
+        }
     }
     /// Appends an item and returns its id.
     pub fn push(&mut self, item: T) -> I {
@@ -74,7 +77,10 @@ impl<I: Id, T> IndexVec<I, T> {
     }
     /// Ids and items in order.
     pub fn enumerate(&self) -> impl DoubleEndedIterator<Item = (I, &T)> + ExactSizeIterator {
-        self.items.iter().enumerate().map(|(index, item)| (I::from_index(index), item))
+        self.items
+            .iter()
+            .enumerate()
+            .map(|(index, item)| (I::from_index(index), item))
     }
     /// The items as a slice.
     pub fn as_slice(&self) -> &[T] {
@@ -90,7 +96,10 @@ impl<I: Id, T> Default for IndexVec<I, T> {
 
 impl<I: Id, T> FromIterator<T> for IndexVec<I, T> {
     fn from_iter<It: IntoIterator<Item = T>>(items: It) -> Self {
-        Self { items: items.into_iter().collect(), kind: PhantomData }
+        Self {
+            items: items.into_iter().collect(),
+            kind: PhantomData,
+        }
     }
 }
 

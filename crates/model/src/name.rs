@@ -27,7 +27,9 @@ impl Name {
     /// The key of a spelling: lower case, runs of white space and underscores as one space, ends trimmed.
     pub fn key_of(written: &str) -> String {
         let mut key = String::with_capacity(written.len());
-        let words = written.split(|c: char| c.is_whitespace() || c == '_').filter(|word| !word.is_empty());
+        let words = written
+            .split(|c: char| c.is_whitespace() || c == '_')
+            .filter(|word| !word.is_empty());
         for word in words {
             if !key.is_empty() {
                 key.push(' ');

@@ -23,7 +23,11 @@ const _: () = assert!(size_of::<Span>() == 12);
 impl Span {
     /// The span from the start of `self` to the end of `other`, which lies in the same text.
     pub fn to(self, other: Span) -> Span {
-        Span { source: self.source, start: self.start.min(other.start), end: self.end.max(other.end) }
+        Span {
+            source: self.source,
+            start: self.start.min(other.start),
+            end: self.end.max(other.end),
+        }
     }
 }
 
@@ -46,7 +50,11 @@ impl Source {
         let line = self.lines.partition_point(|&start| start <= byte).max(1);
         let start = self.lines[line - 1] as usize;
         let end = (byte as usize).clamp(start, self.text.len());
-        let column = self.text.get(start..end).map_or(0, |before| before.chars().count()) + 1;
+        let column = self
+            .text
+            .get(start..end)
+            .map_or(0, |before| before.chars().count())
+            + 1;
         (line, column)
     }
 }
@@ -67,8 +75,18 @@ impl Sources {
         let id = SourceId::from_index(self.items.len());
         let text = text.into();
         let mut lines = vec![0];
-        lines.extend(text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at as u32 + 1));
-        self.items.push(Source { id, path: path.into(), text, lines });
+        lines.extend(
+            text.bytes()
+                .enumerate()
+                .filter(|(_, byte)| *byte == b'\n')
+                .map(|(at, _)| at as u32 + 1),
+        );
+        self.items.push(Source {
+            id,
+            path: path.into(),
+            text,
+            lines,
+        });
         id
     }
     /// The text with this id.
@@ -81,7 +99,10 @@ impl Sources {
     }
     /// The text under a span.
     pub fn slice(&self, span: Span) -> &str {
-        self.get(span.source).text.get(span.start as usize..span.end as usize).unwrap_or("")
+        self.get(span.source)
+            .text
+            .get(span.start as usize..span.end as usize)
+            .unwrap_or("")
     }
 }
 
