@@ -1,1 +1,8 @@
-//! See the package description in Cargo.toml.
+//! The case file, its binding to a model, designs, runs and result tables.
+//!
+//! In come the texts of a case and a checked model; out go futures, results and findings as plain data. This crate
+//! refuses to know files, clocks, terminals and HTML.
+
+pub mod case;
+pub mod findings;
+pub mod results;
