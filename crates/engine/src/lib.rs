@@ -1,1 +1,11 @@
-//! See the package description in Cargo.toml.
+//! A checked model to a program, a program to numbers.
+//!
+//! In come a [`Model`](model::Model) and a [`Request`]: which variables the caller brings, which numbers he wants. Out
+//! comes a program, and from it and a [`Batch`] of futures the [`Outputs`]. This crate refuses to know what a
+//! case, a file or an option is.
+
+mod batch;
+mod request;
+
+pub use batch::{Batch, Outputs, RunStatus, Schedule, Value};
+pub use request::{Binding, Input, InputTarget, Metric, Reducer, Request, Window};
