@@ -48,6 +48,8 @@ pub struct Findings {
     pub robustness: Vec<OptionRobustness>,
     /// What the gap between the two leading policies hinges on, one for each headline outcome.
     pub hinges: Vec<Hinges>,
+    /// Who leads where along the two strongest hinges, one for each headline outcome that has two.
+    pub maps: Vec<WinMap>,
     /// Camps.
     pub camps: Vec<CampView>,
     /// Claims, in the order of the case.
@@ -136,7 +138,8 @@ pub struct Hinge {
     pub gap_low: f64,
     /// See `gap_low`.
     pub gap_high: f64,
-    /// Slices of the range: lower edge, upper edge, count, and leads of each policy in it.
+    /// Slices of the range in rising order, without gaps: lower edge, upper edge, count, and leads of each policy in it.
+    /// A categorical uncertainty (or a narrow integer one) has a slice for each value, with equal edges.
     pub slices: Vec<Slice>,
     /// Values at which the policy with most leads changes.
     pub flips: Vec<Flip>,
@@ -166,6 +169,34 @@ pub struct Flip {
     pub above: Option<usize>,
 }
 
+/// Who leads where along two uncertainties, policies compared at one add-on.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct WinMap {
+    /// Outcome.
+    pub outcome: usize,
+    /// Add-on.
+    pub addon: usize,
+    /// Uncertainty that runs across.
+    pub x: usize,
+    /// Uncertainty that runs upwards.
+    pub y: usize,
+    /// Bins across, `(low, high)` in rising order; a categorical uncertainty has a bin for each value, with equal ends.
+    pub x_bins: Vec<(f64, f64)>,
+    /// Bins upwards.
+    pub y_bins: Vec<(f64, f64)>,
+    /// `cells[iy * x_bins.len() + ix]`, rows rising in y.
+    pub cells: Vec<WinCell>,
+}
+
+/// A cell of a [`WinMap`].
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct WinCell {
+    /// Futures in it.
+    pub count: u64,
+    /// Leads of each policy; the rest are close calls.
+    pub leads: Vec<u64>,
+}
+
 /// A camp's view of the options.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct CampView {
@@ -177,6 +208,8 @@ pub struct CampView {
     pub score: Vec<f64>,
     /// Mean regret in score from the best admissible option.
     pub regret: Vec<f64>,
+    /// The same from the best of all options, as if nothing were struck out.
+    pub regret_unrestricted: Vec<f64>,
     /// Futures in which it leads by score, among the options the camp admits.
     pub leads: Vec<Share>,
     /// The same among all options.
