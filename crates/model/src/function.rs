@@ -1,4 +1,8 @@
 //! The functions a model may call: the meeting point of Vensim's and XMILE's names.
+//!
+//! One table says how each is spelled, what its arguments are called, and when their values are needed.
+
+use crate::name::Name;
 
 /// A function of the modelling language, by its meaning; the front ends map their spellings to it.
 ///
@@ -94,4 +98,327 @@ pub enum Function {
     Random01,
     /// `GAME(x)`: outside a game, `x`
     Game,
+}
+
+impl Function {
+    /// Every function, in the order of the declaration.
+    pub const ALL: &[Function] = &[
+        Function::Abs,
+        Function::Exp,
+        Function::Ln,
+        Function::Log,
+        Function::Log10,
+        Function::Sqrt,
+        Function::Sin,
+        Function::Cos,
+        Function::Tan,
+        Function::Arcsin,
+        Function::Arccos,
+        Function::Arctan,
+        Function::Sinh,
+        Function::Cosh,
+        Function::Tanh,
+        Function::Integer,
+        Function::Modulo,
+        Function::Quantum,
+        Function::Power,
+        Function::Min,
+        Function::Max,
+        Function::IfThenElse,
+        Function::Xidz,
+        Function::Zidz,
+        Function::Step,
+        Function::Ramp,
+        Function::Pulse,
+        Function::PulseTrain,
+        Function::Initial,
+        Function::Smooth,
+        Function::SmoothI,
+        Function::Smooth3,
+        Function::Smooth3I,
+        Function::Delay1,
+        Function::Delay1I,
+        Function::Delay3,
+        Function::Delay3I,
+        Function::DelayN,
+        Function::DelayFixed,
+        Function::SampleIfTrue,
+        Function::RandomUniform,
+        Function::RandomNormal,
+        Function::Random01,
+        Function::Game,
+    ];
+
+    /// The function that Vensim spells so, whatever the case and the blanks.
+    pub fn from_vensim(name: &Name) -> Option<Function> {
+        // Keys are lower case, spellings are upper case, and both have single blanks.
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|function| *function != Function::Log10 && function.name().eq_ignore_ascii_case(name.key()))
+    }
+    /// Its spelling: Vensim's, or XMILE's where only XMILE has it.
+    pub fn name(self) -> &'static str {
+        self.signature().0
+    }
+    /// What its arguments are called.
+    pub fn parameters(self) -> &'static [&'static str] {
+        self.signature().1
+    }
+    /// Whether its value depends on its arguments alone: not on time, on the past, or on chance.
+    pub fn is_pure(self) -> bool {
+        !matches!(
+            self,
+            Function::Step
+                | Function::Ramp
+                | Function::Pulse
+                | Function::PulseTrain
+                | Function::RandomUniform
+                | Function::RandomNormal
+                | Function::Random01
+        ) && !self.has_state()
+    }
+    /// Whether it remembers: the engine gives it stocks, a ring or a sample of its own.
+    pub fn has_state(self) -> bool {
+        use Function as F;
+        matches!(
+            self,
+            F::Initial
+                | F::Smooth
+                | F::SmoothI
+                | F::Smooth3
+                | F::Smooth3I
+                | F::Delay1
+                | F::Delay1I
+                | F::Delay3
+                | F::Delay3I
+                | F::DelayN
+                | F::DelayFixed
+                | F::SampleIfTrue
+        )
+    }
+    /// When the argument at position `argument` must be known for the function's own value to be known.
+    ///
+    /// What is not needed for the value may still be needed for the state: `SMOOTH(x, t)` gives its stock, and `x` and
+    /// `t` only matter to how the stock changes.
+    pub fn needs(self, argument: usize) -> Needs {
+        use Function as F;
+        let (at_start, in_step): (&[bool], &[bool]) = match self {
+            F::Initial => (&[true], &[false]),
+            F::Smooth | F::Smooth3 => (&[true, false], &[false, false]),
+            F::SmoothI | F::Smooth3I => (&[false, false, true], &[false, false, false]),
+            F::Delay1 | F::Delay3 => (&[true, true], &[false, true]),
+            F::Delay1I | F::Delay3I => (&[false, true, true], &[false, true, false]),
+            F::DelayN => (&[false, true, true, true], &[false, true, false, false]),
+            F::DelayFixed => (&[false, true, true], &[false, false, false]),
+            F::SampleIfTrue => (&[true, true, true], &[true, true, false]),
+            _ => (&[], &[]),
+        };
+        Needs {
+            at_start: at_start.get(argument).copied().unwrap_or(true),
+            in_step: in_step.get(argument).copied().unwrap_or(true),
+        }
+    }
+
+    fn signature(self) -> (&'static str, &'static [&'static str]) {
+        match self {
+            Function::Abs => ("ABS", &["x"]),
+            Function::Exp => ("EXP", &["x"]),
+            Function::Ln => ("LN", &["x"]),
+            Function::Log => ("LOG", &["x", "base"]),
+            Function::Log10 => ("LOG10", &["x"]),
+            Function::Sqrt => ("SQRT", &["x"]),
+            Function::Sin => ("SIN", &["x"]),
+            Function::Cos => ("COS", &["x"]),
+            Function::Tan => ("TAN", &["x"]),
+            Function::Arcsin => ("ARCSIN", &["x"]),
+            Function::Arccos => ("ARCCOS", &["x"]),
+            Function::Arctan => ("ARCTAN", &["x"]),
+            Function::Sinh => ("SINH", &["x"]),
+            Function::Cosh => ("COSH", &["x"]),
+            Function::Tanh => ("TANH", &["x"]),
+            Function::Integer => ("INTEGER", &["x"]),
+            Function::Modulo => ("MODULO", &["number", "divisor"]),
+            Function::Quantum => ("QUANTUM", &["number", "quantum"]),
+            Function::Power => ("POWER", &["base", "exponent"]),
+            Function::Min => ("MIN", &["a", "b"]),
+            Function::Max => ("MAX", &["a", "b"]),
+            Function::IfThenElse => ("IF THEN ELSE", &["condition", "value if true", "value if false"]),
+            Function::Xidz => ("XIDZ", &["dividend", "divisor", "value if the divisor is zero"]),
+            Function::Zidz => ("ZIDZ", &["dividend", "divisor"]),
+            Function::Step => ("STEP", &["height", "start"]),
+            Function::Ramp => ("RAMP", &["slope", "start", "end"]),
+            Function::Pulse => ("PULSE", &["start", "width"]),
+            Function::PulseTrain => ("PULSE TRAIN", &["start", "width", "interval", "end"]),
+            Function::Initial => ("INITIAL", &["x"]),
+            Function::Smooth => ("SMOOTH", &["input", "delay time"]),
+            Function::SmoothI => ("SMOOTHI", &["input", "delay time", "initial value"]),
+            Function::Smooth3 => ("SMOOTH3", &["input", "delay time"]),
+            Function::Smooth3I => ("SMOOTH3I", &["input", "delay time", "initial value"]),
+            Function::Delay1 => ("DELAY1", &["input", "delay time"]),
+            Function::Delay1I => ("DELAY1I", &["input", "delay time", "initial value"]),
+            Function::Delay3 => ("DELAY3", &["input", "delay time"]),
+            Function::Delay3I => ("DELAY3I", &["input", "delay time", "initial value"]),
+            Function::DelayN => ("DELAY N", &["input", "delay time", "initial value", "order"]),
+            Function::DelayFixed => ("DELAY FIXED", &["input", "delay time", "initial value"]),
+            Function::SampleIfTrue => ("SAMPLE IF TRUE", &["condition", "input", "initial value"]),
+            Function::RandomUniform => ("RANDOM UNIFORM", &["low", "high", "seed"]),
+            Function::RandomNormal => (
+                "RANDOM NORMAL",
+                &["low", "high", "mean", "standard deviation", "seed"],
+            ),
+            Function::Random01 => ("RANDOM 0 1", &[]),
+            Function::Game => ("GAME", &["x"]),
+        }
+    }
+}
+
+/// When the value of an argument must be known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Needs {
+    /// For the function's value at the start.
+    pub at_start: bool,
+    /// For the function's value in a step.
+    pub in_step: bool,
+}
+
+/// Functions and statements that Vensim documents and that are not read yet, by their keys.
+const UNSUPPORTED: &[&str] = &[
+    "allocate available",
+    "allocate by priority",
+    "delay batch",
+    "delay conveyor",
+    "delay information",
+    "delay lookup",
+    "delay material",
+    "delay profile",
+    "delayp",
+    "demand at price",
+    "depreciate by schedule",
+    "depreciate straightline",
+    "elmcount",
+    "find market price",
+    "find zero",
+    "forecast",
+    "gamma ln",
+    "get 123 constants",
+    "get 123 data",
+    "get 123 lookups",
+    "get data at time",
+    "get data between times",
+    "get data first time",
+    "get data last time",
+    "get data max",
+    "get data mean",
+    "get data median",
+    "get data min",
+    "get data stdv",
+    "get data total points",
+    "get direct constants",
+    "get direct data",
+    "get direct lookups",
+    "get direct subscript",
+    "get lookup",
+    "get time value",
+    "get vdf constants",
+    "get vdf data",
+    "get vdf lookups",
+    "get xls constants",
+    "get xls data",
+    "get xls lookups",
+    "get xls subscript",
+    "internal rate of return",
+    "invert matrix",
+    "lookup area",
+    "lookup backward",
+    "lookup extrapolate",
+    "lookup forward",
+    "lookup invert",
+    "lookup slope",
+    "matrix inverse",
+    "message",
+    "multi find zero",
+    "npv",
+    "prod",
+    "queue age average",
+    "queue age in range",
+    "queue age oldest",
+    "queue attrib average",
+    "queue attrib in range",
+    "queue attrib max",
+    "queue attrib min",
+    "queue fifo",
+    "queue fifo attrib",
+    "random beta",
+    "random binomial",
+    "random exponential",
+    "random gamma",
+    "random logistic",
+    "random lookup",
+    "random negative binomial",
+    "random pink noise",
+    "random poisson",
+    "random triangular",
+    "random weibull",
+    "reinitial",
+    "sample until",
+    "shift if true",
+    "simultaneous",
+    "sinteg",
+    "smooth n",
+    "sshape",
+    "sum",
+    "supply at price",
+    "tabbed array",
+    "time base",
+    "time shift",
+    "trend",
+    "vector elm map",
+    "vector lookup",
+    "vector rank",
+    "vector reorder",
+    "vector select",
+    "vector sort order",
+    "vmax",
+    "vmin",
+];
+
+/// Whether Vensim has a function of this name that is not read yet.
+pub(crate) fn is_unsupported(name: &Name) -> bool {
+    UNSUPPORTED.binary_search(&name.key()).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_list_of_unsupported_functions_is_sorted() {
+        assert!(UNSUPPORTED.is_sorted());
+    }
+
+    #[test]
+    fn no_function_is_both_supported_and_not() {
+        for function in Function::ALL {
+            assert!(!is_unsupported(&Name::new(function.name())), "{function:?}");
+        }
+    }
+
+    #[test]
+    fn spellings_lead_back() {
+        for function in Function::ALL
+            .iter()
+            .filter(|function| **function != Function::Log10)
+        {
+            assert_eq!(
+                Function::from_vensim(&Name::new(function.name())),
+                Some(*function)
+            );
+        }
+        assert_eq!(
+            Function::from_vensim(&Name::new("if then_Else")),
+            Some(Function::IfThenElse)
+        );
+        assert_eq!(Function::from_vensim(&Name::new("LOG10")), None);
+    }
 }

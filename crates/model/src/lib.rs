@@ -4,19 +4,28 @@
 //! name is an id, or the list of all [`Diagnostic`]s. This crate refuses to know how a model is simulated, what a
 //! case is, and where a file lies on a disk.
 
+mod decode;
 mod diagnostic;
 mod function;
 mod index;
+mod mdl;
 mod model;
 mod name;
+mod order;
+mod read;
+mod resolve;
 mod source;
+mod suggest;
 
 pub use diagnostic::{Diagnostic, Diagnostics, Label, Severity};
-pub use function::Function;
+pub use function::{Function, Needs};
 pub use index::{Id, IndexVec};
 pub use model::{
     BinaryOp, Definition, Dimension, DimensionId, Equation, Expr, ExprId, Group, GroupId, Integration, Model,
     Range, Subscript, Table, TimeControls, UnaryOp, VarId, Variable, VariableKind,
 };
 pub use name::Name;
+pub use order::{Dependencies, Order, dependencies, order};
+pub use read::read;
 pub use source::{FileError, Files, Source, SourceId, Sources, Span};
+pub use suggest::nearest;

@@ -42,6 +42,34 @@ pub struct Model {
     pub time: TimeControls,
     /// How stocks are integrated, unless the caller says otherwise.
     pub integration: Integration,
+    /// Sets of units that mean the same, as the model declares them.
+    pub unit_equivalents: Vec<Vec<String>>,
+}
+
+impl Model {
+    /// The variable of this name, whatever its case and blanks.
+    pub fn find(&self, name: &str) -> Option<VarId> {
+        let key = Name::key_of(name);
+        self.variables
+            .enumerate()
+            .find(|(_, variable)| variable.name.key() == key)
+            .map(|(id, _)| id)
+    }
+    /// The number a variable is defined by, if a plain number is all its definition.
+    pub fn number(&self, variable: VarId) -> Option<f64> {
+        match self.variables[variable].equations.as_slice() {
+            [
+                Equation {
+                    definition: Definition::Expression(root),
+                    ..
+                },
+            ] => match self.exprs[*root] {
+                Expr::Number(value) => Some(value),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
 }
 
 /// The control variables. Each may be an expression, of `Time` too.
@@ -129,6 +157,8 @@ pub struct Variable {
     pub group: Option<GroupId>,
     /// Place of the name on the left-hand side.
     pub span: Span,
+    /// Whether its author marked it as an output that no equation needs to use.
+    pub supplementary: bool,
     /// Whether the variable was made by the reader (inside a macro or module) and is not shown by default.
     pub hidden: bool,
 }
@@ -152,7 +182,7 @@ pub struct Equation {
     pub region: Vec<Vec<u32>>,
     /// The right-hand side.
     pub definition: Definition,
-    /// Its place.
+    /// Place of the right-hand side.
     pub span: Span,
 }
 
@@ -212,6 +242,19 @@ pub enum Subscript {
         /// Positions in the variable's dimension.
         positions: Vec<u32>,
     },
+}
+
+impl Expr {
+    /// The expressions it is made of, in order.
+    pub fn children(&self) -> Vec<ExprId> {
+        match self {
+            Expr::Number(_) | Expr::Time | Expr::Variable { .. } => Vec::new(),
+            Expr::LookupCall { x, .. } | Expr::WithLookup { x, .. } => vec![*x],
+            Expr::Unary { operand, .. } => vec![*operand],
+            Expr::Binary { left, right, .. } => vec![*left, *right],
+            Expr::Call { args, .. } => args.clone(),
+        }
+    }
 }
 
 /// An expression; children come before parents in the arena.

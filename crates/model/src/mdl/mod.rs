@@ -1,0 +1,23 @@
+//! Vensim's text format, `.mdl`: text to syntax to a checked model.
+//!
+//! [`blocks`] cuts the text into equations and their parts, [`lexer`] an equation into tokens, [`parser`] makes the
+//! [`syntax`] tree of them; none of them knows what a name means. [`crate::resolve`] gives them their meaning.
+
+mod blocks;
+mod lexer;
+mod parser;
+mod settings;
+pub(crate) mod syntax;
+
+use crate::diagnostic::Diagnostics;
+use crate::model::Model;
+use crate::resolve::resolve;
+use crate::source::{Files, Source};
+
+/// The model in a text.
+pub(crate) fn read(source: &Source, _files: &dyn Files) -> (Option<Model>, Diagnostics) {
+    let mut diagnostics = Diagnostics::new();
+    let syntax = parser::parse(source, &mut diagnostics);
+    let model = resolve(&syntax, &mut diagnostics);
+    (model, diagnostics)
+}

@@ -1,0 +1,214 @@
+//! What only the whole model shows: control variables, kinds, loops, and what is used by nothing.
+
+use super::names::{Meaning, Names};
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::index::{Id, IndexVec};
+use crate::model::{BinaryOp, Definition, Expr, ExprId, Model, UnaryOp, VarId, VariableKind};
+use crate::name::Name;
+use crate::order::{Dependencies, graph, loops};
+
+/// Completes the model and says what is wrong with it as a whole; nothing if a control variable is missing.
+pub(super) fn finish(
+    model: &mut Model,
+    names: &Names<'_>,
+    broken: &[VarId],
+    diagnostics: &mut Diagnostics,
+) -> Option<()> {
+    let found = controls(model, names, diagnostics);
+    kinds(model);
+    let graph = graph(model);
+    check_loops(model, &graph, diagnostics);
+    // What a broken equation uses is not known.
+    if broken.is_empty() && !diagnostics.has_errors() {
+        unused(model, &graph, diagnostics);
+    }
+    found
+}
+
+fn controls(model: &mut Model, names: &Names<'_>, diagnostics: &mut Diagnostics) -> Option<()> {
+    let mut missing = Vec::new();
+    let mut find = |name: &str, text: &'static str| match names.get(&Name::new(name)) {
+        Some(Meaning::Variable(id)) => Some(id),
+        _ => {
+            missing.push((name.to_owned(), text));
+            None
+        }
+    };
+    let initial_time = find("INITIAL TIME", "INITIAL TIME = 0 ~~|");
+    let final_time = find("FINAL TIME", "FINAL TIME = 100 ~~|");
+    let time_step = find("TIME STEP", "TIME STEP = 1 ~~|");
+    let saveper = find("SAVEPER", "SAVEPER = TIME STEP ~~|");
+    for (name, text) in missing {
+        diagnostics.push(
+            Diagnostic::error(
+                "missing-control-variable",
+                format!("the model does not say its `{name}`"),
+            )
+            .help(format!("add it, for example `{text}`")),
+        );
+    }
+    model.time.initial_time = initial_time?;
+    model.time.final_time = final_time?;
+    model.time.time_step = time_step?;
+    model.time.saveper = saveper?;
+    Some(())
+}
+
+fn kinds(model: &mut Model) {
+    let mut flows = vec![false; model.variables.len()];
+    let mut kinds = Vec::with_capacity(model.variables.len());
+    for variable in model.variables.iter() {
+        let kind = match variable.equations.first().map(|equation| &equation.definition) {
+            Some(Definition::Stock { rate, .. }) => {
+                mark_terms(model, *rate, &mut flows);
+                VariableKind::Stock
+            }
+            Some(Definition::Expression(root)) if is_constant(model, *root) => VariableKind::Constant,
+            Some(Definition::Expression(_) | Definition::ActiveInitial { .. }) => VariableKind::Auxiliary,
+            Some(Definition::Lookup(_)) => VariableKind::Lookup,
+            None => variable.kind,
+        };
+        kinds.push(kind);
+    }
+    for ((variable, kind), flow) in model.variables.iter_mut().zip(kinds).zip(flows) {
+        variable.kind = if kind == VariableKind::Auxiliary && flow {
+            VariableKind::Flow
+        } else {
+            kind
+        };
+    }
+}
+
+/// Marks the variables that are added or subtracted in a rate.
+fn mark_terms(model: &Model, rate: ExprId, marks: &mut [bool]) {
+    let mut pending = vec![rate];
+    while let Some(id) = pending.pop() {
+        match &model.exprs[id] {
+            Expr::Variable { variable, .. } => marks[variable.index()] = true,
+            Expr::Binary {
+                op: BinaryOp::Add | BinaryOp::Subtract,
+                left,
+                right,
+            } => pending.extend([*left, *right]),
+            Expr::Unary {
+                op: UnaryOp::Negate,
+                operand,
+            } => pending.push(*operand),
+            _ => {}
+        }
+    }
+}
+
+/// Whether an expression is made of numbers only.
+fn is_constant(model: &Model, root: ExprId) -> bool {
+    let mut pending = vec![root];
+    while let Some(id) = pending.pop() {
+        match &model.exprs[id] {
+            Expr::Number(_) => {}
+            Expr::Time | Expr::Variable { .. } | Expr::LookupCall { .. } => return false,
+            Expr::Call { function, .. } if !function.is_pure() => return false,
+            other => pending.extend(other.children()),
+        }
+    }
+    true
+}
+
+fn check_loops(model: &Model, graph: &IndexVec<VarId, Dependencies>, diagnostics: &mut Diagnostics) {
+    let in_step = loops(graph, &|dependencies| &dependencies.step);
+    let at_start = loops(graph, &|dependencies| &dependencies.initial);
+    for members in &in_step {
+        diagnostics.push(
+            describe(
+                model,
+                members,
+                Diagnostic::error(
+                    "loop",
+                    format!(
+                        "these variables need each other at the same time: {}",
+                        chain(model, members)
+                    ),
+                ),
+            )
+            .help("a loop needs a stock or a delay in it (`INTEG`, `SMOOTH`, `DELAY FIXED`)"),
+        );
+    }
+    for members in &at_start {
+        // A loop that also stands in each step has been told.
+        if in_step.iter().flatten().any(|id| members.contains(id)) {
+            continue;
+        }
+        diagnostics.push(
+            describe(
+                model,
+                members,
+                Diagnostic::error(
+                    "initial-loop",
+                    format!(
+                        "these variables need each other's initial values: {}",
+                        chain(model, members)
+                    ),
+                ),
+            )
+            .help("give one of them an initial value of its own: a number in `INTEG`, or `ACTIVE INITIAL`"),
+        );
+    }
+}
+
+fn chain(model: &Model, members: &[VarId]) -> String {
+    const SHOWN: usize = 12;
+    let mut names: Vec<String> = members
+        .iter()
+        .take(SHOWN)
+        .map(|id| format!("`{}`", model.variables[*id].name))
+        .collect();
+    if members.len() > SHOWN {
+        names.push(format!("({} more)", members.len() - SHOWN));
+    }
+    names.extend(names.first().cloned());
+    names.join(" -> ")
+}
+
+fn describe(model: &Model, members: &[VarId], mut diagnostic: Diagnostic) -> Diagnostic {
+    const SHOWN: usize = 8;
+    for (at, id) in members.iter().enumerate().take(SHOWN) {
+        let next = members[(at + 1) % members.len()];
+        diagnostic = diagnostic.label(
+            model.variables[*id].span,
+            format!("needs `{}`", model.variables[next].name),
+        );
+    }
+    diagnostic
+}
+
+fn unused(model: &Model, graph: &IndexVec<VarId, Dependencies>, diagnostics: &mut Diagnostics) {
+    let mut used = vec![false; model.variables.len()];
+    for (id, dependencies) in graph.enumerate() {
+        for need in &dependencies.all {
+            // A variable that only uses itself is used by nothing.
+            used[need.index()] |= *need != id;
+        }
+    }
+    let controls = model.time;
+    for id in [
+        controls.initial_time,
+        controls.final_time,
+        controls.time_step,
+        controls.saveper,
+    ] {
+        used[id.index()] = true;
+    }
+    for (variable, used) in model.variables.iter().zip(used) {
+        // Stocks, flows and auxiliaries that nothing uses are what a model is made for: its outputs.
+        let input = matches!(
+            variable.kind,
+            VariableKind::Constant | VariableKind::Lookup | VariableKind::Data
+        );
+        if !used && input && !variable.supplementary {
+            diagnostics.push(
+                Diagnostic::note("unused-variable", format!("no equation uses `{}`", variable.name))
+                    .label(variable.span, "")
+                    .help("changing it changes nothing; mark it `:SUPPLEMENTARY` if that is intended"),
+            );
+        }
+    }
+}

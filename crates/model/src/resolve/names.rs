@@ -1,0 +1,223 @@
+//! Left-hand sides: which names there are, and what each is called for.
+
+use std::collections::HashMap;
+
+use super::places;
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::function::Function;
+use crate::index::IndexVec;
+use crate::mdl::syntax::{EquationSyntax, Item, Right, Syntax};
+use crate::model::{Group, GroupId, VarId, Variable, VariableKind};
+use crate::name::Name;
+use crate::source::Span;
+
+/// What a name stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Meaning {
+    Variable(VarId),
+    /// A dimension or one of its elements, or a macro: refused where it is defined, passed over where it is used.
+    Refused,
+}
+
+/// The names of a text.
+pub(super) struct Names<'a> {
+    meanings: HashMap<String, Meaning>,
+    /// The equations that define variables, in order.
+    pub(super) definitions: Vec<(VarId, &'a EquationSyntax)>,
+}
+
+impl Names<'_> {
+    /// What `name` stands for.
+    pub(super) fn get(&self, name: &Name) -> Option<Meaning> {
+        self.meanings.get(name.key()).copied()
+    }
+}
+
+/// Constructs that are refused, and where they are used.
+#[derive(Default)]
+struct Refused {
+    subscripts: Vec<Span>,
+    macros: Vec<Span>,
+    data: Vec<Span>,
+    others: Vec<(&'static str, Span)>,
+}
+
+/// All names of a text, a variable for each that can hold a value, and the groups.
+pub(super) fn declare<'a>(
+    syntax: &'a Syntax,
+    diagnostics: &mut Diagnostics,
+) -> (Names<'a>, IndexVec<VarId, Variable>, IndexVec<GroupId, Group>) {
+    let mut names = Names {
+        meanings: HashMap::new(),
+        definitions: Vec::new(),
+    };
+    let mut variables: IndexVec<VarId, Variable> = IndexVec::new();
+    let mut groups = IndexVec::new();
+    let mut refused = Refused::default();
+    let mut group = None;
+    let mut in_macro = false;
+    for item in &syntax.items {
+        match item {
+            Item::Group(heading) => {
+                group = Some(groups.push(Group {
+                    name: heading.name.clone(),
+                    comment: heading.comment.clone(),
+                    span: heading.span,
+                }));
+            }
+            Item::MacroStart(head) => {
+                in_macro = true;
+                refused.macros.push(head.span);
+                names
+                    .meanings
+                    .insert(head.name.key().to_owned(), Meaning::Refused);
+            }
+            Item::MacroEnd => in_macro = false,
+            Item::Equation(_) if in_macro => {}
+            Item::Equation(equation) => match equation.right {
+                Right::Range => {
+                    refused.subscripts.push(equation.name.span);
+                    names
+                        .meanings
+                        .insert(equation.name.name.key().to_owned(), Meaning::Refused);
+                }
+                Right::Other(keyword) => refused.others.push((keyword, equation.name.span)),
+                _ => define(
+                    equation,
+                    group,
+                    &mut names,
+                    &mut variables,
+                    &mut refused,
+                    diagnostics,
+                ),
+            },
+        }
+    }
+    refused.report(diagnostics);
+    (names, variables, groups)
+}
+
+fn define<'a>(
+    equation: &'a EquationSyntax,
+    group: Option<GroupId>,
+    names: &mut Names<'a>,
+    variables: &mut IndexVec<VarId, Variable>,
+    refused: &mut Refused,
+    diagnostics: &mut Diagnostics,
+) {
+    let name = &equation.name.name;
+    let span = equation.name.span;
+    if name.key().is_empty() {
+        diagnostics.push(Diagnostic::error("empty-name", "a name is empty").label(span, ""));
+        return;
+    }
+    if name.key() == "time" || Function::from_vensim(name).is_some() || is_definition_form(name) {
+        diagnostics.push(
+            Diagnostic::error(
+                "name-is-taken",
+                format!("`{name}` is the name of a function, not of a variable"),
+            )
+            .label(span, "defined here")
+            .help("give the variable another name"),
+        );
+        return;
+    }
+    let subscripted = !equation.subscripts.is_empty() || matches!(equation.right, Right::List { .. });
+    if subscripted {
+        refused.subscripts.push(span);
+    }
+    if matches!(equation.right, Right::Data) {
+        refused.data.push(span);
+    }
+    if let Some(Meaning::Variable(first)) = names.get(name) {
+        // A subscripted variable may well have several equations.
+        if !subscripted {
+            let first = &variables[first];
+            diagnostics.push(
+                Diagnostic::error("redefinition", format!("`{name}` is defined twice"))
+                    .label(span, "defined again")
+                    .label(first.span, "first defined here")
+                    .help("rename or remove one of them; case, blanks and underscores make no difference"),
+            );
+        }
+        return;
+    }
+    let variable = variables.push(Variable {
+        name: name.clone(),
+        kind: VariableKind::Auxiliary,
+        dimensions: Vec::new(),
+        equations: Vec::new(),
+        units: equation.units.clone(),
+        units_span: equation.units_span,
+        range: equation.range,
+        comment: equation.comment.clone(),
+        group,
+        span,
+        supplementary: equation.supplementary,
+        hidden: false,
+    });
+    names
+        .meanings
+        .insert(name.key().to_owned(), Meaning::Variable(variable));
+    names.definitions.push((variable, equation));
+}
+
+/// Calls that define what a variable is rather than compute a value.
+pub(super) fn is_definition_form(name: &Name) -> bool {
+    matches!(
+        name.key(),
+        "integ" | "active initial" | "with lookup" | "a function of"
+    )
+}
+
+impl Refused {
+    fn report(self, diagnostics: &mut Diagnostics) {
+        let mut refuse = |code, what: &str, spans: &[Span], help: &str| {
+            if !spans.is_empty() {
+                diagnostics.push(places(
+                    Diagnostic::error(code, format!("{what} are not read yet")).help(help),
+                    spans,
+                    "used here",
+                ));
+            }
+        };
+        refuse(
+            "unsupported-subscripts",
+            "subscripts",
+            &self.subscripts,
+            "write one variable for each element",
+        );
+        refuse(
+            "unsupported-macros",
+            "macros",
+            &self.macros,
+            "write the equations of the macro out",
+        );
+        refuse(
+            "unsupported-data",
+            "data variables",
+            &self.data,
+            "give the variable an equation; a series of points can be a lookup of `Time`",
+        );
+        let (texts, checks): (Vec<_>, Vec<_>) = self
+            .others
+            .into_iter()
+            .partition(|(keyword, _)| *keyword == ":IS:");
+        let spans = |list: Vec<(&str, Span)>| list.into_iter().map(|(_, span)| span).collect::<Vec<_>>();
+        refuse(
+            "unsupported-text",
+            "string constants (`:IS:`)",
+            &spans(texts),
+            "remove the statement",
+        );
+        let checks = spans(checks);
+        if !checks.is_empty() {
+            // They test a model and do not change what it computes.
+            diagnostics.push(places(
+                Diagnostic::note("reality-check", "Vensim's reality checks are passed over"),
+                &checks,
+                "not simulated",
+            ));
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! What the tests of this crate share: texts in, models and rendered messages out.
+#![allow(dead_code, reason = "each test file uses a part")]
+
+use std::fmt::Write;
+
+use model::{Diagnostics, FileError, Files, Model, Severity, Sources, read};
+
+/// No further file can be had.
+pub(crate) struct NoFiles;
+
+impl Files for NoFiles {
+    fn read(&self, _path: &str) -> Result<Vec<u8>, FileError> {
+        Err(FileError::NotFound)
+    }
+}
+
+/// The model in `bytes`, and what is said of it.
+pub(crate) fn read_bytes(path: &str, bytes: &[u8]) -> (Option<Model>, Diagnostics) {
+    let mut sources = Sources::new();
+    read(path, bytes, &NoFiles, &mut sources)
+}
+
+/// The model in `text`, which must be sound.
+pub(crate) fn read_sound(text: &str) -> Model {
+    let (model, diagnostics) = read_bytes("model.mdl", text.as_bytes());
+    assert!(!diagnostics.has_errors(), "{}", rendered(text, &diagnostics));
+    model.expect("no error, so a model")
+}
+
+/// Messages as plain text: the command draws them more finely.
+pub(crate) fn rendered(text: &str, diagnostics: &Diagnostics) -> String {
+    let mut sources = Sources::new();
+    let id = sources.add("model.mdl", text);
+    let source = sources.get(id);
+    let mut out = String::new();
+    for item in &diagnostics.items {
+        let severity = match item.severity {
+            Severity::Note => "note",
+            Severity::Warning => "warning",
+            Severity::Error => "error",
+        };
+        writeln!(out, "{severity}[{}]: {}", item.code, item.message).expect("a string takes all");
+        for label in &item.labels {
+            let (line, column) = source.position(label.span.start);
+            let (last, _) = source.position(label.span.end);
+            let content = text.lines().nth(line - 1).unwrap_or("").replace('\t', " ");
+            let width = if last == line {
+                sources.slice(label.span).chars().count()
+            } else {
+                content.chars().count().saturating_sub(column - 1)
+            };
+            writeln!(out, "  {line}:{column} | {content}").expect("a string takes all");
+            let indent = format!("  {line}:{column} | ").len() + column - 1;
+            writeln!(
+                out,
+                "{}{} {}",
+                " ".repeat(indent),
+                "^".repeat(width.max(1)),
+                label.text
+            )
+            .expect("a string takes all");
+        }
+        for help in &item.help {
+            writeln!(out, "  help: {help}").expect("a string takes all");
+        }
+    }
+    out.lines().map(str::trim_end).collect::<Vec<_>>().join("\n")
+}
