@@ -5,6 +5,8 @@
 //! case, a file or an option is.
 
 mod batch;
+pub mod math;
+pub mod noise;
 mod request;
 
 pub use batch::{Batch, Outputs, RunStatus, Schedule, Value};

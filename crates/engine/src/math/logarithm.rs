@@ -1,0 +1,154 @@
+//! Logarithms.
+
+use super::exponential::LN_2;
+use super::lane::{Lane, polynomial};
+use super::pair::{Pair, ordered_sum, product, sum};
+
+const SQRT_HALF: u64 = 0x3fe6_a09e_667f_3bcd;
+const SQRT_THREE_QUARTERS: u64 = 0x3feb_b67a_e858_4caa;
+const SQRT_THREE_HALVES: f64 = 1.224744871391589;
+const LN_THREE_HALVES: (f64, f64) = (0.4054651081081644, -2.8811380259626426e-18);
+const PER_LN_10: (f64, f64) = (std::f64::consts::LOG10_E, 1.098319650216765e-17);
+const THIRD: (f64, f64) = (0.3333333333333333, 1.850371707708594e-17);
+
+/// (2 atanh s / s − 2) / s² as a polynomial in s², for s² ≤ 0.0295.
+const LN_TAIL: [f64; 7] = [
+    0.666666666666667,
+    0.39999999999899444,
+    0.2857142862600329,
+    0.22222211130257052,
+    0.18182889455834972,
+    0.15331710613859573,
+    0.14616585470388274,
+];
+
+/// (atanh s / s − 1 − s²/3) / s⁴ as a polynomial in s², for s² ≤ 0.0103.
+const LN_PAIR_TAIL: [f64; 8] = [
+    0.2,
+    0.14285714285714285,
+    0.11111111111110625,
+    0.09090909091286187,
+    0.07692307548753577,
+    0.06666696318968784,
+    0.05878965070985378,
+    0.05463951380420096,
+];
+
+/// The natural logarithm.
+///
+/// With x = 2ᵏ m, m between √½ and √2, f = m − 1 and s = f / (2 + f): ln m = f − f²/2 + s (f²/2 + s² …), where the
+/// first term is exact and carries most of the value.
+#[inline(always)]
+pub fn ln<L: Lane>(x: L) -> L {
+    let c = |value: f64| x.constant(value);
+    let (exponent, mantissa) = decompose(x, SQRT_HALF);
+    let f = mantissa - c(1.0);
+    let s = f / (c(2.0) + f);
+    let square = s * s;
+    let half_square = c(0.5) * f * f;
+    let series = s * (half_square + square * polynomial(square, &LN_TAIL));
+    let main = ordered_sum(exponent * c(LN_2.0), f);
+    let value = main.high + (main.low - (half_square - (series + exponent * c(LN_2.1))));
+    with_special_cases(x, value)
+}
+
+/// The logarithm to base ten; exact at the powers of ten.
+#[inline(always)]
+pub fn log10<L: Lane>(x: L) -> L {
+    let ln = ln_pair(x);
+    let value = ln.times_constant(PER_LN_10);
+    with_special_cases(x, value.high + value.low)
+}
+
+/// The logarithm of `x` to a base: ln x / ln base, rounded once.
+#[inline(always)]
+pub fn log<L: Lane>(x: L, base: L) -> L {
+    let (above, below) = (ln_pair(x), ln_pair(base));
+    let (above_high, below_high) = (
+        with_special_cases(x, above.high),
+        with_special_cases(base, below.high),
+    );
+    let quotient = above_high / below_high;
+    let back = product(quotient, below_high);
+    let rest = ((above_high - back.high) - back.low) + (above.low - quotient * below.low);
+    let refined = quotient + rest / below_high;
+    // A zero or infinite quotient, and NaN, are right as they are, and their correction is not a number.
+    let zero = x.constant(0.0);
+    let ordinary = zero
+        .less(quotient.magnitude())
+        .and(quotient.magnitude().less(x.constant(f64::INFINITY)));
+    ordinary.select(refined, quotient)
+}
+
+/// ln x for positive finite x, as a pair good to about 2⁻⁶⁷ of its size.
+///
+/// With x = 2ᵏ m, m between √¾ and √3, and c the nearer of 1 and 3/2: ln x = k ln 2 + ln c + 2 atanh s, where
+/// s = (m − c) / (m + c) is at most 0.102.
+#[inline(always)]
+pub(super) fn ln_pair<L: Lane>(x: L) -> Pair<L> {
+    let c = |value: f64| x.constant(value);
+    let (exponent, mantissa) = decompose(x, SQRT_THREE_QUARTERS);
+    let upper = c(SQRT_THREE_HALVES).less(mantissa);
+    let centre = upper.select(c(1.5), c(1.0));
+    let above = mantissa - centre;
+    let below = ordered_sum(centre, mantissa);
+    let s_high = above / below.high;
+    let back = product(s_high, below.high);
+    let s_low = (((above - back.high) - back.low) - s_high * below.low) / below.high;
+    let s = Pair {
+        high: s_high,
+        low: s_low,
+    };
+
+    let square = product(s_high, s_high);
+    let square = Pair {
+        high: square.high,
+        low: square.low + c(2.0) * s_high * s_low,
+    };
+    let third = square.times_constant(THIRD);
+    let tail = square.high * square.high * polynomial(square.high, &LN_PAIR_TAIL);
+    let series = ordered_sum(third.high, tail);
+    let series = Pair {
+        high: series.high,
+        low: series.low + third.low,
+    };
+    let beyond = s.times(series);
+    let half = ordered_sum(s_high, beyond.high);
+    let half_low = half.low + (s_low + beyond.low);
+
+    let centre_ln = sum(exponent * c(LN_2.0), upper.and(c(LN_THREE_HALVES.0)));
+    let main = sum(centre_ln.high, half.high + half.high);
+    let constants_low = upper.and(c(LN_THREE_HALVES.1)) + exponent * c(LN_2.1);
+    let low = main.low + (centre_ln.low + (constants_low + (half_low + half_low)));
+    ordered_sum(main.high, low)
+}
+
+/// A positive finite x as 2ᵏ · m, with m at least the double whose bits are `least` and less than twice that.
+#[inline(always)]
+fn decompose<L: Lane>(x: L, least: u64) -> (L, L) {
+    let c = |value: f64| x.constant(value);
+    let subnormal = x.less(c(f64::MIN_POSITIVE));
+    let scaled = subnormal.select(x * c(TWO_TO_54), x);
+    let above_least = scaled.integer_sub(x.word(least));
+    // The exponent plus 1024 is positive: without a sign it may be shifted, and set into the bits of 2⁵².
+    let raised = above_least
+        .integer_add(x.word(1024 << 52))
+        .shift_right(52)
+        .or(c(TWO_TO_52));
+    let exponent = (raised - c(TWO_TO_52 + 1024.0)) - subnormal.and(c(54.0));
+    let mantissa = scaled.integer_sub(above_least.and(x.word(0xfff << 52)));
+    (exponent, mantissa)
+}
+
+/// The logarithm outside the positive finite numbers: −∞ at both zeros, ∞ at ∞, NaN below zero and at NaN.
+#[inline(always)]
+fn with_special_cases<L: Lane>(x: L, ordinary: L) -> L {
+    let zero = x.constant(0.0);
+    let infinite = x.constant(f64::INFINITY);
+    let positive = zero.less(x).select(ordinary, x.constant(f64::NAN));
+    let finite = x.less(infinite).select(positive, x + infinite);
+    x.equal(zero).select(-infinite, finite)
+}
+
+const TWO_TO_52: f64 = 4503599627370496.0;
+const TWO_TO_54: f64 = 18014398509481984.0;

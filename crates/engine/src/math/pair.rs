@@ -1,0 +1,71 @@
+//! Sums of two lanes, for the few places where 53 bits are not enough.
+//!
+//! In and out: lanes. The classical error-free sums and products (Dekker 1971, Knuth) without a fused operation.
+
+use super::lane::Lane;
+
+/// A number held as `high + low`, where `low` is at most about half a unit in the last place of `high`.
+#[derive(Clone, Copy)]
+pub(super) struct Pair<L> {
+    pub(super) high: L,
+    pub(super) low: L,
+}
+
+/// `a + b` without error; `a` must be zero or have an exponent no smaller than that of `b`.
+#[inline(always)]
+pub(super) fn ordered_sum<L: Lane>(a: L, b: L) -> Pair<L> {
+    let high = a + b;
+    Pair {
+        high,
+        low: b - (high - a),
+    }
+}
+
+/// `a + b` without error.
+#[inline(always)]
+pub(super) fn sum<L: Lane>(a: L, b: L) -> Pair<L> {
+    let high = a + b;
+    let from_b = high - a;
+    let from_a = high - from_b;
+    Pair {
+        high,
+        low: (a - from_a) + (b - from_b),
+    }
+}
+
+/// A double as two of at most 26 bits each, the second with its own sign; exact below 2¹⁰²³.
+#[inline(always)]
+fn halves<L: Lane>(a: L) -> Pair<L> {
+    let high = a.integer_add(a.word(1 << 26)).and(a.word(!0 << 27));
+    Pair { high, low: a - high }
+}
+
+/// `a * b` without error, as long as neither the product nor its error leaves the normal range.
+#[inline(always)]
+pub(super) fn product<L: Lane>(a: L, b: L) -> Pair<L> {
+    let high = a * b;
+    let (x, y) = (halves(a), halves(b));
+    let low = ((x.high * y.high - high) + x.high * y.low + x.low * y.high) + x.low * y.low;
+    Pair { high, low }
+}
+
+impl<L: Lane> Pair<L> {
+    /// The product of two pairs, good to about 2⁻¹⁰².
+    #[inline(always)]
+    pub(super) fn times(self, other: Pair<L>) -> Pair<L> {
+        let main = product(self.high, other.high);
+        ordered_sum(
+            main.high,
+            main.low + (self.high * other.low + self.low * other.high),
+        )
+    }
+
+    /// The product of a pair and a constant pair.
+    #[inline(always)]
+    pub(super) fn times_constant(self, (high, low): (f64, f64)) -> Pair<L> {
+        self.times(Pair {
+            high: self.high.constant(high),
+            low: self.high.constant(low),
+        })
+    }
+}
