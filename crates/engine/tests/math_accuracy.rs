@@ -115,7 +115,10 @@ fn cases() -> Vec<Case> {
         let mut words = text.split_whitespace();
         let (name, count) = (
             words.next().expect("a line of the plan starts with a name"),
-            words.next().and_then(|count| count.parse::<usize>().ok()).expect("and a number of points"),
+            words
+                .next()
+                .and_then(|count| count.parse::<usize>().ok())
+                .expect("and a number of points"),
         );
         let specs: Vec<&str> = words.collect();
         for index in 0..count {
