@@ -11,15 +11,19 @@
 //! - Everything is a pure function with a fixed order of arithmetic: the same table gives the same bytes.
 
 mod claim;
+pub mod designs;
+pub mod distribution;
 mod flip;
 mod hinge;
 mod leads;
 mod quantile;
+mod random;
 mod regret;
 mod robustness;
 mod score;
 mod share;
 mod slices;
+mod special;
 mod sum;
 mod table;
 
