@@ -3,9 +3,26 @@
 //! Indices refer to the case: policies, add-ons, outcomes, uncertainties, camps, claims in the order of the file.
 //! Every share is a count of futures with its denominator, never a bare percentage.
 
+mod camps;
+mod claims;
+mod extremes;
+mod fans;
+mod hinge;
+mod table;
+mod verdict;
+mod weigh;
+
 use serde::Serialize;
 
 use crate::results::OptionId;
+
+pub use camps::believed;
+pub use claims::Judgement;
+pub use verdict::verdicts;
+pub use weigh::{Evidence, weigh};
+
+/// The quantiles that fans and tables show.
+pub const QUANTILES: [f64; 5] = [0.05, 0.25, 0.5, 0.75, 0.95];
 
 /// A count of futures.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
@@ -18,6 +35,12 @@ pub struct Share {
     pub low: f64,
     /// Upper end.
     pub high: f64,
+}
+
+impl From<analysis::Share> for Share {
+    fn from(share: analysis::Share) -> Self {
+        Self { count: share.count as u64, of: share.of as u64, low: share.low, high: share.high }
+    }
 }
 
 /// How many futures there are, and what became of them.
@@ -121,6 +144,8 @@ pub struct Hinges {
     pub a: usize,
     /// Second policy.
     pub b: usize,
+    /// Whether the gap is a share of the baseline's value rather than in the outcome's unit.
+    pub relative: bool,
     /// Uncertainties by falling share of the gap's variance.
     pub items: Vec<Hinge>,
 }
@@ -134,7 +159,7 @@ pub struct Hinge {
     pub share: f64,
     /// Its standard error.
     pub share_error: f64,
-    /// Mean gap (b - a, signed so that positive favours a) with the uncertainty in its lowest and highest tenth.
+    /// Mean gap (positive favours a) in the lowest slice of the uncertainty and in the highest.
     pub gap_low: f64,
     /// See `gap_low`.
     pub gap_high: f64,

@@ -52,6 +52,8 @@ pub struct Results {
     pub status: Vec<Vec<Status>>,
     /// Series of the first futures, for fans.
     pub series: Vec<Series>,
+    /// Series of the same futures in the case's experiments, one for each history compared.
+    pub experiments: Vec<ExperimentSeries>,
 }
 
 /// A variable over time, for some futures under one option.
@@ -66,5 +68,20 @@ pub struct Series {
     /// Rows of `Futures` that are stored.
     pub rows: Vec<usize>,
     /// `values[k * times.len() + t]` for the k-th stored row.
+    pub values: Vec<f64>,
+}
+
+/// A variable over time in an experiment.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ExperimentSeries {
+    /// Index of the experiment in the case.
+    pub experiment: usize,
+    /// Index of the history in the case.
+    pub history: usize,
+    /// Saved times.
+    pub times: Vec<f64>,
+    /// Rows of `Futures` that are stored.
+    pub rows: Vec<usize>,
+    /// `values[k * times.len() + t]` for the k-th stored row; NaN after a future broke.
     pub values: Vec<f64>,
 }

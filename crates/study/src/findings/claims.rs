@@ -1,0 +1,75 @@
+//! In how many futures each claim holds, in whose futures, and what moves it.
+
+use analysis::{Column, Direction, Outcomes, Status as RowStatus, TableError, claim_share};
+
+use super::table::Factors;
+use super::{ClaimVerdict, Share};
+
+/// How many uncertainties are named as moving a claim.
+const MOVERS: usize = 3;
+
+/// What the propositions of a claim say: nothing, a verdict in each future, or one about the ensemble.
+pub enum Judgement {
+    /// Evidence is shown, never judged.
+    Evidence,
+    /// In each future: holds, does not, or cannot be judged.
+    Futures(Vec<Option<bool>>),
+    /// In this ensemble: whether it holds, and the two sides compared. None if it cannot be judged.
+    Ensemble(Option<(bool, f64, f64)>),
+}
+
+/// The verdict on claim number `claim`. `masks` are the camps' believed futures; `rejected` marks futures never run.
+pub(super) fn claim(
+    claim: usize,
+    judgement: &Judgement,
+    rejected: &[bool],
+    masks: &[Vec<bool>],
+    factors: &Factors,
+) -> Result<ClaimVerdict, TableError> {
+    let mut verdict = ClaimVerdict {
+        claim,
+        holds: None,
+        undecided: 0,
+        ensemble: None,
+        sides: None,
+        by_camp: Vec::new(),
+        moved_by: Vec::new(),
+    };
+    match judgement {
+        Judgement::Evidence => {}
+        Judgement::Ensemble(found) => {
+            verdict.ensemble = found.map(|(holds, _, _)| holds);
+            verdict.sides = found.map(|(_, left, right)| (left, right));
+        }
+        Judgement::Futures(holds) => {
+            let status: Vec<RowStatus> =
+                rejected.iter().map(|&r| if r { RowStatus::Rejected } else { RowStatus::Ok }).collect();
+            let all = claim_share(holds, &status, None)?;
+            verdict.holds = Some(all.holds.into());
+            verdict.undecided = (all.counts.missing + all.counts.broken) as u64;
+            for mask in masks {
+                verdict.by_camp.push(Share::from(claim_share(holds, &status, Some(mask))?.holds));
+            }
+            verdict.moved_by = movers(holds, &status, factors)?;
+        }
+    }
+    Ok(verdict)
+}
+
+/// The uncertainties that explain most of the variance of "it holds" (0 or 1), largest first, beyond twice their noise.
+fn movers(
+    holds: &[Option<bool>],
+    status: &[RowStatus],
+    factors: &Factors,
+) -> Result<Vec<(usize, f64)>, TableError> {
+    let values: Vec<f64> = holds.iter().map(|h| h.map_or(f64::NAN, |h| f64::from(u8::from(h)))).collect();
+    let nothing = vec![0.0; values.len()];
+    let columns = vec![Column { values: &values, status }, Column { values: &nothing, status }];
+    let found = analysis::hinges(&Outcomes::new(columns, Direction::Higher), (0, 1), &factors.all(), None)?;
+    let share = |&u: &usize| {
+        let hinge = &found.factors[u];
+        let share = hinge.share.filter(|share| *share > 2.0 * hinge.noise.unwrap_or(f64::INFINITY))?;
+        Some((u, share))
+    };
+    Ok(found.ranking.iter().filter_map(share).take(MOVERS).collect())
+}

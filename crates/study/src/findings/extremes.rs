@@ -1,0 +1,71 @@
+//! Each policy's best share, and which range causes a share near none or near all.
+
+use analysis::{Leader, TableError, share};
+
+use super::table::{Compared, Factors};
+use super::{Extreme, Share, Verdict};
+use crate::case::{Case, Distribution};
+
+/// One entry for each policy that was compared.
+pub(super) fn extremes(
+    case: &Case,
+    compared: &Compared,
+    factors: &Factors,
+    verdicts: &[Verdict],
+) -> Result<Vec<Extreme>, TableError> {
+    let here: Vec<&Verdict> = verdicts.iter().filter(|v| v.addon == compared.addon).collect();
+    let mut all = Vec::new();
+    for &policy in &compared.policies {
+        let Some(best) = here.iter().rev().max_by_key(|v| v.leads[policy].count) else { continue };
+        let lead = best.leads[policy];
+        let part = if lead.of == 0 { 0.5 } else { lead.count as f64 / lead.of as f64 };
+        let cause = if (0.05..=0.95).contains(&part) {
+            None
+        } else {
+            cause(case, compared, factors, best.outcome, policy)?
+        };
+        all.push(Extreme { policy, outcome: best.outcome, share: lead, cause });
+    }
+    Ok(all)
+}
+
+/// The uncertainty between whose lowest and highest tenth (or categories) the policy's share differs most, if more than chance.
+fn cause(
+    case: &Case,
+    compared: &Compared,
+    factors: &Factors,
+    outcome: usize,
+    policy: usize,
+) -> Result<Option<(usize, Share, Share)>, TableError> {
+    let values = compared.values(outcome);
+    let leaders = analysis::leaders(&compared.ranked(&values))?;
+    let position = compared.position(policy);
+    let rows: Vec<usize> = (0..leaders.len()).filter(|&row| leaders[row] != Leader::NotCompared).collect();
+    let mut best: Option<(f64, usize, Share, Share)> = None;
+    for uncertainty in 0..case.uncertainties.len() {
+        let (low, high) = ends(factors.column(uncertainty), &case.uncertainties[uncertainty].distribution, &rows);
+        let of = |rows: &[usize]| {
+            share(rows.iter().filter(|&&row| Some(leaders[row]) == position.map(Leader::Option)).count(), rows.len())
+        };
+        let (low, high) = (of(&low), of(&high));
+        let apart = low.low > high.high || high.low > low.high;
+        let (Some(p), Some(q), true) = (low.share, high.share, apart) else { continue };
+        let size = (p - q).abs();
+        if best.as_ref().is_none_or(|(largest, ..)| size > *largest) {
+            best = Some((size, uncertainty, low.into(), high.into()));
+        }
+    }
+    Ok(best.map(|(_, uncertainty, low, high)| (uncertainty, low, high)))
+}
+
+/// Rows in the lowest and the highest tenth of a column; the first and the last value of a categorical one.
+fn ends(column: &[f64], distribution: &Distribution, rows: &[usize]) -> (Vec<usize>, Vec<usize>) {
+    if let Distribution::Categorical { values, .. } = distribution {
+        let with = |value: Option<&f64>| rows.iter().copied().filter(|&row| Some(&column[row]) == value).collect();
+        return (with(values.first()), with(values.last()));
+    }
+    let mut order = rows.to_vec();
+    order.sort_unstable_by(|&x, &y| column[x].total_cmp(&column[y]).then(x.cmp(&y)));
+    let tenth = order.len() / 10;
+    (order[..tenth].to_vec(), order[order.len() - tenth..].to_vec())
+}

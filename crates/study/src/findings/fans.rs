@@ -1,0 +1,83 @@
+//! Quantiles over time, every policy on one scale.
+
+use super::{ExperimentFan, Fan, QUANTILES};
+use crate::case::Case;
+use crate::results::{ExperimentSeries, Results, Series};
+
+/// A fan for each outcome whose series was stored.
+pub(super) fn fans(case: &Case, results: &Results) -> Vec<Fan> {
+    let mut all = Vec::new();
+    for (outcome, of) in case.outcomes.iter().enumerate() {
+        let key = model::Name::key_of(&of.series.value);
+        let of_policy = |policy: usize| {
+            results.series.iter().find(|series| {
+                let option = results.options[series.option];
+                option.policy == policy && option.addon == 0 && model::Name::key_of(&series.variable) == key
+            })
+        };
+        let series: Vec<Option<&Series>> = (0..case.policies.len()).map(of_policy).collect();
+        let Some(first) = series.iter().flatten().next() else { continue };
+        let policies = series.iter().map(|s| s.map_or_else(Default::default, |s| quantiles(&s.times, &s.values))).collect();
+        all.push(Fan {
+            outcome,
+            variable: of.series.value.clone(),
+            times: first.times.clone(),
+            policies,
+            futures: first.rows.len() as u64,
+        });
+    }
+    all
+}
+
+/// An experiment's fan against each history that it can be compared with.
+pub(super) fn experiments(case: &Case, results: &Results) -> Vec<ExperimentFan> {
+    results.experiments.iter().map(|series| against(series, &case.history[series.history].points)).collect()
+}
+
+fn against(series: &ExperimentSeries, history: &[(f64, f64)]) -> ExperimentFan {
+    let quantiles = quantiles(&series.times, &series.values);
+    let (mut errors, mut inside, mut compared) = (0.0, 0, 0);
+    let inside_window = |t: f64| series.times.first().is_some_and(|f| *f <= t) && series.times.last().is_some_and(|l| t <= *l);
+    for &(time, observed) in history.iter().filter(|(time, _)| inside_window(*time)) {
+        let at = |q: usize| interpolate(&series.times, &quantiles[q], time);
+        let (low, middle, high) = (at(0), at(2), at(4));
+        if middle.is_finite() && observed != 0.0 {
+            errors += (middle - observed) / observed;
+            compared += 1;
+            inside += u64::from((low..=high).contains(&observed));
+        }
+    }
+    ExperimentFan {
+        experiment: series.experiment,
+        history: series.history,
+        times: series.times.clone(),
+        quantiles,
+        mean_relative_error: if compared == 0 { f64::NAN } else { errors / compared as f64 },
+        covered: (inside, compared),
+    }
+}
+
+/// The value at a time between saved times, by a straight line.
+fn interpolate(times: &[f64], values: &[f64], time: f64) -> f64 {
+    let after = times.partition_point(|t| *t < time).min(times.len() - 1);
+    if after == 0 || times[after] == time {
+        return values[after];
+    }
+    let part = (time - times[after - 1]) / (times[after] - times[after - 1]);
+    values[after - 1] + part * (values[after] - values[after - 1])
+}
+
+/// The quantiles of a table of series at each of its times, over the futures in which it is finite.
+fn quantiles(times: &[f64], table: &[f64]) -> [Vec<f64>; 5] {
+    let steps = times.len();
+    let mut all: [Vec<f64>; 5] = std::array::from_fn(|_| Vec::with_capacity(steps));
+    for step in 0..steps {
+        let at = table.iter().skip(step).step_by(steps).copied();
+        let mut values: Vec<f64> = at.filter(|v| v.is_finite()).collect();
+        values.sort_unstable_by(f64::total_cmp);
+        for (quantile, q) in all.iter_mut().zip(QUANTILES) {
+            quantile.push(analysis::quantile_sorted(&values, q).unwrap_or(f64::NAN));
+        }
+    }
+    all
+}

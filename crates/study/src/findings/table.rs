@@ -1,0 +1,179 @@
+//! Results as the columns that `analysis` takes.
+
+use analysis::{Column, Direction, Factor, Outcomes, Status as RowStatus};
+
+use crate::case::{Case, CloseCall, Distribution, Outcome, Reduce};
+use crate::results::{Futures, OptionId, Results, Status};
+
+/// The smallest baseline a share is taken of. Below it any difference counts as more than the margin.
+const NO_BASELINE: f64 = 1e-200;
+
+/// The policies that were run at one add-on, and their rows' statuses.
+pub(super) struct Compared<'a> {
+    case: &'a Case,
+    results: &'a Results,
+    /// Add-on at which the policies are compared.
+    pub(super) addon: usize,
+    /// Policies that were run, in the order of the case.
+    pub(super) policies: Vec<usize>,
+    /// Positions in `Results::options`, parallel to `policies`.
+    positions: Vec<usize>,
+    status: Vec<Vec<RowStatus>>,
+}
+
+/// The values of one outcome, one column per compared policy.
+pub(super) struct Values {
+    /// In the unit of the outcome.
+    pub(super) raw: Vec<Vec<f64>>,
+    /// Scaled so that one margin holds in every future: as they are, or as shares of the baseline.
+    scaled: Option<Vec<Vec<f64>>>,
+    margin: f64,
+    direction: Direction,
+}
+
+impl<'a> Compared<'a> {
+    pub(super) fn new(case: &'a Case, results: &'a Results, addon: usize) -> Self {
+        let position = |policy| results.options.iter().position(|&o| o == OptionId { policy, addon });
+        let found = (0..case.policies.len()).filter_map(|policy| Some((policy, position(policy)?)));
+        let (policies, positions): (Vec<usize>, Vec<usize>) = found.unzip();
+        let status = positions.iter().map(|&p| results.status[p].iter().map(row_status).collect()).collect();
+        Self { case, results, addon, policies, positions, status }
+    }
+
+    /// The values of a measure under every compared policy.
+    pub(super) fn values(&self, outcome: usize) -> Values {
+        let of = &self.case.outcomes[outcome];
+        let raw: Vec<Vec<f64>> =
+            self.positions.iter().map(|&p| finite(of, &self.results.values[p][outcome])).collect();
+        let (scaled, margin) = match of.close_call {
+            CloseCall::Absolute(margin) => (None, margin),
+            // Without a baseline to take a share of, only exact ties are close calls.
+            CloseCall::ShareOfBaseline(share) => match self.relative(&raw) {
+                Some(scaled) => (Some(scaled), share),
+                None => (None, 0.0),
+            },
+        };
+        let direction = if of.higher_is_better { Direction::Higher } else { Direction::Lower };
+        Values { raw, scaled, margin, direction }
+    }
+
+    /// Values divided by the baseline policy's absolute value in the same future; none if the baseline was not run.
+    fn relative(&self, raw: &[Vec<f64>]) -> Option<Vec<Vec<f64>>> {
+        let baseline = self.policies.iter().position(|&p| p == self.case.baseline)?;
+        let scale = |(value, base): (&f64, &f64)| value / base.abs().max(NO_BASELINE);
+        Some(raw.iter().map(|column| column.iter().zip(&raw[baseline]).map(scale).collect()).collect())
+    }
+
+    /// The outcome to be ranked: every policy, one margin.
+    pub(super) fn ranked<'v>(&'v self, values: &'v Values) -> Outcomes<'v> {
+        let columns = values.scaled.as_ref().unwrap_or(&values.raw);
+        Outcomes { margin: values.margin, ..Outcomes::new(self.columns(columns), values.direction) }
+    }
+
+    /// The outcome in its own unit.
+    pub(super) fn plain<'v>(&'v self, values: &'v Values) -> Outcomes<'v> {
+        Outcomes::new(self.columns(&values.raw), values.direction)
+    }
+
+    /// Columns with their statuses.
+    pub(super) fn columns<'v>(&'v self, columns: &'v [Vec<f64>]) -> Vec<Column<'v>> {
+        columns.iter().zip(&self.status).map(|(values, status)| Column { values, status }).collect()
+    }
+
+    /// Position of a policy among those compared.
+    pub(super) fn position(&self, policy: usize) -> Option<usize> {
+        self.policies.iter().position(|&p| p == policy)
+    }
+
+    /// Spreads one entry per compared policy over all policies of the case; those not run get the default.
+    pub(super) fn spread<T: Clone + Default>(&self, items: impl IntoIterator<Item = T>) -> Vec<T> {
+        self.spread_or(T::default(), items)
+    }
+
+    /// As [`spread`](Self::spread), with another entry for policies not run.
+    pub(super) fn spread_or<T: Clone>(&self, absent: T, items: impl IntoIterator<Item = T>) -> Vec<T> {
+        let mut all = vec![absent; self.case.policies.len()];
+        for (&policy, item) in self.policies.iter().zip(items) {
+            all[policy] = item;
+        }
+        all
+    }
+}
+
+impl Values {
+    /// Whether gaps are shares of the baseline rather than in the unit of the outcome.
+    pub(super) fn relative(&self) -> bool {
+        self.scaled.is_some()
+    }
+}
+
+/// What became of a row, in the words of `analysis`.
+fn row_status(status: &Status) -> RowStatus {
+    match status {
+        Status::Ok => RowStatus::Ok,
+        Status::Rejected(_) => RowStatus::Rejected,
+        Status::NonFinite { .. } => RowStatus::Broken,
+    }
+}
+
+/// A time that never came counts as the end of the window: it is censored there, not missing.
+fn finite(outcome: &Outcome, column: &[f64]) -> Vec<f64> {
+    let Reduce::FirstAbove(_) = outcome.reduce else { return column.to_vec() };
+    let latest = column.iter().copied().filter(|v| v.is_finite()).fold(f64::NEG_INFINITY, f64::max);
+    let end = outcome.to.unwrap_or(latest);
+    column.iter().map(|&v| if v == f64::INFINITY { end } else { v }).collect()
+}
+
+/// The uncertainties as factors: categories by number, the rest as numbers.
+pub(super) struct Factors<'a> {
+    case: &'a Case,
+    futures: &'a Futures,
+    codes: Vec<Option<Vec<u32>>>,
+}
+
+impl<'a> Factors<'a> {
+    pub(super) fn new(case: &'a Case, futures: &'a Futures) -> Self {
+        let codes = case.uncertainties.iter().zip(&futures.columns);
+        let codes = codes.map(|(uncertainty, column)| match &uncertainty.distribution {
+            Distribution::Categorical { values, .. } => Some(column.iter().map(|v| code(values, *v)).collect()),
+            _ => None,
+        });
+        Self { case, futures, codes: codes.collect() }
+    }
+
+    /// One uncertainty.
+    pub(super) fn get(&self, uncertainty: usize) -> Factor<'_> {
+        match (&self.codes[uncertainty], &self.case.uncertainties[uncertainty].distribution) {
+            (Some(codes), Distribution::Categorical { values, .. }) => {
+                Factor::Categorical { codes, categories: values.len() as u32 }
+            }
+            _ => Factor::Numeric(&self.futures.columns[uncertainty]),
+        }
+    }
+
+    /// The drawn values of one uncertainty.
+    pub(super) fn column(&self, uncertainty: usize) -> &'a [f64] {
+        &self.futures.columns[uncertainty]
+    }
+
+    /// All of them.
+    pub(super) fn all(&self) -> Vec<Factor<'_>> {
+        (0..self.case.uncertainties.len()).map(|u| self.get(u)).collect()
+    }
+
+    /// The value that a place on an uncertainty stands for.
+    pub(super) fn ends(&self, uncertainty: usize, place: analysis::Place) -> (f64, f64) {
+        match (place, &self.case.uncertainties[uncertainty].distribution) {
+            (analysis::Place::Range { low, high }, _) => (low, high),
+            (analysis::Place::Category(c), Distribution::Categorical { values, .. }) => {
+                (values[c as usize], values[c as usize])
+            }
+            (analysis::Place::Category(c), _) => (f64::from(c), f64::from(c)),
+        }
+    }
+}
+
+/// The number of a category; a value that is none of them is missing.
+fn code(values: &[f64], value: f64) -> u32 {
+    values.iter().position(|v| *v == value).map_or(u32::MAX, |at| at as u32)
+}
