@@ -39,7 +39,12 @@ pub struct Share {
 
 impl From<analysis::Share> for Share {
     fn from(share: analysis::Share) -> Self {
-        Self { count: share.count as u64, of: share.of as u64, low: share.low, high: share.high }
+        Self {
+            count: share.count as u64,
+            of: share.of as u64,
+            low: share.low,
+            high: share.high,
+        }
     }
 }
 

@@ -14,7 +14,11 @@ pub(super) fn camps(
     compared: &Compared,
     factors: &Factors,
 ) -> Result<Vec<CampView>, ScoreError> {
-    case.camps.iter().enumerate().map(|(camp, _)| view(case, futures, compared, factors, camp)).collect()
+    case.camps
+        .iter()
+        .enumerate()
+        .map(|(camp, _)| view(case, futures, compared, factors, camp))
+        .collect()
 }
 
 /// The futures that agree with a camp's beliefs.
@@ -40,7 +44,11 @@ fn view(
 ) -> Result<CampView, ScoreError> {
     let camp = &case.camps[index];
     let mask = believed(camp, futures);
-    let values: Vec<_> = camp.values.iter().map(|&(outcome, _)| compared.values(outcome)).collect();
+    let values: Vec<_> = camp
+        .values
+        .iter()
+        .map(|&(outcome, _)| compared.values(outcome))
+        .collect();
     let criteria: Vec<Criterion> = camp
         .values
         .iter()
@@ -48,16 +56,34 @@ fn view(
         .map(|(&(outcome, weight), values)| {
             let of = &case.outcomes[outcome];
             // Not clipped: a difference counts the same everywhere, also beyond an anchor.
-            let value = ValueFunction { zero: of.worst, one: of.best, clipped: false };
-            Criterion { columns: compared.columns(&values.raw), value, weight }
+            let value = ValueFunction {
+                zero: of.worst,
+                one: of.best,
+                clipped: false,
+            };
+            Criterion {
+                columns: compared.columns(&values.raw),
+                value,
+                weight,
+            }
         })
         .collect();
     let scores = analysis::scores(&criteria)?;
     let struck_out = struck_out(case, camp, compared);
-    let admissible: Vec<bool> =
-        compared.policies.iter().map(|p| struck_out.iter().all(|(policy, _)| policy != p)).collect();
+    let admissible: Vec<bool> = compared
+        .policies
+        .iter()
+        .map(|p| struck_out.iter().all(|(policy, _)| policy != p))
+        .collect();
     let margin = margin(case, camp, compared, &values);
-    let found = analysis::camp_view(&scores, &Rules { admissible: &admissible, margin, only: Some(&mask) })?;
+    let found = analysis::camp_view(
+        &scores,
+        &Rules {
+            admissible: &admissible,
+            margin,
+            only: Some(&mask),
+        },
+    )?;
 
     let rows: Vec<usize> = found.unrestricted_regret.futures.clone();
     let mean = |values: &[f64]| mean(rows.iter().map(|&row| values[row]));
@@ -74,9 +100,16 @@ fn view(
         }
     }
     let all_leads = compared.spread(found.unrestricted.by_option.iter().map(|o| Share::from(o.leads)));
-    let all_regret = found.unrestricted_regret.summary.iter().map(|s| s.map_or(f64::NAN, |s| s.mean));
+    let all_regret = found
+        .unrestricted_regret
+        .summary
+        .iter()
+        .map(|s| s.map_or(f64::NAN, |s| s.mean));
     let columns = scores.iter().map(analysis::Score::column).collect();
-    let outcomes = Outcomes { margin, ..Outcomes::new(columns, analysis::Direction::Higher) };
+    let outcomes = Outcomes {
+        margin,
+        ..Outcomes::new(columns, analysis::Direction::Higher)
+    };
     Ok(CampView {
         camp: index,
         futures: found.unrestricted.counts.compared as u64,
@@ -99,8 +132,15 @@ fn mean(values: impl Iterator<Item = f64>) -> f64 {
 fn struck_out(case: &Case, camp: &Camp, compared: &Compared) -> Vec<(usize, String)> {
     let mut all = Vec::new();
     for &policy in &compared.policies {
-        let needs = case.authorities.iter().filter(|authority| authority.policies.contains(&policy));
-        let mut ruled = needs.filter(|a| camp.inadmissible.iter().any(|(law, status)| *law == a.law && *status == a.status));
+        let needs = case
+            .authorities
+            .iter()
+            .filter(|authority| authority.policies.contains(&policy));
+        let mut ruled = needs.filter(|a| {
+            camp.inadmissible
+                .iter()
+                .any(|(law, status)| *law == a.law && *status == a.status)
+        });
         if let Some(authority) = ruled.next() {
             all.push((policy, authority.law.clone()));
         }
@@ -118,8 +158,12 @@ fn margin(case: &Case, camp: &Camp, compared: &Compared, values: &[super::table:
             CloseCall::Absolute(absolute) => absolute,
             CloseCall::ShareOfBaseline(share) => {
                 let baseline = compared.position(case.baseline).map(|at| &values.raw[at]);
-                let mut sizes: Vec<f64> =
-                    baseline.into_iter().flatten().filter(|v| v.is_finite()).map(|v| v.abs()).collect();
+                let mut sizes: Vec<f64> = baseline
+                    .into_iter()
+                    .flatten()
+                    .filter(|v| v.is_finite())
+                    .map(|v| v.abs())
+                    .collect();
                 share * analysis::quantile(&mut sizes, 0.5).unwrap_or(0.0)
             }
         };
@@ -137,14 +181,25 @@ fn dividing(
     score: &[f64],
     compared: &Compared,
 ) -> Result<Option<usize>, ScoreError> {
-    let mut order: Vec<usize> = (0..compared.policies.len()).filter(|&p| score[compared.policies[p]].is_finite()).collect();
+    let mut order: Vec<usize> = (0..compared.policies.len())
+        .filter(|&p| score[compared.policies[p]].is_finite())
+        .collect();
     order.sort_by(|&x, &y| score[compared.policies[y]].total_cmp(&score[compared.policies[x]]));
-    let [first, second, ..] = order[..] else { return Ok(None) };
+    let [first, second, ..] = order[..] else {
+        return Ok(None);
+    };
     if camp.beliefs.is_empty() {
         return Ok(None);
     }
-    let believed: Vec<Factor> = camp.beliefs.iter().map(|(uncertainty, _)| factors.get(*uncertainty)).collect();
+    let believed: Vec<Factor> = camp
+        .beliefs
+        .iter()
+        .map(|(uncertainty, _)| factors.get(*uncertainty))
+        .collect();
     let found = analysis::hinges(outcomes, (first, second), &believed, None)?;
-    let top = found.ranking.first().filter(|&&at| found.factors[at].share.is_some_and(|share| share > 0.0));
+    let top = found
+        .ranking
+        .first()
+        .filter(|&&at| found.factors[at].share.is_some_and(|share| share > 0.0));
     Ok(top.map(|&at| camp.beliefs[at].0))
 }

@@ -42,13 +42,17 @@ pub(super) fn claim(
             verdict.sides = found.map(|(_, left, right)| (left, right));
         }
         Judgement::Futures(holds) => {
-            let status: Vec<RowStatus> =
-                rejected.iter().map(|&r| if r { RowStatus::Rejected } else { RowStatus::Ok }).collect();
+            let status: Vec<RowStatus> = rejected
+                .iter()
+                .map(|&r| if r { RowStatus::Rejected } else { RowStatus::Ok })
+                .collect();
             let all = claim_share(holds, &status, None)?;
             verdict.holds = Some(all.holds.into());
             verdict.undecided = (all.counts.missing + all.counts.broken) as u64;
             for mask in masks {
-                verdict.by_camp.push(Share::from(claim_share(holds, &status, Some(mask))?.holds));
+                verdict
+                    .by_camp
+                    .push(Share::from(claim_share(holds, &status, Some(mask))?.holds));
             }
             verdict.moved_by = movers(holds, &status, factors)?;
         }
@@ -62,13 +66,32 @@ fn movers(
     status: &[RowStatus],
     factors: &Factors,
 ) -> Result<Vec<(usize, f64)>, TableError> {
-    let values: Vec<f64> = holds.iter().map(|h| h.map_or(f64::NAN, |h| f64::from(u8::from(h)))).collect();
+    let values: Vec<f64> = holds
+        .iter()
+        .map(|h| h.map_or(f64::NAN, |h| f64::from(u8::from(h))))
+        .collect();
     let nothing = vec![0.0; values.len()];
-    let columns = vec![Column { values: &values, status }, Column { values: &nothing, status }];
-    let found = analysis::hinges(&Outcomes::new(columns, Direction::Higher), (0, 1), &factors.all(), None)?;
+    let columns = vec![
+        Column {
+            values: &values,
+            status,
+        },
+        Column {
+            values: &nothing,
+            status,
+        },
+    ];
+    let found = analysis::hinges(
+        &Outcomes::new(columns, Direction::Higher),
+        (0, 1),
+        &factors.all(),
+        None,
+    )?;
     let share = |&u: &usize| {
         let hinge = &found.factors[u];
-        let share = hinge.share.filter(|share| *share > 2.0 * hinge.noise.unwrap_or(f64::INFINITY))?;
+        let share = hinge
+            .share
+            .filter(|share| *share > 2.0 * hinge.noise.unwrap_or(f64::INFINITY))?;
         Some((u, share))
     };
     Ok(found.ranking.iter().filter_map(share).take(MOVERS).collect())

@@ -16,15 +16,26 @@ pub(super) fn extremes(
     let here: Vec<&Verdict> = verdicts.iter().filter(|v| v.addon == compared.addon).collect();
     let mut all = Vec::new();
     for &policy in &compared.policies {
-        let Some(best) = here.iter().rev().max_by_key(|v| v.leads[policy].count) else { continue };
+        let Some(best) = here.iter().rev().max_by_key(|v| v.leads[policy].count) else {
+            continue;
+        };
         let lead = best.leads[policy];
-        let part = if lead.of == 0 { 0.5 } else { lead.count as f64 / lead.of as f64 };
+        let part = if lead.of == 0 {
+            0.5
+        } else {
+            lead.count as f64 / lead.of as f64
+        };
         let cause = if (0.05..=0.95).contains(&part) {
             None
         } else {
             cause(case, compared, factors, best.outcome, policy)?
         };
-        all.push(Extreme { policy, outcome: best.outcome, share: lead, cause });
+        all.push(Extreme {
+            policy,
+            outcome: best.outcome,
+            share: lead,
+            cause,
+        });
     }
     Ok(all)
 }
@@ -40,16 +51,29 @@ fn cause(
     let values = compared.values(outcome);
     let leaders = analysis::leaders(&compared.ranked(&values))?;
     let position = compared.position(policy);
-    let rows: Vec<usize> = (0..leaders.len()).filter(|&row| leaders[row] != Leader::NotCompared).collect();
+    let rows: Vec<usize> = (0..leaders.len())
+        .filter(|&row| leaders[row] != Leader::NotCompared)
+        .collect();
     let mut best: Option<(f64, usize, Share, Share)> = None;
     for uncertainty in 0..case.uncertainties.len() {
-        let (low, high) = ends(factors.column(uncertainty), &case.uncertainties[uncertainty].distribution, &rows);
+        let (low, high) = ends(
+            factors.column(uncertainty),
+            &case.uncertainties[uncertainty].distribution,
+            &rows,
+        );
         let of = |rows: &[usize]| {
-            share(rows.iter().filter(|&&row| Some(leaders[row]) == position.map(Leader::Option)).count(), rows.len())
+            share(
+                rows.iter()
+                    .filter(|&&row| Some(leaders[row]) == position.map(Leader::Option))
+                    .count(),
+                rows.len(),
+            )
         };
         let (low, high) = (of(&low), of(&high));
         let apart = low.low > high.high || high.low > low.high;
-        let (Some(p), Some(q), true) = (low.share, high.share, apart) else { continue };
+        let (Some(p), Some(q), true) = (low.share, high.share, apart) else {
+            continue;
+        };
         let size = (p - q).abs();
         if best.as_ref().is_none_or(|(largest, ..)| size > *largest) {
             best = Some((size, uncertainty, low.into(), high.into()));
@@ -61,7 +85,12 @@ fn cause(
 /// Rows in the lowest and the highest tenth of a column; the first and the last value of a categorical one.
 fn ends(column: &[f64], distribution: &Distribution, rows: &[usize]) -> (Vec<usize>, Vec<usize>) {
     if let Distribution::Categorical { values, .. } = distribution {
-        let with = |value: Option<&f64>| rows.iter().copied().filter(|&row| Some(&column[row]) == value).collect();
+        let with = |value: Option<&f64>| {
+            rows.iter()
+                .copied()
+                .filter(|&row| Some(&column[row]) == value)
+                .collect()
+        };
         return (with(values.first()), with(values.last()));
     }
     let mut order = rows.to_vec();

@@ -16,8 +16,13 @@ pub(super) fn fans(case: &Case, results: &Results) -> Vec<Fan> {
             })
         };
         let series: Vec<Option<&Series>> = (0..case.policies.len()).map(of_policy).collect();
-        let Some(first) = series.iter().flatten().next() else { continue };
-        let policies = series.iter().map(|s| s.map_or_else(Default::default, |s| quantiles(&s.times, &s.values))).collect();
+        let Some(first) = series.iter().flatten().next() else {
+            continue;
+        };
+        let policies = series
+            .iter()
+            .map(|s| s.map_or_else(Default::default, |s| quantiles(&s.times, &s.values)))
+            .collect();
         all.push(Fan {
             outcome,
             variable: of.series.value.clone(),
@@ -31,13 +36,19 @@ pub(super) fn fans(case: &Case, results: &Results) -> Vec<Fan> {
 
 /// An experiment's fan against each history that it can be compared with.
 pub(super) fn experiments(case: &Case, results: &Results) -> Vec<ExperimentFan> {
-    results.experiments.iter().map(|series| against(series, &case.history[series.history].points)).collect()
+    results
+        .experiments
+        .iter()
+        .map(|series| against(series, &case.history[series.history].points))
+        .collect()
 }
 
 fn against(series: &ExperimentSeries, history: &[(f64, f64)]) -> ExperimentFan {
     let quantiles = quantiles(&series.times, &series.values);
     let (mut errors, mut inside, mut compared) = (0.0, 0, 0);
-    let inside_window = |t: f64| series.times.first().is_some_and(|f| *f <= t) && series.times.last().is_some_and(|l| t <= *l);
+    let inside_window = |t: f64| {
+        series.times.first().is_some_and(|f| *f <= t) && series.times.last().is_some_and(|l| t <= *l)
+    };
     for &(time, observed) in history.iter().filter(|(time, _)| inside_window(*time)) {
         let at = |q: usize| interpolate(&series.times, &quantiles[q], time);
         let (low, middle, high) = (at(0), at(2), at(4));
@@ -52,7 +63,11 @@ fn against(series: &ExperimentSeries, history: &[(f64, f64)]) -> ExperimentFan {
         history: series.history,
         times: series.times.clone(),
         quantiles,
-        mean_relative_error: if compared == 0 { f64::NAN } else { errors / compared as f64 },
+        mean_relative_error: if compared == 0 {
+            f64::NAN
+        } else {
+            errors / compared as f64
+        },
         covered: (inside, compared),
     }
 }

@@ -25,7 +25,9 @@ pub(super) fn hinges(
     outcome: usize,
     (a, b): (usize, usize),
 ) -> Result<Option<Hinges>, TableError> {
-    let (Some(first), Some(second)) = (compared.position(a), compared.position(b)) else { return Ok(None) };
+    let (Some(first), Some(second)) = (compared.position(a), compared.position(b)) else {
+        return Ok(None);
+    };
     let values = compared.values(outcome);
     let ranked = compared.ranked(&values);
     let found = analysis::hinges(&ranked, (first, second), &factors.all(), None)?;
@@ -44,7 +46,14 @@ pub(super) fn hinges(
             slices,
         });
     }
-    Ok(Some(Hinges { outcome, addon: compared.addon, a, b, relative: values.relative(), items }))
+    Ok(Some(Hinges {
+        outcome,
+        addon: compared.addon,
+        a,
+        b,
+        relative: values.relative(),
+        items,
+    }))
 }
 
 /// Leads of every policy along an uncertainty.
@@ -65,7 +74,12 @@ fn slices(
             low = middle;
         }
         let leads = compared.spread(band.leads.iter().map(|&n| n as u64));
-        all.push(Slice { low, high, count: band.futures as u64, leads });
+        all.push(Slice {
+            low,
+            high,
+            count: band.futures as u64,
+            leads,
+        });
     }
     Ok(all)
 }
@@ -80,7 +94,11 @@ fn flips(slices: &[Slice]) -> Vec<Flip> {
         if let Some((last, edge)) = before
             && last != leader
         {
-            all.push(Flip { at: edge, below: last, above: leader });
+            all.push(Flip {
+                at: edge,
+                below: last,
+                above: leader,
+            });
         }
         before = Some((leader, slice.high));
     }
@@ -104,16 +122,26 @@ pub(super) fn map(
     compared: &Compared,
     hinges: &Hinges,
 ) -> Result<Option<WinMap>, TableError> {
-    let mut strongest =
-        hinges.items.iter().map(|h| h.uncertainty).filter(|&u| case.uncertainties[u].role == Role::Assumption);
-    let (Some(x), Some(y)) = (strongest.next(), strongest.next()) else { return Ok(None) };
+    let mut strongest = hinges
+        .items
+        .iter()
+        .map(|h| h.uncertainty)
+        .filter(|&u| case.uncertainties[u].role == Role::Assumption);
+    let (Some(x), Some(y)) = (strongest.next(), strongest.next()) else {
+        return Ok(None);
+    };
     let leaders = analysis::leaders(&compared.ranked(&compared.values(hinges.outcome)))?;
     let (x_bins, y_bins) = (bins(&futures.columns[x]), bins(&futures.columns[y]));
-    let empty = WinCell { count: 0, leads: vec![0; case.policies.len()] };
+    let empty = WinCell {
+        count: 0,
+        leads: vec![0; case.policies.len()],
+    };
     let mut cells = vec![empty; x_bins.len() * y_bins.len()];
     for (row, leader) in leaders.iter().enumerate() {
         let place = |u: usize, bins: &[(f64, f64)]| bin(bins, futures.columns[u][row]);
-        let (Some(ix), Some(iy)) = (place(x, &x_bins), place(y, &y_bins)) else { continue };
+        let (Some(ix), Some(iy)) = (place(x, &x_bins), place(y, &y_bins)) else {
+            continue;
+        };
         let cell = &mut cells[iy * x_bins.len() + ix];
         match leader {
             Leader::NotCompared => continue,
@@ -122,7 +150,15 @@ pub(super) fn map(
         }
         cell.count += 1;
     }
-    Ok(Some(WinMap { outcome: hinges.outcome, addon: hinges.addon, x, y, x_bins, y_bins, cells }))
+    Ok(Some(WinMap {
+        outcome: hinges.outcome,
+        addon: hinges.addon,
+        x,
+        y,
+        x_bins,
+        y_bins,
+        cells,
+    }))
 }
 
 /// Bins of equal counts along an uncertainty, that touch; one for each value where there are few of them.

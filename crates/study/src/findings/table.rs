@@ -33,18 +33,36 @@ pub(super) struct Values {
 
 impl<'a> Compared<'a> {
     pub(super) fn new(case: &'a Case, results: &'a Results, addon: usize) -> Self {
-        let position = |policy| results.options.iter().position(|&o| o == OptionId { policy, addon });
+        let position = |policy| {
+            results
+                .options
+                .iter()
+                .position(|&o| o == OptionId { policy, addon })
+        };
         let found = (0..case.policies.len()).filter_map(|policy| Some((policy, position(policy)?)));
         let (policies, positions): (Vec<usize>, Vec<usize>) = found.unzip();
-        let status = positions.iter().map(|&p| results.status[p].iter().map(row_status).collect()).collect();
-        Self { case, results, addon, policies, positions, status }
+        let status = positions
+            .iter()
+            .map(|&p| results.status[p].iter().map(row_status).collect())
+            .collect();
+        Self {
+            case,
+            results,
+            addon,
+            policies,
+            positions,
+            status,
+        }
     }
 
     /// The values of a measure under every compared policy.
     pub(super) fn values(&self, outcome: usize) -> Values {
         let of = &self.case.outcomes[outcome];
-        let raw: Vec<Vec<f64>> =
-            self.positions.iter().map(|&p| finite(of, &self.results.values[p][outcome])).collect();
+        let raw: Vec<Vec<f64>> = self
+            .positions
+            .iter()
+            .map(|&p| finite(of, &self.results.values[p][outcome]))
+            .collect();
         let (scaled, margin) = match of.close_call {
             CloseCall::Absolute(margin) => (None, margin),
             // Without a baseline to take a share of, only exact ties are close calls.
@@ -53,21 +71,37 @@ impl<'a> Compared<'a> {
                 None => (None, 0.0),
             },
         };
-        let direction = if of.higher_is_better { Direction::Higher } else { Direction::Lower };
-        Values { raw, scaled, margin, direction }
+        let direction = if of.higher_is_better {
+            Direction::Higher
+        } else {
+            Direction::Lower
+        };
+        Values {
+            raw,
+            scaled,
+            margin,
+            direction,
+        }
     }
 
     /// Values divided by the baseline policy's absolute value in the same future; none if the baseline was not run.
     fn relative(&self, raw: &[Vec<f64>]) -> Option<Vec<Vec<f64>>> {
         let baseline = self.policies.iter().position(|&p| p == self.case.baseline)?;
         let scale = |(value, base): (&f64, &f64)| value / base.abs().max(NO_BASELINE);
-        Some(raw.iter().map(|column| column.iter().zip(&raw[baseline]).map(scale).collect()).collect())
+        Some(
+            raw.iter()
+                .map(|column| column.iter().zip(&raw[baseline]).map(scale).collect())
+                .collect(),
+        )
     }
 
     /// The outcome to be ranked: every policy, one margin.
     pub(super) fn ranked<'v>(&'v self, values: &'v Values) -> Outcomes<'v> {
         let columns = values.scaled.as_ref().unwrap_or(&values.raw);
-        Outcomes { margin: values.margin, ..Outcomes::new(self.columns(columns), values.direction) }
+        Outcomes {
+            margin: values.margin,
+            ..Outcomes::new(self.columns(columns), values.direction)
+        }
     }
 
     /// The outcome in its own unit.
@@ -77,7 +111,11 @@ impl<'a> Compared<'a> {
 
     /// Columns with their statuses.
     pub(super) fn columns<'v>(&'v self, columns: &'v [Vec<f64>]) -> Vec<Column<'v>> {
-        columns.iter().zip(&self.status).map(|(values, status)| Column { values, status }).collect()
+        columns
+            .iter()
+            .zip(&self.status)
+            .map(|(values, status)| Column { values, status })
+            .collect()
     }
 
     /// Position of a policy among those compared.
@@ -118,10 +156,19 @@ fn row_status(status: &Status) -> RowStatus {
 
 /// A time that never came counts as the end of the window: it is censored there, not missing.
 fn finite(outcome: &Outcome, column: &[f64]) -> Vec<f64> {
-    let Reduce::FirstAbove(_) = outcome.reduce else { return column.to_vec() };
-    let latest = column.iter().copied().filter(|v| v.is_finite()).fold(f64::NEG_INFINITY, f64::max);
+    let Reduce::FirstAbove(_) = outcome.reduce else {
+        return column.to_vec();
+    };
+    let latest = column
+        .iter()
+        .copied()
+        .filter(|v| v.is_finite())
+        .fold(f64::NEG_INFINITY, f64::max);
     let end = outcome.to.unwrap_or(latest);
-    column.iter().map(|&v| if v == f64::INFINITY { end } else { v }).collect()
+    column
+        .iter()
+        .map(|&v| if v == f64::INFINITY { end } else { v })
+        .collect()
 }
 
 /// The uncertainties as factors: categories by number, the rest as numbers.
@@ -135,18 +182,28 @@ impl<'a> Factors<'a> {
     pub(super) fn new(case: &'a Case, futures: &'a Futures) -> Self {
         let codes = case.uncertainties.iter().zip(&futures.columns);
         let codes = codes.map(|(uncertainty, column)| match &uncertainty.distribution {
-            Distribution::Categorical { values, .. } => Some(column.iter().map(|v| code(values, *v)).collect()),
+            Distribution::Categorical { values, .. } => {
+                Some(column.iter().map(|v| code(values, *v)).collect())
+            }
             _ => None,
         });
-        Self { case, futures, codes: codes.collect() }
+        Self {
+            case,
+            futures,
+            codes: codes.collect(),
+        }
     }
 
     /// One uncertainty.
     pub(super) fn get(&self, uncertainty: usize) -> Factor<'_> {
-        match (&self.codes[uncertainty], &self.case.uncertainties[uncertainty].distribution) {
-            (Some(codes), Distribution::Categorical { values, .. }) => {
-                Factor::Categorical { codes, categories: values.len() as u32 }
-            }
+        match (
+            &self.codes[uncertainty],
+            &self.case.uncertainties[uncertainty].distribution,
+        ) {
+            (Some(codes), Distribution::Categorical { values, .. }) => Factor::Categorical {
+                codes,
+                categories: values.len() as u32,
+            },
             _ => Factor::Numeric(&self.futures.columns[uncertainty]),
         }
     }
@@ -175,5 +232,8 @@ impl<'a> Factors<'a> {
 
 /// The number of a category; a value that is none of them is missing.
 fn code(values: &[f64], value: f64) -> u32 {
-    values.iter().position(|v| *v == value).map_or(u32::MAX, |at| at as u32)
+    values
+        .iter()
+        .position(|v| *v == value)
+        .map_or(u32::MAX, |at| at as u32)
 }

@@ -42,7 +42,11 @@ fn verdict(compared: &Compared, outcome: usize) -> Result<Verdict, TableError> {
     let close_calls = Share::from(found.ties);
     let leader = leader(&leads, &ranking, close_calls);
     let shares = found.by_option.iter().map(|o| o.leads).chain([found.ties]);
-    let enough = |share: &analysis::Share| share.share.is_some_and(|p| half_width(p, share.of as f64) <= ENOUGH);
+    let enough = |share: &analysis::Share| {
+        share
+            .share
+            .is_some_and(|p| half_width(p, share.of as f64) <= ENOUGH)
+    };
     let shares: Vec<analysis::Share> = shares.collect();
     Ok(Verdict {
         outcome,
@@ -62,7 +66,9 @@ fn verdict(compared: &Compared, outcome: usize) -> Result<Verdict, TableError> {
 /// it in the lead than have nobody.
 fn leader(leads: &[Share], ranking: &[usize], close_calls: Share) -> Option<usize> {
     let (&first, rest) = ranking.split_first()?;
-    let clear = rest.first().is_none_or(|&second| leads[first].low > leads[second].high);
+    let clear = rest
+        .first()
+        .is_none_or(|&second| leads[first].low > leads[second].high);
     (clear && leads[first].count > close_calls.count).then_some(first)
 }
 
@@ -94,7 +100,11 @@ fn of_outcome(case: &Case, compared: &Compared, outcome: usize) -> Result<Vec<Op
         let q = |p| analysis::quantile_sorted(&kept, p).unwrap_or(f64::NAN);
         let summary = regret.summary[position];
         let from_baseline = baseline.map_or(f64::NAN, |b| {
-            let mut gaps: Vec<f64> = regret.futures.iter().map(|&row| column[row] - values.raw[b][row]).collect();
+            let mut gaps: Vec<f64> = regret
+                .futures
+                .iter()
+                .map(|&row| column[row] - values.raw[b][row])
+                .collect();
             analysis::quantile(&mut gaps, 0.5).unwrap_or(f64::NAN)
         });
         let by_measure = measures.measures.iter().filter_map(|row| {
@@ -103,7 +113,10 @@ fn of_outcome(case: &Case, compared: &Compared, outcome: usize) -> Result<Vec<Op
         });
         all.push(OptionRobustness {
             outcome,
-            option: OptionId { policy, addon: compared.addon },
+            option: OptionId {
+                policy,
+                addon: compared.addon,
+            },
             quantiles: [q(0.05), q(0.25), q(0.5), q(0.75), q(0.95)],
             regret: summary.map_or([f64::NAN; 3], |s| [s.median, s.p90, s.worst]),
             from_baseline,

@@ -36,7 +36,11 @@ pub fn weigh(case: &Case, evidence: Evidence) -> Result<Findings, ScoreError> {
     let compared = Compared::new(case, results, 0);
     let verdicts = verdict::verdicts(case, results)?;
     let (hinges, maps) = hinges(case, futures, &compared, &factors, &verdicts)?;
-    let masks: Vec<Vec<bool>> = case.camps.iter().map(|camp| camps::believed(camp, futures)).collect();
+    let masks: Vec<Vec<bool>> = case
+        .camps
+        .iter()
+        .map(|camp| camps::believed(camp, futures))
+        .collect();
     let rejected: Vec<bool> = futures.rejected.iter().map(Option::is_some).collect();
     let mut claims = Vec::with_capacity(case.claims.len());
     for (index, judgement) in evidence.judgements.iter().enumerate() {
@@ -44,8 +48,14 @@ pub fn weigh(case: &Case, evidence: Evidence) -> Result<Findings, ScoreError> {
     }
     let repeat = match evidence.second {
         Some((sampling, second)) => {
-            let headline = verdict::verdicts(case, second)?.into_iter().filter(|v| v.addon == 0).collect();
-            Some(Repeat { sampling: sampling.to_owned(), verdicts: headline })
+            let headline = verdict::verdicts(case, second)?
+                .into_iter()
+                .filter(|v| v.addon == 0)
+                .collect();
+            Some(Repeat {
+                sampling: sampling.to_owned(),
+                verdicts: headline,
+            })
         }
         None => None,
     };
@@ -58,7 +68,11 @@ pub fn weigh(case: &Case, evidence: Evidence) -> Result<Findings, ScoreError> {
         extremes: extremes::extremes(case, &compared, &factors, &verdicts)?,
         fans: fans::fans(case, results),
         experiments: fans::experiments(case, results),
-        triggers: evidence.triggers.iter().map(|(option, name, fired)| (*option, name.clone(), fires(fired))).collect(),
+        triggers: evidence
+            .triggers
+            .iter()
+            .map(|(option, name, fired)| (*option, name.clone(), fires(fired)))
+            .collect(),
         fairness: evidence.fairness,
         verdicts,
         hinges,
@@ -69,7 +83,10 @@ pub fn weigh(case: &Case, evidence: Evidence) -> Result<Findings, ScoreError> {
 }
 
 fn tally(futures: &Futures, results: &Results) -> Tally {
-    let mut tally = Tally { drawn: futures.ids.len() as u64, ..Tally::default() };
+    let mut tally = Tally {
+        drawn: futures.ids.len() as u64,
+        ..Tally::default()
+    };
     for row in 0..futures.ids.len() {
         if futures.rejected[row].is_some() {
             tally.rejected += 1;
@@ -98,8 +115,12 @@ fn hinges(
     let (mut all, mut maps) = (Vec::new(), Vec::new());
     for &outcome in &case.headline {
         let verdict = verdicts.iter().find(|v| v.addon == 0 && v.outcome == outcome);
-        let Some(pair) = verdict.and_then(|v| hinge::leading_pair(&v.ranking)) else { continue };
-        let Some(found) = hinge::hinges(compared, factors, outcome, pair)? else { continue };
+        let Some(pair) = verdict.and_then(|v| hinge::leading_pair(&v.ranking)) else {
+            continue;
+        };
+        let Some(found) = hinge::hinges(compared, factors, outcome, pair)? else {
+            continue;
+        };
         maps.extend(hinge::map(case, futures, compared, &found)?);
         all.push(found);
     }
