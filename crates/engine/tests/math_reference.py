@@ -67,6 +67,7 @@ FUNCTIONS = {
     "log10": lambda x: mpmath.log(x) / mpmath.log(10),
     "log": lambda x, b: mpmath.log(x) / mpmath.log(b),
     "pow": lambda x, y: mpmath.power(x, y).real,
+    "sqrt": mpmath.sqrt,
     "sin": mpmath.sin,
     "cos": mpmath.cos,
     "tan": mpmath.tan,

@@ -20,7 +20,7 @@ const STIRLING: [f64; 7] = [
     0.005065905285617103,
 ];
 
-/// ln Γ(x) for positive x; ∞ at zero, NaN below.
+/// ln Γ(x) for positive x; ∞ at zero, NaN below, exactly 0 at 1 and 2.
 ///
 /// Stirling's series from 8 on; smaller arguments are first raised by 8, ln (x (x+1) … (x+7)) being taken off again.
 #[inline(always)]
@@ -47,6 +47,7 @@ pub fn ln_gamma<L: Lane>(x: L) -> L {
     let total = sum(net.high, series);
     let value = ordered_sum(total.high, total.low + small).high;
 
+    let value = x.equal(c(1.0)).or(x.equal(c(2.0))).select(c(0.0), value);
     let value = c(LARGEST).less(x).select(c(f64::INFINITY), value);
     let value = x.less(c(0.0)).or(x.is_nan()).select(c(f64::NAN), value);
     x.equal(c(0.0)).select(c(f64::INFINITY), value)

@@ -92,7 +92,7 @@ of_one_double! {
     round(x);
     /// Vensim's QUANTUM: `q * trunc(x / q)`, and x itself where q is not positive.
     quantum(x, q);
-    /// Vensim's MODULO: the exact remainder of x / y, with the sign of x; NaN where it has no digit left.
+    /// Vensim's MODULO: `x - quantum(x, y)`; NaN where x / y is 2⁵³ or more.
     modulo(x, y);
     /// The smaller of two; NaN if either is NaN, and −0 is below +0.
     min(a, b);

@@ -1,7 +1,6 @@
 //! Rounding to integers, remainders, and the selects that every evaluator shares.
 
 use super::lane::Lane;
-use super::pair::product;
 
 /// From here on every double is an integer.
 pub(super) const TWO_TO_52: f64 = 4503599627370496.0;
@@ -56,33 +55,18 @@ pub fn quantum<L: Lane>(x: L, q: L) -> L {
     q.less_equal(x.constant(0.0)).select(x, q * trunc(x / q))
 }
 
-/// Vensim's MODULO: the remainder of x / y, exact, with the sign of x.
+/// Vensim's MODULO: `x - quantum(x, y)`, so the remainder has the sign of x, and is 0 where y is not positive.
 ///
-/// NaN where y is 0, where x is infinite, and where |x / y| is 2⁵³ or more: x then says nothing about where
-/// between two multiples of y it lies.
+/// As x / y is rounded, 1 modulo 0.1 is 0, and a remainder can miss zero or y by one unit in the last place of x.
+/// NaN where x / y is 2⁵³ or more: x then no longer says where between two multiples of y it lies.
 #[inline(always)]
 pub fn modulo<L: Lane>(x: L, y: L) -> L {
     let c = |value: f64| x.constant(value);
-    // Near the largest double the product below could overflow: both shrink, exactly.
-    let huge = c(TWO_TO_900).less(x.magnitude());
-    let shrink = huge.select(c(PER_TWO_TO_100), c(1.0));
-    let (above, below) = (x.magnitude() * shrink, y.magnitude() * shrink);
-    let times = trunc(above / below);
-    let multiple = product(times, below);
-    // The quotient may have been rounded up to an integer: then the rest is just below zero.
-    let rest = (above - multiple.high) - multiple.low;
-    let rest = rest + rest.less(c(0.0)).and(below);
-    let known = times.less(c(2.0 * TWO_TO_52)).select(rest / shrink, c(f64::NAN));
-    let value = known.or(x.sign());
-    let whole = y
-        .magnitude()
-        .equal(c(f64::INFINITY))
-        .and(x.magnitude().less(c(f64::INFINITY)));
-    whole.select(x, value)
+    let lost = c(0.0)
+        .less(y)
+        .and(c(2.0 * TWO_TO_52).less_equal((x / y).magnitude()));
+    lost.select(c(f64::NAN), x - quantum(x, y))
 }
-
-const TWO_TO_900: f64 = f64::from_bits((1023 + 900) << 52);
-const PER_TWO_TO_100: f64 = f64::from_bits((1023 - 100) << 52);
 
 /// The smaller of two; NaN if either is NaN, and −0 is below +0.
 #[inline(always)]
