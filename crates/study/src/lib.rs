@@ -6,3 +6,6 @@
 pub mod case;
 pub mod findings;
 pub mod results;
+mod study;
+
+pub use study::{BoundExperiment, BoundLever, Study};

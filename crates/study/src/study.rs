@@ -1,0 +1,51 @@
+//! A case bound to a model: every name is an id, every reducer and window in the engine's words.
+
+use engine::Metric;
+use model::VarId;
+
+use crate::case::{Bibliography, Case, Setting};
+
+/// A case whose every name is known to the model.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Study {
+    /// The case.
+    pub case: Case,
+    /// Its sources by key.
+    pub bibliography: Bibliography,
+    /// What is measured in every run: outcomes, then quantities, then the windowed uses of claims, in that order.
+    pub measures: Vec<Metric>,
+    /// The constant that each uncertainty of the case sets; none for totals and weights of splits.
+    pub uncertainties: Vec<Option<VarId>>,
+    /// The constants that each split of the case sets, parallel to `Split::parts`.
+    pub splits: Vec<Vec<VarId>>,
+    /// Levers of each policy.
+    pub policies: Vec<Vec<BoundLever>>,
+    /// Levers of each add-on.
+    pub addons: Vec<Vec<BoundLever>>,
+    /// Variable drawn for each outcome.
+    pub series: Vec<VarId>,
+    /// Variable of each history.
+    pub history: Vec<VarId>,
+    /// Experiments: what each sets.
+    pub experiments: Vec<BoundExperiment>,
+}
+
+/// A lever and its setting.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BoundLever {
+    /// The constant of the model.
+    pub variable: VarId,
+    /// Its value or steps.
+    pub setting: Setting,
+    /// The 0/1 variable that tells whether a trigger that this lever arms has fired.
+    pub trigger: Option<VarId>,
+}
+
+/// What an experiment sets.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct BoundExperiment {
+    /// Constants, the time controls among them.
+    pub set: Vec<(VarId, f64)>,
+    /// Initial values of stocks.
+    pub initial: Vec<(VarId, f64)>,
+}
