@@ -12,10 +12,13 @@ mod mdl;
 mod model;
 mod name;
 mod order;
+mod outline;
+mod print;
 mod read;
 mod resolve;
 mod source;
 mod suggest;
+mod units;
 
 pub use diagnostic::{Diagnostic, Diagnostics, Label, Severity};
 pub use function::{Function, Needs};
@@ -26,6 +29,9 @@ pub use model::{
 };
 pub use name::Name;
 pub use order::{Dependencies, Order, dependencies, order};
+pub use outline::{FeedbackLoop, Outline, Sector, outline};
+pub use print::{print, print_equations, print_name, print_number};
 pub use read::read;
 pub use source::{FileError, Files, Source, SourceId, Sources, Span};
 pub use suggest::nearest;
+pub use units::{Exponent, Unit, UnitError, Units, check_units};

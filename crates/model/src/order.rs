@@ -36,7 +36,7 @@ pub struct Dependencies {
 /// The orders of evaluation of a model that [`crate::read`] returned.
 pub fn order(model: &Model) -> Order {
     let graph = graph(model);
-    let sort_by = |edges: fn(&Dependencies) -> &[VarId]| {
+    let sort_by = |edges: Edges| {
         sort(&graph, edges)
             .into_iter()
             .map(|id| VarId::from_index(id.index()))
@@ -162,11 +162,11 @@ fn walk(model: &Model, root: ExprId, moments: Moments, found: &mut Dependencies)
     }
 }
 
-/// A path over vertices from one to all it needs.
-type Edges<'a> = &'a dyn Fn(&Dependencies) -> &[VarId];
+/// Which dependencies count.
+pub(crate) type Edges = fn(&Dependencies) -> &[VarId];
 
 /// Every variable behind all that it needs, otherwise in the order of the text. In a loop, some edge is passed over.
-fn sort(graph: &IndexVec<VarId, Dependencies>, edges: fn(&Dependencies) -> &[VarId]) -> Vec<VarId> {
+fn sort(graph: &IndexVec<VarId, Dependencies>, edges: Edges) -> Vec<VarId> {
     #[derive(Clone, Copy, PartialEq)]
     enum Mark {
         New,
@@ -203,7 +203,7 @@ fn sort(graph: &IndexVec<VarId, Dependencies>, edges: fn(&Dependencies) -> &[Var
 
 /// Loops among the variables: for each knot of variables that need each other, one shortest loop in it, starting at its
 /// first variable in the text; `a` is followed by what `a` needs.
-pub(crate) fn loops(graph: &IndexVec<VarId, Dependencies>, edges: Edges<'_>) -> Vec<Vec<VarId>> {
+pub(crate) fn loops(graph: &IndexVec<VarId, Dependencies>, edges: Edges) -> Vec<Vec<VarId>> {
     knots(graph, edges)
         .into_iter()
         .filter_map(|knot| {
@@ -230,19 +230,30 @@ pub(crate) fn loops(graph: &IndexVec<VarId, Dependencies>, edges: Edges<'_>) -> 
 /// From how many variables of a knot a shortest loop is searched.
 const SEARCHED: usize = 200;
 
-/// The shortest loop through `start` within `knot` (sorted): breadth first.
+/// The shortest loop through `start` within `knot` (sorted); each member is followed by what it needs.
 pub(crate) fn shortest_loop(
     graph: &IndexVec<VarId, Dependencies>,
-    edges: Edges<'_>,
+    edges: Edges,
     knot: &[VarId],
     start: VarId,
+) -> Option<Vec<VarId>> {
+    path(graph, edges, knot, start, start)
+}
+
+/// The shortest path from `start` to what needs `goal`, within `knot` (sorted): breadth first. `goal` is not part of it.
+pub(crate) fn path(
+    graph: &IndexVec<VarId, Dependencies>,
+    edges: Edges,
+    knot: &[VarId],
+    start: VarId,
+    goal: VarId,
 ) -> Option<Vec<VarId>> {
     let place = |id: VarId| knot.binary_search(&id).ok();
     let mut from: Vec<Option<VarId>> = vec![None; knot.len()];
     let mut queue = VecDeque::from([start]);
     while let Some(id) = queue.pop_front() {
         for need in edges(&graph[id]) {
-            if *need == start {
+            if *need == goal {
                 let mut path = vec![id];
                 let mut at = id;
                 while at != start {
@@ -253,7 +264,7 @@ pub(crate) fn shortest_loop(
                 return Some(path);
             }
             let Some(at) = place(*need) else { continue };
-            if from[at].is_none() {
+            if from[at].is_none() && *need != start {
                 from[at] = Some(id);
                 queue.push_back(*need);
             }
@@ -263,7 +274,7 @@ pub(crate) fn shortest_loop(
 }
 
 /// The strongly connected sets that hold a loop, each sorted (Tarjan's algorithm, without recursion).
-pub(crate) fn knots(graph: &IndexVec<VarId, Dependencies>, edges: Edges<'_>) -> Vec<Vec<VarId>> {
+pub(crate) fn knots(graph: &IndexVec<VarId, Dependencies>, edges: Edges) -> Vec<Vec<VarId>> {
     const NEW: usize = usize::MAX;
     let mut number = vec![NEW; graph.len()];
     let mut low = vec![0; graph.len()];

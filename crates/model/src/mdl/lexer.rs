@@ -369,6 +369,14 @@ fn in_name(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '_' | '$' | '\'') || (!c.is_ascii() && !c.is_whitespace())
 }
 
+/// Whether a name can stand in an equation without quotes.
+pub(crate) fn is_plain_name(written: &str) -> bool {
+    written.starts_with(starts_name)
+        && written.chars().all(|c| in_name(c) || c == ' ')
+        && !written.ends_with(' ')
+        && !written.contains("  ")
+}
+
 /// The spelling of the name token `written`: quotes and escapes undone, blanks between words made one.
 pub(super) fn spelling(written: &str) -> String {
     let quoted = written.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));

@@ -9,6 +9,8 @@ mod parser;
 mod settings;
 pub(crate) mod syntax;
 
+pub(crate) use lexer::is_plain_name;
+
 use crate::diagnostic::Diagnostics;
 use crate::model::Model;
 use crate::resolve::resolve;

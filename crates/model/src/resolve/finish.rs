@@ -114,8 +114,8 @@ fn is_constant(model: &Model, root: ExprId) -> bool {
 }
 
 fn check_loops(model: &Model, graph: &IndexVec<VarId, Dependencies>, diagnostics: &mut Diagnostics) {
-    let in_step = loops(graph, &|dependencies| &dependencies.step);
-    let at_start = loops(graph, &|dependencies| &dependencies.initial);
+    let in_step = loops(graph, |dependencies| &dependencies.step);
+    let at_start = loops(graph, |dependencies| &dependencies.initial);
     for members in &in_step {
         diagnostics.push(
             describe(

@@ -8,6 +8,8 @@ mod names;
 mod tables;
 mod translate;
 
+pub(crate) use translate::NOT_AVAILABLE;
+
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::index::IndexVec;
 use crate::mdl::syntax::{Right, Syntax};

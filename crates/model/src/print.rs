@@ -1,0 +1,229 @@
+//! Expressions and equations as text: Vensim's syntax, one canonical form.
+//!
+//! What is printed reads back as the same expression. Brackets stand only where they are needed.
+
+use std::fmt::Write;
+
+use crate::mdl::is_plain_name;
+use crate::model::{BinaryOp, Definition, Expr, ExprId, Model, Table, UnaryOp, VarId};
+use crate::name::Name;
+use crate::resolve::NOT_AVAILABLE;
+
+/// An expression as text.
+pub fn print(model: &Model, root: ExprId) -> String {
+    let mut out = String::new();
+    expression(model, root, &mut out);
+    out
+}
+
+/// The equations of a variable as text, one a line: `name = expression`, or `name(points)` for a lookup.
+pub fn print_equations(model: &Model, variable: VarId) -> String {
+    let variable = &model.variables[variable];
+    let name = print_name(&variable.name);
+    let mut out = String::new();
+    for equation in &variable.equations {
+        if !out.is_empty() {
+            out.push('\n');
+        }
+        out.push_str(&name);
+        let mut call = |function: &str, first: ExprId, second: ExprId| {
+            let _ = write!(out, " = {function}(");
+            expression(model, first, &mut out);
+            out.push_str(", ");
+            expression(model, second, &mut out);
+            out.push(')');
+        };
+        match &equation.definition {
+            Definition::Expression(root) => {
+                out.push_str(" = ");
+                expression(model, *root, &mut out);
+            }
+            Definition::Stock { rate, initial, .. } => call("INTEG", *rate, *initial),
+            Definition::ActiveInitial { active, initial } => call("ACTIVE INITIAL", *active, *initial),
+            Definition::Lookup(table) => points(table, &mut out),
+        }
+    }
+    out
+}
+
+/// A name as it stands in an equation: in quotes where it needs them.
+pub fn print_name(name: &Name) -> String {
+    let written = name.written();
+    if is_plain_name(written) {
+        return written.to_owned();
+    }
+    let mut out = String::with_capacity(written.len() + 2);
+    out.push('"');
+    for c in written.chars() {
+        if matches!(c, '"' | '\\') {
+            out.push('\\');
+        }
+        out.push(c);
+    }
+    out.push('"');
+    out
+}
+
+/// A number in its shortest form that reads back as the same.
+pub fn print_number(value: f64) -> String {
+    if value == NOT_AVAILABLE {
+        return ":NA:".to_owned();
+    }
+    let text = format!("{value:?}");
+    text.strip_suffix(".0").map_or(text.clone(), str::to_owned)
+}
+
+/// What is still to be written; a list instead of recursion, for a sum may have a hundred thousand terms.
+enum Rest<'a> {
+    Text(&'a str),
+    /// An expression, in brackets if it binds less tightly than this.
+    Expr(ExprId, u8),
+    Points(&'a Table),
+}
+
+const NOT: u8 = 3;
+const NEGATE: u8 = 7;
+const POWER: u8 = 8;
+const ATOM: u8 = 9;
+
+fn expression(model: &Model, root: ExprId, out: &mut String) {
+    let mut rest = vec![Rest::Expr(root, 0)];
+    while let Some(next) = rest.pop() {
+        let (id, least) = match next {
+            Rest::Text(text) => {
+                out.push_str(text);
+                continue;
+            }
+            Rest::Points(table) => {
+                points(table, out);
+                continue;
+            }
+            Rest::Expr(id, least) => (id, least),
+        };
+        let expr = &model.exprs[id];
+        // In reverse: the list is taken from its end.
+        let mut parts = parts(model, expr);
+        if level(expr) < least {
+            out.push('(');
+            rest.push(Rest::Text(")"));
+        }
+        match parts.first {
+            First::Nothing => {}
+            First::Text(text) => out.push_str(&text),
+        }
+        parts.rest.reverse();
+        rest.append(&mut parts.rest);
+    }
+}
+
+/// How an expression starts, and what follows.
+struct Parts<'a> {
+    first: First,
+    rest: Vec<Rest<'a>>,
+}
+
+enum First {
+    Nothing,
+    Text(String),
+}
+
+fn parts<'a>(model: &'a Model, expr: &'a Expr) -> Parts<'a> {
+    let text = |text: String, rest: Vec<Rest<'a>>| Parts {
+        first: First::Text(text),
+        rest,
+    };
+    match expr {
+        Expr::Number(value) => text(print_number(*value), Vec::new()),
+        Expr::Time => text("Time".to_owned(), Vec::new()),
+        Expr::Variable { variable, .. } => text(print_name(&model.variables[*variable].name), Vec::new()),
+        Expr::LookupCall { lookup, x, .. } => text(
+            print_name(&model.variables[*lookup].name),
+            vec![Rest::Text("("), Rest::Expr(*x, 0), Rest::Text(")")],
+        ),
+        Expr::WithLookup { x, table } => text(
+            "WITH LOOKUP(".to_owned(),
+            vec![
+                Rest::Expr(*x, 0),
+                Rest::Text(", "),
+                Rest::Points(table),
+                Rest::Text(")"),
+            ],
+        ),
+        Expr::Unary { op, operand } => {
+            let (sign, least) = match op {
+                UnaryOp::Negate => ("-", NEGATE),
+                UnaryOp::Not => (":NOT: ", NOT),
+            };
+            text(sign.to_owned(), vec![Rest::Expr(*operand, least)])
+        }
+        Expr::Binary { op, left, right } => {
+            let (sign, level) = operator(*op);
+            // What stands to the left of `^` is never a power or a sign: both group to the right.
+            let (least_left, least_right) = match op {
+                BinaryOp::Power => (ATOM, POWER),
+                _ => (level, level + 1),
+            };
+            Parts {
+                first: First::Nothing,
+                rest: vec![
+                    Rest::Expr(*left, least_left),
+                    Rest::Text(sign),
+                    Rest::Expr(*right, least_right),
+                ],
+            }
+        }
+        Expr::Call { function, args } => {
+            let mut rest = vec![Rest::Text("(")];
+            for (position, arg) in args.iter().enumerate() {
+                if position > 0 {
+                    rest.push(Rest::Text(", "));
+                }
+                rest.push(Rest::Expr(*arg, 0));
+            }
+            rest.push(Rest::Text(")"));
+            text(function.name().to_owned(), rest)
+        }
+    }
+}
+
+/// How tightly an expression holds together.
+fn level(expr: &Expr) -> u8 {
+    match expr {
+        Expr::Number(value) if value.is_sign_negative() && *value != NOT_AVAILABLE => NEGATE,
+        Expr::Unary {
+            op: UnaryOp::Negate, ..
+        } => NEGATE,
+        Expr::Unary { op: UnaryOp::Not, .. } => NOT,
+        Expr::Binary { op, .. } => operator(*op).1,
+        _ => ATOM,
+    }
+}
+
+fn operator(op: BinaryOp) -> (&'static str, u8) {
+    match op {
+        BinaryOp::Or => (" :OR: ", 1),
+        BinaryOp::And => (" :AND: ", 2),
+        BinaryOp::Equal => (" = ", 4),
+        BinaryOp::NotEqual => (" <> ", 4),
+        BinaryOp::Less => (" < ", 4),
+        BinaryOp::LessOrEqual => (" <= ", 4),
+        BinaryOp::Greater => (" > ", 4),
+        BinaryOp::GreaterOrEqual => (" >= ", 4),
+        BinaryOp::Add => (" + ", 5),
+        BinaryOp::Subtract => (" - ", 5),
+        BinaryOp::Multiply => (" * ", 6),
+        BinaryOp::Divide => (" / ", 6),
+        BinaryOp::Power => ("^", POWER),
+    }
+}
+
+fn points(table: &Table, out: &mut String) {
+    out.push('(');
+    for (position, (x, y)) in table.x.iter().zip(&table.y).enumerate() {
+        if position > 0 {
+            out.push(',');
+        }
+        let _ = write!(out, "({},{})", print_number(*x), print_number(*y));
+    }
+    out.push(')');
+}
