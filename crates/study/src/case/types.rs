@@ -1,6 +1,4 @@
-//! A case as its author wrote it: question, policies, uncertainties, outcomes, camps, claims.
-//!
-//! The fields are those of `docs/case-file.md`. Reading fills in every default, so that nothing downstream guesses.
+//! The plain types of a case. The fields are those of `docs/case-file.md`.
 
 use std::collections::BTreeMap;
 
@@ -16,7 +14,7 @@ pub struct Text {
     pub es: String,
 }
 
-/// A value and where it stands in a file.
+/// A value and where it stands in a file. For a string without escapes the place is the text between the quotes.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct At<T> {
     /// The value.
@@ -59,7 +57,8 @@ pub struct Case {
     pub outcomes: Vec<Outcome>,
     /// Quantities that only claims use.
     pub quantities: Vec<Outcome>,
-    /// Uncertainties, those made by `[[split]]` among them (behind the free ones).
+    /// Uncertainties in the order of the file, those made by `[[split]]` among them. The position of an uncertainty here
+    /// is its dimension in a Sobol' design.
     pub uncertainties: Vec<Uncertainty>,
     /// Known totals that are split by freely drawn shares.
     pub splits: Vec<Split>,
@@ -81,6 +80,8 @@ pub struct Case {
     pub dissents: Vec<Dissent>,
     /// The debate, statement by statement.
     pub statements: Vec<Statement>,
+    /// The bibliography, whole: uncited entries too.
+    pub bibliography: Bibliography,
 }
 
 /// Defaults of a run.
@@ -354,9 +355,19 @@ pub struct Split {
     pub id: At<String>,
     /// Index of the uncertainty that is the total.
     pub total: usize,
-    /// Constants of the model and the indices of the uncertainties that are their weights: each gets
-    /// total x weight / sum of weights.
-    pub parts: Vec<(At<String>, usize)>,
+    /// The parts: each gets total x weight / sum of weights.
+    pub parts: Vec<Part>,
+}
+
+/// A part of a split total.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Part {
+    /// Id, by which propositions and constraints name the part's value; default: the name in snake case.
+    pub id: At<String>,
+    /// Constant of the model that takes the value.
+    pub variable: At<String>,
+    /// Index of the uncertainty that is its weight.
+    pub weight: usize,
 }
 
 /// A rule that rejects a future before it is simulated.
@@ -386,7 +397,7 @@ pub struct Camp {
     /// Weights over outcomes (indices), as written.
     pub values: Vec<(usize, f64)>,
     /// Legal statuses it declares inadmissible: `(law, status)`.
-    pub inadmissible: Vec<(String, LegalStatus)>,
+    pub inadmissible: Vec<(At<String>, LegalStatus)>,
 }
 
 /// A narrowed range.
