@@ -6,6 +6,10 @@
 pub mod case;
 pub mod findings;
 pub mod results;
+pub mod schema;
 mod study;
+
+#[cfg(test)]
+mod testing;
 
 pub use study::{BoundExperiment, BoundLever, Study};

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use biblatex::{ChunksExt, Entry, Person, RawBibliography};
 use model::{Diagnostic, Diagnostics, SourceId, Span};
 
+use super::check::Keys;
 use super::types::{Bibliography, Reference};
 
-/// Reads a BibTeX text; the places are those of the keys.
-pub(crate) fn read(source: SourceId, text: &str, notes: &mut Diagnostics) -> (Bibliography, BTreeMap<String, Span>) {
+/// Reads a BibTeX text; the places are those of the keys, if it could be read.
+pub(crate) fn read(source: SourceId, text: &str, notes: &mut Diagnostics) -> (Bibliography, Keys) {
     let mut references = Bibliography::new();
     let mut places = BTreeMap::new();
     let mut fail = |error: biblatex::ParseError| {
@@ -20,7 +21,7 @@ pub(crate) fn read(source: SourceId, text: &str, notes: &mut Diagnostics) -> (Bi
         Ok(raw) => raw,
         Err(error) => {
             fail(error);
-            return (references, places);
+            return (references, None);
         }
     };
     for entry in &raw.entries {
@@ -33,9 +34,12 @@ pub(crate) fn read(source: SourceId, text: &str, notes: &mut Diagnostics) -> (Bi
                 references.insert(entry.key.clone(), reference(entry));
             }
         }
-        Err(error) => fail(error),
+        Err(error) => {
+            fail(error);
+            return (references, None);
+        }
     }
-    (references, places)
+    (references, Some(places))
 }
 
 fn span(source: SourceId, range: std::ops::Range<usize>) -> Span {

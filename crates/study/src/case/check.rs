@@ -67,6 +67,9 @@ pub(crate) fn belief(
     notes: &mut Diagnostics,
 ) -> Option<Belief> {
     let (least, greatest) = uncertainty.distribution.ends();
+    if !least.is_finite() {
+        return None;
+    }
     let outside = |at: &At<f64>, notes: &mut Diagnostics| {
         let message = format!("the belief about `{}` goes beyond its range", id.value);
         notes.push(
@@ -114,8 +117,11 @@ pub(crate) fn belief(
     Some(Belief::Between(low.map_or(least, |low| low.value), high.map_or(greatest, |high| high.value)))
 }
 
+/// Keys of the bibliography and their places; none if there is none, or if it could not be read.
+pub(crate) type Keys = Option<BTreeMap<String, Span>>;
+
 /// What holds of the case as a whole.
-pub(crate) fn case(case: &Case, keys: &BTreeMap<String, Span>, notes: &mut Diagnostics) {
+pub(crate) fn case(case: &Case, keys: &Keys, notes: &mut Diagnostics) {
     inputs(case, notes);
     laws(case, notes);
     places(case, notes);
@@ -217,20 +223,25 @@ fn cited(case: &Case) -> Vec<&At<String>> {
     all
 }
 
-fn sources(case: &Case, keys: &BTreeMap<String, Span>, notes: &mut Diagnostics) {
+fn sources(case: &Case, keys: &Keys, notes: &mut Diagnostics) {
     let cited = cited(case);
-    // A bibliography that could not be read was said already.
-    if case.sources.is_some() && keys.is_empty() {
+    let Some(keys) = keys else {
+        if let (None, Some(first)) = (&case.sources, cited.first()) {
+            let diagnostic = Diagnostic::error("case-unknown-source", "the case cites sources, but names no bibliography");
+            let diagnostic = diagnostic.label(first.span, "the first of them");
+            notes.push(diagnostic.help("name a BibTeX file: `sources = \"sources.bib\"`"));
+        }
         return;
-    }
-    for source in cited.iter().filter(|source| !source.value.is_empty() && !keys.contains_key(&source.value)) {
-        unknown_source(&source.value, source.span, keys, notes);
+    };
+    for source in cited.iter().filter(|source| !source.value.is_empty()) {
+        check_source(&source.value, source.span, keys, notes);
     }
     let used: BTreeSet<&str> = cited.iter().map(|source| source.value.as_str()).collect();
-    let unused: Vec<(&str, Span)> =
-        keys.iter().filter(|(key, _)| !used.contains(key.as_str())).map(|(key, span)| (key.as_str(), *span)).collect();
-    if let Some((_, first)) = unused.iter().min_by_key(|(_, span)| *span) {
-        let names: Vec<&str> = unused.iter().map(|(key, _)| *key).collect();
+    let mut unused: Vec<(Span, &str)> =
+        keys.iter().filter(|(key, _)| !used.contains(key.as_str())).map(|(key, span)| (*span, key.as_str())).collect();
+    unused.sort_unstable();
+    if let Some((first, _)) = unused.first() {
+        let names: Vec<&str> = unused.iter().map(|(_, key)| *key).collect();
         let message = match names.len() {
             1 => format!("the source {} is cited nowhere", quoted(&names)),
             n if n <= 8 => format!("the sources {} are cited nowhere", quoted(&names)),
@@ -240,13 +251,15 @@ fn sources(case: &Case, keys: &BTreeMap<String, Span>, notes: &mut Diagnostics) 
     }
 }
 
-/// Says that a source is not in the bibliography.
-pub(crate) fn unknown_source(key: &str, place: Span, keys: &BTreeMap<String, Span>, notes: &mut Diagnostics) {
+/// Says that a source is not in the bibliography, if it is not.
+pub(crate) fn check_source(key: &str, place: Span, keys: &BTreeMap<String, Span>, notes: &mut Diagnostics) {
+    if keys.contains_key(key) {
+        return;
+    }
     let diagnostic = Diagnostic::error("case-unknown-source", format!("the bibliography has no entry `{key}`"));
     let diagnostic = diagnostic.label(place, "cited here");
     notes.push(match nearest(key, keys.keys().map(String::as_str)) {
         Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
-        None if keys.is_empty() => diagnostic.help("name a bibliography: `sources = \"sources.bib\"`"),
         None => diagnostic,
     });
 }

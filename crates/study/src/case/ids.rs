@@ -3,7 +3,7 @@
 use model::{Diagnostic, Diagnostics};
 
 use super::row::Row;
-use super::shape::quoted;
+use super::shape::{quoted, snake};
 use super::suggest::nearest;
 use super::types::At;
 
@@ -44,7 +44,9 @@ impl Ids {
 
     /// The position of an id, without a word if there is none.
     pub(crate) fn position(&self, id: &str) -> Option<usize> {
-        self.ids.iter().position(|known| known.value == id)
+        // What is badly written was said; whoever refers to it rightly shall not hear of it again.
+        let is = |known: &At<String>| known.value == id || snake(&known.value).is_some_and(|snake| snake == id);
+        self.ids.iter().position(|known| known.value == id).or_else(|| self.ids.iter().position(is))
     }
 
     /// The position of the id that is referred to; says so if there is none.

@@ -44,6 +44,9 @@ pub(crate) fn read(
     (all, read_splits)
 }
 
+/// Stands for a range that could not be read, which was said: everything lies inside it.
+const UNKNOWN: Distribution = Distribution::Uniform { low: f64::NEG_INFINITY, high: f64::INFINITY };
+
 fn uncertainty(row: &Row<'_>, camps: &Ids, notes: &mut Diagnostics) -> Uncertainty {
     let name = row.string("name");
     let id = row.string("id").unwrap_or_else(|| id_of_name(name.as_ref(), row.span(), notes));
@@ -69,7 +72,7 @@ fn uncertainty(row: &Row<'_>, camps: &Ids, notes: &mut Diagnostics) -> Uncertain
         label: row.text("label"),
         text: row.text("text"),
         sector: row.string("sector").map_or_else(|| "general".to_owned(), |sector| sector.value),
-        distribution: distribution.unwrap_or(Distribution::Uniform { low: 0.0, high: 1.0 }),
+        distribution: distribution.unwrap_or(UNKNOWN),
         range_span,
         unit: row.needed("unit"),
         neutral: neutral.map(|neutral| neutral.value),
@@ -118,7 +121,7 @@ fn split(row: &Row<'_>, notes: &mut Diagnostics) -> (Split, Vec<Uncertainty>) {
     let label = row.text("label");
     let total = row.row("total");
     let (distribution, range_span) = match &total {
-        Some(total) => distribution_of(total, notes),
+        Some(total) => distribution(total, notes),
         None => (None, row.span()),
     };
     let grade = grade(row);
@@ -133,7 +136,7 @@ fn split(row: &Row<'_>, notes: &mut Diagnostics) -> (Split, Vec<Uncertainty>) {
         text: row.optional_text("text").unwrap_or_else(|| label.clone()),
         label: label.clone(),
         sector,
-        distribution: distribution.unwrap_or(Distribution::Uniform { low: 0.0, high: 1.0 }),
+        distribution: distribution.unwrap_or(UNKNOWN),
         range_span,
         unit: row.needed("unit"),
         neutral: None,
@@ -188,13 +191,8 @@ fn split(row: &Row<'_>, notes: &mut Diagnostics) -> (Split, Vec<Uncertainty>) {
     (Split { id, total: 0, parts }, made)
 }
 
-/// The distribution in a row of the uncertainties.
-fn distribution(row: &Row<'_>, notes: &mut Diagnostics) -> (Option<Distribution>, Span) {
-    distribution_of(row, notes)
-}
-
 /// Reads a distribution, checks it, and gives the place of its range.
-fn distribution_of(row: &Row<'_>, notes: &mut Diagnostics) -> (Option<Distribution>, Span) {
+fn distribution(row: &Row<'_>, notes: &mut Diagnostics) -> (Option<Distribution>, Span) {
     let word = row.needed("distribution");
     let Some((_, needed)) = DISTRIBUTIONS.iter().find(|(name, _)| *name == word.value) else {
         return (None, row.span());

@@ -111,7 +111,7 @@ fn case(row: Row<'_>, outside: &mut Outside<'_>, notes: &mut Diagnostics) -> Cas
     let bibliography = sources.as_ref().and_then(|path| outside.text(path, notes));
     let (bibliography, keys) = match bibliography {
         Some((id, text)) => bibliography::read(id, &text, notes),
-        None => Default::default(),
+        None => (Bibliography::new(), None),
     };
     let baseline = row.string("baseline").and_then(|id| known.policies.find(&id, notes));
     let headline = match row.has("headline") {
@@ -353,7 +353,8 @@ fn reduce(row: &Row<'_>) -> Reduce {
             Reduce::LongestBelow,
             Reduce::FirstAbove,
         ];
-        let found = REDUCERS.into_iter().zip(made).find_map(|(key, make)| Some(make(table.number(key)?.value)));
+        let numbers = REDUCERS.map(|key| table.number(key));
+        let found = numbers.into_iter().zip(made).find_map(|(number, make)| Some(make(number?.value)));
         return found.unwrap_or(Reduce::Final);
     }
     match row.needed("reduce").value.as_str() {
@@ -466,7 +467,7 @@ fn authority(row: &Row<'_>, known: &Known, notes: &mut Diagnostics) -> Authority
     }
 }
 
-fn history(row: &Row<'_>, outside: &mut Outside<'_>, keys: &BTreeMap<String, Span>, notes: &mut Diagnostics) -> History {
+fn history(row: &Row<'_>, outside: &mut Outside<'_>, keys: &check::Keys, notes: &mut Diagnostics) -> History {
     let (file, series) = (row.needed("file"), row.needed("series"));
     let mut points = Vec::new();
     let read_before = outside.read.contains_key(&file.value);
@@ -477,8 +478,10 @@ fn history(row: &Row<'_>, outside: &mut Outside<'_>, keys: &BTreeMap<String, Spa
         let mut said = Diagnostics::new();
         let all = csv::points(id, &text, &mut said);
         if !read_before {
-            for (key, place) in all.iter().flat_map(|point| &point.sources).filter(|(key, _)| !keys.contains_key(key)) {
-                check::unknown_source(key, *place, keys, &mut said);
+            for (key, place) in all.iter().flat_map(|point| &point.sources) {
+                if let Some(keys) = keys {
+                    check::check_source(key, *place, keys, &mut said);
+                }
             }
             notes.append(said);
         }

@@ -231,11 +231,11 @@ impl Checker<'_> {
                 let diagnostic = Diagnostic::error("case-wrong-type", format!("{what} must be {}", shape.words()));
                 self.notes.push(diagnostic.label(node.span, "this has a time of day, or no day"));
             }
-            (Shape::Pair, Value::List(items)) => {
-                if items.len() != 2 || !items.iter().all(|item| Shape::Number.admits(&item.value)) {
-                    let message = format!("an item of {what} must be {}", shape.words());
-                    self.notes.push(Diagnostic::error("case-wrong-type", message).label(node.span, "here"));
-                }
+            (Shape::Pair, Value::List(items))
+                if items.len() != 2 || !items.iter().all(|item| Shape::Number.admits(&item.value)) =>
+            {
+                let message = format!("an item of {what} must be {}", shape.words());
+                self.notes.push(Diagnostic::error("case-wrong-type", message).label(node.span, "here"));
             }
             (Shape::List(shape), Value::List(items)) => {
                 for item in items {

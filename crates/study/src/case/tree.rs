@@ -80,13 +80,15 @@ impl Value {
 /// Reads a text; the table holds what could be understood.
 pub(crate) fn read(source: SourceId, text: &str, notes: &mut Diagnostics) -> Table {
     let (document, errors) = DeTable::parse_recoverable(text);
+    let mut broken = Vec::new();
     for error in errors {
         let place = error.span().unwrap_or(0..0);
+        broken.push(place.clone());
         let message = error.message().lines().next().unwrap_or("cannot be read").to_owned();
         let diagnostic = Diagnostic::error("case-syntax", format!("not valid TOML: {message}"));
         notes.push(diagnostic.label(span(source, place), "here"));
     }
-    let mut reader = Reader { source, text, notes };
+    let mut reader = Reader { source, text, broken, notes };
     let mut table = reader.table(document.get_ref(), span(source, document.span()));
     // A missing key of the whole file is said at its beginning.
     table.span = span(source, 0..text.find('\n').unwrap_or(text.len()));
@@ -101,6 +103,8 @@ fn span(source: SourceId, range: std::ops::Range<usize>) -> Span {
 struct Reader<'a> {
     source: SourceId,
     text: &'a str,
+    /// Places of syntax errors: what was made of such a place is a guess.
+    broken: Vec<std::ops::Range<usize>>,
     notes: &'a mut Diagnostics,
 }
 
@@ -121,6 +125,12 @@ impl Reader<'_> {
 
     fn node(&mut self, value: &Spanned<DeValue<'_>>) -> Node {
         let place = span(self.source, value.span());
+        let range = value.span();
+        let guessed = |error: &std::ops::Range<usize>| range.start <= error.end && error.start <= range.end;
+        let scalar = !matches!(value.get_ref(), DeValue::Array(_) | DeValue::Table(_));
+        if scalar && (range.is_empty() || self.broken.iter().any(guessed)) {
+            return Node { span: place, value: Value::Broken };
+        }
         let value = match value.get_ref() {
             DeValue::String(string) => {
                 let string = string.to_string();
