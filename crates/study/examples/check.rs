@@ -1,5 +1,9 @@
 //! `cargo run -p study --example check FOLDER/case.toml`: says what is wrong with a case, until the command can.
-#![allow(clippy::disallowed_methods, clippy::print_stdout, reason = "an example is a small command")]
+#![allow(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    reason = "an example is a small command"
+)]
 
 use std::path::Path;
 

@@ -8,7 +8,10 @@ use crate::case::shape::{LANGUAGES, Record, Shape};
 /// The JSON Schema (draft 2020-12) of a case file, its includes merged.
 pub fn json_schema() -> Value {
     let mut schema = Map::new();
-    schema.insert("$schema".to_owned(), json!("https://json-schema.org/draft/2020-12/schema"));
+    schema.insert(
+        "$schema".to_owned(),
+        json!("https://json-schema.org/draft/2020-12/schema"),
+    );
     schema.insert("title".to_owned(), json!("Weighhouse case file"));
     schema.extend(object(record(&CASE)));
     Value::Object(schema)
@@ -29,7 +32,12 @@ fn record(record: &Record) -> Value {
         inner.insert("description".to_owned(), json!(field.doc));
         properties.insert(field.key.to_owned(), Value::Object(inner));
     }
-    let required: Vec<&str> = record.fields.iter().filter(|field| field.required).map(|field| field.key).collect();
+    let required: Vec<&str> = record
+        .fields
+        .iter()
+        .filter(|field| field.required)
+        .map(|field| field.key)
+        .collect();
     let mut schema = object(json!({
         "description": record.doc,
         "type": "object",
@@ -40,7 +48,11 @@ fn record(record: &Record) -> Value {
         schema.insert("required".to_owned(), json!(required));
     }
     if !record.exactly_one_of.is_empty() {
-        let one: Vec<Value> = record.exactly_one_of.iter().map(|key| json!({ "required": [key] })).collect();
+        let one: Vec<Value> = record
+            .exactly_one_of
+            .iter()
+            .map(|key| json!({ "required": [key] }))
+            .collect();
         schema.insert("oneOf".to_owned(), json!(one));
     }
     if record.field("distribution").is_some() {
@@ -60,7 +72,12 @@ fn shape(of: &Shape) -> Value {
         Shape::Text => {
             let languages: Map<String, Value> = LANGUAGES
                 .iter()
-                .map(|(key, language)| ((*key).to_owned(), json!({ "type": "string", "minLength": 1, "description": language })))
+                .map(|(key, language)| {
+                    (
+                        (*key).to_owned(),
+                        json!({ "type": "string", "minLength": 1, "description": language }),
+                    )
+                })
                 .collect();
             let keys: Vec<&str> = LANGUAGES.iter().map(|(key, _)| *key).collect();
             json!({ "type": "object", "properties": languages, "required": keys, "additionalProperties": false })
@@ -73,7 +90,9 @@ fn shape(of: &Shape) -> Value {
         Shape::Date => json!({ "type": "string", "format": "date" }),
         Shape::Word(words) => json!({ "enum": words }),
         Shape::List(item) => json!({ "type": "array", "items": shape(item) }),
-        Shape::Pair => json!({ "type": "array", "items": { "type": "number" }, "minItems": 2, "maxItems": 2 }),
+        Shape::Pair => {
+            json!({ "type": "array", "items": { "type": "number" }, "minItems": 2, "maxItems": 2 })
+        }
         Shape::Record(inner) => record(inner),
         Shape::Map { key, of } => {
             json!({ "type": "object", "propertyNames": { "description": key }, "additionalProperties": shape(of) })
@@ -111,11 +130,58 @@ mod tests {
     #[test]
     fn no_key_names_a_person_a_place_a_group_a_force_or_a_method_as_a_target() {
         let words = [
-            "person", "people", "individual", "leader", "suspect", "member", "target", "location", "place", "coordinate",
-            "latitude", "longitude", "lat", "lon", "geo", "address", "site", "region", "city", "town", "state", "map",
-            "group", "organization", "organisation", "cartel", "gang", "faction", "unit", "force", "squad", "brigade",
-            "weapon", "munition", "aircraft", "drone", "missile", "method", "tactic", "technique", "means", "plan",
-            "strike", "attack", "raid", "kill", "lethal", "yield", "warhead", "range_km", "route", "schedule",
+            "person",
+            "people",
+            "individual",
+            "leader",
+            "suspect",
+            "member",
+            "target",
+            "location",
+            "place",
+            "coordinate",
+            "latitude",
+            "longitude",
+            "lat",
+            "lon",
+            "geo",
+            "address",
+            "site",
+            "region",
+            "city",
+            "town",
+            "state",
+            "map",
+            "group",
+            "organization",
+            "organisation",
+            "cartel",
+            "gang",
+            "faction",
+            "unit",
+            "force",
+            "squad",
+            "brigade",
+            "weapon",
+            "munition",
+            "aircraft",
+            "drone",
+            "missile",
+            "method",
+            "tactic",
+            "technique",
+            "means",
+            "plan",
+            "strike",
+            "attack",
+            "raid",
+            "kill",
+            "lethal",
+            "yield",
+            "warhead",
+            "range_km",
+            "route",
+            "schedule",
         ];
         let mut found = Vec::new();
         keys(&json_schema(), "case", &mut found);
@@ -125,7 +191,9 @@ mod tests {
             if key == "unit" || path == "case.statement.places" {
                 continue;
             }
-            let hit = key.split('_').find(|part| words.contains(part) || words.contains(&part.trim_end_matches('s')));
+            let hit = key
+                .split('_')
+                .find(|part| words.contains(part) || words.contains(&part.trim_end_matches('s')));
             assert_eq!(hit, None, "the key `{path}`");
         }
     }
@@ -135,8 +203,15 @@ mod tests {
         let schema = json_schema();
         let outcome = &schema["properties"]["outcome"]["items"];
         assert_eq!(outcome["additionalProperties"], json!(false));
-        assert!(outcome["required"].as_array().is_some_and(|keys| keys.contains(&json!("close_call"))));
-        assert_eq!(outcome["properties"]["close_call"]["oneOf"][1]["required"], json!(["share_of_baseline"]));
+        assert!(
+            outcome["required"]
+                .as_array()
+                .is_some_and(|keys| keys.contains(&json!("close_call")))
+        );
+        assert_eq!(
+            outcome["properties"]["close_call"]["oneOf"][1]["required"],
+            json!(["share_of_baseline"])
+        );
         assert_eq!(schema["properties"]["title"]["required"], json!(["en", "es"]));
     }
 

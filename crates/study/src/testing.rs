@@ -26,7 +26,10 @@ pub(crate) const TOY: [(&str, &str); 5] = [
 
 /// The toy case with replacements: each text must be there exactly once, in one of the files.
 pub(crate) fn toy_with(changes: &[(&str, &str)]) -> Memory {
-    let mut files: Vec<(&'static str, String)> = TOY.iter().map(|(name, text)| (*name, (*text).to_owned())).collect();
+    let mut files: Vec<(&'static str, String)> = TOY
+        .iter()
+        .map(|(name, text)| (*name, (*text).to_owned()))
+        .collect();
     for (old, new) in changes {
         let found: usize = files.iter().map(|(_, text)| text.matches(old).count()).sum();
         assert_eq!(found, 1, "`{old}` is in the toy case {found} times");
@@ -34,7 +37,12 @@ pub(crate) fn toy_with(changes: &[(&str, &str)]) -> Memory {
             *text = text.replace(old, new);
         }
     }
-    Memory(files.into_iter().map(|(name, text)| (name, text.into_bytes())).collect())
+    Memory(
+        files
+            .into_iter()
+            .map(|(name, text)| (name, text.into_bytes()))
+            .collect(),
+    )
 }
 
 /// Messages as a user would read them.
@@ -51,13 +59,27 @@ pub(crate) fn render(notes: &Diagnostics, sources: &Sources) -> String {
             let source = sources.get(label.span.source);
             let (line, column) = source.position(label.span.start);
             let text = source.text.lines().nth(line - 1).unwrap_or("");
-            let length = sources.slice(label.span).lines().next().unwrap_or("").chars().count().max(1);
+            let length = sources
+                .slice(label.span)
+                .lines()
+                .next()
+                .unwrap_or("")
+                .chars()
+                .count()
+                .max(1);
             let marks = "^".repeat(length);
-            out += &format!("  --> {}:{line}:{column}\n   | {text}\n   | {}{marks} {}\n", source.path, " ".repeat(column - 1), label.text);
+            out += &format!(
+                "  --> {}:{line}:{column}\n   | {text}\n   | {}{marks} {}\n",
+                source.path,
+                " ".repeat(column - 1),
+                label.text
+            );
         }
         for help in &note.help {
             out += &format!("  help: {help}\n");
         }
     }
-    out.lines().map(|line| line.trim_end().to_owned() + "\n").collect()
+    out.lines()
+        .map(|line| line.trim_end().to_owned() + "\n")
+        .collect()
 }

@@ -26,7 +26,9 @@ pub(crate) fn read(source: SourceId, text: &str, notes: &mut Diagnostics) -> (Bi
     };
     for entry in &raw.entries {
         let key = &entry.v.key;
-        places.entry(key.v.to_owned()).or_insert(span(source, key.span.clone()));
+        places
+            .entry(key.v.to_owned())
+            .or_insert(span(source, key.span.clone()));
     }
     match biblatex::Bibliography::from_raw(raw) {
         Ok(entries) => {
@@ -43,16 +45,33 @@ pub(crate) fn read(source: SourceId, text: &str, notes: &mut Diagnostics) -> (Bi
 }
 
 fn span(source: SourceId, range: std::ops::Range<usize>) -> Span {
-    Span { source, start: range.start as u32, end: range.end as u32 }
+    Span {
+        source,
+        start: range.start as u32,
+        end: range.end as u32,
+    }
 }
 
 fn reference(entry: &Entry) -> Reference {
-    let field = |key: &str| entry.get(key).map(|chunks| chunks.format_verbatim()).filter(|text| !text.trim().is_empty());
+    let field = |key: &str| {
+        entry
+            .get(key)
+            .map(|chunks| chunks.format_verbatim())
+            .filter(|text| !text.trim().is_empty())
+    };
     let authors = entry.author().map(|authors| people(&authors)).unwrap_or_default();
     let editors = field("editor").unwrap_or_default();
-    let publisher = ["journal", "journaltitle", "booktitle", "publisher", "organization", "institution", "howpublished"]
-        .into_iter()
-        .find_map(field);
+    let publisher = [
+        "journal",
+        "journaltitle",
+        "booktitle",
+        "publisher",
+        "organization",
+        "institution",
+        "howpublished",
+    ]
+    .into_iter()
+    .find_map(field);
     let mut place = publisher.unwrap_or_default();
     if let Some(volume) = field("volume") {
         place = format!("{place} {volume}").trim().to_owned();
@@ -61,12 +80,20 @@ fn reference(entry: &Entry) -> Reference {
         }
     }
     if let Some(pages) = field("pages") {
-        place = if place.is_empty() { pages } else { format!("{place}, {pages}") };
+        place = if place.is_empty() {
+            pages
+        } else {
+            format!("{place}, {pages}")
+        };
     }
     let date = field("date").or_else(|| field("year")).unwrap_or_default();
     let who = if authors.is_empty() { editors } else { authors };
     let parts = [who, field("title").unwrap_or_default(), place, date];
-    let parts: Vec<&str> = parts.iter().map(|part| part.trim().trim_end_matches('.')).filter(|part| !part.is_empty()).collect();
+    let parts: Vec<&str> = parts
+        .iter()
+        .map(|part| part.trim().trim_end_matches('.'))
+        .filter(|part| !part.is_empty())
+        .collect();
     Reference {
         key: entry.key.clone(),
         citation: format!("{}.", parts.join(". ")),
@@ -78,7 +105,11 @@ fn reference(entry: &Entry) -> Reference {
 fn people(people: &[Person]) -> String {
     let one = |person: &Person| {
         let parts = [&person.given_name, &person.prefix, &person.name, &person.suffix];
-        let parts: Vec<&str> = parts.into_iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
+        let parts: Vec<&str> = parts
+            .into_iter()
+            .map(String::as_str)
+            .filter(|part| !part.is_empty())
+            .collect();
         parts.join(" ")
     };
     // The memo is in two languages and a citation in one: no word for "and".

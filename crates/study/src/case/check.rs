@@ -13,14 +13,20 @@ use super::suggest::nearest;
 use super::types::*;
 
 /// Words that a proposition means otherwise.
-const RESERVED: [&str; 10] = ["abs", "max", "min", "and", "or", "not", "share", "leads", "beats", "hinge"];
+const RESERVED: [&str; 10] = [
+    "abs", "max", "min", "and", "or", "not", "share", "leads", "beats", "hinge",
+];
 
 /// Lists that may not be empty, and ids that may not be there twice.
 pub(crate) fn lists(row: &Row<'_>, notes: &mut Diagnostics) {
     for (key, least) in [("policy", 2), ("outcome", 1), ("uncertainty", 1)] {
         let count = row.rows(key).len();
         if row.has(key) && count < least {
-            let needed = if least == 2 { "two policies or more: there is nothing to compare" } else { "one or more" };
+            let needed = if least == 2 {
+                "two policies or more: there is nothing to compare"
+            } else {
+                "one or more"
+            };
             let diagnostic = Diagnostic::error("case-too-few", format!("a case has {needed} (`[[{key}]]`)"));
             notes.push(diagnostic.label(row.span_of(key), "too few"));
         }
@@ -37,23 +43,39 @@ pub(crate) fn lists(row: &Row<'_>, notes: &mut Diagnostics) {
         Ids::of(what, &row.rows(key)).check_unique(notes);
     }
     // Propositions name outcomes and quantities alike.
-    let both: Vec<Row<'_>> = row.rows("outcome").into_iter().chain(row.rows("quantity")).collect();
+    let both: Vec<Row<'_>> = row
+        .rows("outcome")
+        .into_iter()
+        .chain(row.rows("quantity"))
+        .collect();
     Ids::of("outcome", &both).check_unique(notes);
     for id in both.iter().filter_map(|row| row.string("id")) {
         if RESERVED.contains(&id.value.as_str()) {
-            let diagnostic = Diagnostic::error("case-bad-id", format!("`{}` is a word of propositions", id.value));
+            let diagnostic =
+                Diagnostic::error("case-bad-id", format!("`{}` is a word of propositions", id.value));
             notes.push(diagnostic.label(id.span, "choose another id"));
         }
     }
     let mut seen: BTreeMap<i64, Span> = BTreeMap::new();
-    for number in row.rows("statement").iter().filter_map(|row| row.integer("number")) {
+    for number in row
+        .rows("statement")
+        .iter()
+        .filter_map(|row| row.integer("number"))
+    {
         if number.value < 0 || number.value > i64::from(u32::MAX) {
             let diagnostic = Diagnostic::error("case-range", "the number of a statement is 0 or more");
             notes.push(diagnostic.label(number.span, "not a number to count by"));
         }
         if let Some(first) = seen.get(&number.value) {
-            let diagnostic = Diagnostic::error("case-duplicate-id", format!("there are two statements {}", number.value));
-            notes.push(diagnostic.label(number.span, "here again").label(*first, "first here"));
+            let diagnostic = Diagnostic::error(
+                "case-duplicate-id",
+                format!("there are two statements {}", number.value),
+            );
+            notes.push(
+                diagnostic
+                    .label(number.span, "here again")
+                    .label(*first, "first here"),
+            );
         }
         seen.entry(number.value).or_insert(number.span);
     }
@@ -81,7 +103,10 @@ pub(crate) fn belief(
     };
     if let Distribution::Categorical { values, .. } = &uncertainty.distribution {
         if !row.has("values") || row.has("low") || row.has("high") {
-            let message = format!("`{}` is categorical: a belief about it is `{{ values = [...] }}`", id.value);
+            let message = format!(
+                "`{}` is categorical: a belief about it is `{{ values = [...] }}`",
+                id.value
+            );
             notes.push(Diagnostic::error("case-belief", message).label(row.span(), "here"));
             return None;
         }
@@ -92,7 +117,10 @@ pub(crate) fn belief(
             notes.push(diagnostic.label(uncertainty.range_span, "the values"));
         }
         if chosen.is_empty() {
-            let diagnostic = Diagnostic::error("case-belief", format!("a belief about `{}` in no value", id.value));
+            let diagnostic = Diagnostic::error(
+                "case-belief",
+                format!("a belief about `{}` in no value", id.value),
+            );
             notes.push(diagnostic.label(row.span(), "nothing is left"));
         }
         return Some(Belief::OneOf(chosen.iter().map(|value| value.value).collect()));
@@ -103,7 +131,10 @@ pub(crate) fn belief(
             let message = format!("a belief about `{}` is `{{ low = ..., high = ... }}`", id.value);
             notes.push(Diagnostic::error("case-belief", message).label(row.span(), "here"));
         } else if row.has("values") {
-            let message = format!("`{}` is not categorical: a belief about it has no `values`", id.value);
+            let message = format!(
+                "`{}` is not categorical: a belief about it has no `values`",
+                id.value
+            );
             notes.push(Diagnostic::error("case-belief", message).label(row.line_of("values"), "here"));
         }
         return None;
@@ -114,7 +145,10 @@ pub(crate) fn belief(
         }
     }
     check_order(&[("low", low.as_ref()), ("high", high.as_ref())], notes);
-    Some(Belief::Between(low.map_or(least, |low| low.value), high.map_or(greatest, |high| high.value)))
+    Some(Belief::Between(
+        low.map_or(least, |low| low.value),
+        high.map_or(greatest, |high| high.value),
+    ))
 }
 
 /// Keys of the bibliography and their places; none if there is none, or if it could not be read.
@@ -130,11 +164,24 @@ pub(crate) fn case(case: &Case, keys: &Keys, notes: &mut Diagnostics) {
 
 /// A constant is set by one thing only: a policy or an add-on or a draw.
 fn inputs(case: &Case, notes: &mut Diagnostics) {
-    let mut drawn: Vec<&At<String>> = case.uncertainties.iter().filter_map(|one| one.name.as_ref()).collect();
-    drawn.extend(case.splits.iter().flat_map(|split| &split.parts).map(|part| &part.variable));
+    let mut drawn: Vec<&At<String>> = case
+        .uncertainties
+        .iter()
+        .filter_map(|one| one.name.as_ref())
+        .collect();
+    drawn.extend(
+        case.splits
+            .iter()
+            .flat_map(|split| &split.parts)
+            .map(|part| &part.variable),
+    );
     let mut said = BTreeSet::new();
     let of = |policies: &'_ [Policy]| -> Vec<At<String>> {
-        policies.iter().flat_map(|policy| &policy.levers).map(|lever| lever.variable.clone()).collect()
+        policies
+            .iter()
+            .flat_map(|policy| &policy.levers)
+            .map(|lever| lever.variable.clone())
+            .collect()
     };
     let (policies, addons) = (of(&case.policies), of(&case.addons));
     for lever in policies.iter().chain(&addons) {
@@ -143,7 +190,8 @@ fn inputs(case: &Case, notes: &mut Diagnostics) {
             && said.insert(key)
         {
             let message = format!("`{}` is both a lever and an uncertainty", lever.value);
-            let diagnostic = Diagnostic::error("case-two-masters", message).label(lever.span, "set by an option");
+            let diagnostic =
+                Diagnostic::error("case-two-masters", message).label(lever.span, "set by an option");
             notes.push(diagnostic.label(draw.span, "drawn for each future"));
         }
     }
@@ -151,7 +199,8 @@ fn inputs(case: &Case, notes: &mut Diagnostics) {
         let key = Name::key_of(&lever.value);
         if let Some(other) = policies.iter().find(|other| Name::key_of(&other.value) == key) {
             let message = format!("`{}` is set by a policy and by an add-on", lever.value);
-            let diagnostic = Diagnostic::error("case-two-masters", message).label(lever.span, "by the add-on");
+            let diagnostic =
+                Diagnostic::error("case-two-masters", message).label(lever.span, "by the add-on");
             let diagnostic = diagnostic.label(other.span, "by the policy");
             notes.push(diagnostic.help("an option is a policy with an add-on: let each set its own levers"));
         }
@@ -159,7 +208,11 @@ fn inputs(case: &Case, notes: &mut Diagnostics) {
 }
 
 fn laws(case: &Case, notes: &mut Diagnostics) {
-    let laws: BTreeSet<&str> = case.authorities.iter().map(|authority| authority.law.as_str()).collect();
+    let laws: BTreeSet<&str> = case
+        .authorities
+        .iter()
+        .map(|authority| authority.law.as_str())
+        .collect();
     for (law, _) in case.camps.iter().flat_map(|camp| &camp.inadmissible) {
         if !law.value.is_empty() && !laws.contains(law.value.as_str()) {
             let message = format!("no `[[authority]]` has the law `{}`", law.value);
@@ -175,15 +228,30 @@ fn laws(case: &Case, notes: &mut Diagnostics) {
 fn places(case: &Case, notes: &mut Diagnostics) {
     let of = |ids: &mut dyn Iterator<Item = &At<String>>| ids.cloned().collect::<Vec<_>>();
     let span = case.model.span;
-    let mut laws: Vec<&str> = case.authorities.iter().map(|authority| authority.law.as_str()).collect();
+    let mut laws: Vec<&str> = case
+        .authorities
+        .iter()
+        .map(|authority| authority.law.as_str())
+        .collect();
     laws.dedup();
     let known: [Ids; 7] = [
         Ids::new("policy", of(&mut case.policies.iter().map(|one| &one.id))),
         Ids::new("add-on", of(&mut case.addons.iter().map(|one| &one.id))),
         Ids::new("outcome", of(&mut case.outcomes.iter().map(|one| &one.id))),
-        Ids::new("uncertainty", of(&mut case.uncertainties.iter().map(|one| &one.id))),
+        Ids::new(
+            "uncertainty",
+            of(&mut case.uncertainties.iter().map(|one| &one.id)),
+        ),
         Ids::new("claim", of(&mut case.claims.iter().map(|one| &one.id))),
-        Ids::new("authority", laws.iter().map(|law| At { value: (*law).to_owned(), span }).collect()),
+        Ids::new(
+            "authority",
+            laws.iter()
+                .map(|law| At {
+                    value: (*law).to_owned(),
+                    span,
+                })
+                .collect(),
+        ),
         Ids::new("camp", of(&mut case.camps.iter().map(|one| &one.id))),
     ];
     for place in case.statements.iter().flat_map(|statement| &statement.places) {
@@ -193,12 +261,22 @@ fn places(case: &Case, notes: &mut Diagnostics) {
         let parts = place.value.split_once(':');
         let kind = parts.and_then(|(kind, id)| Some((PLACES.iter().position(|place| *place == kind)?, id)));
         let Some((kind, id)) = kind else {
-            let diagnostic = Diagnostic::error("case-place", format!("`{}` is no place in the case", place.value));
-            let help = format!("a place is `context`, or `kind:id` with a kind of {}", quoted(&PLACES));
+            let diagnostic =
+                Diagnostic::error("case-place", format!("`{}` is no place in the case", place.value));
+            let help = format!(
+                "a place is `context`, or `kind:id` with a kind of {}",
+                quoted(&PLACES)
+            );
             notes.push(diagnostic.label(place.span, "not a place").help(help));
             continue;
         };
-        known[kind].find(&At { value: id.to_owned(), span: place.span }, notes);
+        known[kind].find(
+            &At {
+                value: id.to_owned(),
+                span: place.span,
+            },
+            notes,
+        );
     }
 }
 
@@ -214,7 +292,13 @@ fn cited(case: &Case) -> Vec<&At<String>> {
         if let SaidBy::Office { source, .. } = &claim.said_by {
             all.push(source);
         }
-        all.extend(claim.evidence_for.iter().chain(&claim.evidence_against).map(|item| &item.source));
+        all.extend(
+            claim
+                .evidence_for
+                .iter()
+                .chain(&claim.evidence_against)
+                .map(|item| &item.source),
+        );
     }
     all.extend(case.authorities.iter().flat_map(|authority| &authority.sources));
     all.extend(case.history.iter().flat_map(|history| &history.sources));
@@ -227,7 +311,10 @@ fn sources(case: &Case, keys: &Keys, notes: &mut Diagnostics) {
     let cited = cited(case);
     let Some(keys) = keys else {
         if let (None, Some(first)) = (&case.sources, cited.first()) {
-            let diagnostic = Diagnostic::error("case-unknown-source", "the case cites sources, but names no bibliography");
+            let diagnostic = Diagnostic::error(
+                "case-unknown-source",
+                "the case cites sources, but names no bibliography",
+            );
             let diagnostic = diagnostic.label(first.span, "the first of them");
             notes.push(diagnostic.help("name a BibTeX file: `sources = \"sources.bib\"`"));
         }
@@ -237,8 +324,11 @@ fn sources(case: &Case, keys: &Keys, notes: &mut Diagnostics) {
         check_source(&source.value, source.span, keys, notes);
     }
     let used: BTreeSet<&str> = cited.iter().map(|source| source.value.as_str()).collect();
-    let mut unused: Vec<(Span, &str)> =
-        keys.iter().filter(|(key, _)| !used.contains(key.as_str())).map(|(key, span)| (*span, key.as_str())).collect();
+    let mut unused: Vec<(Span, &str)> = keys
+        .iter()
+        .filter(|(key, _)| !used.contains(key.as_str()))
+        .map(|(key, span)| (*span, key.as_str()))
+        .collect();
     unused.sort_unstable();
     if let Some((first, _)) = unused.first() {
         let names: Vec<&str> = unused.iter().map(|(_, key)| *key).collect();
@@ -256,7 +346,10 @@ pub(crate) fn check_source(key: &str, place: Span, keys: &BTreeMap<String, Span>
     if keys.contains_key(key) {
         return;
     }
-    let diagnostic = Diagnostic::error("case-unknown-source", format!("the bibliography has no entry `{key}`"));
+    let diagnostic = Diagnostic::error(
+        "case-unknown-source",
+        format!("the bibliography has no entry `{key}`"),
+    );
     let diagnostic = diagnostic.label(place, "cited here");
     notes.push(match nearest(key, keys.keys().map(String::as_str)) {
         Some(near) => diagnostic.help(format!("did you mean `{near}`?")),

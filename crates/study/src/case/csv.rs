@@ -37,9 +37,15 @@ pub(crate) fn records(source: SourceId, text: &str, notes: &mut Diagnostics) -> 
 
 /// One field from byte `start` on, and where it ends.
 fn field(source: SourceId, text: &str, start: usize, notes: &mut Diagnostics) -> ((String, Span), usize) {
-    let place = |end: usize| Span { source, start: start as u32, end: end as u32 };
+    let place = |end: usize| Span {
+        source,
+        start: start as u32,
+        end: end as u32,
+    };
     if !text[start..].starts_with('"') {
-        let length = text[start..].find([',', '\r', '\n']).unwrap_or(text.len() - start);
+        let length = text[start..]
+            .find([',', '\r', '\n'])
+            .unwrap_or(text.len() - start);
         let end = start + length;
         return ((text[start..end].trim().to_owned(), place(end)), end);
     }
@@ -62,7 +68,14 @@ fn field(source: SourceId, text: &str, start: usize, notes: &mut Diagnostics) ->
     let rest = text[at..].find([',', '\r', '\n']).unwrap_or(text.len() - at);
     if !text[at..at + rest].trim().is_empty() {
         let diagnostic = Diagnostic::error("case-history", "text behind a closing quote");
-        notes.push(diagnostic.label(Span { source, start: at as u32, end: (at + rest) as u32 }, "here"));
+        notes.push(diagnostic.label(
+            Span {
+                source,
+                start: at as u32,
+                end: (at + rest) as u32,
+            },
+            "here",
+        ));
     }
     ((value, place(at)), at + rest)
 }
@@ -84,14 +97,24 @@ pub(crate) fn points(source: SourceId, text: &str, notes: &mut Diagnostics) -> V
     let records = records(source, text, notes);
     let Some((header, rows)) = records.split_first() else {
         let diagnostic = Diagnostic::error("case-history", "the file is empty");
-        notes.push(diagnostic.label(Span { source, start: 0, end: 0 }, "here"));
+        notes.push(diagnostic.label(
+            Span {
+                source,
+                start: 0,
+                end: 0,
+            },
+            "here",
+        ));
         return Vec::new();
     };
     let column = |name: &str| header.iter().position(|(field, _)| field == name);
     let columns = [column("series"), column("time"), column("value")];
     let [Some(series), Some(time), Some(value)] = columns else {
         let place = header[0].1.to(header[header.len() - 1].1);
-        let diagnostic = Diagnostic::error("case-history", "the columns `series`, `time` and `value` are needed");
+        let diagnostic = Diagnostic::error(
+            "case-history",
+            "the columns `series`, `time` and `value` are needed",
+        );
         notes.push(diagnostic.label(place, "the first line names the columns"));
         return Vec::new();
     };
@@ -112,12 +135,23 @@ pub(crate) fn points(source: SourceId, text: &str, notes: &mut Diagnostics) -> V
             }
             number
         };
-        let (Some(time), Some(value)) = (number(time, "time"), number(value, "value")) else { continue };
+        let (Some(time), Some(value)) = (number(time, "time"), number(value, "value")) else {
+            continue;
+        };
         let sources = match column("source") {
-            Some(at) => row[at].0.split_whitespace().map(|key| (key.to_owned(), row[at].1)).collect(),
+            Some(at) => row[at]
+                .0
+                .split_whitespace()
+                .map(|key| (key.to_owned(), row[at].1))
+                .collect(),
             None => Vec::new(),
         };
-        points.push(Point { series: row[series].0.clone(), time, value, sources });
+        points.push(Point {
+            series: row[series].0.clone(),
+            time,
+            value,
+            sources,
+        });
     }
     points
 }
@@ -129,13 +163,18 @@ mod tests {
     fn check(text: &str, expected: &[&[&str]]) {
         let mut notes = Diagnostics::new();
         let rows = records(SourceId(0), text, &mut notes);
-        let fields: Vec<Vec<&str>> =
-            rows.iter().map(|row| row.iter().map(|(field, _)| field.as_str()).collect()).collect();
+        let fields: Vec<Vec<&str>> = rows
+            .iter()
+            .map(|row| row.iter().map(|(field, _)| field.as_str()).collect())
+            .collect();
         assert_eq!(fields, expected, "{text:?}");
         assert!(notes.is_empty(), "{notes:?}");
         for (field, place) in rows.iter().flatten() {
             let written = &text[place.start as usize..place.end as usize];
-            assert!(written.replace("\"\"", "\"").contains(field.as_str()), "{field:?} is not at {written:?}");
+            assert!(
+                written.replace("\"\"", "\"").contains(field.as_str()),
+                "{field:?} is not at {written:?}"
+            );
         }
     }
 
@@ -144,7 +183,10 @@ mod tests {
         check("a,b\n1,2\n", &[&["a", "b"], &["1", "2"]]);
         check("a,b\r\n1,2", &[&["a", "b"], &["1", "2"]]);
         check("a,\n,b\n\n", &[&["a", ""], &["", "b"]]);
-        check("\"a, \"\"b\"\"\",c\n\"two\nlines\",d", &[&["a, \"b\"", "c"], &["two\nlines", "d"]]);
+        check(
+            "\"a, \"\"b\"\"\",c\n\"two\nlines\",d",
+            &[&["a, \"b\"", "c"], &["two\nlines", "d"]],
+        );
         check("\u{feff}a,b\n", &[&["a", "b"]]);
         check("", &[]);
     }

@@ -45,8 +45,12 @@ impl Ids {
     /// The position of an id, without a word if there is none.
     pub(crate) fn position(&self, id: &str) -> Option<usize> {
         // What is badly written was said; whoever refers to it rightly shall not hear of it again.
-        let is = |known: &At<String>| known.value == id || snake(&known.value).is_some_and(|snake| snake == id);
-        self.ids.iter().position(|known| known.value == id).or_else(|| self.ids.iter().position(is))
+        let is =
+            |known: &At<String>| known.value == id || snake(&known.value).is_some_and(|snake| snake == id);
+        self.ids
+            .iter()
+            .position(|known| known.value == id)
+            .or_else(|| self.ids.iter().position(is))
     }
 
     /// The position of the id that is referred to; says so if there is none.
@@ -65,13 +69,21 @@ impl Ids {
 
     /// What to write instead of an id that is not there.
     pub(crate) fn help(&self, id: &str) -> String {
-        let known: Vec<&str> =
-            self.ids.iter().map(|id| id.value.as_str()).filter(|id| !id.is_empty()).collect();
+        let known: Vec<&str> = self
+            .ids
+            .iter()
+            .map(|id| id.value.as_str())
+            .filter(|id| !id.is_empty())
+            .collect();
         match nearest(id, known.iter().copied()) {
             Some(near) => format!("did you mean `{near}`?"),
             None if known.is_empty() => format!("the case has no {}", self.what),
             None if known.len() <= 12 => format!("the {} are {}", plural(self.what), quoted(&known)),
-            None => format!("the case has {} {}, none with a similar id", known.len(), plural(self.what)),
+            None => format!(
+                "the case has {} {}, none with a similar id",
+                known.len(),
+                plural(self.what)
+            ),
         }
     }
 

@@ -6,23 +6,44 @@
 use super::shape::{Field, Record, Shape};
 
 const fn need(key: &'static str, shape: Shape, doc: &'static str) -> Field {
-    Field { key, required: true, shape, doc }
+    Field {
+        key,
+        required: true,
+        shape,
+        doc,
+    }
 }
 
 const fn may(key: &'static str, shape: Shape, doc: &'static str) -> Field {
-    Field { key, required: false, shape, doc }
+    Field {
+        key,
+        required: false,
+        shape,
+        doc,
+    }
 }
 
 const fn record(name: &'static str, doc: &'static str, fields: &'static [Field]) -> Record {
-    Record { name, doc, fields, exactly_one_of: &[] }
+    Record {
+        name,
+        doc,
+        fields,
+        exactly_one_of: &[],
+    }
 }
 
 const SOURCES: Field = may("sources", Shape::List(&Shape::String), "keys of the bibliography");
 const LANGUAGES_DOC: &str = "name in both languages";
 
 /// The designs by their names in a case.
-pub(crate) const DESIGNS: [&str; 6] =
-    ["monte_carlo", "latin_hypercube", "sobol", "sobol_scrambled", "full_factorial", "one_at_a_time"];
+pub(crate) const DESIGNS: [&str; 6] = [
+    "monte_carlo",
+    "latin_hypercube",
+    "sobol",
+    "sobol_scrambled",
+    "full_factorial",
+    "one_at_a_time",
+];
 
 /// The distributions and the keys that each needs.
 pub(crate) const DISTRIBUTIONS: [(&str, &[&str]); 7] = [
@@ -38,8 +59,15 @@ pub(crate) const DISTRIBUTIONS: [(&str, &[&str]); 7] = [
 /// The keys that belong to some distribution.
 pub(crate) const DISTRIBUTION_KEYS: [&str; 7] = ["low", "high", "mode", "mean", "sd", "values", "labels"];
 
-const DISTRIBUTION_WORDS: &[&str] =
-    &["uniform", "log_uniform", "triangular", "pert", "truncated_normal", "integer", "categorical"];
+const DISTRIBUTION_WORDS: &[&str] = &[
+    "uniform",
+    "log_uniform",
+    "triangular",
+    "pert",
+    "truncated_normal",
+    "integer",
+    "categorical",
+];
 
 /// The grades of evidence.
 pub(crate) const GRADES: &[&str] = &["A", "B", "C", "J"];
@@ -48,8 +76,15 @@ pub(crate) const GRADES: &[&str] = &["A", "B", "C", "J"];
 pub(crate) const LEGAL: &[&str] = &["met", "contested", "not_met"];
 
 /// The kinds of things that a statement may have its place in.
-pub(crate) const PLACES: [&str; 7] =
-    ["policy", "addon", "outcome", "uncertainty", "claim", "authority", "camp"];
+pub(crate) const PLACES: [&str; 7] = [
+    "policy",
+    "addon",
+    "outcome",
+    "uncertainty",
+    "claim",
+    "authority",
+    "camp",
+];
 
 /// The whole case file.
 pub(crate) static CASE: Record = record(
@@ -63,27 +98,95 @@ pub(crate) static CASE: Record = record(
         need("summary", Shape::Text, "what is at stake, in three sentences"),
         need("as_of", Shape::Date, "cut-off date: nothing learnt later is used"),
         need("model", Shape::String, "path of the model, relative to the case"),
-        may("sources", Shape::String, "path of the bibliography (BibTeX), relative to the case"),
-        may("include", Shape::List(&Shape::String), "files merged here: their tables and lists are appended"),
+        may(
+            "sources",
+            Shape::String,
+            "path of the bibliography (BibTeX), relative to the case",
+        ),
+        may(
+            "include",
+            Shape::List(&Shape::String),
+            "files merged here: their tables and lists are appended",
+        ),
         need("start", Shape::Number, "model time at which policies begin"),
-        need("baseline", Shape::String, "id of the policy that others are compared with"),
-        may("headline", Shape::List(&Shape::String), "outcomes of the first sentences, in this order; default: all"),
+        need(
+            "baseline",
+            Shape::String,
+            "id of the policy that others are compared with",
+        ),
+        may(
+            "headline",
+            Shape::List(&Shape::String),
+            "outcomes of the first sentences, in this order; default: all",
+        ),
         may("run", Shape::Record(&RUN), "defaults of a run"),
         need("policy", Shape::List(&Shape::Record(&POLICY)), "the policies"),
-        may("addon", Shape::List(&Shape::Record(&ADDON)), "add-ons, crossed with the policies; the first is the reference"),
+        may(
+            "addon",
+            Shape::List(&Shape::Record(&ADDON)),
+            "add-ons, crossed with the policies; the first is the reference",
+        ),
         need("outcome", Shape::List(&Shape::Record(&OUTCOME)), "the outcomes"),
-        may("quantity", Shape::List(&Shape::Record(&QUANTITY)), "quantities that only claims use"),
-        need("uncertainty", Shape::List(&Shape::Record(&UNCERTAINTY)), "the uncertainties"),
-        may("split", Shape::List(&Shape::Record(&SPLIT)), "measured totals, split by freely drawn shares"),
-        may("constraint", Shape::List(&Shape::Record(&CONSTRAINT)), "rules that reject a future"),
-        may("camp", Shape::List(&Shape::Record(&CAMP)), "the camps of the debate"),
-        may("claim", Shape::List(&Shape::Record(&CLAIM)), "the claims of the debate"),
-        may("authority", Shape::List(&Shape::Record(&AUTHORITY)), "what policies need in law"),
-        may("history", Shape::List(&Shape::Record(&HISTORY)), "recent history of variables"),
-        may("experiment", Shape::List(&Shape::Record(&EXPERIMENT)), "the same draws in another setting"),
-        may("left_out", Shape::List(&Shape::Record(&LEFT_OUT)), "what the model leaves out"),
-        may("dissent", Shape::List(&Shape::Record(&DISSENT)), "objections to the case itself"),
-        may("statement", Shape::List(&Shape::Record(&STATEMENT)), "the debate, statement by statement"),
+        may(
+            "quantity",
+            Shape::List(&Shape::Record(&QUANTITY)),
+            "quantities that only claims use",
+        ),
+        need(
+            "uncertainty",
+            Shape::List(&Shape::Record(&UNCERTAINTY)),
+            "the uncertainties",
+        ),
+        may(
+            "split",
+            Shape::List(&Shape::Record(&SPLIT)),
+            "measured totals, split by freely drawn shares",
+        ),
+        may(
+            "constraint",
+            Shape::List(&Shape::Record(&CONSTRAINT)),
+            "rules that reject a future",
+        ),
+        may(
+            "camp",
+            Shape::List(&Shape::Record(&CAMP)),
+            "the camps of the debate",
+        ),
+        may(
+            "claim",
+            Shape::List(&Shape::Record(&CLAIM)),
+            "the claims of the debate",
+        ),
+        may(
+            "authority",
+            Shape::List(&Shape::Record(&AUTHORITY)),
+            "what policies need in law",
+        ),
+        may(
+            "history",
+            Shape::List(&Shape::Record(&HISTORY)),
+            "recent history of variables",
+        ),
+        may(
+            "experiment",
+            Shape::List(&Shape::Record(&EXPERIMENT)),
+            "the same draws in another setting",
+        ),
+        may(
+            "left_out",
+            Shape::List(&Shape::Record(&LEFT_OUT)),
+            "what the model leaves out",
+        ),
+        may(
+            "dissent",
+            Shape::List(&Shape::Record(&DISSENT)),
+            "objections to the case itself",
+        ),
+        may(
+            "statement",
+            Shape::List(&Shape::Record(&STATEMENT)),
+            "the debate, statement by statement",
+        ),
     ],
 );
 
@@ -106,9 +209,20 @@ static POLICY: Record = record(
         need("includes", Shape::Text, "what it includes"),
         need("excludes", Shape::Text, "what it leaves out"),
         need("cost", Shape::Text, "what it costs, in words"),
-        may("levers", Shape::Map { key: "constants of the model", of: &LEVER }, "settings of levers"),
+        may(
+            "levers",
+            Shape::Map {
+                key: "constants of the model",
+                of: &LEVER,
+            },
+            "settings of levers",
+        ),
         SOURCES,
-        may("near_clone_of", Shape::String, "id of the policy that this one nearly repeats"),
+        may(
+            "near_clone_of",
+            Shape::String,
+            "id of the policy that this one nearly repeats",
+        ),
     ],
 );
 
@@ -121,7 +235,14 @@ static ADDON: Record = record(
         need("includes", Shape::Text, "what it includes"),
         need("excludes", Shape::Text, "what it leaves out"),
         need("cost", Shape::Text, "what it costs, in words"),
-        may("levers", Shape::Map { key: "constants of the model", of: &LEVER }, "settings of levers"),
+        may(
+            "levers",
+            Shape::Map {
+                key: "constants of the model",
+                of: &LEVER,
+            },
+            "settings of levers",
+        ),
         SOURCES,
     ],
 );
@@ -133,8 +254,16 @@ static LEVER_TABLE: Record = Record {
     doc: "A setting of a lever: constant or stepped in time, and perhaps the trigger it arms.",
     fields: &[
         may("value", Shape::Number, "constant value"),
-        may("steps", Shape::List(&Shape::Pair), "`[[time, value], ...]`: each value holds from its time on"),
-        may("trigger", Shape::String, "the 0/1 variable that tells whether the trigger that the lever arms has fired"),
+        may(
+            "steps",
+            Shape::List(&Shape::Pair),
+            "`[[time, value], ...]`: each value holds from its time on",
+        ),
+        may(
+            "trigger",
+            Shape::String,
+            "the 0/1 variable that tells whether the trigger that the lever arms has fired",
+        ),
     ],
     exactly_one_of: &["value", "steps"],
 };
@@ -148,13 +277,29 @@ static OUTCOME: Record = record(
         need("text", Shape::Text, "explanation"),
         need("variable", Shape::String, "variable of the model"),
         need("reduce", REDUCE, "how the variable becomes one number"),
-        may("window", Shape::Record(&WINDOW), "model time over which it is reduced; default: the whole run"),
+        may(
+            "window",
+            Shape::Record(&WINDOW),
+            "model time over which it is reduced; default: the whole run",
+        ),
         need("direction", Shape::Word(&["lower", "higher"]), "which is better"),
         need("unit", Shape::String, "unit of the reduced value"),
         need("anchors", Shape::Record(&ANCHORS), "fixed values for scoring"),
-        need("close_call", Shape::Record(&CLOSE_CALL), "differences up to this are ties"),
-        may("series", Shape::String, "variable drawn as a fan; default: `variable`"),
-        may("tail", Shape::Flag, "rare and bad: shown by its worst futures, never averaged away"),
+        need(
+            "close_call",
+            Shape::Record(&CLOSE_CALL),
+            "differences up to this are ties",
+        ),
+        may(
+            "series",
+            Shape::String,
+            "variable drawn as a fan; default: `variable`",
+        ),
+        may(
+            "tail",
+            Shape::Flag,
+            "rare and bad: shown by its worst futures, never averaged away",
+        ),
     ],
 );
 
@@ -167,17 +312,29 @@ static QUANTITY: Record = record(
         may("text", Shape::Text, "explanation"),
         need("variable", Shape::String, "variable of the model"),
         need("reduce", REDUCE, "how the variable becomes one number"),
-        may("window", Shape::Record(&WINDOW), "model time over which it is reduced; default: the whole run"),
+        may(
+            "window",
+            Shape::Record(&WINDOW),
+            "model time over which it is reduced; default: the whole run",
+        ),
         need("unit", Shape::String, "unit of the reduced value"),
     ],
 );
 
-const REDUCE: Shape =
-    Shape::Either(&[Shape::Word(&["final", "mean", "min", "max", "integral"]), Shape::Record(&REDUCE_TABLE)]);
+const REDUCE: Shape = Shape::Either(&[
+    Shape::Word(&["final", "mean", "min", "max", "integral"]),
+    Shape::Record(&REDUCE_TABLE),
+]);
 
 /// The reducers that take a number.
-pub(crate) const REDUCERS: [&str; 6] =
-    ["at", "time_above", "time_below", "longest_above", "longest_below", "first_above"];
+pub(crate) const REDUCERS: [&str; 6] = [
+    "at",
+    "time_above",
+    "time_below",
+    "longest_above",
+    "longest_below",
+    "first_above",
+];
 
 static REDUCE_TABLE: Record = Record {
     name: "`reduce`",
@@ -205,7 +362,10 @@ static WINDOW: Record = record(
 static ANCHORS: Record = record(
     "`anchors`",
     "Fixed values between which an outcome is scored.",
-    &[need("worst", Shape::Number, "scores 0"), need("best", Shape::Number, "scores 1")],
+    &[
+        need("worst", Shape::Number, "scores 0"),
+        need("best", Shape::Number, "scores 1"),
+    ],
 );
 
 static CLOSE_CALL: Record = Record {
@@ -213,7 +373,11 @@ static CLOSE_CALL: Record = Record {
     doc: "Differences up to this are ties.",
     fields: &[
         may("absolute", Shape::Number, "in the unit of the outcome"),
-        may("share_of_baseline", Shape::Number, "as a share of the baseline policy's value in the same future"),
+        may(
+            "share_of_baseline",
+            Shape::Number,
+            "as a share of the baseline policy's value in the same future",
+        ),
     ],
     exactly_one_of: &["absolute", "share_of_baseline"],
 };
@@ -226,23 +390,55 @@ static UNCERTAINTY: Record = record(
         may("id", Shape::Id, "id; default: the name in snake case"),
         need("label", Shape::Text, "short name for the reader"),
         need("text", Shape::Text, "reason for the range"),
-        may("sector", Shape::Id, "groups the ledger and the sliders; default: `general`"),
+        may(
+            "sector",
+            Shape::Id,
+            "groups the ledger and the sliders; default: `general`",
+        ),
         need("distribution", Shape::Word(DISTRIBUTION_WORDS), "distribution"),
         may("low", Shape::Number, "lower end"),
         may("high", Shape::Number, "upper end"),
         may("mode", Shape::Number, "most likely value"),
         may("mean", Shape::Number, "mean before truncation"),
         may("sd", Shape::Number, "standard deviation before truncation"),
-        may("values", Shape::List(&Shape::Number), "values of a categorical uncertainty"),
+        may(
+            "values",
+            Shape::List(&Shape::Number),
+            "values of a categorical uncertainty",
+        ),
         may("labels", Shape::List(&Shape::Text), "what the values mean"),
         need("unit", Shape::String, "unit, as in the model"),
-        may("neutral", Shape::Number, "value at which the contested effect is absent"),
-        may("high_favours", Shape::List(&Shape::String), "camps whose argument gains with high values"),
-        may("low_favours", Shape::List(&Shape::String), "camps whose argument gains with low values"),
+        may(
+            "neutral",
+            Shape::Number,
+            "value at which the contested effect is absent",
+        ),
+        may(
+            "high_favours",
+            Shape::List(&Shape::String),
+            "camps whose argument gains with high values",
+        ),
+        may(
+            "low_favours",
+            Shape::List(&Shape::String),
+            "camps whose argument gains with low values",
+        ),
         SOURCES,
-        need("grade", Shape::Word(GRADES), "grade of the evidence for the range"),
-        may("contested_by", Shape::List(&Shape::String), "camps that contest the range"),
-        may("role", Shape::Word(&["assumption", "chance"]), "an assumption, or an event's luck; default: assumption"),
+        need(
+            "grade",
+            Shape::Word(GRADES),
+            "grade of the evidence for the range",
+        ),
+        may(
+            "contested_by",
+            Shape::List(&Shape::String),
+            "camps that contest the range",
+        ),
+        may(
+            "role",
+            Shape::Word(&["assumption", "chance"]),
+            "an assumption, or an event's luck; default: assumption",
+        ),
     ],
 );
 
@@ -253,12 +449,24 @@ static SPLIT: Record = record(
         need("id", Shape::Id, "id, also of the total"),
         need("label", Shape::Text, "short name of the total for the reader"),
         may("text", Shape::Text, "reason for the range; default: the label"),
-        may("sector", Shape::Id, "groups the ledger and the sliders; default: `general`"),
+        may(
+            "sector",
+            Shape::Id,
+            "groups the ledger and the sliders; default: `general`",
+        ),
         need("total", Shape::Record(&TOTAL), "distribution of the total"),
         need("unit", Shape::String, "unit of the total and its parts"),
-        need("parts", Shape::List(&Shape::Record(&PART)), "constants of the model, with the ranges of their weights"),
+        need(
+            "parts",
+            Shape::List(&Shape::Record(&PART)),
+            "constants of the model, with the ranges of their weights",
+        ),
         SOURCES,
-        need("grade", Shape::Word(GRADES), "grade of the evidence for the total"),
+        need(
+            "grade",
+            Shape::Word(GRADES),
+            "grade of the evidence for the total",
+        ),
     ],
 );
 
@@ -272,7 +480,11 @@ static TOTAL: Record = record(
         may("mode", Shape::Number, "most likely value"),
         may("mean", Shape::Number, "mean before truncation"),
         may("sd", Shape::Number, "standard deviation before truncation"),
-        may("values", Shape::List(&Shape::Number), "values of a categorical total"),
+        may(
+            "values",
+            Shape::List(&Shape::Number),
+            "values of a categorical total",
+        ),
         may("labels", Shape::List(&Shape::Text), "what the values mean"),
     ],
 );
@@ -282,8 +494,16 @@ static PART: Record = record(
     "A constant of the model that takes a share of a total.",
     &[
         need("name", Shape::String, "constant of the model"),
-        may("id", Shape::Id, "id of the part's value in propositions; default: the name in snake case"),
-        may("label", Shape::Text, "short name for the reader; default: the split's, and the name"),
+        may(
+            "id",
+            Shape::Id,
+            "id of the part's value in propositions; default: the name in snake case",
+        ),
+        may(
+            "label",
+            Shape::Text,
+            "short name for the reader; default: the split's, and the name",
+        ),
         need("low", Shape::Number, "lower end of the weight"),
         need("high", Shape::Number, "upper end of the weight"),
     ],
@@ -307,9 +527,27 @@ static CAMP: Record = record(
         need("name", Shape::Text, LANGUAGES_DOC),
         need("text", Shape::Text, "the view as this camp would sign it"),
         SOURCES,
-        may("beliefs", Shape::Map { key: "ids of uncertainties", of: &BELIEF }, "narrowed ranges"),
-        may("values", Shape::Map { key: "ids of outcomes", of: &Shape::Number }, "weights over outcomes"),
-        may("inadmissible", Shape::List(&Shape::Record(&INADMISSIBLE)), "legal labels that strike an option out"),
+        may(
+            "beliefs",
+            Shape::Map {
+                key: "ids of uncertainties",
+                of: &BELIEF,
+            },
+            "narrowed ranges",
+        ),
+        may(
+            "values",
+            Shape::Map {
+                key: "ids of outcomes",
+                of: &Shape::Number,
+            },
+            "weights over outcomes",
+        ),
+        may(
+            "inadmissible",
+            Shape::List(&Shape::Record(&INADMISSIBLE)),
+            "legal labels that strike an option out",
+        ),
     ],
 );
 
@@ -319,9 +557,21 @@ static BELIEF_TABLE: Record = Record {
     name: "a belief",
     doc: "A narrowed range.",
     fields: &[
-        may("low", Shape::Number, "lower end; default: that of the uncertainty"),
-        may("high", Shape::Number, "upper end; default: that of the uncertainty"),
-        may("values", Shape::List(&Shape::Number), "values of a categorical uncertainty"),
+        may(
+            "low",
+            Shape::Number,
+            "lower end; default: that of the uncertainty",
+        ),
+        may(
+            "high",
+            Shape::Number,
+            "upper end; default: that of the uncertainty",
+        ),
+        may(
+            "values",
+            Shape::List(&Shape::Number),
+            "values of a categorical uncertainty",
+        ),
     ],
     exactly_one_of: &[],
 };
@@ -341,12 +591,28 @@ static CLAIM: Record = record(
     &[
         need("id", Shape::Id, "id"),
         may("camp", Shape::String, "id of the camp whose claim it is"),
-        need("kind", Shape::Word(&["outcome", "ensemble", "evidence"]), "how it is judged"),
+        need(
+            "kind",
+            Shape::Word(&["outcome", "ensemble", "evidence"]),
+            "how it is judged",
+        ),
         need("text", Shape::Text, "the claim in words"),
-        may("proposition", Shape::String, "the claim as a proposition; none for evidence"),
-        need("said_by", Shape::Either(&[Shape::Word(&["constructed"]), Shape::Record(&SAID_BY)]), "who says it"),
+        may(
+            "proposition",
+            Shape::String,
+            "the claim as a proposition; none for evidence",
+        ),
+        need(
+            "said_by",
+            Shape::Either(&[Shape::Word(&["constructed"]), Shape::Record(&SAID_BY)]),
+            "who says it",
+        ),
         may("for", Shape::List(&Shape::Record(&EVIDENCE)), "evidence for"),
-        may("against", Shape::List(&Shape::Record(&EVIDENCE)), "evidence against"),
+        may(
+            "against",
+            Shape::List(&Shape::Record(&EVIDENCE)),
+            "evidence against",
+        ),
     ],
 );
 
@@ -388,7 +654,11 @@ static HISTORY: Record = record(
     &[
         need("variable", Shape::String, "variable of the model"),
         need("label", Shape::Text, "what it is"),
-        need("file", Shape::String, "file with the columns `series,time,value`, and perhaps `source`"),
+        need(
+            "file",
+            Shape::String,
+            "file with the columns `series,time,value`, and perhaps `source`",
+        ),
         need("series", Shape::String, "value of the column `series`"),
         SOURCES,
     ],
@@ -400,14 +670,31 @@ static EXPERIMENT: Record = record(
     &[
         need("id", Shape::Id, "id"),
         need("title", Shape::Text, "title"),
-        may("set", Shape::Map { key: "constants of the model", of: &Shape::Number }, "constants of the model that are set"),
-        may("initial", Shape::Map { key: "stocks of the model", of: &Shape::Number }, "initial values of stocks that are set"),
+        may(
+            "set",
+            Shape::Map {
+                key: "constants of the model",
+                of: &Shape::Number,
+            },
+            "constants of the model that are set",
+        ),
+        may(
+            "initial",
+            Shape::Map {
+                key: "stocks of the model",
+                of: &Shape::Number,
+            },
+            "initial values of stocks that are set",
+        ),
         need("policy", Shape::String, "id of the policy it is run under"),
     ],
 );
 
-static LEFT_OUT: Record =
-    record("an item of `left_out`", "Something that the model leaves out.", &[need("text", Shape::Text, "what is left out")]);
+static LEFT_OUT: Record = record(
+    "an item of `left_out`",
+    "Something that the model leaves out.",
+    &[need("text", Shape::Text, "what is left out")],
+);
 
 static DISSENT: Record = record(
     "a dissent",
@@ -425,6 +712,10 @@ static STATEMENT: Record = record(
         need("number", Shape::Integer, "number"),
         need("text", Shape::Text, "the statement, paraphrased"),
         need("said_by", Shape::Text, "who says it"),
-        need("places", Shape::List(&Shape::String), "`kind:id` of parts of the case, or `context`"),
+        need(
+            "places",
+            Shape::List(&Shape::String),
+            "`kind:id` of parts of the case, or `context`",
+        ),
     ],
 );

@@ -45,11 +45,16 @@ pub(crate) fn read(
 }
 
 /// Stands for a range that could not be read, which was said: everything lies inside it.
-const UNKNOWN: Distribution = Distribution::Uniform { low: f64::NEG_INFINITY, high: f64::INFINITY };
+const UNKNOWN: Distribution = Distribution::Uniform {
+    low: f64::NEG_INFINITY,
+    high: f64::INFINITY,
+};
 
 fn uncertainty(row: &Row<'_>, camps: &Ids, notes: &mut Diagnostics) -> Uncertainty {
     let name = row.string("name");
-    let id = row.string("id").unwrap_or_else(|| id_of_name(name.as_ref(), row.span(), notes));
+    let id = row
+        .string("id")
+        .unwrap_or_else(|| id_of_name(name.as_ref(), row.span(), notes));
     let (distribution, range_span) = distribution(row, notes);
     let neutral = row.number("neutral");
     if let (Some(neutral), Some((low, high))) = (&neutral, distribution.as_ref().map(Distribution::ends))
@@ -71,7 +76,9 @@ fn uncertainty(row: &Row<'_>, camps: &Ids, notes: &mut Diagnostics) -> Uncertain
     Uncertainty {
         label: row.text("label"),
         text: row.text("text"),
-        sector: row.string("sector").map_or_else(|| "general".to_owned(), |sector| sector.value),
+        sector: row
+            .string("sector")
+            .map_or_else(|| "general".to_owned(), |sector| sector.value),
         distribution: distribution.unwrap_or(UNKNOWN),
         range_span,
         unit: row.needed("unit"),
@@ -91,9 +98,12 @@ fn uncertainty(row: &Row<'_>, camps: &Ids, notes: &mut Diagnostics) -> Uncertain
 }
 
 fn without_source(id: &At<String>, span: Span) -> Diagnostic {
-    Diagnostic::error("case-no-source", format!("`{}` has a grade of evidence but no source", id.value))
-        .label(span, "a grade is that of the evidence for the range")
-        .help("name its `sources`, or say `grade = \"J\"` (judgement) and keep the range openly wide")
+    Diagnostic::error(
+        "case-no-source",
+        format!("`{}` has a grade of evidence but no source", id.value),
+    )
+    .label(span, "a grade is that of the evidence for the range")
+    .help("name its `sources`, or say `grade = \"J\"` (judgement) and keep the range openly wide")
 }
 
 fn grade(row: &Row<'_>) -> Grade {
@@ -106,14 +116,22 @@ fn grade(row: &Row<'_>) -> Grade {
 }
 
 fn id_of_name(name: Option<&At<String>>, place: Span, notes: &mut Diagnostics) -> At<String> {
-    let Some(name) = name else { return At { value: String::new(), span: place } };
+    let Some(name) = name else {
+        return At {
+            value: String::new(),
+            span: place,
+        };
+    };
     let id = snake(&name.value);
     if id.is_none() {
         let message = format!("no id can be made of the name `{}`", name.value);
         let diagnostic = Diagnostic::error("case-bad-id", message).label(name.span, "needs an `id`");
         notes.push(diagnostic.help("add `id = \"...\"` in `lower_snake_case`"));
     }
-    At { value: id.unwrap_or_default(), span: name.span }
+    At {
+        value: id.unwrap_or_default(),
+        span: name.span,
+    }
 }
 
 fn split(row: &Row<'_>, notes: &mut Diagnostics) -> (Split, Vec<Uncertainty>) {
@@ -129,7 +147,9 @@ fn split(row: &Row<'_>, notes: &mut Diagnostics) -> (Split, Vec<Uncertainty>) {
     if sources.is_empty() && row.has("grade") && grade != Grade::J {
         notes.push(without_source(&id, row.span_of("grade")));
     }
-    let sector = row.string("sector").map_or_else(|| "general".to_owned(), |sector| sector.value);
+    let sector = row
+        .string("sector")
+        .map_or_else(|| "general".to_owned(), |sector| sector.value);
     let base = Uncertainty {
         id: id.clone(),
         name: None,
@@ -153,7 +173,9 @@ fn split(row: &Row<'_>, notes: &mut Diagnostics) -> (Split, Vec<Uncertainty>) {
     let mut weightless = true;
     for part in &rows {
         let variable = part.needed("name");
-        let part_id = part.string("id").unwrap_or_else(|| id_of_name(part.string("name").as_ref(), part.span(), notes));
+        let part_id = part
+            .string("id")
+            .unwrap_or_else(|| id_of_name(part.string("name").as_ref(), part.span(), notes));
         let (low, high) = (part.number("low"), part.number("high"));
         check_order(&[("low", low.as_ref()), ("high", high.as_ref())], notes);
         if let Some(low) = low.as_ref().filter(|low| low.value < 0.0) {
@@ -165,27 +187,41 @@ fn split(row: &Row<'_>, notes: &mut Diagnostics) -> (Split, Vec<Uncertainty>) {
             en: format!("{} ({})", label.en, variable.value),
             es: format!("{} ({})", label.es, variable.value),
         });
-        parts.push(Part { id: part_id.clone(), variable, weight: made.len() });
+        parts.push(Part {
+            id: part_id.clone(),
+            variable,
+            weight: made.len(),
+        });
         made.push(Uncertainty {
-            id: At { value: format!("{}_weight", part_id.value), span: part_id.span },
+            id: At {
+                value: format!("{}_weight", part_id.value),
+                span: part_id.span,
+            },
             label: part_label,
             distribution: Distribution::Uniform {
                 low: low.map_or(0.0, |low| low.value),
                 high: high.map_or(1.0, |high| high.value),
             },
             range_span: part.span(),
-            unit: At { value: "dmnl".to_owned(), span: part.span() },
+            unit: At {
+                value: "dmnl".to_owned(),
+                span: part.span(),
+            },
             sources: Vec::new(),
             grade: Grade::J,
             ..made[0].clone()
         });
     }
     if row.has("parts") && rows.len() < 2 {
-        let diagnostic = Diagnostic::error("case-split", format!("the split `{}` has fewer than two parts", id.value));
+        let diagnostic = Diagnostic::error(
+            "case-split",
+            format!("the split `{}` has fewer than two parts", id.value),
+        );
         notes.push(diagnostic.label(row.span_of("parts"), "a total is split into two parts or more"));
     } else if weightless && !rows.is_empty() {
         let message = format!("all weights of the split `{}` may be 0 at once", id.value);
-        let diagnostic = Diagnostic::error("case-split", message).label(row.span_of("parts"), "nothing to share by");
+        let diagnostic =
+            Diagnostic::error("case-split", message).label(row.span_of("parts"), "nothing to share by");
         notes.push(diagnostic.help("raise one `low` above 0"));
     }
     (Split { id, total: 0, parts }, made)
@@ -197,8 +233,10 @@ fn distribution(row: &Row<'_>, notes: &mut Diagnostics) -> (Option<Distribution>
     let Some((_, needed)) = DISTRIBUTIONS.iter().find(|(name, _)| *name == word.value) else {
         return (None, row.span());
     };
-    let extra: Vec<&str> =
-        DISTRIBUTION_KEYS.into_iter().filter(|key| !needed.contains(key) && row.has(key)).collect();
+    let extra: Vec<&str> = DISTRIBUTION_KEYS
+        .into_iter()
+        .filter(|key| !needed.contains(key) && row.has(key))
+        .collect();
     for key in extra {
         let message = format!("a distribution `{}` takes no `{key}`", word.value);
         let diagnostic = Diagnostic::error("case-unknown-key", message).label(row.line_of(key), "not used");
@@ -234,7 +272,10 @@ fn parameters(row: &Row<'_>, word: &str, notes: &mut Diagnostics) -> Option<Dist
     let distribution = match word {
         "uniform" => {
             check_order(&ends, notes);
-            Distribution::Uniform { low: low.value, high: high.value }
+            Distribution::Uniform {
+                low: low.value,
+                high: high.value,
+            }
         }
         "log_uniform" => {
             check_order(&ends, notes);
@@ -242,14 +283,19 @@ fn parameters(row: &Row<'_>, word: &str, notes: &mut Diagnostics) -> Option<Dist
                 let diagnostic = Diagnostic::error("case-range", "a log-uniform range begins above 0");
                 notes.push(diagnostic.label(low.span, "not above 0"));
             }
-            Distribution::LogUniform { low: low.value, high: high.value }
+            Distribution::LogUniform {
+                low: low.value,
+                high: high.value,
+            }
         }
         "triangular" | "pert" => {
             let mode = row.number("mode")?;
             check_order(&ends, notes);
             if low.value < high.value && !(low.value..=high.value).contains(&mode.value) {
                 let diagnostic = Diagnostic::error("case-range", "the mode lies outside the range");
-                notes.push(diagnostic.label(mode.span, format!("not between {} and {}", low.value, high.value)));
+                notes.push(
+                    diagnostic.label(mode.span, format!("not between {} and {}", low.value, high.value)),
+                );
             }
             let (low, mode, high) = (low.value, mode.value, high.value);
             match word {
@@ -272,7 +318,12 @@ fn parameters(row: &Row<'_>, word: &str, notes: &mut Diagnostics) -> Option<Dist
                     notes.push(diagnostic.label(enclosing(low.span, high.span), "the range"));
                 }
             }
-            Distribution::TruncatedNormal { mean: mean.value, sd: sd.value, low: low.value, high: high.value }
+            Distribution::TruncatedNormal {
+                mean: mean.value,
+                sd: sd.value,
+                low: low.value,
+                high: high.value,
+            }
         }
         _ => {
             let (low, high) = (row.integer("low"), row.integer("high"));
@@ -284,7 +335,10 @@ fn parameters(row: &Row<'_>, word: &str, notes: &mut Diagnostics) -> Option<Dist
                 }
             }
             check_order(&ends, notes);
-            Distribution::Integer { low: low?.value, high: high?.value }
+            Distribution::Integer {
+                low: low?.value,
+                high: high?.value,
+            }
         }
     };
     Some(distribution)
@@ -298,8 +352,13 @@ fn categorical(row: &Row<'_>, notes: &mut Diagnostics) -> Option<Distribution> {
     }
     for (at, value) in values.iter().enumerate() {
         if let Some(first) = values[..at].iter().find(|first| first.value == value.value) {
-            let diagnostic = Diagnostic::error("case-range", format!("the value {} is there twice", value.value));
-            notes.push(diagnostic.label(value.span, "here again").label(first.span, "first here"));
+            let diagnostic =
+                Diagnostic::error("case-range", format!("the value {} is there twice", value.value));
+            notes.push(
+                diagnostic
+                    .label(value.span, "here again")
+                    .label(first.span, "first here"),
+            );
         }
     }
     if values.len() != labels.len() {
@@ -307,7 +366,10 @@ fn categorical(row: &Row<'_>, notes: &mut Diagnostics) -> Option<Distribution> {
         let diagnostic = Diagnostic::error("case-range", message).label(row.span_of("values"), "the values");
         notes.push(diagnostic.label(row.span_of("labels"), "the labels"));
     }
-    Some(Distribution::Categorical { values: values.iter().map(|value| value.value).collect(), labels })
+    Some(Distribution::Categorical {
+        values: values.iter().map(|value| value.value).collect(),
+        labels,
+    })
 }
 
 /// Says that a lower end is not below its upper end.
@@ -326,14 +388,30 @@ pub(crate) fn check_order(ends: &[(&str, Option<&At<f64>>); 2], notes: &mut Diag
 
 /// Says that a constant of the model is drawn twice.
 pub(crate) fn check_names(uncertainties: &[Uncertainty], splits: &[Split], notes: &mut Diagnostics) {
-    let mut names: Vec<&At<String>> = uncertainties.iter().filter_map(|uncertainty| uncertainty.name.as_ref()).collect();
-    names.extend(splits.iter().flat_map(|split| &split.parts).map(|part| &part.variable));
+    let mut names: Vec<&At<String>> = uncertainties
+        .iter()
+        .filter_map(|uncertainty| uncertainty.name.as_ref())
+        .collect();
+    names.extend(
+        splits
+            .iter()
+            .flat_map(|split| &split.parts)
+            .map(|part| &part.variable),
+    );
     names.sort_by_key(|name| name.span);
     for (at, name) in names.iter().enumerate() {
         let key = Name::key_of(&name.value);
-        if let Some(first) = names[..at].iter().find(|first| !key.is_empty() && Name::key_of(&first.value) == key) {
-            let diagnostic = Diagnostic::error("case-duplicate-name", format!("`{}` is drawn twice", name.value));
-            notes.push(diagnostic.label(name.span, "here again").label(first.span, "first here"));
+        if let Some(first) = names[..at]
+            .iter()
+            .find(|first| !key.is_empty() && Name::key_of(&first.value) == key)
+        {
+            let diagnostic =
+                Diagnostic::error("case-duplicate-name", format!("`{}` is drawn twice", name.value));
+            notes.push(
+                diagnostic
+                    .label(name.span, "here again")
+                    .label(first.span, "first here"),
+            );
         }
     }
 }

@@ -17,13 +17,24 @@ use super::{bibliography, check, csv, ranges, tree};
 pub fn read(path: &str, text: &str, files: &dyn Files, sources: &mut Sources) -> (Option<Case>, Diagnostics) {
     let mut notes = Diagnostics::new();
     let root = sources.add(path, text);
-    let mut outside = Outside { folder: folder(path), files, sources, read: BTreeMap::new() };
+    let mut outside = Outside {
+        folder: folder(path),
+        files,
+        sources,
+        read: BTreeMap::new(),
+    };
     let mut table = tree::read(root, text, &mut notes);
     include(&mut table, &mut outside, &mut notes);
-    Checker { missing: !notes.has_errors(), notes: &mut notes }.record(&CASE, &table);
+    Checker {
+        missing: !notes.has_errors(),
+        notes: &mut notes,
+    }
+    .record(&CASE, &table);
     let case = case(Row::new(&CASE, &table), &mut outside, &mut notes);
     // In the order of the places, as a reader goes through the files.
-    notes.items.sort_by_key(|note| note.labels.first().map(|label| label.span));
+    notes
+        .items
+        .sort_by_key(|note| note.labels.first().map(|label| label.span));
     ((!notes.has_errors()).then_some(case), notes)
 }
 
@@ -44,7 +55,9 @@ impl Outside<'_> {
         let why = match self.files.read(&path.value) {
             Ok(bytes) => match String::from_utf8(bytes) {
                 Ok(text) => {
-                    let id = self.sources.add(format!("{}{}", self.folder, path.value), text.clone());
+                    let id = self
+                        .sources
+                        .add(format!("{}{}", self.folder, path.value), text.clone());
                     self.read.insert(path.value.clone(), id);
                     return Some((id, text));
                 }
@@ -55,7 +68,11 @@ impl Outside<'_> {
             Err(FileError::Unreadable(why)) => format!("cannot be read: {why}"),
         };
         let diagnostic = Diagnostic::error("case-file", format!("the file `{}` {why}", path.value));
-        notes.push(diagnostic.label(path.span, "named here").help("paths are relative to the case file"));
+        notes.push(
+            diagnostic
+                .label(path.span, "named here")
+                .help("paths are relative to the case file"),
+        );
         None
     }
 }
@@ -72,7 +89,9 @@ fn include(table: &mut tree::Table, outside: &mut Outside<'_>, notes: &mut Diagn
             notes.push(diagnostic.label(path.span, "again"));
             continue;
         }
-        let Some((id, text)) = outside.text(&path, notes) else { continue };
+        let Some((id, text)) = outside.text(&path, notes) else {
+            continue;
+        };
         let mut more = tree::read(id, &text, notes);
         if let Some(at) = more.entries.iter().position(|entry| entry.key == "include") {
             let diagnostic = Diagnostic::error("case-include", "an included file includes nothing itself");
@@ -93,7 +112,10 @@ struct Known {
 
 fn case(row: Row<'_>, outside: &mut Outside<'_>, notes: &mut Diagnostics) -> Case {
     if let Some(schema) = row.integer("schema").filter(|schema| schema.value != 1) {
-        let message = format!("this program reads schema 1 of the case file, not {}", schema.value);
+        let message = format!(
+            "this program reads schema 1 of the case file, not {}",
+            schema.value
+        );
         notes.push(Diagnostic::error("case-schema", message).label(schema.span, "not known"));
     }
     let known = Known {
@@ -102,9 +124,13 @@ fn case(row: Row<'_>, outside: &mut Outside<'_>, notes: &mut Diagnostics) -> Cas
         camps: Ids::of("camp", &row.rows("camp")),
     };
     check::lists(&row, notes);
-    let (uncertainties, splits) = ranges::read(&row.rows("uncertainty"), &row.rows("split"), &known.camps, notes);
+    let (uncertainties, splits) =
+        ranges::read(&row.rows("uncertainty"), &row.rows("split"), &known.camps, notes);
     ranges::check_names(&uncertainties, &splits, notes);
-    let drawn = Ids::new("uncertainty", uncertainties.iter().map(|one| one.id.clone()).collect());
+    let drawn = Ids::new(
+        "uncertainty",
+        uncertainties.iter().map(|one| one.id.clone()).collect(),
+    );
     drawn.check_unique(notes);
 
     let sources = row.string("sources");
@@ -113,12 +139,18 @@ fn case(row: Row<'_>, outside: &mut Outside<'_>, notes: &mut Diagnostics) -> Cas
         Some((id, text)) => bibliography::read(id, &text, notes),
         None => (Bibliography::new(), None),
     };
-    let baseline = row.string("baseline").and_then(|id| known.policies.find(&id, notes));
+    let baseline = row
+        .string("baseline")
+        .and_then(|id| known.policies.find(&id, notes));
     let headline = match row.has("headline") {
         true => known.outcomes.find_all(&row.strings("headline"), notes),
         false => (0..row.rows("outcome").len()).collect(),
     };
-    let mut addons: Vec<Policy> = row.rows("addon").iter().map(|row| policy(row, None, notes)).collect();
+    let mut addons: Vec<Policy> = row
+        .rows("addon")
+        .iter()
+        .map(|row| policy(row, None, notes))
+        .collect();
     if addons.is_empty() {
         addons.push(no_addon(row.span()));
     }
@@ -133,18 +165,57 @@ fn case(row: Row<'_>, outside: &mut Outside<'_>, notes: &mut Diagnostics) -> Cas
         baseline: baseline.unwrap_or(0),
         headline,
         run: run(row.row("run"), notes),
-        policies: row.rows("policy").iter().map(|row| policy(row, Some(&known), notes)).collect(),
+        policies: row
+            .rows("policy")
+            .iter()
+            .map(|row| policy(row, Some(&known), notes))
+            .collect(),
         addons,
-        outcomes: row.rows("outcome").iter().map(|row| outcome(row, notes)).collect(),
-        quantities: row.rows("quantity").iter().map(|row| quantity(row, notes)).collect(),
+        outcomes: row
+            .rows("outcome")
+            .iter()
+            .map(|row| outcome(row, notes))
+            .collect(),
+        quantities: row
+            .rows("quantity")
+            .iter()
+            .map(|row| quantity(row, notes))
+            .collect(),
         constraints: row.rows("constraint").iter().map(constraint).collect(),
-        camps: row.rows("camp").iter().map(|row| camp(row, &known, &drawn, &uncertainties, notes)).collect(),
-        claims: row.rows("claim").iter().map(|row| claim(row, &known, notes)).collect(),
-        authorities: row.rows("authority").iter().map(|row| authority(row, &known, notes)).collect(),
-        history: row.rows("history").iter().map(|row| history(row, outside, &keys, notes)).collect(),
-        experiments: row.rows("experiment").iter().map(|row| experiment(row, &known, notes)).collect(),
+        camps: row
+            .rows("camp")
+            .iter()
+            .map(|row| camp(row, &known, &drawn, &uncertainties, notes))
+            .collect(),
+        claims: row
+            .rows("claim")
+            .iter()
+            .map(|row| claim(row, &known, notes))
+            .collect(),
+        authorities: row
+            .rows("authority")
+            .iter()
+            .map(|row| authority(row, &known, notes))
+            .collect(),
+        history: row
+            .rows("history")
+            .iter()
+            .map(|row| history(row, outside, &keys, notes))
+            .collect(),
+        experiments: row
+            .rows("experiment")
+            .iter()
+            .map(|row| experiment(row, &known, notes))
+            .collect(),
         left_out: row.rows("left_out").iter().map(|row| row.text("text")).collect(),
-        dissents: row.rows("dissent").iter().map(|row| Dissent { by: row.text("by"), text: row.text("text") }).collect(),
+        dissents: row
+            .rows("dissent")
+            .iter()
+            .map(|row| Dissent {
+                by: row.text("by"),
+                text: row.text("text"),
+            })
+            .collect(),
         statements: row.rows("statement").iter().map(statement).collect(),
         uncertainties,
         splits,
@@ -156,10 +227,16 @@ fn case(row: Row<'_>, outside: &mut Outside<'_>, notes: &mut Diagnostics) -> Cas
 }
 
 fn no_addon(span: Span) -> Policy {
-    let text = |en: &str, es: &str| Text { en: en.to_owned(), es: es.to_owned() };
+    let text = |en: &str, es: &str| Text {
+        en: en.to_owned(),
+        es: es.to_owned(),
+    };
     let nothing = text("Nothing", "Nada");
     Policy {
-        id: At { value: "none".to_owned(), span },
+        id: At {
+            value: "none".to_owned(),
+            span,
+        },
         name: text("No add-on", "Sin complemento"),
         includes: nothing.clone(),
         excludes: nothing.clone(),
@@ -171,9 +248,16 @@ fn no_addon(span: Span) -> Policy {
 }
 
 fn run(row: Option<Row<'_>>, notes: &mut Diagnostics) -> RunDefaults {
-    let mut defaults = RunDefaults { futures: 10_000, seed: 1, design: DesignKind::LatinHypercube };
+    let mut defaults = RunDefaults {
+        futures: 10_000,
+        seed: 1,
+        design: DesignKind::LatinHypercube,
+    };
     let Some(row) = row else { return defaults };
-    for (key, least, field) in [("futures", 1, &mut defaults.futures), ("seed", 0, &mut defaults.seed)] {
+    for (key, least, field) in [
+        ("futures", 1, &mut defaults.futures),
+        ("seed", 0, &mut defaults.seed),
+    ] {
         match row.integer(key) {
             Some(number) if number.value < least => {
                 let diagnostic = Diagnostic::error("case-range", format!("`{key}` is at least {least}"));
@@ -202,7 +286,10 @@ impl DesignKind {
 
     /// The design with this name in a case or on the command line.
     pub fn of_word(word: &str) -> Option<DesignKind> {
-        DESIGNS.iter().position(|design| *design == word).map(|at| Self::ALL[at])
+        DESIGNS
+            .iter()
+            .position(|design| *design == word)
+            .map(|at| Self::ALL[at])
     }
 
     /// Its name in a case and on the command line.
@@ -225,10 +312,17 @@ fn policy(row: &Row<'_>, known: Option<&Known>, notes: &mut Diagnostics) -> Poli
     for (variable, item) in row.map("levers") {
         let lever = lever(variable, &item, notes);
         let key = Name::key_of(&lever.variable.value);
-        if let Some(first) = levers.iter().find(|first| Name::key_of(&first.variable.value) == key) {
+        if let Some(first) = levers
+            .iter()
+            .find(|first| Name::key_of(&first.variable.value) == key)
+        {
             let message = format!("the lever `{}` is set twice", lever.variable.value);
             let diagnostic = Diagnostic::error("case-duplicate-name", message);
-            notes.push(diagnostic.label(lever.variable.span, "here again").label(first.variable.span, "first here"));
+            notes.push(
+                diagnostic
+                    .label(lever.variable.span, "here again")
+                    .label(first.variable.span, "first here"),
+            );
         }
         levers.push(lever);
     }
@@ -246,25 +340,42 @@ fn policy(row: &Row<'_>, known: Option<&Known>, notes: &mut Diagnostics) -> Poli
 
 fn lever(variable: At<String>, item: &Item<'_>, notes: &mut Diagnostics) -> Lever {
     let row = match item {
-        Item::Number(number) => return Lever { variable, setting: Setting::Value(number.value), trigger: None },
+        Item::Number(number) => {
+            return Lever {
+                variable,
+                setting: Setting::Value(number.value),
+                trigger: None,
+            };
+        }
         Item::Row(row) => row,
     };
     let steps = row.pairs("steps");
     if row.has("steps") && steps.is_empty() {
-        let diagnostic = Diagnostic::error("case-steps", format!("the lever `{}` has no step", variable.value));
+        let diagnostic = Diagnostic::error(
+            "case-steps",
+            format!("the lever `{}` has no step", variable.value),
+        );
         notes.push(diagnostic.label(row.span_of("steps"), "give `[[time, value], ...]`"));
     }
     for pair in steps.windows(2) {
         if pair[0].value.0 >= pair[1].value.0 {
             let diagnostic = Diagnostic::error("case-steps", "the times of steps must rise");
-            notes.push(diagnostic.label(pair[1].span, "not later").label(pair[0].span, "than this"));
+            notes.push(
+                diagnostic
+                    .label(pair[1].span, "not later")
+                    .label(pair[0].span, "than this"),
+            );
         }
     }
     let setting = match row.number("value") {
         Some(value) => Setting::Value(value.value),
         None => Setting::Steps(steps.into_iter().map(|pair| pair.value).collect()),
     };
-    Lever { variable, setting, trigger: row.string("trigger") }
+    Lever {
+        variable,
+        setting,
+        trigger: row.string("trigger"),
+    }
 }
 
 fn outcome(row: &Row<'_>, notes: &mut Diagnostics) -> Outcome {
@@ -324,7 +435,12 @@ fn quantity_of(row: &Row<'_>, notes: &mut Diagnostics) -> Outcome {
         let diagnostic = Diagnostic::error("case-range", "the window ends before it begins");
         notes.push(diagnostic.label(to.span, "`to`").label(from.span, "`from`"));
     }
-    let named = |text: Option<Text>| text.unwrap_or_else(|| Text { en: variable.value.clone(), es: variable.value.clone() });
+    let named = |text: Option<Text>| {
+        text.unwrap_or_else(|| Text {
+            en: variable.value.clone(),
+            es: variable.value.clone(),
+        })
+    };
     Outcome {
         name: named(row.optional_text("name")),
         text: row.optional_text("text").unwrap_or_default(),
@@ -354,7 +470,10 @@ fn reduce(row: &Row<'_>) -> Reduce {
             Reduce::FirstAbove,
         ];
         let numbers = REDUCERS.map(|key| table.number(key));
-        let found = numbers.into_iter().zip(made).find_map(|(number, make)| Some(make(number?.value)));
+        let found = numbers
+            .into_iter()
+            .zip(made)
+            .find_map(|(number, make)| Some(make(number?.value)));
         return found.unwrap_or(Reduce::Final);
     }
     match row.needed("reduce").value.as_str() {
@@ -367,18 +486,26 @@ fn reduce(row: &Row<'_>) -> Reduce {
 }
 
 fn constraint(row: &Row<'_>) -> Constraint {
-    Constraint { id: row.needed("id"), text: row.text("text"), rule: row.needed("rule") }
+    Constraint {
+        id: row.needed("id"),
+        text: row.text("text"),
+        rule: row.needed("rule"),
+    }
 }
 
 fn camp(row: &Row<'_>, known: &Known, drawn: &Ids, all: &[Uncertainty], notes: &mut Diagnostics) -> Camp {
     let mut beliefs = Vec::new();
     for (id, item) in row.map("beliefs") {
-        let (Some(index), Item::Row(belief)) = (drawn.find(&id, notes), item) else { continue };
+        let (Some(index), Item::Row(belief)) = (drawn.find(&id, notes), item) else {
+            continue;
+        };
         beliefs.extend(check::belief(&all[index], &id, &belief, notes).map(|belief| (index, belief)));
     }
     let mut values = Vec::new();
     for (id, item) in row.map("values") {
-        let (Some(index), Item::Number(weight)) = (known.outcomes.find(&id, notes), item) else { continue };
+        let (Some(index), Item::Number(weight)) = (known.outcomes.find(&id, notes), item) else {
+            continue;
+        };
         if weight.value < 0.0 {
             let diagnostic = Diagnostic::error("case-range", "a weight cannot be below 0");
             notes.push(diagnostic.label(weight.span, "below 0"));
@@ -422,19 +549,30 @@ fn claim(row: &Row<'_>, known: &Known, notes: &mut Diagnostics) -> Claim {
     let proposition = row.string("proposition");
     match (kind, &proposition) {
         (ClaimKind::Evidence, Some(written)) => {
-            let message = format!("the claim `{}` is evidence, which is shown and never simulated", id.value);
-            let diagnostic = Diagnostic::error("case-claim", message).label(written.span, "a proposition would be simulated");
-            notes.push(diagnostic.help("leave `proposition` out, or make it a claim of kind `outcome` or `ensemble`"));
+            let message = format!(
+                "the claim `{}` is evidence, which is shown and never simulated",
+                id.value
+            );
+            let diagnostic = Diagnostic::error("case-claim", message)
+                .label(written.span, "a proposition would be simulated");
+            notes.push(
+                diagnostic
+                    .help("leave `proposition` out, or make it a claim of kind `outcome` or `ensemble`"),
+            );
         }
         (ClaimKind::Outcome | ClaimKind::Ensemble, None) if row.has("kind") && !row.has("proposition") => {
             let message = format!("the claim `{}` has no proposition", id.value);
-            let diagnostic = Diagnostic::error("case-claim", message).label(row.span_of("kind"), "this kind is judged by one");
+            let diagnostic = Diagnostic::error("case-claim", message)
+                .label(row.span_of("kind"), "this kind is judged by one");
             notes.push(diagnostic.help("add `proposition = \"...\"`, or make it a claim of kind `evidence`"));
         }
         _ => {}
     }
     let evidence = |key: &str| -> Vec<EvidenceItem> {
-        let item = |row: &Row<'_>| EvidenceItem { source: row.needed("source"), text: row.text("text") };
+        let item = |row: &Row<'_>| EvidenceItem {
+            source: row.needed("source"),
+            text: row.text("text"),
+        };
         row.rows(key).iter().map(item).collect()
     };
     Claim {
@@ -485,9 +623,14 @@ fn history(row: &Row<'_>, outside: &mut Outside<'_>, keys: &check::Keys, notes: 
             }
             notes.append(said);
         }
-        points.extend(all.iter().filter(|point| point.series == series.value).map(|point| (point.time, point.value)));
+        points.extend(
+            all.iter()
+                .filter(|point| point.series == series.value)
+                .map(|point| (point.time, point.value)),
+        );
         if points.is_empty() && !all.is_empty() {
-            let names: std::collections::BTreeSet<&str> = all.iter().map(|point| point.series.as_str()).collect();
+            let names: std::collections::BTreeSet<&str> =
+                all.iter().map(|point| point.series.as_str()).collect();
             let message = format!("`{}` has no series `{}`", file.value, series.value);
             let diagnostic = Diagnostic::error("case-history", message).label(series.span, "not in the file");
             let near = super::suggest::nearest(&series.value, names.iter().copied());
@@ -521,13 +664,19 @@ fn experiment(row: &Row<'_>, known: &Known, notes: &mut Diagnostics) -> Experime
         title: row.text("title"),
         set: settings("set"),
         initial: settings("initial"),
-        policy: row.string("policy").and_then(|id| known.policies.find(&id, notes)).unwrap_or(0),
+        policy: row
+            .string("policy")
+            .and_then(|id| known.policies.find(&id, notes))
+            .unwrap_or(0),
     }
 }
 
 fn statement(row: &Row<'_>) -> Statement {
     Statement {
-        number: row.integer("number").and_then(|number| u32::try_from(number.value).ok()).unwrap_or(0),
+        number: row
+            .integer("number")
+            .and_then(|number| u32::try_from(number.value).ok())
+            .unwrap_or(0),
         text: row.text("text"),
         said_by: row.text("said_by"),
         places: row.strings("places"),

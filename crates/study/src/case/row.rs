@@ -39,7 +39,8 @@ impl<'a> Row<'a> {
 
     /// Place of a key with its value, or of the whole.
     pub(crate) fn line_of(&self, key: &str) -> Span {
-        self.entry(key).map_or(self.table.span, |entry| entry.key_span.to(entry.node.span))
+        self.entry(key)
+            .map_or(self.table.span, |entry| entry.key_span.to(entry.node.span))
     }
 
     fn entry(&self, key: &str) -> Option<&'a Entry> {
@@ -78,7 +79,10 @@ impl<'a> Row<'a> {
 
     /// A string that must be there; empty where it is missing.
     pub(crate) fn needed(&self, key: &str) -> At<String> {
-        self.string(key).unwrap_or(At { value: String::new(), span: self.table.span })
+        self.string(key).unwrap_or(At {
+            value: String::new(),
+            span: self.table.span,
+        })
     }
 
     /// A date as written.
@@ -108,7 +112,10 @@ impl<'a> Row<'a> {
     pub(crate) fn pairs(&self, key: &str) -> Vec<At<(f64, f64)>> {
         let pair = |node: &Node| match &node.value {
             Value::List(items) => match (items.first().and_then(number), items.get(1).and_then(number)) {
-                (Some(first), Some(second)) => Some(At { value: (first.value, second.value), span: node.span }),
+                (Some(first), Some(second)) => Some(At {
+                    value: (first.value, second.value),
+                    span: node.span,
+                }),
                 _ => None,
             },
             _ => None,
@@ -120,7 +127,10 @@ impl<'a> Row<'a> {
     pub(crate) fn integer(&self, key: &str) -> Option<At<i64>> {
         let entry = self.entry(key)?;
         match entry.node.value {
-            Value::Integer(value) => Some(At { value, span: entry.node.span }),
+            Value::Integer(value) => Some(At {
+                value,
+                span: entry.node.span,
+            }),
             _ => None,
         }
     }
@@ -135,7 +145,9 @@ impl<'a> Row<'a> {
 
     /// A table inside.
     pub(crate) fn row(&self, key: &str) -> Option<Row<'a>> {
-        let Value::Table(table) = &self.entry(key)?.node.value else { return None };
+        let Value::Table(table) = &self.entry(key)?.node.value else {
+            return None;
+        };
         match record_of(self.shape(key)) {
             Some(record) => Some(Row { record, table }),
             None => panic!("`{key}` holds no table with known keys"),
@@ -144,8 +156,12 @@ impl<'a> Row<'a> {
 
     /// The tables of a list.
     pub(crate) fn rows(&self, key: &str) -> Vec<Row<'a>> {
-        let Shape::List(item) = self.shape(key) else { panic!("`{key}` is no list") };
-        let Some(record) = record_of(item) else { panic!("`{key}` is no list of tables") };
+        let Shape::List(item) = self.shape(key) else {
+            panic!("`{key}` is no list")
+        };
+        let Some(record) = record_of(item) else {
+            panic!("`{key}` is no list of tables")
+        };
         let row = |node: &'a Node| match &node.value {
             Value::Table(table) => Some(Row { record, table }),
             _ => None,
@@ -155,11 +171,18 @@ impl<'a> Row<'a> {
 
     /// The entries of a table whose keys are names: number or table each.
     pub(crate) fn map(&self, key: &str) -> Vec<(At<String>, Item<'a>)> {
-        let Shape::Map { of, .. } = self.shape(key) else { panic!("`{key}` is no table with names as keys") };
-        let Some(Value::Table(table)) = self.entry(key).map(|entry| &entry.node.value) else { return Vec::new() };
+        let Shape::Map { of, .. } = self.shape(key) else {
+            panic!("`{key}` is no table with names as keys")
+        };
+        let Some(Value::Table(table)) = self.entry(key).map(|entry| &entry.node.value) else {
+            return Vec::new();
+        };
         let mut items = Vec::new();
         for entry in &table.entries {
-            let name = At { value: entry.key.clone(), span: entry.key_span };
+            let name = At {
+                value: entry.key.clone(),
+                span: entry.key_span,
+            };
             let item = match &entry.node.value {
                 Value::Table(table) => record_of(of).map(|record| Item::Row(Row { record, table })),
                 _ => number(&entry.node).map(Item::Number),
@@ -199,12 +222,18 @@ fn number(node: &Node) -> Option<At<f64>> {
         Value::Float(value) => value,
         _ => return None,
     };
-    Some(At { value, span: node.span })
+    Some(At {
+        value,
+        span: node.span,
+    })
 }
 
 fn string(node: &Node) -> Option<At<String>> {
     match &node.value {
-        Value::String(value, span) => Some(At { value: value.clone(), span: *span }),
+        Value::String(value, span) => Some(At {
+            value: value.clone(),
+            span: *span,
+        }),
         _ => None,
     }
 }
@@ -217,5 +246,8 @@ fn text(node: &Node) -> Text {
         },
         _ => String::new(),
     };
-    Text { en: part("en"), es: part("es") }
+    Text {
+        en: part("en"),
+        es: part("es"),
+    }
 }

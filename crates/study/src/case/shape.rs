@@ -127,7 +127,9 @@ pub(crate) fn quoted(words: &[&str]) -> String {
 /// Whether a word is `lower_snake_case`.
 pub(crate) fn is_id(word: &str) -> bool {
     word.starts_with(|c: char| c.is_ascii_lowercase())
-        && word.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+        && word
+            .chars()
+            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
 }
 
 /// Says everything about a tree that does not fit its shape.
@@ -169,8 +171,11 @@ impl Checker<'_> {
 
     fn exactly_one(&mut self, record: &Record, table: &Table) {
         let keys = record.exactly_one_of;
-        let found: Vec<Span> =
-            keys.iter().filter_map(|key| table.get(key)).map(|entry| entry.key_span).collect();
+        let found: Vec<Span> = keys
+            .iter()
+            .filter_map(|key| table.get(key))
+            .map(|entry| entry.key_span)
+            .collect();
         if keys.is_empty() || found.len() == 1 || (found.is_empty() && !self.missing) {
             return;
         }
@@ -187,8 +192,8 @@ impl Checker<'_> {
 
     fn unknown_key(&mut self, key: &str, span: Span, place: &str, known: impl Iterator<Item = &'static str>) {
         let known: Vec<&str> = known.collect();
-        let diagnostic =
-            Diagnostic::error("case-unknown-key", format!("{place} has no key `{key}`")).label(span, "unknown");
+        let diagnostic = Diagnostic::error("case-unknown-key", format!("{place} has no key `{key}`"))
+            .label(span, "unknown");
         let help = match nearest(key, known.iter().copied()) {
             Some(word) => format!("did you mean `{word}`?"),
             None => format!("its keys are {}", quoted(&known)),
@@ -201,8 +206,10 @@ impl Checker<'_> {
             return;
         }
         if !shape.admits(&node.value) {
-            let diagnostic = Diagnostic::error("case-wrong-type", format!("{what} must be {}", shape.words()));
-            self.notes.push(diagnostic.label(node.span, format!("this is {}", node.value.kind())));
+            let diagnostic =
+                Diagnostic::error("case-wrong-type", format!("{what} must be {}", shape.words()));
+            self.notes
+                .push(diagnostic.label(node.span, format!("this is {}", node.value.kind())));
             return;
         }
         match (shape, &node.value) {
@@ -221,25 +228,33 @@ impl Checker<'_> {
             }
             (Shape::Word(words), Value::String(word, span)) if !words.contains(&word.as_str()) => {
                 let message = format!("{what} must be one of {}", quoted(words));
-                let mut diagnostic = Diagnostic::error("case-unknown-word", message).label(*span, "not one of them");
+                let mut diagnostic =
+                    Diagnostic::error("case-unknown-word", message).label(*span, "not one of them");
                 if let Some(near) = nearest(word, words.iter().copied()) {
                     diagnostic = diagnostic.help(format!("did you mean `{near}`?"));
                 }
                 self.notes.push(diagnostic);
             }
             (Shape::Date, Value::Date(date)) if date.len() != "2025-06-30".len() => {
-                let diagnostic = Diagnostic::error("case-wrong-type", format!("{what} must be {}", shape.words()));
-                self.notes.push(diagnostic.label(node.span, "this has a time of day, or no day"));
+                let diagnostic =
+                    Diagnostic::error("case-wrong-type", format!("{what} must be {}", shape.words()));
+                self.notes
+                    .push(diagnostic.label(node.span, "this has a time of day, or no day"));
             }
             (Shape::Pair, Value::List(items))
                 if items.len() != 2 || !items.iter().all(|item| Shape::Number.admits(&item.value)) =>
             {
                 let message = format!("an item of {what} must be {}", shape.words());
-                self.notes.push(Diagnostic::error("case-wrong-type", message).label(node.span, "here"));
+                self.notes
+                    .push(Diagnostic::error("case-wrong-type", message).label(node.span, "here"));
             }
             (Shape::List(shape), Value::List(items)) => {
                 for item in items {
-                    let words = if matches!(shape, Shape::Pair) { what.to_owned() } else { format!("an item of {what}") };
+                    let words = if matches!(shape, Shape::Pair) {
+                        what.to_owned()
+                    } else {
+                        format!("an item of {what}")
+                    };
                     self.node(shape, item, &words);
                 }
             }
@@ -251,7 +266,11 @@ impl Checker<'_> {
             }
             (Shape::Either(shapes), value) => {
                 let shape = shapes.iter().find(|shape| shape.admits(value));
-                self.node(shape.expect("one of them admits it, or we had stopped above"), node, what);
+                self.node(
+                    shape.expect("one of them admits it, or we had stopped above"),
+                    node,
+                    what,
+                );
             }
             _ => {}
         }
@@ -260,7 +279,12 @@ impl Checker<'_> {
     fn text(&mut self, table: &Table, span: Span, what: &str) {
         for entry in &table.entries {
             if !LANGUAGES.iter().any(|(key, _)| *key == entry.key) {
-                self.unknown_key(&entry.key, entry.key_span, "a text", LANGUAGES.iter().map(|(key, _)| *key));
+                self.unknown_key(
+                    &entry.key,
+                    entry.key_span,
+                    "a text",
+                    LANGUAGES.iter().map(|(key, _)| *key),
+                );
             }
         }
         for (key, language) in LANGUAGES {
@@ -269,14 +293,16 @@ impl Checker<'_> {
                     Value::String(text, _) if text.trim().is_empty() => {
                         let message = format!("{what} is empty in {language}");
                         let diagnostic = Diagnostic::error("case-missing-language", message);
-                        self.notes.push(diagnostic.label(node.span, "say it in both languages"));
+                        self.notes
+                            .push(diagnostic.label(node.span, "say it in both languages"));
                     }
                     _ => self.node(&Shape::String, node, &format!("`{key}`")),
                 },
                 None if self.missing => {
                     let message = format!("{what} is missing in {language}");
                     let diagnostic = Diagnostic::error("case-missing-language", message);
-                    self.notes.push(diagnostic.label(span, format!("`{key}` is not here")));
+                    self.notes
+                        .push(diagnostic.label(span, format!("`{key}` is not here")));
                 }
                 None => {}
             }

@@ -25,7 +25,9 @@ fn distance(a: &[char], b: &[char]) -> usize {
     for (i, &x) in a.iter().enumerate() {
         let mut row = vec![i + 1];
         for (j, &y) in b.iter().enumerate() {
-            let mut least = (last[j] + usize::from(x != y)).min(last[j + 1] + 1).min(row[j] + 1);
+            let mut least = (last[j] + usize::from(x != y))
+                .min(last[j + 1] + 1)
+                .min(row[j] + 1);
             if i > 0 && j > 0 && x == b[j - 1] && a[i - 1] == y {
                 least = least.min(before[j - 1] + 1);
             }
@@ -52,7 +54,9 @@ mod tests {
     #[test]
     fn distances_by_hand() {
         let chars = |text: &str| text.chars().collect::<Vec<_>>();
-        let check = |a: &str, b: &str, expected: usize| assert_eq!(distance(&chars(a), &chars(b)), expected, "{a} {b}");
+        let check = |a: &str, b: &str, expected: usize| {
+            assert_eq!(distance(&chars(a), &chars(b)), expected, "{a} {b}")
+        };
         check("", "abc", 3);
         check("kitten", "sitting", 3);
         check("ab", "ba", 1);

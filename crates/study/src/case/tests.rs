@@ -32,7 +32,11 @@ fn messages(changes: &[(&str, &str)]) -> String {
         assert!(!note.message.ends_with('.'), "{}", note.message);
         for label in &note.labels {
             let text = &sources.get(label.span.source).text;
-            assert!(text.get(label.span.start as usize..label.span.end as usize).is_some(), "{note:?}");
+            assert!(
+                text.get(label.span.start as usize..label.span.end as usize)
+                    .is_some(),
+                "{note:?}"
+            );
         }
     }
     render(&notes, &sources)
@@ -47,8 +51,15 @@ fn the_toy_case_is_read_whole() {
     assert_eq!(case.headline, [0, 1]);
     assert_eq!(case.baseline, 0);
     assert_eq!(case.policies[2].near_clone_of, Some(0));
-    assert_eq!(case.policies[1].levers[0].setting, Setting::Steps(vec![(2.0, 1.0), (12.0, 0.5)]));
-    let ids: Vec<&str> = case.uncertainties.iter().map(|one| one.id.value.as_str()).collect();
+    assert_eq!(
+        case.policies[1].levers[0].setting,
+        Setting::Steps(vec![(2.0, 1.0), (12.0, 0.5)])
+    );
+    let ids: Vec<&str> = case
+        .uncertainties
+        .iter()
+        .map(|one| one.id.value.as_str())
+        .collect();
     let expected = [
         "new_leaks_per_year",
         "mending_gained",
@@ -62,10 +73,17 @@ fn the_toy_case_is_read_whole() {
     assert_eq!(ids, expected, "in the order of the file, splits where they stand");
     assert_eq!((case.splits[0].total, case.splits[0].parts[1].weight), (3, 5));
     assert_eq!(case.uncertainties[5].label.es, "Demanda de 2024 (industry)");
-    assert_eq!(case.camps[0].beliefs, [(1, Belief::Between(0.3, 1.0)), (2, Belief::OneOf(vec![1.0]))]);
+    assert_eq!(
+        case.camps[0].beliefs,
+        [(1, Belief::Between(0.3, 1.0)), (2, Belief::OneOf(vec![1.0]))]
+    );
     assert_eq!(case.history[0].points, [(-5.0, 19.2), (-2.0, 19.8), (0.0, 20.1)]);
     assert_eq!(case.statements[0].places[0].value, "claim:fewer_leaks");
-    let citations: Vec<&str> = case.bibliography.values().map(|entry| entry.citation.as_str()).collect();
+    let citations: Vec<&str> = case
+        .bibliography
+        .values()
+        .map(|entry| entry.citation.as_str())
+        .collect();
     let expected = [
         "A. One et al. A pilot. Council paper. 2022.",
         "Town Waterworks. Yearly report 2024. 2025-02.",
@@ -73,7 +91,11 @@ fn the_toy_case_is_read_whole() {
     ];
     assert_eq!(citations, expected);
     let proposition = case.claims[0].proposition.as_ref().unwrap();
-    assert_eq!(sources.slice(proposition.span), proposition.value, "places inside strings can be told");
+    assert_eq!(
+        sources.slice(proposition.span),
+        proposition.value,
+        "places inside strings can be told"
+    );
 }
 
 #[test]
@@ -103,7 +125,11 @@ fn every_key_of_the_table_is_read() {
         }
     }
     walk(&keys::CASE, &mut BTreeSet::new(), &mut unread);
-    assert_eq!(unread, Vec::<String>::new(), "keys that may be written but mean nothing");
+    assert_eq!(
+        unread,
+        Vec::<String>::new(),
+        "keys that may be written but mean nothing"
+    );
 }
 
 /// One snapshot for each kind of mistake: what was changed in the toy case, and what is said.
@@ -195,14 +221,26 @@ fn bytes_that_are_no_text() {
     let (case, notes, sources) = read_files(&files);
     assert!(case.is_none());
     let said = render(&notes, &sources);
-    assert!(said.contains("the file `debate.toml` is not UTF-8 (byte 1)"), "{said}");
+    assert!(
+        said.contains("the file `debate.toml` is not UTF-8 (byte 1)"),
+        "{said}"
+    );
 }
 
 #[test]
 fn nothing_and_nonsense_end_in_messages() {
     let files = Memory(Vec::new());
     let deep = format!("x = {}{}", "[".repeat(5_000), "]".repeat(5_000));
-    for text in ["", "\u{feff}", "=", "[[", "[policy]\n[[policy]]", "a = 1\na = 2", "policy = 3", &deep] {
+    for text in [
+        "",
+        "\u{feff}",
+        "=",
+        "[[",
+        "[policy]\n[[policy]]",
+        "a = 1\na = 2",
+        "policy = 3",
+        &deep,
+    ] {
         let mut sources = Sources::new();
         let (case, notes) = read("case.toml", text, &files, &mut sources);
         assert!(case.is_none() && notes.has_errors(), "{text:?}");

@@ -84,11 +84,21 @@ pub(crate) fn read(source: SourceId, text: &str, notes: &mut Diagnostics) -> Tab
     for error in errors {
         let place = error.span().unwrap_or(0..0);
         broken.push(place.clone());
-        let message = error.message().lines().next().unwrap_or("cannot be read").to_owned();
+        let message = error
+            .message()
+            .lines()
+            .next()
+            .unwrap_or("cannot be read")
+            .to_owned();
         let diagnostic = Diagnostic::error("case-syntax", format!("not valid TOML: {message}"));
         notes.push(diagnostic.label(span(source, place), "here"));
     }
-    let mut reader = Reader { source, text, broken, notes };
+    let mut reader = Reader {
+        source,
+        text,
+        broken,
+        notes,
+    };
     let mut table = reader.table(document.get_ref(), span(source, document.span()));
     // A missing key of the whole file is said at its beginning.
     table.span = span(source, 0..text.find('\n').unwrap_or(text.len()));
@@ -97,7 +107,11 @@ pub(crate) fn read(source: SourceId, text: &str, notes: &mut Diagnostics) -> Tab
 
 fn span(source: SourceId, range: std::ops::Range<usize>) -> Span {
     let byte = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
-    Span { source, start: byte(range.start), end: byte(range.end) }
+    Span {
+        source,
+        start: byte(range.start),
+        end: byte(range.end),
+    }
 }
 
 struct Reader<'a> {
@@ -129,7 +143,10 @@ impl Reader<'_> {
         let guessed = |error: &std::ops::Range<usize>| range.start <= error.end && error.start <= range.end;
         let scalar = !matches!(value.get_ref(), DeValue::Array(_) | DeValue::Table(_));
         if scalar && (range.is_empty() || self.broken.iter().any(guessed)) {
-            return Node { span: place, value: Value::Broken };
+            return Node {
+                span: place,
+                value: Value::Broken,
+            };
         }
         let value = match value.get_ref() {
             DeValue::String(string) => {
@@ -155,15 +172,24 @@ impl Reader<'_> {
 
     fn bad_number(&mut self, place: Span, why: &str) -> Value {
         let diagnostic = Diagnostic::error("case-number", format!("this number {why}"));
-        self.notes.push(diagnostic.label(place, "a finite number is needed"));
+        self.notes
+            .push(diagnostic.label(place, "a finite number is needed"));
         Value::Broken
     }
 
     /// The place of a string's text: places inside the string can be told only if text and value are the same bytes.
     fn inside_quotes(&self, string: &str, token: std::ops::Range<usize>) -> Span {
         let raw = self.text.get(token.clone()).unwrap_or("");
-        let quotes = if raw.starts_with("\"\"\"") || raw.starts_with("'''") { 3 } else { 1 };
-        let inner = raw.len().checked_sub(quotes).and_then(|end| raw.get(quotes..end)).unwrap_or("");
+        let quotes = if raw.starts_with("\"\"\"") || raw.starts_with("'''") {
+            3
+        } else {
+            1
+        };
+        let inner = raw
+            .len()
+            .checked_sub(quotes)
+            .and_then(|end| raw.get(quotes..end))
+            .unwrap_or("");
         let skipped = match quotes {
             3 if inner.starts_with("\r\n") => 2,
             3 if inner.starts_with('\n') => 1,
@@ -190,9 +216,12 @@ pub(crate) fn merge(into: &mut Table, other: Table, notes: &mut Diagnostics) {
             (Value::List(items), Value::List(more)) => items.extend(more),
             (Value::Table(table), Value::Table(more)) => merge(table, more, notes),
             _ => notes.push(
-                Diagnostic::error("case-duplicate-key", format!("`{}` is given in two files", entry.key))
-                    .label(entry.key_span, "here again")
-                    .label(known.key_span, "first here"),
+                Diagnostic::error(
+                    "case-duplicate-key",
+                    format!("`{}` is given in two files", entry.key),
+                )
+                .label(entry.key_span, "here again")
+                .label(known.key_span, "first here"),
             ),
         }
     }
