@@ -139,7 +139,7 @@ fn struck_out(case: &Case, camp: &Camp, compared: &Compared) -> Vec<(usize, Stri
         let mut ruled = needs.filter(|a| {
             camp.inadmissible
                 .iter()
-                .any(|(law, status)| *law == a.law && *status == a.status)
+                .any(|(law, status)| law.value == a.law && *status == a.status)
         });
         if let Some(authority) = ruled.next() {
             all.push((policy, authority.law.clone()));
