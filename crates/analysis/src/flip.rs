@@ -84,7 +84,7 @@ pub fn flips(
     for (position, (factor, &stand)) in factors.iter().zip(reference).enumerate() {
         let bands = bands(outcomes, &compared, factor, count).bands;
         let found = match factor {
-            Factor::Numeric(_) => nearest(outcomes, &bands, stand),
+            Factor::Numeric(_) | Factor::Integer(_) => nearest(outcomes, &bands, stand),
             Factor::Categorical { .. } => other_category(&bands, stand),
         };
         all.extend(found.map(|flip| Flip {

@@ -155,7 +155,7 @@ fn hinge(gap: &[f64], factor: &Factor, rows: &[usize], count: usize, margin: f64
     }
     let (share, noise) = epsilon_squared(within, total, n, k);
     let crossings = match factor {
-        Factor::Numeric(_) => crossings(&found, &centres, margin),
+        Factor::Numeric(_) | Factor::Integer(_) => crossings(&found, &centres, margin),
         Factor::Categorical { .. } => Vec::new(),
     };
     Hinge {

@@ -16,6 +16,7 @@ pub mod distribution;
 mod flip;
 mod hinge;
 mod leads;
+pub mod prim;
 mod quantile;
 mod random;
 mod regret;

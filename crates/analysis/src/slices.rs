@@ -9,6 +9,8 @@ use crate::table::{TableError, same_length};
 pub enum Factor<'a> {
     /// Numbers; a value that is not finite is missing.
     Numeric(&'a [f64]),
+    /// Whole numbers; only methods that step on a grid treat them otherwise than [`Factor::Numeric`].
+    Integer(&'a [f64]),
     /// Categories by number; a number of `categories` or more is missing.
     Categorical {
         /// One category per future.
@@ -22,8 +24,16 @@ impl Factor<'_> {
     /// The number of futures.
     pub(crate) fn len(&self) -> usize {
         match self {
-            Factor::Numeric(values) => values.len(),
+            Factor::Numeric(values) | Factor::Integer(values) => values.len(),
             Factor::Categorical { codes, .. } => codes.len(),
+        }
+    }
+
+    /// Whether the factor has a value in a row.
+    pub(crate) fn has_value(&self, row: usize) -> bool {
+        match self {
+            Factor::Numeric(values) | Factor::Integer(values) => values[row].is_finite(),
+            Factor::Categorical { codes, categories } => codes[row] < *categories,
         }
     }
 }
@@ -75,7 +85,7 @@ pub(crate) fn slices(factor: &Factor, rows: &[usize], count: usize) -> Vec<Slice
                 })
                 .collect()
         }
-        Factor::Numeric(values) => {
+        Factor::Numeric(values) | Factor::Integer(values) => {
             let mut order: Vec<usize> = rows
                 .iter()
                 .copied()

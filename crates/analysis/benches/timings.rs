@@ -1,0 +1,101 @@
+//! How long the analyses take on tables of the sizes we promise: `cargo bench -p analysis [NAME]`.
+//!
+//! Prints the best and the median of a few runs. Name the machine when you quote them.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    reason = "a benchmark reads the clock and prints"
+)]
+
+use std::hint::black_box;
+use std::time::Instant;
+
+use analysis::designs::{self, LatinOptions, Scramble};
+use analysis::prim::{PrimOptions, prim};
+use analysis::{
+    Column, Direction, Factor, Outcomes, RobustnessOptions, flips, hinges, leads, pairs, regret_from_best,
+    robustness,
+};
+
+/// Times `work` a few times, if its name holds the word asked for.
+fn time<T>(name: &str, work: impl Fn() -> T) {
+    let wanted = std::env::args()
+        .skip(1)
+        .filter(|a| !a.starts_with('-'))
+        .all(|word| name.contains(&word));
+    if !wanted {
+        return;
+    }
+    let mut seconds: Vec<f64> = (0..5)
+        .map(|_| {
+            let start = Instant::now();
+            black_box(work());
+            start.elapsed().as_secs_f64()
+        })
+        .collect();
+    seconds.sort_by(f64::total_cmp);
+    println!(
+        "{name:<55} best {:>9.2} ms   median {:>9.2} ms",
+        1e3 * seconds[0],
+        1e3 * seconds[2]
+    );
+}
+
+fn uniform(rows: usize, columns: usize, seed: u64) -> Vec<Vec<f64>> {
+    designs::latin_hypercube(
+        rows,
+        columns,
+        &LatinOptions {
+            seed,
+            ..Default::default()
+        },
+    )
+    .expect("well formed")
+}
+
+fn main() {
+    time("designs: sobol 100,000 x 20", || {
+        designs::sobol(100_000, 20, 0, Scramble::None)
+    });
+    time("designs: sobol owen 100,000 x 20", || {
+        designs::sobol(100_000, 20, 0, Scramble::Owen { seed: 0 })
+    });
+    time("designs: saltelli 8,192 x 20", || {
+        designs::saltelli(8_192, 20, true, 0, Scramble::None)
+    });
+    time("designs: latin hypercube 100,000 x 20", || {
+        uniform(100_000, 20, 0)
+    });
+
+    let futures = 1_000_000;
+    let columns = uniform(futures, 8, 1);
+    let outcomes = Outcomes::new(columns.iter().map(|c| Column::ran(c)).collect(), Direction::Lower);
+    time("robustness: 8 options x 1,000,000", || {
+        robustness(&outcomes, &RobustnessOptions::default())
+    });
+    time("regret: 8 options x 1,000,000", || regret_from_best(&outcomes));
+    time("leads: 8 options x 1,000,000", || leads(&outcomes));
+    time("pairs: 8 options x 1,000,000", || pairs(&outcomes));
+
+    let inputs = uniform(10_000, 40, 2);
+    let factors: Vec<Factor> = inputs.iter().map(|c| Factor::Numeric(c)).collect();
+    let few: Vec<Vec<f64>> = columns.iter().map(|c| c[..10_000].to_vec()).collect();
+    let outcomes = Outcomes::new(few.iter().map(|c| Column::ran(c)).collect(), Direction::Lower);
+    time("hinges: 40 factors x 10,000", || {
+        hinges(&outcomes, (0, 1), &factors, None)
+    });
+    time("flips: 40 factors x 10,000 x 8 options", || {
+        flips(&outcomes, &factors, &[0.5; 40], None)
+    });
+
+    for rows in [100_000, 1_000_000] {
+        let inputs = uniform(rows, 20, 3);
+        let failing: Vec<Option<bool>> = (0..rows)
+            .map(|i| Some(inputs[0][i] + 0.5 * inputs[1][i] > 1.1 && inputs[2][i] < 0.6))
+            .collect();
+        let factors: Vec<Factor> = inputs.iter().map(|c| Factor::Numeric(c)).collect();
+        time(&format!("prim: {rows} x 20"), || {
+            prim(&factors, &failing, &PrimOptions::default())
+        });
+    }
+}
