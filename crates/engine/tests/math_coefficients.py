@@ -117,9 +117,11 @@ def k_ln():
 def k_ln_pair():
     edge = sqrt(mpf("1.5"))
     limit = ((edge - 1) / (edge + 1)) ** 2 * mpf("1.01")
-    whole = lambda z: atanh(sqrt(z)) / sqrt(z)
-    q = polynomial(lambda z: ((whole(z) - 1) / z - mpf(1) / 3) / z, 1e-9, limit, 8)
-    show("ln_pair_tail", q, worst(lambda z: 1 + z / 3 + z * z * evaluate(q, z), whole, 1e-9, limit))
+    whole = lambda z: 3 * atanh(sqrt(z)) / sqrt(z)
+    q = polynomial(lambda z: ((whole(z) - 3) / z - 1) / z, 1e-9, limit, 8)
+    show("ln_pair_tail", q, worst(lambda z: 3 + z + z * z * evaluate(q, z), whole, 1e-9, limit))
+    parts("ln 1.5, 32 bits first", log(mpf("1.5")), 2, 32)
+    parts("2/3, 26 bits first", mpf(2) / 3, 2, 26)
 
 
 def k_sin():

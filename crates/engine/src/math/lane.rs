@@ -124,8 +124,7 @@ impl Lane for f64 {
 
     #[inline(always)]
     fn select(self, yes: f64, no: f64) -> f64 {
-        let chosen = self.to_bits();
-        f64::from_bits((chosen & yes.to_bits()) | (!chosen & no.to_bits()))
+        if self.to_bits() != 0 { yes } else { no }
     }
 
     #[inline(always)]

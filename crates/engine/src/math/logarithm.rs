@@ -2,14 +2,16 @@
 
 use super::exponential::LN_2;
 use super::lane::{Lane, polynomial};
-use super::pair::{Pair, ordered_sum, product, sum};
+use super::pair::{Pair, leading, ordered_sum, product};
 
 const SQRT_HALF: u64 = 0x3fe6_a09e_667f_3bcd;
 const SQRT_THREE_QUARTERS: u64 = 0x3feb_b67a_e858_4caa;
 const SQRT_THREE_HALVES: f64 = 1.224744871391589;
-const LN_THREE_HALVES: (f64, f64) = (0.4054651081081644, -2.8811380259626426e-18);
+/// ln 3/2 to 32 bits, and the rest.
+const LN_THREE_HALVES: (f64, f64) = (0.4054651079932228, 1.1494160890290935e-10);
 const PER_LN_10: (f64, f64) = (std::f64::consts::LOG10_E, 1.098319650216765e-17);
-const THIRD: (f64, f64) = (0.3333333333333333, 1.850371707708594e-17);
+/// 2/3 to 26 bits, and the rest.
+const TWO_THIRDS: (f64, f64) = (0.6666666567325592, 9.934107462565104e-9);
 
 /// (2 atanh s / s − 2) / s² as a polynomial in s², for s² ≤ 0.0295.
 const LN_TAIL: [f64; 7] = [
@@ -22,16 +24,16 @@ const LN_TAIL: [f64; 7] = [
     0.14616585470388274,
 ];
 
-/// (atanh s / s − 1 − s²/3) / s⁴ as a polynomial in s², for s² ≤ 0.0103.
+/// (3 atanh s / s − 3 − s²) / s⁴ as a polynomial in s², for s² ≤ 0.0103.
 const LN_PAIR_TAIL: [f64; 8] = [
-    0.2,
-    0.14285714285714285,
-    0.11111111111110625,
-    0.09090909091286187,
-    0.07692307548753577,
-    0.06666696318968784,
-    0.05878965070985378,
-    0.05463951380420096,
+    0.6,
+    0.4285714285714286,
+    0.33333333333331877,
+    0.2727272727385856,
+    0.2307692264626073,
+    0.20000088956906353,
+    0.17636895212956133,
+    0.1639185414126029,
 ];
 
 /// The natural logarithm.
@@ -80,10 +82,11 @@ pub fn log<L: Lane>(x: L, base: L) -> L {
     ordinary.select(refined, quotient)
 }
 
-/// ln x for positive finite x, as a pair good to about 2⁻⁶⁷ of its size.
+/// ln x for positive finite x, as a pair good to about 2⁻⁶⁸ of its size.
 ///
 /// With x = 2ᵏ m, m between √¾ and √3, and c the nearer of 1 and 3/2: ln x = k ln 2 + ln c + 2 atanh s, where
-/// s = (m − c) / (m + c) is at most 0.102.
+/// s = (m − c) / (m + c) is at most 0.102, and 2 atanh s = ⅔ s (3 + s² + …). The leading factors are cut to 26 bits,
+/// so that their products are exact without being taken apart.
 #[inline(always)]
 pub(super) fn ln_pair<L: Lane>(x: L) -> Pair<L> {
     let c = |value: f64| x.constant(value);
@@ -91,36 +94,31 @@ pub(super) fn ln_pair<L: Lane>(x: L) -> Pair<L> {
     let upper = c(SQRT_THREE_HALVES).less(mantissa);
     let centre = upper.select(c(1.5), c(1.0));
     let above = mantissa - centre;
-    let below = ordered_sum(centre, mantissa);
-    let s_high = above / below.high;
-    let back = product(s_high, below.high);
-    let s_low = (((above - back.high) - back.low) - s_high * below.low) / below.high;
-    let s = Pair {
-        high: s_high,
-        low: s_low,
-    };
+    let below = mantissa + centre;
+    let inverse = c(1.0) / below;
+    let s = leading(above * inverse);
+    let below_high = leading(below);
+    let below_low = mantissa - (below_high - centre);
+    let s_low = ((above - s * below_high) - s * below_low) * inverse;
 
-    let square = product(s_high, s_high);
-    let square = Pair {
-        high: square.high,
-        low: square.low + c(2.0) * s_high * s_low,
-    };
-    let third = square.times_constant(THIRD);
-    let tail = square.high * square.high * polynomial(square.high, &LN_PAIR_TAIL);
-    let series = ordered_sum(third.high, tail);
-    let series = Pair {
-        high: series.high,
-        low: series.low + third.low,
-    };
-    let beyond = s.times(series);
-    let half = ordered_sum(s_high, beyond.high);
-    let half_low = half.low + (s_low + beyond.low);
+    let square = s * s;
+    let square_low = s_low * (s + (s + s_low));
+    let whole_square = square + square_low;
+    let tail = whole_square * whole_square * polynomial(whole_square, &LN_PAIR_TAIL) + square_low;
+    let series = leading(c(3.0) + (square + tail));
+    let series_low = tail - ((series - c(3.0)) - square);
+    let main = s * series;
+    let rest = s_low * series + series_low * (s + s_low);
+    let atanh = leading(main + rest);
+    let atanh_low = rest - (atanh - main);
+    let scaled = atanh * c(TWO_THIRDS.0);
+    let scaled_low = atanh * c(TWO_THIRDS.1) + atanh_low * c(TWO_THIRDS.0 + TWO_THIRDS.1);
 
-    let centre_ln = sum(exponent * c(LN_2.0), upper.and(c(LN_THREE_HALVES.0)));
-    let main = sum(centre_ln.high, half.high + half.high);
-    let constants_low = upper.and(c(LN_THREE_HALVES.1)) + exponent * c(LN_2.1);
-    let low = main.low + (centre_ln.low + (constants_low + (half_low + half_low)));
-    ordered_sum(main.high, low)
+    // Both constants end at or above 2⁻³³: the sum is exact. It is zero, or larger than what is added to it.
+    let start = exponent * c(LN_2.0) + upper.and(c(LN_THREE_HALVES.0));
+    let start_low = exponent * c(LN_2.1) + upper.and(c(LN_THREE_HALVES.1));
+    let sum = ordered_sum(start, scaled);
+    ordered_sum(sum.high, sum.low + (scaled_low + start_low))
 }
 
 /// A positive finite x as 2ᵏ · m, with m at least the double whose bits are `least` and less than twice that.

@@ -33,6 +33,12 @@ pub(super) fn sum<L: Lane>(a: L, b: L) -> Pair<L> {
     }
 }
 
+/// A double cut to its leading 26 bits: the product of two such is exact.
+#[inline(always)]
+pub(super) fn leading<L: Lane>(a: L) -> L {
+    a.and(a.word(!0 << 27))
+}
+
 /// A double as two of at most 26 bits each, the second with its own sign; exact below 2¹⁰²³.
 #[inline(always)]
 fn halves<L: Lane>(a: L) -> Pair<L> {
