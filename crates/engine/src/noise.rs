@@ -46,9 +46,9 @@ pub struct Stream {
 impl Stream {
     /// The stream of a variable, known by [`stable_hash`] of its canonical name, under a seed. Seed 0 is a seed.
     pub fn new(seed: u64, variable: u64) -> Stream {
-        // The key is itself a draw, for the counter has no room for a variable beside future and step.
-        let [a, b, ..] = philox(words(variable, 0), halves(seed));
-        Stream { key: [a, b] }
+        Stream {
+            key: key(seed, variable, 0),
+        }
     }
 
     /// 64 random bits.
@@ -77,6 +77,13 @@ impl Stream {
     pub fn truncated_normal(&self, normal: &TruncatedNormal, future: u64, step: u64) -> f64 {
         normal.quantile(self.open_uniform(future, step))
     }
+}
+
+/// The key of a variable under a seed, for one of several purposes. It is itself a draw, for a counter has no room
+/// for a variable beside future and step.
+fn key(seed: u64, variable: u64, purpose: u64) -> [u32; 2] {
+    let [a, b, ..] = philox(words(variable, purpose), halves(seed));
+    [a, b]
 }
 
 const PER_TWO_TO_53: f64 = 1.0 / 9007199254740992.0;
@@ -177,12 +184,12 @@ pub struct Permutation {
 impl Permutation {
     const ROUNDS: usize = 10;
 
-    /// The order of `0..count` under a key.
-    pub fn new(key: u64, count: u64) -> Permutation {
+    /// The order of `0..count` of a variable, known as in [`Stream::new`], under a seed.
+    pub fn new(seed: u64, variable: u64, count: u64) -> Permutation {
         let bits = (u64::BITS - count.saturating_sub(1).leading_zeros()).max(8);
-        let [a, b] = halves(key);
+        let key = key(seed, variable, 1);
         let round_keys = std::array::from_fn(|round| {
-            let [x, y, ..] = philox(words(count, round as u64), [a, b]);
+            let [x, y, ..] = philox(words(count, round as u64), key);
             u64::from(x) | u64::from(y) << 32
         });
         Permutation {

@@ -23,15 +23,15 @@ fn draws_never_change() {
     assert_eq!(stream.open_uniform(7, 100), 0.5990976223184158);
     // One unit below the correctly rounded value, within the bound of the inverse.
     assert_eq!(stream.normal(7, 100), 0.2510120984669334);
-    let ten = Permutation::new(1, 10);
+    let ten = Permutation::new(0, stable_hash("birth rate"), 10);
     assert_eq!(
         (0..10).map(|place| ten.at(place)).collect::<Vec<u64>>(),
-        [8, 3, 2, 7, 5, 0, 9, 6, 1, 4]
+        [1, 8, 4, 2, 7, 5, 6, 9, 0, 3]
     );
-    assert_eq!(Permutation::new(1, 1000).at(0), 384);
+    assert_eq!(Permutation::new(0, 1, 1000).at(0), 904);
     assert_eq!(
-        Permutation::new(1 << 40, 1_000_000_000_000).at(5),
-        714_523_538_281
+        Permutation::new(1 << 40, 2, 1_000_000_000_000).at(5),
+        807_155_530_723
     );
 }
 
@@ -217,7 +217,7 @@ fn odd_truncations_have_a_meaning() {
 #[test]
 fn a_permutation_visits_every_number_once() {
     for count in (1..=3000).chain([4095, 4096, 4097, 65_536, 100_003]) {
-        let permutation = Permutation::new(count ^ 0xabcd, count);
+        let permutation = Permutation::new(0, count ^ 0xabcd, count);
         let mut seen = vec![false; count as usize];
         for place in 0..count {
             let value = permutation.at(place) as usize;
@@ -230,7 +230,7 @@ fn a_permutation_visits_every_number_once() {
 #[test]
 fn a_large_permutation_stays_inside_and_does_not_repeat() {
     for count in [1_000_000_007, (1 << 40) + 1, 1 << 63, u64::MAX] {
-        let permutation = Permutation::new(3, count);
+        let permutation = Permutation::new(3, 0, count);
         let mut values: Vec<u64> = (0..10_000)
             .chain(count - 10_000..count)
             .map(|i| permutation.at(i))
@@ -247,7 +247,7 @@ fn every_order_of_a_few_is_equally_frequent() {
     for (count, orders) in [(2, 2), (3, 6), (4, 24), (5, 120)] {
         let mut cells = vec![0_u32; 5_usize.pow(count as u32)];
         for key in 0..orders * 1000 {
-            let permutation = Permutation::new(key, count);
+            let permutation = Permutation::new(key, 5, count);
             let code = (0..count).fold(0, |code, place| code * 5 + permutation.at(place) as usize);
             cells[code] += 1;
         }
@@ -268,7 +268,7 @@ fn every_value_is_equally_frequent_at_every_place() {
         for place in [0, 1, count / 2, count - 1] {
             let mut cells = vec![0_u32; count as usize];
             for key in 0..count * 500 {
-                cells[Permutation::new(key, count).at(place) as usize] += 1;
+                cells[Permutation::new(key, 5, count).at(place) as usize] += 1;
             }
             let freedom = (count - 1) as f64;
             let statistic = chi_square(&cells);
@@ -283,7 +283,7 @@ fn every_value_is_equally_frequent_at_every_place() {
 #[test]
 fn two_permutations_are_unrelated() {
     let count = 100_000_u64;
-    let (a, b) = (Permutation::new(1, count), Permutation::new(2, count));
+    let (a, b) = (Permutation::new(0, 1, count), Permutation::new(0, 2, count));
     let centred = |value: u64| (value as f64 + 0.5) / count as f64 - 0.5;
     let correlation = 12.0 * mean((0..count).map(|i| centred(a.at(i)) * centred(b.at(i))));
     assert!(correlation.abs() < 5.0 / (count as f64).sqrt(), "{correlation}");
@@ -294,5 +294,5 @@ fn two_permutations_are_unrelated() {
 #[test]
 #[should_panic(expected = "has no place 10")]
 fn a_place_outside_is_a_mistake() {
-    Permutation::new(0, 10).at(10);
+    Permutation::new(0, 0, 10).at(10);
 }
