@@ -4,6 +4,7 @@
 //! refuses to know files, clocks, terminals and HTML.
 
 pub mod case;
+pub mod design;
 pub mod findings;
 pub mod results;
 pub mod schema;
