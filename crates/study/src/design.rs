@@ -43,7 +43,13 @@ pub struct Settings {
 impl Settings {
     /// The settings that a case names.
     pub fn of(case: &Case) -> Self {
-        Self { futures: case.run.futures, seed: case.run.seed, design: case.run.design, centred: false, levels: 3 }
+        Self {
+            futures: case.run.futures,
+            seed: case.run.seed,
+            design: case.run.design,
+            centred: false,
+            levels: 3,
+        }
     }
 }
 
@@ -108,13 +114,23 @@ pub fn sample(
         DesignKind::LatinHypercube => {
             let mut strata = wanted;
             loop {
-                let futures = Drawer::new(case, &Settings { futures: strata, ..*settings })?.rows(0, strata, reject);
+                let futures = Drawer::new(
+                    case,
+                    &Settings {
+                        futures: strata,
+                        ..*settings
+                    },
+                )?
+                .rows(0, strata, reject);
                 let accepted = futures.accepted();
                 if accepted >= wanted {
                     return Ok(futures);
                 }
                 if strata >= wanted.saturating_mul(MOST_PER_ACCEPTED) {
-                    return Err(SampleError::Rejected { accepted, drawn: strata });
+                    return Err(SampleError::Rejected {
+                        accepted,
+                        drawn: strata,
+                    });
                 }
                 let rate = accepted.max(1) as f64 / strata as f64;
                 strata = (strata + 1).max((wanted as f64 / rate).ceil() as u64);
@@ -129,7 +145,12 @@ pub fn sample(
 
 /// A share of the probability moved towards the middle: the quantile function of the triangle on 0 to 1.
 fn towards_middle(u: f64) -> f64 {
-    analysis::distribution::Distribution::Triangular { low: 0.0, mode: 0.5, high: 1.0 }.quantile(u)
+    analysis::distribution::Distribution::Triangular {
+        low: 0.0,
+        mode: 0.5,
+        high: 1.0,
+    }
+    .quantile(u)
 }
 
 /// Everything that does not depend on the row.
@@ -155,23 +176,37 @@ impl<'a> Drawer<'a> {
                 let points = levels.iter().map(|l| l.len() as f64).product::<f64>();
                 if points > MOST_POINTS as f64 {
                     let uncertainties = levels.len();
-                    return Err(SampleError::Grid { uncertainties, points, limit: MOST_POINTS });
+                    return Err(SampleError::Grid {
+                        uncertainties,
+                        points,
+                        limit: MOST_POINTS,
+                    });
                 }
                 full_factorial(&levels)?
             }
             DesignKind::OneAtATime => {
-                let middle: Vec<f64> = case.uncertainties.iter().map(|u| u.distribution.quantile(0.5)).collect();
+                let middle: Vec<f64> = case
+                    .uncertainties
+                    .iter()
+                    .map(|u| u.distribution.quantile(0.5))
+                    .collect();
                 one_at_a_time(&levels(case, settings.levels), &middle)?
             }
             _ => Vec::new(),
         };
-        Ok(Self { case, settings: *settings, sobol, grid })
+        Ok(Self {
+            case,
+            settings: *settings,
+            sobol,
+            grid,
+        })
     }
 
     /// Futures `first..first + count`.
     fn rows(&self, first: u64, count: u64, reject: &dyn Fn(&[f64]) -> Option<u32>) -> Futures {
-        let columns: Vec<Vec<f64>> =
-            (0..self.case.uncertainties.len()).map(|u| self.column(u, first, count)).collect();
+        let columns: Vec<Vec<f64>> = (0..self.case.uncertainties.len())
+            .map(|u| self.column(u, first, count))
+            .collect();
         let mut row = vec![0.0; columns.len()];
         let rejected = (0..count as usize).map(|at| {
             for (value, column) in row.iter_mut().zip(&columns) {
@@ -179,7 +214,11 @@ impl<'a> Drawer<'a> {
             }
             reject(&row)
         });
-        Futures { ids: (first..first + count).collect(), rejected: rejected.collect(), columns }
+        Futures {
+            ids: (first..first + count).collect(),
+            rejected: rejected.collect(),
+            columns,
+        }
     }
 
     fn column(&self, uncertainty: usize, first: u64, count: u64) -> Vec<f64> {
@@ -190,7 +229,10 @@ impl<'a> Drawer<'a> {
         let centred = self.settings.centred
             && of.role == Role::Assumption
             && !matches!(of.distribution, Distribution::Categorical { .. });
-        let value = |u: f64| of.distribution.quantile(if centred { towards_middle(u) } else { u });
+        let value = |u: f64| {
+            of.distribution
+                .quantile(if centred { towards_middle(u) } else { u })
+        };
         let stream = Stream::new(self.settings.seed, stable_hash(&of.id.value));
         let ids = first..first + count;
         match (&self.sobol, self.settings.design) {
@@ -201,7 +243,10 @@ impl<'a> Drawer<'a> {
             (None, DesignKind::LatinHypercube) => {
                 let strata = self.settings.futures;
                 // Step 0 is Monte Carlo's draw, step 1 the place within the stratum; the key of the order has a stream of its own.
-                let key = Stream::new(self.settings.seed, stable_hash(&format!("strata of {}", of.id.value)));
+                let key = Stream::new(
+                    self.settings.seed,
+                    stable_hash(&format!("strata of {}", of.id.value)),
+                );
                 let order = Permutation::new(key.bits(strata, 0), strata);
                 let at = |id: u64| latin_value(order.at(id) as usize, strata as usize, stream.uniform(id, 1));
                 ids.map(|id| value(at(id))).collect()
@@ -214,8 +259,14 @@ impl<'a> Drawer<'a> {
 /// The Sobol' dimension of an uncertainty: its place among the free ones, or behind [`SPLIT_DIMENSION`].
 fn dimension(case: &Case, uncertainty: usize) -> usize {
     let of_split = |u: usize| case.uncertainties[u].name.is_none();
-    let before = (0..uncertainty).filter(|&u| of_split(u) == of_split(uncertainty)).count();
-    if of_split(uncertainty) { SPLIT_DIMENSION + before } else { before }
+    let before = (0..uncertainty)
+        .filter(|&u| of_split(u) == of_split(uncertainty))
+        .count();
+    if of_split(uncertainty) {
+        SPLIT_DIMENSION + before
+    } else {
+        before
+    }
 }
 
 /// The levels of each uncertainty in a grid.
@@ -224,8 +275,16 @@ fn levels(case: &Case, count: usize) -> Vec<Vec<f64>> {
         if let Distribution::Categorical { values, .. } = distribution {
             return values.clone();
         }
-        let share = |k: usize| if count < 2 { 0.5 } else { k as f64 / (count - 1) as f64 };
-        let mut levels: Vec<f64> = (0..count.max(1)).map(|k| distribution.quantile(share(k))).collect();
+        let share = |k: usize| {
+            if count < 2 {
+                0.5
+            } else {
+                k as f64 / (count - 1) as f64
+            }
+        };
+        let mut levels: Vec<f64> = (0..count.max(1))
+            .map(|k| distribution.quantile(share(k)))
+            .collect();
         levels.dedup();
         levels
     };
@@ -293,7 +352,9 @@ impl Distribution {
             Distribution::Integer { low, high } => (low as f64, high as f64),
             Distribution::Categorical { ref values, .. } => values
                 .iter()
-                .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), &v| (low.min(v), high.max(v))),
+                .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), &v| {
+                    (low.min(v), high.max(v))
+                }),
         }
     }
 }
