@@ -340,23 +340,6 @@ impl Distribution {
             }
         }
     }
-
-    /// The ends of the range; the least and greatest value of a categorical one.
-    pub fn ends(&self) -> (f64, f64) {
-        match *self {
-            Distribution::Uniform { low, high }
-            | Distribution::LogUniform { low, high }
-            | Distribution::Triangular { low, high, .. }
-            | Distribution::Pert { low, high, .. }
-            | Distribution::TruncatedNormal { low, high, .. } => (low, high),
-            Distribution::Integer { low, high } => (low as f64, high as f64),
-            Distribution::Categorical { ref values, .. } => values
-                .iter()
-                .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), &v| {
-                    (low.min(v), high.max(v))
-                }),
-        }
-    }
 }
 
 #[cfg(test)]

@@ -3,15 +3,13 @@
 use engine::Metric;
 use model::VarId;
 
-use crate::case::{Bibliography, Case, Setting};
+use crate::case::{Case, Setting};
 
 /// A case whose every name is known to the model.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Study {
     /// The case.
     pub case: Case,
-    /// Its sources by key.
-    pub bibliography: Bibliography,
     /// What is measured in every run: outcomes, then quantities, then the windowed uses of claims, in that order.
     pub measures: Vec<Metric>,
     /// The constant that each uncertainty of the case sets; none for totals and weights of splits.

@@ -46,6 +46,7 @@ fn case(uncertainties: Vec<Uncertainty>) -> Case {
         as_of: String::new(),
         model: at(String::new()),
         sources: None,
+        bibliography: Default::default(),
         start: 0.0,
         baseline: 0,
         headline: Vec::new(),
