@@ -242,12 +242,8 @@ impl<'a> Drawer<'a> {
             }
             (None, DesignKind::LatinHypercube) => {
                 let strata = self.settings.futures;
-                // Step 0 is Monte Carlo's draw, step 1 the place within the stratum; the key of the order has a stream of its own.
-                let key = Stream::new(
-                    self.settings.seed,
-                    stable_hash(&format!("strata of {}", of.id.value)),
-                );
-                let order = Permutation::new(key.bits(strata, 0), strata);
+                // Step 0 is Monte Carlo's draw, step 1 the place within the stratum.
+                let order = Permutation::new(self.settings.seed, stable_hash(&of.id.value), strata);
                 let at = |id: u64| latin_value(order.at(id) as usize, strata as usize, stream.uniform(id, 1));
                 ids.map(|id| value(at(id))).collect()
             }
