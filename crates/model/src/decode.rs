@@ -37,15 +37,15 @@ pub(crate) fn decode(path: &str, bytes: &[u8]) -> (Option<String>, Diagnostics) 
         [0xFE, 0xFF, rest @ ..] => sixteen_bit(path, rest, u16::from_be_bytes, &mut diagnostics),
         [first, 0, ..] if *first != 0 => sixteen_bit(path, bytes, u16::from_le_bytes, &mut diagnostics),
         [0, second, ..] if *second != 0 => sixteen_bit(path, bytes, u16::from_be_bytes, &mut diagnostics),
+        _ if bytes.contains(&0) => {
+            diagnostics.push(
+                Diagnostic::error("not-text", format!("`{path}` is not a text file"))
+                    .help("a model is a text: Vensim's `.mdl` saved as text"),
+            );
+            return (None, diagnostics);
+        }
         _ => eight_bit(path, bytes, &mut diagnostics),
     };
-    if text.contains('\0') {
-        diagnostics.push(
-            Diagnostic::error("not-text", format!("`{path}` is not a text file"))
-                .help("a model is a text: Vensim's `.mdl` saved as text"),
-        );
-        return (None, diagnostics);
-    }
     (Some(line_ends(text)), diagnostics)
 }
 

@@ -7,6 +7,7 @@ use crate::function::Function;
 use crate::index::{IndexVec, id};
 use crate::name::Name;
 use crate::source::Span;
+use crate::suggest::nearest;
 
 id! {
     /// A variable of a model.
@@ -54,6 +55,14 @@ impl Model {
             .enumerate()
             .find(|(_, variable)| variable.name.key() == key)
             .map(|(id, _)| id)
+    }
+    /// The name of a variable that `name` was probably meant to be.
+    pub fn suggest(&self, name: &str) -> Option<&Name> {
+        let key = nearest(
+            &Name::key_of(name),
+            self.variables.iter().map(|variable| variable.name.key()),
+        )?;
+        self.find(key).map(|id| &self.variables[id].name)
     }
     /// The number a variable is defined by, if a plain number is all its definition.
     pub fn number(&self, variable: VarId) -> Option<f64> {

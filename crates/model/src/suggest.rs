@@ -3,7 +3,7 @@
 /// The candidate that differs least from `word`, if it differs by at most a third of its letters.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let word: Vec<char> = word.chars().collect();
-    let most = (word.len() / 3).clamp(1, 5);
+    let most = (word.len() / 3).min(5);
     let mut best: Option<(usize, &str)> = None;
     for candidate in candidates {
         // The number of letters alone rules most candidates out.
@@ -52,11 +52,12 @@ mod tests {
     fn finds_the_nearest() {
         check("infectous", &["infectious", "recovered"], Some("infectious"));
         check("birth rtae", &["birth rate", "birth rates"], Some("birth rate"));
-        check("a", &["b", "ccc"], Some("b"));
+        check("ab", &["ac", "ccc"], None);
+        check("abc", &["abd", "xyz"], Some("abd"));
         check("recovery", &["population"], None);
         check("x", &[], None);
         check("été", &["ete", "été 2"], None);
-        check("l'été", &["l'ete", "winter"], None);
+        check("l'été", &["l'ete", "l'étée"], Some("l'étée"));
         check("température", &["temperature"], Some("temperature"));
     }
 }

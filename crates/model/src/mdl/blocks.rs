@@ -41,6 +41,7 @@ pub(super) fn blocks(source: &Source, diagnostics: &mut Diagnostics) -> (Vec<Blo
         source,
         text: &source.text[..sketch],
         at: 0,
+        unclosed: false,
         diagnostics,
     };
     let mut blocks = Vec::new();
@@ -66,6 +67,8 @@ struct Cutter<'a> {
     source: &'a Source,
     text: &'a str,
     at: usize,
+    /// Whether a comment was found that is never closed.
+    unclosed: bool,
     diagnostics: &'a mut Diagnostics,
 }
 
@@ -127,25 +130,29 @@ impl Cutter<'_> {
         }
     }
 
-    /// The byte behind the comment in braces that starts at `start`; braces nest.
+    /// The byte behind the comment in braces that starts at `start`; braces nest. A comment that is never closed is told
+    /// once, and then only its brace is passed over, so that the rest of the text is still read.
     fn braces(&mut self, start: usize) -> usize {
-        let mut depth = 0_usize;
-        for (offset, byte) in self.text.as_bytes()[start..].iter().enumerate() {
-            match byte {
-                b'{' => depth += 1,
-                b'}' => depth -= 1,
-                _ => {}
+        if !self.unclosed {
+            let mut depth = 0_usize;
+            for (offset, byte) in self.text.as_bytes()[start..].iter().enumerate() {
+                match byte {
+                    b'{' => depth += 1,
+                    b'}' => depth -= 1,
+                    _ => {}
+                }
+                if depth == 0 {
+                    return start + offset + 1;
+                }
             }
-            if depth == 0 {
-                return start + offset + 1;
-            }
+            self.unclosed = true;
+            self.diagnostics.push(
+                Diagnostic::error("unclosed-comment", "a comment is opened by `{` and never closed")
+                    .label(self.span(start, start + 1), "opened here")
+                    .help("close it with `}`"),
+            );
         }
-        self.diagnostics.push(
-            Diagnostic::error("unclosed-comment", "a comment is opened by `{` and never closed")
-                .label(self.span(start, start + 1), "opened here")
-                .help("close it with `}`"),
-        );
-        self.text.len()
+        start + 1
     }
 
     fn macro_start(&mut self, start: usize, length: usize) -> Block {
@@ -183,36 +190,72 @@ impl Cutter<'_> {
             *part = Some(Extent { start, end: self.at });
             ended = self.byte(self.at) == Some(b'|');
         }
+        let mut more = None;
         if !ended && self.byte(self.at) == Some(b'~') {
             // More parts than there are: pass over them to the end of the block.
-            let start = self.at;
+            more = Some(self.at);
             self.at += self.rest().find('|').unwrap_or(self.rest().len());
             ended = self.byte(self.at) == Some(b'|');
-            self.diagnostics.push(
-                Diagnostic::warning("extra-part", "an equation has more than three parts behind `~`")
-                    .label(
-                        self.span(start, start + 1),
-                        "this and what follows is passed over",
-                    )
-                    .help("if another equation starts in between, end the one before with `|`"),
-            );
         }
         if ended {
             self.at += 1;
         } else {
             self.diagnostics.push(
-                Diagnostic::error("missing-end", "an equation is not ended by `|`")
+                Diagnostic::error("missing-end", "the last equation is not ended by `|`")
                     .label(self.span(head.start, head.end), "starts here")
                     .help("write `~ units ~ comment |` behind each equation"),
             );
         }
         let [units, comment, flags] = parts;
-        Block {
+        let block = Block {
             kind,
             head,
             units,
             comment,
             flags,
+        };
+        if kind == BlockKind::Equation && ended {
+            self.swallowed(&block, more);
+        }
+        block
+    }
+
+    /// Says so if the parts of a block look as if the block had swallowed the next equation.
+    fn swallowed(&mut self, block: &Block, more: Option<usize>) {
+        let text = self.text;
+        let flags = block
+            .flags
+            .map_or("", |extent| text[extent.start..extent.end].trim());
+        let plain = flags.is_empty() || flags.starts_with(':');
+        let found = [
+            block.units,
+            block.comment.filter(|_| block.flags.is_some()),
+            block.flags,
+        ]
+        .into_iter()
+        .flatten()
+        .find_map(|extent| Some((extent, line_like_equation(text, extent)?)));
+        match (found, more) {
+            (Some((extent, line)), _) if block.units == Some(extent) || more.is_some() || !plain => {
+                self.diagnostics.push(
+                    Diagnostic::error("missing-end", "an equation is not ended by `|`")
+                        .label(
+                            self.span(line.start, line.end),
+                            "this looks like the next equation",
+                        )
+                        .label(
+                            self.span(block.head.start, block.head.end),
+                            "this is the one that goes on",
+                        )
+                        .help("write `|` between the two"),
+                );
+            }
+            (_, Some(more)) => self.diagnostics.push(
+                Diagnostic::warning("extra-part", "an equation has more than three parts behind `~`")
+                    .label(self.span(more, more + 1), "this and what follows is passed over")
+                    .help("write `~ units ~ comment |` or `~ units ~ comment ~ :SUPPLEMENTARY |`"),
+            ),
+            _ => {}
         }
     }
 
@@ -224,7 +267,8 @@ impl Cutter<'_> {
             match byte {
                 b'~' | b'|' => break,
                 b'{' => at = self.braces(at),
-                b'"' => at = quoted_end(self.text, at),
+                // An open quote ends with its line: it must not swallow the next equations.
+                b'"' => at = quoted_end(self.text, at).unwrap_or(at + 1),
                 _ => at += 1,
             }
         }
@@ -236,14 +280,14 @@ impl Cutter<'_> {
     }
 }
 
-/// The byte behind the quoted name that starts at `start`: behind its closing quote, or the end of its line.
-pub(super) fn quoted_end(text: &str, start: usize) -> usize {
+/// The byte behind the closing quote of the name that starts at `start`; none if it is not closed in its line.
+pub(super) fn quoted_end(text: &str, start: usize) -> Option<usize> {
     let bytes = text.as_bytes();
     let mut at = start + 1;
-    while at < bytes.len() {
-        match bytes[at] {
-            b'"' => return at + 1,
-            b'\n' => return at,
+    loop {
+        match bytes.get(at)? {
+            b'"' => return Some(at + 1),
+            b'\n' => return None,
             // An escaped quote, or the line goes on.
             b'\\' => {
                 at += match bytes.get(at + 1..) {
@@ -255,7 +299,33 @@ pub(super) fn quoted_end(text: &str, start: usize) -> usize {
             _ => at += 1,
         }
     }
-    at.min(bytes.len())
+}
+
+/// The first line of an extent that starts with a name and `=`.
+fn line_like_equation(text: &str, extent: Extent) -> Option<Extent> {
+    let mut start = extent.start;
+    for line in text[extent.start..extent.end].split_inclusive('\n') {
+        if looks_like_equation(line) {
+            let indent = line.len() - line.trim_start().len();
+            return Some(Extent {
+                start: start + indent,
+                end: start + line.trim_end().len(),
+            });
+        }
+        start += line.len();
+    }
+    None
+}
+
+/// Whether a line starts with a name and `=`.
+fn looks_like_equation(line: &str) -> bool {
+    line.split_once('=').is_some_and(|(name, _)| {
+        let name = name.trim();
+        name.starts_with(|c: char| c.is_alphabetic() || c == '"')
+            && name
+                .chars()
+                .all(|c| c.is_alphanumeric() || " _$'\"[],".contains(c))
+    })
 }
 
 /// The length of `word` at the start of `text`, whatever its case.

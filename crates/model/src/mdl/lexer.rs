@@ -258,16 +258,16 @@ impl Lexer<'_> {
 
     fn quoted(&mut self) -> Result<TokenKind, Box<Diagnostic>> {
         let start = self.at;
-        self.at = quoted_end(self.text, start);
-        // A lone quote is not its own end.
-        if self.at - start < 2 || !self.text[..self.at].ends_with('"') {
-            return Err(Box::new(
-                Diagnostic::error("unclosed-quote", "a quoted name is not closed in its line")
-                    .label(self.span(start), "opened here")
-                    .help("close it with `\"`; a quote within a name is written `\\\"`"),
-            ));
+        if let Some(end) = quoted_end(self.text, start) {
+            self.at = end;
+            return Ok(TokenKind::Name);
         }
-        Ok(TokenKind::Name)
+        self.at = start + 1;
+        Err(Box::new(
+            Diagnostic::error("unclosed-quote", "a quoted name is not closed in its line")
+                .label(self.span(start), "opened here")
+                .help("close it with `\"`; a quote within a name is written `\\\"`"),
+        ))
     }
 
     fn string(&mut self) -> Result<TokenKind, Box<Diagnostic>> {

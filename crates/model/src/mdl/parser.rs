@@ -313,7 +313,7 @@ impl Parser<'_> {
         if self.accept(sign) {
             return Ok(());
         }
-        let mut diagnostic = self.unexpected(&format!("an operator, `,` or `{}`", sign.text()));
+        let mut diagnostic = self.unexpected(&format!("`{}`", sign.text()));
         diagnostic.labels.push(crate::diagnostic::Label {
             span: open,
             text: "opened here".to_owned(),

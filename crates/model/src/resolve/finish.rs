@@ -38,14 +38,16 @@ fn controls(model: &mut Model, names: &Names<'_>, diagnostics: &mut Diagnostics)
     let final_time = find("FINAL TIME", "FINAL TIME = 100 ~~|");
     let time_step = find("TIME STEP", "TIME STEP = 1 ~~|");
     let saveper = find("SAVEPER", "SAVEPER = TIME STEP ~~|");
-    for (name, text) in missing {
-        diagnostics.push(
-            Diagnostic::error(
-                "missing-control-variable",
-                format!("the model does not say its `{name}`"),
-            )
-            .help(format!("add it, for example `{text}`")),
+    if !missing.is_empty() {
+        let list: Vec<String> = missing.iter().map(|(name, _)| format!("`{name}`")).collect();
+        let mut diagnostic = Diagnostic::error(
+            "missing-control-variable",
+            format!("the model does not say its {}", list.join(", ")),
         );
+        for (_, text) in missing {
+            diagnostic = diagnostic.help(format!("add, for example, `{text}`"));
+        }
+        diagnostics.push(diagnostic);
     }
     model.time.initial_time = initial_time?;
     model.time.final_time = final_time?;

@@ -195,7 +195,7 @@ impl Refused {
         );
         refuse(
             "unsupported-data",
-            "data variables",
+            "data variables (those without an equation, or with `:=`)",
             &self.data,
             "give the variable an equation; a series of points can be a lookup of `Time`",
         );
