@@ -208,7 +208,7 @@ fn codes_are_documented_and_shown() {
         .expect("a section `Models`");
     let documented: BTreeSet<String> = section
         .lines()
-        .filter_map(|line| line.strip_prefix("### "))
+        .filter_map(|line| line.strip_prefix("| `")?.split('`').next())
         .map(str::to_owned)
         .collect();
     assert_eq!(raised, documented);
