@@ -58,7 +58,7 @@ pub fn ln<L: Lane>(x: L) -> L {
 #[inline(always)]
 pub fn log10<L: Lane>(x: L) -> L {
     let ln = ln_pair(x);
-    let value = ln.times_constant(PER_LN_10);
+    let value = ln.times(PER_LN_10);
     with_special_cases(x, value.high + value.low)
 }
 

@@ -56,22 +56,12 @@ pub(super) fn product<L: Lane>(a: L, b: L) -> Pair<L> {
 }
 
 impl<L: Lane> Pair<L> {
-    /// The product of two pairs, good to about 2⁻¹⁰².
+    /// The product with a constant pair, good to about 2⁻¹⁰².
     #[inline(always)]
-    pub(super) fn times(self, other: Pair<L>) -> Pair<L> {
-        let main = product(self.high, other.high);
-        ordered_sum(
-            main.high,
-            main.low + (self.high * other.low + self.low * other.high),
-        )
-    }
-
-    /// The product of a pair and a constant pair.
-    #[inline(always)]
-    pub(super) fn times_constant(self, (high, low): (f64, f64)) -> Pair<L> {
-        self.times(Pair {
-            high: self.high.constant(high),
-            low: self.high.constant(low),
-        })
+    pub(super) fn times(self, (high, low): (f64, f64)) -> Pair<L> {
+        let (constant_high, constant_low) = (self.high.constant(high), self.high.constant(low));
+        let main = product(self.high, constant_high);
+        let rest = self.high * constant_low + self.low * constant_high;
+        ordered_sum(main.high, main.low + rest)
     }
 }
