@@ -336,3 +336,6 @@ pub struct FairnessNote {
     /// In Spanish.
     pub es: String,
 }
+
+#[cfg(test)]
+mod tests;
