@@ -10,7 +10,11 @@ const REJECTED: usize = 500;
 const BROKEN: usize = 900;
 
 fn toy() -> Case {
-    let files = Memory(TOY.iter().map(|(name, text)| (*name, text.as_bytes().to_vec())).collect());
+    let files = Memory(
+        TOY.iter()
+            .map(|(name, text)| (*name, text.as_bytes().to_vec()))
+            .collect(),
+    );
     let text = TOY[0].1;
     let (case, notes) = crate::case::read("case.toml", text, &files, &mut model::Sources::new());
     assert!(!notes.has_errors(), "{notes:?}");
@@ -18,7 +22,10 @@ fn toy() -> Case {
 }
 
 fn uncertainty(case: &Case, id: &str) -> usize {
-    case.uncertainties.iter().position(|u| u.id.value == id).expect("in the toy case")
+    case.uncertainties
+        .iter()
+        .position(|u| u.id.value == id)
+        .expect("in the toy case")
 }
 
 /// Every column rises evenly in an order of its own, so that columns are unrelated.
@@ -26,11 +33,17 @@ fn futures(case: &Case) -> Futures {
     let column = |u: usize| {
         let step = [1, 387, 611, 829, 273, 441, 693, 537][u % 8];
         let part = |row: usize| ((row * step) % N) as f64 / N as f64 + 0.5 / N as f64;
-        (0..N).map(|row| case.uncertainties[u].distribution.quantile(part(row))).collect()
+        (0..N)
+            .map(|row| case.uncertainties[u].distribution.quantile(part(row)))
+            .collect()
     };
     let rejected = (0..N).map(|row| (row == REJECTED).then_some(0)).collect();
     let columns = (0..case.uncertainties.len()).map(column).collect();
-    Futures { ids: (0..N as u64).collect(), rejected, columns }
+    Futures {
+        ids: (0..N as u64).collect(),
+        rejected,
+        columns,
+    }
 }
 
 /// Losses: as today 10; the programme better by 5 x (mending gained - 0.3); the alarm as today. Everything else is zero.
@@ -42,15 +55,29 @@ fn results(case: &Case, futures: &Futures) -> Results {
     let mut status = vec![vec![Status::Ok; N]; 3];
     for option in 0..3 {
         for row in 0..N {
-            values[option][1][row] = if option == 1 { 10.0 - 5.0 * (gained[row] - 0.3) } else { 10.0 };
+            values[option][1][row] = if option == 1 {
+                10.0 - 5.0 * (gained[row] - 0.3)
+            } else {
+                10.0
+            };
         }
         status[option][REJECTED] = Status::Rejected(0);
     }
-    status[1][BROKEN] = Status::NonFinite { variable: 0, time: 3.0 };
+    status[1][BROKEN] = Status::NonFinite {
+        variable: 0,
+        time: 3.0,
+    };
     for row in [REJECTED, BROKEN] {
         values[1].iter_mut().for_each(|column| column[row] = f64::NAN);
     }
-    Results { options, measures, values, status, series: Vec::new(), experiments: Vec::new() }
+    Results {
+        options,
+        measures,
+        values,
+        status,
+        series: Vec::new(),
+        experiments: Vec::new(),
+    }
 }
 
 fn found(case: &Case) -> Findings {
@@ -72,9 +99,21 @@ fn found(case: &Case) -> Findings {
 fn a_table_by_hand() {
     let case = toy();
     let findings = found(&case);
-    assert_eq!(findings.tally, Tally { drawn: 1000, rejected: 1, compared: 998, broken: 1 });
+    assert_eq!(
+        findings.tally,
+        Tally {
+            drawn: 1000,
+            rejected: 1,
+            compared: 998,
+            broken: 1
+        }
+    );
 
-    let lost = findings.verdicts.iter().find(|v| v.outcome == 1).expect("an outcome of the case");
+    let lost = findings
+        .verdicts
+        .iter()
+        .find(|v| v.outcome == 1)
+        .expect("an outcome of the case");
     let futures = futures(&case);
     let gained = &futures.columns[uncertainty(&case, "mending_gained")];
     let rows = || (0..N).filter(|row| ![REJECTED, BROKEN].contains(row));
@@ -86,10 +125,21 @@ fn a_table_by_hand() {
     assert_eq!(lost.leader, Some(1));
     assert_eq!(lost.ranking, [1, 0, 2]);
     let worse = rows().filter(|&row| 5.0 * (0.3 - gained[row]) > 0.1).count() as u64;
-    assert_eq!((lost.pairs[1][0].count, lost.pairs[0][1].count, lost.pairs[0][2].count), (better, worse, 0));
+    assert_eq!(
+        (
+            lost.pairs[1][0].count,
+            lost.pairs[0][1].count,
+            lost.pairs[0][2].count
+        ),
+        (better, worse, 0)
+    );
 
     // Nothing differs in the other outcomes: every future is a close call, also under a margin relative to zero.
-    let shortage = findings.verdicts.iter().find(|v| v.outcome == 0).expect("an outcome of the case");
+    let shortage = findings
+        .verdicts
+        .iter()
+        .find(|v| v.outcome == 0)
+        .expect("an outcome of the case");
     assert_eq!((shortage.close_calls.count, shortage.leader), (998, None));
 }
 
@@ -97,30 +147,54 @@ fn a_table_by_hand() {
 fn the_hinge_is_found_and_the_flip_lies_where_the_margin_is_passed() {
     let case = toy();
     let findings = found(&case);
-    let hinges = findings.hinges.iter().find(|h| h.outcome == 1).expect("a headline outcome");
+    let hinges = findings
+        .hinges
+        .iter()
+        .find(|h| h.outcome == 1)
+        .expect("a headline outcome");
     let top = &hinges.items[0];
     assert_eq!(top.uncertainty, uncertainty(&case, "mending_gained"));
     assert!(top.share > 0.95 && hinges.items[1].share < 0.1, "{hinges:?}");
-    let [flip] = top.flips[..] else { panic!("one flip: {:?}", top.flips) };
+    let [flip] = top.flips[..] else {
+        panic!("one flip: {:?}", top.flips)
+    };
     assert_eq!((flip.below, flip.above), (None, Some(1)));
     // Half of a slice's futures lead somewhere in the slice that holds the margin.
     assert!((flip.at - 0.32).abs() < 0.12, "{flip:?}");
-    assert!(top.slices.windows(2).all(|pair| pair[0].high == pair[1].low), "slices touch");
+    assert!(
+        top.slices.windows(2).all(|pair| pair[0].high == pair[1].low),
+        "slices touch"
+    );
     assert_eq!(top.slices.iter().map(|s| s.count).sum::<u64>(), 998);
 
-    let map = findings.maps.iter().find(|m| m.outcome == 1).expect("two assumptions");
+    let map = findings
+        .maps
+        .iter()
+        .find(|m| m.outcome == 1)
+        .expect("two assumptions");
     assert_eq!(map.cells.len(), map.x_bins.len() * map.y_bins.len());
     assert_eq!(map.cells.iter().map(|c| c.count).sum::<u64>(), 998);
     assert_eq!(case.uncertainties[map.x].role, Role::Assumption);
     let led: u64 = map.cells.iter().map(|c| c.leads[1]).sum();
-    assert_eq!(led, findings.verdicts.iter().find(|v| v.outcome == 1).expect("there").leads[1].count);
+    assert_eq!(
+        led,
+        findings
+            .verdicts
+            .iter()
+            .find(|v| v.outcome == 1)
+            .expect("there")
+            .leads[1]
+            .count
+    );
 }
 
 #[test]
 fn camps_see_their_futures_and_extremes_have_a_cause() {
     let case = toy();
     let findings = found(&case);
-    let [menders, waiters] = &findings.camps[..] else { panic!("two camps") };
+    let [menders, waiters] = &findings.camps[..] else {
+        panic!("two camps")
+    };
     assert!(menders.futures < 998 && waiters.futures < 998);
     // Menders believe that much is gained: in their futures the programme scores best.
     assert!(menders.score[1] > menders.score[0]);
@@ -129,7 +203,11 @@ fn camps_see_their_futures_and_extremes_have_a_cause() {
     assert_eq!(waiters.score[0], waiters.score[1]);
     assert!(menders.struck_out.is_empty() && waiters.struck_out.is_empty());
 
-    let never = findings.extremes.iter().find(|e| e.policy == 0).expect("one for each policy");
+    let never = findings
+        .extremes
+        .iter()
+        .find(|e| e.policy == 0)
+        .expect("one for each policy");
     assert_eq!((never.share.count, never.cause), (0, None));
     let repeat = findings.repeat.expect("a second sampling was given");
     assert!(repeat.verdicts.iter().all(|v| v.addon == 0));
