@@ -1,0 +1,210 @@
+//! What the command line means: names split, numbers read, defaults of the machine filled in.
+
+use std::path::{Path, PathBuf};
+
+use crate::args::low;
+use crate::exit::Failure;
+
+/// What `weigh simulate` is to do.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Simulate {
+    /// The model.
+    pub(crate) model: PathBuf,
+    /// Where the table goes.
+    pub(crate) out: Out,
+    /// New values of constants, in the order of the command line; a later one wins.
+    pub(crate) set: Vec<Assignment>,
+    /// Variables to save; empty: all.
+    pub(crate) save: Vec<String>,
+    /// New values of control variables.
+    pub(crate) controls: Vec<Assignment>,
+    /// How stocks are integrated.
+    pub(crate) integration: Option<model::Integration>,
+    /// Seed of noise.
+    pub(crate) seed: u64,
+    /// Whether to print a summary as JSON.
+    pub(crate) json: bool,
+}
+
+/// `NAME=VALUE`
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Assignment {
+    /// The option it was given with, for messages.
+    pub(crate) option: &'static str,
+    /// The name as typed.
+    pub(crate) name: String,
+    /// The value.
+    pub(crate) value: f64,
+}
+
+/// Where a table goes, and in which form.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Out {
+    /// CSV to standard output.
+    Stdout,
+    /// To a file.
+    File(PathBuf, Form),
+}
+
+/// The form of a table.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Form {
+    /// Commas between columns.
+    Csv,
+    /// Tabulators between columns.
+    Tab,
+    /// Parquet.
+    Parquet,
+}
+
+impl Simulate {
+    /// Reads what was typed.
+    pub(crate) fn new(low: low::Simulate) -> Result<Self, Failure> {
+        let out = out(&low.out)?;
+        if low.json && out == Out::Stdout {
+            return Err(Failure::usage("`-o -` and `--json` both want standard output")
+                .help("write the table to a file, or leave `--json` out"));
+        }
+        let set = low.set.iter().map(|text| assignment(text)).collect::<Result<_, _>>()?;
+        let save = low.save.iter().map(|text| names(text)).collect::<Result<Vec<_>, _>>()?.concat();
+        let controls = [
+            ("--start", "INITIAL TIME", low.start),
+            ("--stop", "FINAL TIME", low.stop),
+            ("--step", "TIME STEP", low.step),
+        ];
+        let controls = controls
+            .into_iter()
+            .filter_map(|(option, name, value)| value.map(|value| (option, name, value)))
+            .map(|(option, name, value)| Assignment { option, name: name.to_owned(), value });
+        Ok(Self {
+            model: low.model,
+            out,
+            set,
+            save,
+            controls: controls.collect(),
+            integration: low.method.map(|method| match method {
+                low::Method::Euler => model::Integration::Euler,
+                low::Method::Rk4 => model::Integration::Rk4,
+            }),
+            seed: low.seed,
+            json: low.json,
+        })
+    }
+}
+
+fn out(path: &Path) -> Result<Out, Failure> {
+    if path.as_os_str() == "-" {
+        return Ok(Out::Stdout);
+    }
+    let extension = path.extension().and_then(|extension| extension.to_str()).map(str::to_lowercase);
+    let form = match extension.as_deref() {
+        Some("csv") => Form::Csv,
+        Some("tab" | "tsv") => Form::Tab,
+        Some("parquet") => Form::Parquet,
+        // A device such as /dev/stdout or /dev/full has no extension: it gets what most programs read.
+        None if path.starts_with("/dev") => Form::Csv,
+        _ => {
+            return Err(Failure::usage(format!("cannot tell the form of `{}` from its name", path.display()))
+                .help("end it in `.csv`, `.tab` or `.parquet`, or give `-` for standard output"));
+        }
+    };
+    Ok(Out::File(path.to_owned(), form))
+}
+
+/// Reads `NAME=VALUE`; the last `=` parts them, for a quoted name may have one.
+fn assignment(text: &str) -> Result<Assignment, Failure> {
+    let wrong = |what: &str| {
+        Failure::usage(format!("`--set {text}`: {what}")).help("write it like `--set 'Contact Rate=0.4'`")
+    };
+    let (name, value) = text.rsplit_once('=').ok_or_else(|| wrong("there is no `=`"))?;
+    let name = unquoted(name);
+    if name.is_empty() {
+        return Err(wrong("there is no name before the `=`"));
+    }
+    let value: f64 = value.trim().parse().map_err(|_| wrong("what follows the `=` is not a number"))?;
+    if !value.is_finite() {
+        return Err(wrong("the value is not finite"));
+    }
+    Ok(Assignment { option: "--set", name: name.to_owned(), value })
+}
+
+/// Splits names at commas, except inside double quotes.
+fn names(text: &str) -> Result<Vec<String>, Failure> {
+    let mut names = Vec::new();
+    let mut start = 0;
+    let mut quoted = false;
+    for (at, c) in text.char_indices() {
+        match c {
+            '"' => quoted = !quoted,
+            ',' if !quoted => {
+                names.push(unquoted(&text[start..at]).to_owned());
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+    names.push(unquoted(&text[start..]).to_owned());
+    if quoted || names.iter().any(String::is_empty) {
+        let what = if quoted { "a quote is not closed" } else { "a name is empty" };
+        return Err(Failure::usage(format!("`--save {text}`: {what}"))
+            .help("write it like `--save 'Births,\"Rate, net\"'`"));
+    }
+    Ok(names)
+}
+
+fn unquoted(name: &str) -> &str {
+    let name = name.trim();
+    name.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(name)
+}
+
+/// Threads to use: as many as asked for, else one for each core.
+pub(crate) fn threads(asked: Option<u16>) -> usize {
+    match asked {
+        Some(threads) => usize::from(threads),
+        None => std::thread::available_parallelism().map_or(1, usize::from),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told<T>(result: Result<T, Failure>) -> String {
+        match result {
+            Err(Failure::Message { message, .. }) => message,
+            _ => panic!("expected a message"),
+        }
+    }
+
+    #[test]
+    fn assignments() {
+        let check = |text: &str, name: &str, value: f64| {
+            let read = assignment(text).ok().expect("an assignment");
+            assert_eq!((read.name.as_str(), read.value), (name, value));
+        };
+        check("Rate=0.5", "Rate", 0.5);
+        check(" Contact Rate = -1e-3", "Contact Rate", -1e-3);
+        check("\"a=b\"=2", "a=b", 2.0);
+        assert_eq!(told(assignment("Rate")), "`--set Rate`: there is no `=`");
+        assert_eq!(told(assignment("=1")), "`--set =1`: there is no name before the `=`");
+        assert_eq!(told(assignment("a=1,5")), "`--set a=1,5`: what follows the `=` is not a number");
+        assert_eq!(told(assignment("a=nan")), "`--set a=nan`: the value is not finite");
+    }
+
+    #[test]
+    fn lists_of_names() {
+        let check = |text: &str, expected: &[&str]| assert_eq!(names(text).ok().expect("names"), expected);
+        check("a", &["a"]);
+        check("a, b c ,\"d, e\"", &["a", "b c", "d, e"]);
+        assert_eq!(told(names("a,,b")), "`--save a,,b`: a name is empty");
+        assert_eq!(told(names("a,\"b")), "`--save a,\"b`: a quote is not closed");
+    }
+
+    #[test]
+    fn forms() {
+        assert_eq!(out(Path::new("-")).ok(), Some(Out::Stdout));
+        assert_eq!(out(Path::new("a.TSV")).ok(), Some(Out::File("a.TSV".into(), Form::Tab)));
+        assert_eq!(out(Path::new("/dev/full")).ok(), Some(Out::File("/dev/full".into(), Form::Csv)));
+        assert_eq!(told(out(Path::new("a.xls"))), "cannot tell the form of `a.xls` from its name");
+    }
+}

@@ -1,0 +1,3 @@
+//! One module for each command: plain settings in, an exit code out.
+
+pub(crate) mod simulate;

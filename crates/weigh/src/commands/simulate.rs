@@ -1,0 +1,203 @@
+//! `weigh simulate`: one future of a model, as a table.
+
+use engine::{Batch, Binding, Input, InputTarget, Outputs, Request, RunStatus, Value};
+use model::{Model, Name, VarId, VariableKind};
+use serde_json::json;
+
+use crate::args::high::{Assignment, Form, Out, Simulate};
+use crate::exit::{Exit, Failure};
+use crate::input::{self, ReadModel};
+use crate::render::diagnostics;
+use crate::render::number::shortest;
+use crate::terminal::Terminal;
+use crate::{JSON_SCHEMA, files};
+
+/// A saved table: a column of times and one for each variable.
+struct Table<'a> {
+    times: &'a [f64],
+    /// Name as written, unit, values.
+    columns: Vec<(&'a str, &'a str, &'a [f64])>,
+}
+
+/// Simulates and writes the table.
+pub(crate) fn run(settings: &Simulate, terminal: &Terminal) -> Result<Exit, Failure> {
+    let ReadModel { model, sources, notes } = input::model(&settings.model)?;
+    input::tell_warnings(terminal, &notes, &sources);
+    let inputs = inputs(settings, &model)?;
+    let saved = saved(&settings.save, &model)?;
+    let request = Request {
+        inputs: inputs.iter().map(|&(variable, _)| uniform(variable)).collect(),
+        metrics: Vec::new(),
+        series: saved.clone(),
+        integration: settings.integration,
+    };
+    let program = engine::lower(&model, &request)
+        .map_err(|diagnostics| Failure::Input { diagnostics, sources: sources.clone() })?;
+    let values: Vec<Value<'_>> = inputs.iter().map(|&(_, value)| Value::Uniform(value)).collect();
+    let batch = Batch { seed: settings.seed, futures: &[0], inputs: &values };
+    let outputs = engine::scalar::run(&program, &batch);
+    finite(&outputs, &model)?;
+
+    let table = Table {
+        times: &outputs.times,
+        columns: saved
+            .iter()
+            .zip(&outputs.series)
+            .map(|(&id, values)| {
+                let variable = &model.variables[id];
+                (variable.name.written(), variable.units.as_str(), values.as_slice())
+            })
+            .collect(),
+    };
+    match &settings.out {
+        Out::Stdout => terminal.print_bytes(delimited(&table, b',').as_slice())?,
+        Out::File(path, form) => files::write(
+            path,
+            &match form {
+                Form::Csv => delimited(&table, b','),
+                Form::Tab => delimited(&table, b'\t'),
+                Form::Parquet => parquet(&table),
+            },
+        )?,
+    }
+    if settings.json {
+        let summary = json!({
+            "schema": JSON_SCHEMA, "command": "simulate", "exit": Exit::Done.code(),
+            "rows": table.times.len(), "columns": table.columns.len() + 1,
+            "first_time": table.times.first(), "last_time": table.times.last(),
+            "diagnostics": diagnostics::json(&notes, &sources),
+        });
+        terminal.print(&format!("{summary:#}\n"))?;
+    }
+    Ok(Exit::Done)
+}
+
+fn uniform(variable: VarId) -> Input {
+    Input { target: InputTarget::Variable(variable), binding: Binding::Uniform }
+}
+
+/// The variables that get another value. All mistakes are told at once.
+fn inputs(settings: &Simulate, model: &Model) -> Result<Vec<(VarId, f64)>, Failure> {
+    let mut inputs: Vec<(VarId, f64)> = Vec::new();
+    let mut wrong = Vec::new();
+    for assignment in settings.set.iter().chain(&settings.controls) {
+        match constant(assignment, model) {
+            Ok(id) => {
+                inputs.retain(|&(other, _)| other != id);
+                inputs.push((id, assignment.value));
+            }
+            Err(text) => wrong.push(text),
+        }
+    }
+    all_or_told(inputs, wrong)
+}
+
+fn constant(assignment: &Assignment, model: &Model) -> Result<VarId, String> {
+    let Assignment { option, name, .. } = assignment;
+    let id = model.find(name).ok_or_else(|| unknown(option, name, model))?;
+    let controls = [model.time.initial_time, model.time.final_time, model.time.time_step, model.time.saveper];
+    match model.variables[id].kind {
+        VariableKind::Constant => Ok(id),
+        _ if controls.contains(&id) => Ok(id),
+        kind => Err(format!("`{option} {name}`: it is {} of the model, and only a constant can be set", a_kind(kind))),
+    }
+}
+
+fn a_kind(kind: VariableKind) -> &'static str {
+    match kind {
+        VariableKind::Constant => "a constant",
+        VariableKind::Stock => "a stock",
+        VariableKind::Flow => "a flow",
+        VariableKind::Auxiliary => "an auxiliary",
+        VariableKind::Lookup => "a lookup",
+        VariableKind::Data => "a data variable",
+    }
+}
+
+/// The variables to save: those asked for, else all that have a value at each time.
+fn saved(names: &[String], model: &Model) -> Result<Vec<VarId>, Failure> {
+    if names.is_empty() {
+        let shown = |id: &VarId| {
+            let variable = &model.variables[*id];
+            !variable.hidden && variable.kind != VariableKind::Lookup
+        };
+        return Ok(model.variables.ids().filter(shown).collect());
+    }
+    let mut ids = Vec::new();
+    let mut wrong = Vec::new();
+    for name in names {
+        match model.find(name) {
+            Some(id) if model.variables[id].kind == VariableKind::Lookup => {
+                wrong.push(format!("`--save {name}`: a lookup has no value over time"));
+            }
+            Some(id) if ids.contains(&id) => {}
+            Some(id) => ids.push(id),
+            None if Name::key_of(name) == "time" => {}
+            None => wrong.push(unknown("--save", name, model)),
+        }
+    }
+    all_or_told(ids, wrong)
+}
+
+fn unknown(option: &str, name: &str, model: &Model) -> String {
+    let hint = model.suggest(name).map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+    format!("`{option} {name}`: the model has no such variable{hint}")
+}
+
+fn all_or_told<T>(found: T, mut wrong: Vec<String>) -> Result<T, Failure> {
+    if wrong.is_empty() {
+        return Ok(found);
+    }
+    let rest = wrong.split_off(1);
+    let first = Failure::usage(wrong.swap_remove(0));
+    let failure = rest.into_iter().fold(first, |failure, text| failure.also(text));
+    Err(failure.help("`weigh show MODEL` lists the variables of a model"))
+}
+
+/// A stock that is no number any more ends the simulation: nothing is written.
+fn finite(outputs: &Outputs, model: &Model) -> Result<(), Failure> {
+    match outputs.status.first() {
+        Some(&RunStatus::NonFinite { variable, time }) => {
+            let name = &model.variables[variable].name;
+            Err(Failure::new(
+                Exit::Simulation,
+                format!("`{name}` is no finite number any more at time {}; nothing was written", shortest(time)),
+            )
+            .help(format!(
+                "look at what leads there: simulate to just before, with `--stop` below {}",
+                shortest(time)
+            )))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The table with a delimiter between columns; `.` is the point, and each number reads back as the same.
+fn delimited(table: &Table<'_>, delimiter: u8) -> Vec<u8> {
+    let mut out = Vec::new();
+    out.extend_from_slice(b"time");
+    for (name, _, _) in &table.columns {
+        out.push(delimiter);
+        out.extend_from_slice(field(name, delimiter).as_bytes());
+    }
+    out.push(b'\n');
+    for (row, &time) in table.times.iter().enumerate() {
+        out.extend_from_slice(shortest(time).as_bytes());
+        for (_, _, values) in &table.columns {
+            out.push(delimiter);
+            out.extend_from_slice(shortest(values[row]).as_bytes());
+        }
+        out.push(b'\n');
+    }
+    out
+}
+
+/// A name as a field: quoted if it holds a delimiter, a quote or a line break.
+fn field(name: &str, delimiter: u8) -> String {
+    let special = |c: char| c == '"' || c == '\n' || c == '\r' || c as u32 == u32::from(delimiter);
+    if name.contains(special) { format!("\"{}\"", name.replace('"', "\"\"")) } else { name.to_owned() }
+}
+
+fn parquet(_table: &Table<'_>) -> Vec<u8> {
+    Vec::new()
+}

@@ -1,0 +1,5 @@
+//! Plain data to text for a terminal or JSON for a program: diagnostics, numbers, tables.
+
+pub(crate) mod diagnostics;
+pub(crate) mod number;
+pub(crate) mod table;

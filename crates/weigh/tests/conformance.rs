@@ -1,0 +1,246 @@
+//! Every model of `tests/conformance` matches its own tool's output, or is refused by name.
+//!
+//! `WEIGH_CONFORMANCE=FOLDER` judges another collection of the same form instead.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use model::{Expr, FileError, Files, Function, Name, Sources};
+
+/// What became of a model.
+enum Outcome {
+    /// Every column of the reference is met: how many.
+    Matches(usize),
+    /// It draws random numbers, so it can only be run.
+    Runs,
+    /// It was refused for these codes.
+    Refused(Vec<String>),
+    /// It was not the model that the reference is of.
+    NotReferred,
+    /// Anything else.
+    Fails(String),
+}
+
+#[test]
+fn every_model_matches_or_is_refused_by_name() {
+    let root = match std::env::var_os("WEIGH_CONFORMANCE") {
+        Some(root) => PathBuf::from(root),
+        None => Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/conformance"),
+    };
+    let mut folders = Vec::new();
+    folders_with_models(&root, &mut folders);
+    assert!(!folders.is_empty(), "no model under {}", root.display());
+
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut failures = Vec::new();
+    for folder in &folders {
+        for model in models_in(folder) {
+            let (verdict, detail) = match judge(folder, &model) {
+                Outcome::Matches(columns) => ("matches", format!("{columns} columns")),
+                Outcome::Runs => ("runs", "draws random numbers".to_owned()),
+                Outcome::Refused(codes) => ("refused", codes.join(", ")),
+                Outcome::NotReferred => ("no reference", "the reference is of another model".to_owned()),
+                Outcome::Fails(why) => {
+                    failures.push(format!("{}: {why}", shown(&root, &model)));
+                    ("FAILS", why)
+                }
+            };
+            *counts.entry(verdict).or_default() += 1;
+            println!("{verdict:<13} {} ({detail})", shown(&root, &model));
+        }
+    }
+    let counts: Vec<String> = counts.iter().map(|(verdict, count)| format!("{count} {verdict}")).collect();
+    println!("conformance: {} folders; models: {}", folders.len(), counts.join(", "));
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+fn shown(root: &Path, model: &Path) -> String {
+    model.strip_prefix(root).unwrap_or(model).display().to_string()
+}
+
+fn sorted_entries(folder: &Path) -> Vec<PathBuf> {
+    let mut paths: Vec<PathBuf> =
+        fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path()).collect();
+    paths.sort();
+    paths
+}
+
+fn folders_with_models(folder: &Path, found: &mut Vec<PathBuf>) {
+    if !models_in(folder).is_empty() {
+        found.push(folder.to_owned());
+    }
+    for path in sorted_entries(folder) {
+        if path.is_dir() {
+            folders_with_models(&path, found);
+        }
+    }
+}
+
+fn extension(path: &Path) -> String {
+    path.extension().map(|extension| extension.to_string_lossy().to_lowercase()).unwrap_or_default()
+}
+
+fn models_in(folder: &Path) -> Vec<PathBuf> {
+    let is_model = |path: &PathBuf| matches!(extension(path).as_str(), "mdl" | "xmile" | "stmx");
+    sorted_entries(folder).into_iter().filter(is_model).collect()
+}
+
+/// The output of the tool that the model's format belongs to.
+fn reference_of(folder: &Path, model: &Path) -> Option<PathBuf> {
+    let stella = (extension(model) != "mdl").then_some("output_stella.csv");
+    stella
+        .into_iter()
+        .chain(["output.tab", "output.csv"])
+        .map(|name| folder.join(name))
+        .find(|path| path.exists())
+}
+
+fn judge(folder: &Path, model: &Path) -> Outcome {
+    let Some(reference) = reference_of(folder, model) else {
+        return Outcome::Fails("the folder has no reference output".to_owned());
+    };
+    let out = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("conformance-{}.csv", std::process::id()));
+    let run = Command::new(env!("CARGO_BIN_EXE_weigh"))
+        .arg("simulate")
+        .arg(model)
+        .arg("-o")
+        .arg(&out)
+        .arg("--json")
+        .output()
+        .expect("the command starts");
+    match run.status.code() {
+        Some(0) => {}
+        Some(3) => return refusal(&String::from_utf8_lossy(&run.stdout)),
+        code => return Outcome::Fails(format!("exit code {code:?}: {}", String::from_utf8_lossy(&run.stderr).trim())),
+    }
+    let ours = Table::read(&out);
+    fs::remove_file(&out).expect("the output is there");
+    if draws_random_numbers(folder, model) {
+        return Outcome::Runs;
+    }
+    match compare(&ours, &Table::read(&reference)) {
+        Ok(0) => Outcome::NotReferred,
+        Ok(columns) => Outcome::Matches(columns),
+        Err(why) => Outcome::Fails(why),
+    }
+}
+
+fn refusal(stdout: &str) -> Outcome {
+    let value: serde_json::Value = serde_json::from_str(stdout).expect("JSON under --json");
+    let errors = value["diagnostics"].as_array().expect("diagnostics");
+    let mut codes: Vec<String> = errors
+        .iter()
+        .filter(|item| item["severity"] == "error")
+        .map(|item| item["code"].as_str().expect("a code").to_owned())
+        .collect();
+    codes.sort();
+    codes.dedup();
+    if !codes.is_empty() && codes.iter().all(|code| code.starts_with("unsupported-")) {
+        return Outcome::Refused(codes);
+    }
+    let messages: Vec<&str> = errors
+        .iter()
+        .filter(|item| item["severity"] == "error")
+        .filter_map(|item| item["message"].as_str())
+        .take(5)
+        .collect();
+    Outcome::Fails(format!("refused with {}: {}", codes.join(", "), messages.join("; ")))
+}
+
+/// The files beside a model.
+struct Beside<'a>(&'a Path);
+impl Files for Beside<'_> {
+    fn read(&self, path: &str) -> Result<Vec<u8>, FileError> {
+        fs::read(self.0.join(path)).map_err(|_| FileError::NotFound)
+    }
+}
+
+fn draws_random_numbers(folder: &Path, path: &Path) -> bool {
+    let bytes = fs::read(path).expect("the model is there");
+    let (model, _) = model::read(&path.to_string_lossy(), &bytes, &Beside(folder), &mut Sources::new());
+    let model = model.expect("it was simulated");
+    let random = [Function::RandomUniform, Function::RandomNormal, Function::Random01];
+    model.exprs.iter().any(|expr| matches!(expr, Expr::Call { function, .. } if random.contains(function)))
+}
+
+/// A table by name of column.
+struct Table {
+    times: Vec<f64>,
+    columns: Vec<(String, Vec<Option<f64>>)>,
+}
+
+const CONTROLS: [&str; 4] = ["saveper", "initial time", "final time", "time step"];
+
+impl Table {
+    fn read(path: &Path) -> Self {
+        let bytes = fs::read(path).expect("a table");
+        let text = match String::from_utf8(bytes) {
+            Ok(text) => text,
+            // An old export in Latin-1.
+            Err(error) => error.into_bytes().into_iter().map(char::from).collect(),
+        };
+        let delimiter = if extension(path) == "tab" { '\t' } else { ',' };
+        let text = text.trim_start_matches('\u{feff}').replace("\r\n", "\n").replace('\r', "\n");
+        let mut rows =
+            text.lines().filter(|line| !line.trim().is_empty()).map(|line| fields(line, delimiter));
+        let header = rows.next().expect("a header");
+        let rows: Vec<Vec<String>> = rows.collect();
+        let number = |row: &Vec<String>, at: usize| row.get(at).and_then(|field| field.trim().parse().ok());
+        let times = rows.iter().map(|row| number(row, 0).expect("a time")).collect();
+        let columns = header.iter().enumerate().skip(1).map(|(at, name)| {
+            let values = rows.iter().map(|row| number(row, at)).collect();
+            (Name::key_of(name.trim_matches('"')), values)
+        });
+        Self { times, columns: columns.filter(|(name, _)| !CONTROLS.contains(&name.as_str())).collect() }
+    }
+}
+
+fn fields(line: &str, delimiter: char) -> Vec<String> {
+    let mut fields = vec![String::new()];
+    let mut quoted = false;
+    for c in line.chars() {
+        match c {
+            '"' => quoted = !quoted,
+            c if c == delimiter && !quoted => fields.push(String::new()),
+            c => fields.last_mut().expect("there is a field").push(c),
+        }
+    }
+    fields
+}
+
+fn near(ours: f64, theirs: f64) -> bool {
+    let scale = ours.abs().max(theirs.abs());
+    (ours - theirs).abs() <= 1e-4 * scale || scale <= 1e-6 || ours == theirs
+}
+
+/// The number of columns that match, or the first difference.
+fn compare(ours: &Table, theirs: &Table) -> Result<usize, String> {
+    let column = |name: &str| ours.columns.iter().find(|(other, _)| other == name);
+    let common = theirs.columns.iter().filter(|(name, _)| column(name).is_some()).count();
+    if common == 0 {
+        return Ok(0);
+    }
+    let rows: Vec<usize> = theirs.times.iter().map(|&time| row_at(&ours.times, time)).collect::<Result<_, _>>()?;
+    for (name, values) in &theirs.columns {
+        if values.iter().all(Option::is_none) {
+            continue;
+        }
+        let (_, mine) = column(name).ok_or_else(|| format!("column `{name}` of the reference is missing"))?;
+        for (at, value) in values.iter().enumerate() {
+            let (Some(value), mine) = (value, mine[rows[at]].expect("we write numbers")) else { continue };
+            if !near(mine, *value) {
+                return Err(format!("`{name}` at time {} is {mine}, the reference says {value}", theirs.times[at]));
+            }
+        }
+    }
+    Ok(common)
+}
+
+/// Our row at a time of the reference, which may be rounded.
+fn row_at(times: &[f64], time: f64) -> Result<usize, String> {
+    let far = |at: &usize| (times[*at] - time).abs();
+    let nearest = (0..times.len()).min_by(|a, b| far(a).total_cmp(&far(b))).ok_or("no row was written")?;
+    if far(&nearest) <= 1e-4 * time.abs().max(1.0) { Ok(nearest) } else { Err(format!("there is no row at time {time}")) }
+}
