@@ -157,8 +157,7 @@ impl NewFolder {
             return Err(cannot_make(path, "the path has no name at its end"));
         };
         if fs::symlink_metadata(path).is_ok() {
-            return Err(cannot_make(path, "it exists already, and a run is never overwritten")
-                .help("give another path to `--out`"));
+            return Err(cannot_make(path, "it exists already, and nothing is overwritten").help("give another path"));
         }
         let parent = Folder::of(path).root;
         Self::start(parent, FolderName::Exactly(name.to_owned()))

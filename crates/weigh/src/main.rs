@@ -63,6 +63,8 @@ fn explain(error: &clap::Error, terminal: &Terminal) -> Exit {
 fn obey(command: Command, terminal: &Terminal) -> Result<Exit, Failure> {
     match command {
         Command::Simulate(low) => commands::simulate::run(&high::Simulate::new(low)?, terminal),
+        Command::New(low) => commands::new::run(&low.folder, terminal),
+        Command::Show(low) => commands::show::run(&low, terminal),
         Command::Completions(low) => {
             let mut script = Vec::new();
             clap_complete::generate(low.shell, &mut Low::command(), "weigh", &mut script);

@@ -5,6 +5,7 @@ use model::{Model, Name, VarId, VariableKind};
 use serde_json::json;
 
 use crate::args::high::{Assignment, Form, Out, Simulate};
+use crate::commands::show::kind_name;
 use crate::exit::{Exit, Failure};
 use crate::input::{self, ReadModel};
 use crate::render::diagnostics;
@@ -99,18 +100,10 @@ fn constant(assignment: &Assignment, model: &Model) -> Result<VarId, String> {
     match model.variables[id].kind {
         VariableKind::Constant => Ok(id),
         _ if controls.contains(&id) => Ok(id),
-        kind => Err(format!("`{option} {name}`: it is {} of the model, and only a constant can be set", a_kind(kind))),
-    }
-}
-
-fn a_kind(kind: VariableKind) -> &'static str {
-    match kind {
-        VariableKind::Constant => "a constant",
-        VariableKind::Stock => "a stock",
-        VariableKind::Flow => "a flow",
-        VariableKind::Auxiliary => "an auxiliary",
-        VariableKind::Lookup => "a lookup",
-        VariableKind::Data => "a data variable",
+        kind => {
+            let kind = kind_name(kind);
+            Err(format!("`{option} {name}`: the model computes it (kind: {kind}); only a constant can be set"))
+        }
     }
 }
 
@@ -140,7 +133,10 @@ fn saved(names: &[String], model: &Model) -> Result<Vec<VarId>, Failure> {
 }
 
 fn unknown(option: &str, name: &str, model: &Model) -> String {
-    let hint = model.suggest(name).map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+    let key = Name::key_of(name);
+    let near = model::nearest(&key, model.variables.iter().map(|variable| variable.name.key()));
+    let near = near.and_then(|near| model.find(near)).map(|id| model.variables[id].name.written());
+    let hint = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
     format!("`{option} {name}`: the model has no such variable{hint}")
 }
 

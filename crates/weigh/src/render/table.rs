@@ -1,12 +1,19 @@
 //! Plain tables for a terminal: columns as wide as their widest cell.
 
-/// Rows of cells; the first column is flush left, the others flush right.
+/// Rows of cells; the first column is flush left.
 #[derive(Default)]
 pub(crate) struct Table {
     rows: Vec<Vec<String>>,
+    /// Whether the other columns are flush left, too: they hold words, not numbers.
+    words: bool,
 }
 
 impl Table {
+    /// A table of words: all columns are flush left.
+    pub(crate) fn flush_left() -> Self {
+        Self { rows: Vec::new(), words: true }
+    }
+
     /// Adds a row; rows may differ in length.
     pub(crate) fn row(&mut self, cells: impl IntoIterator<Item = String>) {
         self.rows.push(cells.into_iter().collect());
@@ -26,6 +33,7 @@ impl Table {
                 let pad = " ".repeat(widths[column] - cell.chars().count());
                 match column {
                     0 => line.extend([cell.as_str(), &pad]),
+                    _ if self.words => line.extend(["  ", cell, &pad]),
                     _ => line.extend(["  ", &pad, cell]),
                 }
             }
