@@ -5,6 +5,7 @@
 
 pub mod case;
 pub mod design;
+pub mod fairness;
 pub mod findings;
 pub mod results;
 pub mod schema;
