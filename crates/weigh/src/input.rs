@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use model::{Diagnostics, Model, Severity, Sources};
+use model::{Diagnostics, Model, Severity, Sources, VarId, VariableKind};
 
 use crate::exit::Failure;
 use crate::files::{self, Folder, LARGEST_TEXT};
@@ -36,4 +36,13 @@ pub(crate) fn tell_warnings(terminal: &Terminal, notes: &Diagnostics, sources: &
     if !items.is_empty() {
         terminal.tell(&diagnostics::text(&Diagnostics { items }, sources, terminal.colour));
     }
+}
+
+/// The variables that have a value at each time and are the author's own, in the order of the text.
+pub(crate) fn with_series(model: &Model) -> Vec<VarId> {
+    let has_series = |id: &VarId| {
+        let variable = &model.variables[*id];
+        !variable.hidden && variable.kind != VariableKind::Lookup
+    };
+    model.variables.ids().filter(has_series).collect()
 }

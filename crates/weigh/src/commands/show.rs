@@ -1,9 +1,8 @@
 //! `weigh show`: what a model consists of, for a reader or a program.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
-use model::{GroupId, Model, Sources, Span, VarId, Variable, VariableKind};
+use model::{Model, Outline, Sector, VarId, VariableKind, print_equations, print_name};
 use serde_json::{Value, json};
 
 use crate::args::low::Show;
@@ -24,6 +23,9 @@ const KINDS: [(VariableKind, &str, &str); 6] = [
     (VariableKind::Lookup, "lookup", "lookups"),
     (VariableKind::Data, "data", "data variables"),
 ];
+
+/// Feedback loops shown to a reader.
+const MOST_LOOPS: usize = 10;
 
 /// The word for a kind.
 pub(crate) fn kind_name(kind: VariableKind) -> &'static str {
@@ -47,12 +49,6 @@ pub(crate) fn run(settings: &Show, terminal: &Terminal) -> Result<Exit, Failure>
     Ok(Exit::Done)
 }
 
-/// Variables that a reader sees: none made by the reader of the file, and no control variable.
-fn shown(model: &Model) -> Vec<VarId> {
-    let controls = controls(model);
-    model.variables.ids().filter(|id| !model.variables[*id].hidden && !controls.iter().any(|(_, other)| other == id)).collect()
-}
-
 fn controls(model: &Model) -> [(&'static str, VarId); 4] {
     let time = model.time;
     [
@@ -64,63 +60,74 @@ fn controls(model: &Model) -> [(&'static str, VarId); 4] {
 }
 
 /// A control variable's value, or its equation where it is no plain number.
-fn control_text(model: &Model, sources: &Sources, id: VarId) -> String {
-    model.number(id).map_or_else(|| equation_text(&model.variables[id], sources), shortest)
+fn control_text(model: &Model, id: VarId) -> String {
+    model.number(id).map_or_else(|| equation_text(model, id), shortest)
 }
 
-/// The right-hand side as written, on one line.
-fn equation_text(variable: &Variable, sources: &Sources) -> String {
-    let one = |span: Span| {
-        let text = sources.slice(span).replace("\\\n", " ").replace("\\\r\n", " ");
-        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-        text.trim_start_matches('=').trim().to_owned()
-    };
-    variable.equations.iter().map(|equation| one(equation.span)).collect::<Vec<_>>().join("; ")
+/// The right-hand side on one line.
+fn equation_text(model: &Model, id: VarId) -> String {
+    let name = print_name(&model.variables[id].name);
+    let equations = print_equations(model, id);
+    let sides = equations.lines().map(|line| {
+        let right = line.strip_prefix(&name).unwrap_or(line);
+        right.strip_prefix(" = ").unwrap_or(right)
+    });
+    sides.collect::<Vec<_>>().join("; ")
 }
 
-/// Shown variables by the heading they stand under, in the order of the text.
-fn by_group(model: &Model) -> BTreeMap<Option<GroupId>, Vec<VarId>> {
-    let mut groups: BTreeMap<Option<GroupId>, Vec<VarId>> = BTreeMap::new();
-    for id in shown(model) {
-        groups.entry(model.variables[id].group).or_default().push(id);
-    }
-    groups
+/// A sector's variables, stocks first.
+fn members(sector: &Sector) -> impl Iterator<Item = VarId> + '_ {
+    let kinds = [&sector.stocks, &sector.flows, &sector.auxiliaries, &sector.constants, &sector.tables];
+    kinds.into_iter().flatten().copied()
 }
 
-fn group_name(model: &Model, group: Option<GroupId>) -> &str {
-    group.map_or("(no group)", |group| model.groups[group].name.written())
+fn heading<'a>(model: &'a Model, sector: &Sector) -> &'a str {
+    sector.group.map_or("(no group)", |group| model.groups[group].name.written())
 }
 
 /// How many there are of each kind: "3 stocks, 2 flows".
-fn counts(model: &Model) -> String {
-    let ids = shown(model);
+fn counts(model: &Model, outline: &Outline) -> String {
+    let ids: Vec<VarId> = outline.sectors.iter().flat_map(members).collect();
     let parts: Vec<String> = KINDS
         .iter()
         .map(|(kind, one, many)| (ids.iter().filter(|id| model.variables[**id].kind == *kind).count(), one, many))
         .filter(|(count, _, _)| *count > 0)
         .map(|(count, one, many)| format!("{count} {}", if count == 1 { one } else { many }))
         .collect();
-    parts.join(", ")
+    if parts.is_empty() { "no variables".to_owned() } else { parts.join(", ") }
 }
 
-fn time_line(model: &Model, sources: &Sources) -> String {
-    let [start, stop, step, saveper] = controls(model).map(|(_, id)| control_text(model, sources, id));
+fn time_line(model: &Model) -> String {
+    let [start, stop, step, saveper] = controls(model).map(|(_, id)| control_text(model, id));
     format!("time {start} to {stop} in steps of {step}, saved every {saveper}")
 }
 
 fn as_text(read: &ReadModel, path: &Path) -> String {
-    let ReadModel { model, sources, .. } = read;
-    let mut out = format!("{}\n{}\n{}\n", path.display(), counts(model), time_line(model, sources));
-    for (group, ids) in by_group(model) {
-        out.push_str(&format!("\n{}\n", group_name(model, group)));
+    let model = &read.model;
+    let outline = model::outline(model);
+    let mut out = format!("{}\n{}\n{}\n", path.display(), counts(model, &outline), time_line(model));
+    for sector in &outline.sectors {
+        out.push_str(&format!("\n{}\n", heading(model, sector)));
         let mut table = Table::flush_left();
-        for id in ids {
+        for id in members(sector) {
             let variable = &model.variables[id];
             let units = if variable.units.is_empty() { "–".to_owned() } else { variable.units.clone() };
-            let equation = clipped(&equation_text(variable, sources), 70);
+            let equation = clipped(&equation_text(model, id), 70);
             table.row([variable.name.written().to_owned(), kind_name(variable.kind).to_owned(), units, equation]);
         }
         out.push_str(&table.text("  "));
+    }
+    if !outline.loops.is_empty() {
+        out.push_str("\nFeedback loops, short ones first\n");
+        for feedback in outline.loops.iter().take(MOST_LOOPS) {
+            let names = feedback.variables.iter().chain(feedback.variables.first());
+            let names: Vec<&str> = names.map(|id| model.variables[*id].name.written()).collect();
+            out.push_str(&format!("  {}\n", names.join(" → ")));
+        }
+        let more = outline.loops.len().saturating_sub(MOST_LOOPS);
+        if more > 0 {
+            out.push_str(&format!("  ... and {more} more\n"));
+        }
     }
     out
 }
@@ -134,22 +141,23 @@ fn clipped(text: &str, most: usize) -> String {
 }
 
 fn as_markdown(read: &ReadModel, path: &Path) -> String {
-    let ReadModel { model, sources, .. } = read;
+    let model = &read.model;
+    let outline = model::outline(model);
     // A bar would end the cell, a backtick the code.
     let cell = |text: &str| text.replace('|', "\\|").replace('\n', " ");
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let mut out = format!("# {name}\n\n{}; {}.\n", counts(model), time_line(model, sources));
-    for (group, ids) in by_group(model) {
-        out.push_str(&format!("\n## {}\n\n", group_name(model, group)));
+    let mut out = format!("# {name}\n\n{}; {}.\n", counts(model, &outline), time_line(model));
+    for sector in &outline.sectors {
+        out.push_str(&format!("\n## {}\n\n", heading(model, sector)));
         out.push_str("| variable | kind | unit | equation | comment |\n| --- | --- | --- | --- | --- |\n");
-        for id in ids {
+        for id in members(sector) {
             let variable = &model.variables[id];
             out.push_str(&format!(
                 "| {} | {} | {} | `{}` | {} |\n",
                 cell(variable.name.written()),
                 kind_name(variable.kind),
                 cell(&variable.units),
-                cell(&equation_text(variable, sources)).replace('`', "'"),
+                cell(&equation_text(model, id)).replace('`', "'"),
                 cell(&variable.comment),
             ));
         }
@@ -159,21 +167,24 @@ fn as_markdown(read: &ReadModel, path: &Path) -> String {
 
 fn as_json(read: &ReadModel) -> Value {
     let ReadModel { model, sources, notes } = read;
-    let name = |id: &VarId| model.variables[*id].name.written();
-    let variables: Vec<Value> = shown(model)
+    let outline = model::outline(model);
+    let names = |ids: &[VarId]| ids.iter().map(|id| model.variables[*id].name.written()).collect::<Vec<_>>();
+    let variables: Vec<Value> = outline
+        .sectors
         .iter()
+        .flat_map(members)
         .map(|id| {
-            let variable = &model.variables[*id];
+            let variable = &model.variables[id];
             let (line, _) = sources.get(variable.span.source).position(variable.span.start);
-            let uses = model::dependencies(model, *id).all;
             json!({
                 "name": variable.name.written(),
                 "kind": kind_name(variable.kind),
                 "units": variable.units,
                 "group": variable.group.map(|group| model.groups[group].name.written()),
-                "equation": equation_text(variable, sources),
-                "value": model.number(*id),
-                "uses": uses.iter().map(name).collect::<Vec<_>>(),
+                "equation": equation_text(model, id),
+                "value": model.number(id),
+                "uses": names(&outline.uses[id]),
+                "used_by": names(&outline.used_by[id]),
                 "comment": variable.comment,
                 "path": sources.get(variable.span.source).path,
                 "line": line,
@@ -182,12 +193,13 @@ fn as_json(read: &ReadModel) -> Value {
         .collect();
     let mut time = serde_json::Map::new();
     for (key, id) in controls(model) {
-        let value = model.number(id).map_or_else(|| json!(equation_text(&model.variables[id], sources)), Value::from);
+        let value = model.number(id).map_or_else(|| json!(equation_text(model, id)), Value::from);
         time.insert(key.to_owned(), value);
     }
     json!({
         "schema": JSON_SCHEMA, "command": "show", "exit": Exit::Done.code(),
         "time": time, "variables": variables,
+        "loops": outline.loops.iter().map(|feedback| names(&feedback.variables)).collect::<Vec<_>>(),
         "diagnostics": diagnostics::json(notes, sources),
     })
 }
@@ -196,7 +208,7 @@ fn as_json(read: &ReadModel) -> Value {
 fn program(read: &ReadModel) -> Result<String, Failure> {
     let model = &read.model;
     let request = engine::Request {
-        series: shown(model).into_iter().filter(|id| model.variables[*id].kind != VariableKind::Lookup).collect(),
+        series: input::with_series(model),
         ..engine::Request::default()
     };
     let program = engine::lower(model, &request)

@@ -110,11 +110,7 @@ fn constant(assignment: &Assignment, model: &Model) -> Result<VarId, String> {
 /// The variables to save: those asked for, else all that have a value at each time.
 fn saved(names: &[String], model: &Model) -> Result<Vec<VarId>, Failure> {
     if names.is_empty() {
-        let shown = |id: &VarId| {
-            let variable = &model.variables[*id];
-            !variable.hidden && variable.kind != VariableKind::Lookup
-        };
-        return Ok(model.variables.ids().filter(shown).collect());
+        return Ok(input::with_series(model));
     }
     let mut ids = Vec::new();
     let mut wrong = Vec::new();
