@@ -1,33 +1,114 @@
-//! Models read from a path: all that is wrong with one is a single failure.
+//! Models and cases read from a path: all that is wrong with one is said at once.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use model::{Diagnostics, Model, Severity, Sources, VarId, VariableKind};
+use model::{Diagnostic, Diagnostics, Model, Severity, Sources, Span, VarId, VariableKind};
+use study::case::Case;
 
 use crate::exit::Failure;
 use crate::files::{self, Folder, LARGEST_TEXT};
 use crate::render::diagnostics;
 use crate::terminal::Terminal;
 
-/// A model that can be simulated, the texts it was read from, and what else is to be said of it.
-pub(crate) struct ReadModel {
-    /// The model.
-    pub(crate) model: Model,
+/// What came of reading: a value if nothing is wrong, all messages, and the texts they point into.
+pub(crate) struct Checked<T> {
+    /// The value; none if any message is an error.
+    pub(crate) value: Option<T>,
+    /// All messages.
+    pub(crate) diagnostics: Diagnostics,
+    /// All texts.
+    pub(crate) sources: Sources,
+}
+
+/// Something that can be worked with, the texts it was read from, and what else is to be said of it.
+pub(crate) struct Read<T> {
+    /// The model or the case.
+    pub(crate) value: T,
     /// Its texts.
     pub(crate) sources: Sources,
     /// Warnings and notes.
     pub(crate) notes: Diagnostics,
 }
 
+/// A case with the model it is bound to.
+pub(crate) struct BoundCase {
+    /// The case.
+    pub(crate) case: Case,
+    /// Its model.
+    pub(crate) model: Model,
+}
+
+impl<T> Checked<T> {
+    /// The value, or all that is wrong as one failure.
+    fn demand(self) -> Result<Read<T>, Failure> {
+        match self.value {
+            Some(value) if !self.diagnostics.has_errors() => {
+                Ok(Read { value, sources: self.sources, notes: self.diagnostics })
+            }
+            _ => Err(Failure::Input { diagnostics: self.diagnostics, sources: self.sources }),
+        }
+    }
+}
+
+/// Reads a model file and whatever it asks for; what is wrong with it is a failure.
+pub(crate) fn model(path: &Path) -> Result<Read<Model>, Failure> {
+    try_model(path)?.demand()
+}
+
 /// Reads a model file and whatever it asks for.
-pub(crate) fn model(path: &Path) -> Result<ReadModel, Failure> {
+pub(crate) fn try_model(path: &Path) -> Result<Checked<Model>, Failure> {
     let bytes = files::read(path, LARGEST_TEXT)?;
     let mut sources = Sources::new();
-    let (model, diagnostics) = model::read(&path.to_string_lossy(), &bytes, &Folder::of(path), &mut sources);
-    match model {
-        Some(model) if !diagnostics.has_errors() => Ok(ReadModel { model, sources, notes: diagnostics }),
-        _ => Err(Failure::Input { diagnostics, sources }),
-    }
+    let (value, diagnostics) = model::read(&path.to_string_lossy(), &bytes, &Folder::of(path), &mut sources);
+    Ok(Checked { value, diagnostics, sources })
+}
+
+/// Whether a path is meant as a case: a folder, or a TOML file.
+pub(crate) fn is_case(path: &Path) -> bool {
+    path.is_dir() || path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("toml"))
+}
+
+/// The case file of a path: `case.toml` in a folder, or the file itself.
+pub(crate) fn case_file(path: &Path) -> PathBuf {
+    if path.is_dir() { path.join("case.toml") } else { path.to_owned() }
+}
+
+/// Reads a case, the files it names, and its model, and binds them.
+pub(crate) fn try_case(path: &Path) -> Result<Checked<BoundCase>, Failure> {
+    let file = case_file(path);
+    let folder = Folder::of(&file);
+    let bytes = files::read(&file, LARGEST_TEXT)?;
+    let shown = file.to_string_lossy();
+    let mut sources = Sources::new();
+    let text = match String::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(error) => return Ok(not_utf8(&shown, &error, sources)),
+    };
+    let (case, mut diagnostics) = study::case::read(&shown, &text, &folder, &mut sources);
+    let Some(case) = case else { return Ok(Checked { value: None, diagnostics, sources }) };
+    let model_path = folder.path(&case.model.value);
+    let bytes = files::read(&model_path, LARGEST_TEXT)?;
+    let (model, model_diagnostics) =
+        model::read(&model_path.to_string_lossy(), &bytes, &Folder::of(&model_path), &mut sources);
+    diagnostics.append(model_diagnostics);
+    let value = model.map(|model| BoundCase { case, model });
+    Ok(Checked { value, diagnostics, sources })
+}
+
+/// A text that is not UTF-8, with the place where it stops being.
+fn not_utf8<T>(path: &str, error: &std::string::FromUtf8Error, mut sources: Sources) -> Checked<T> {
+    let start = error.utf8_error().valid_up_to();
+    let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
+    let source = sources.add(path, text);
+    // The replacement character that stands for the bad byte is three bytes long.
+    let span = Span { source, start: start as u32, end: start as u32 + 3 };
+    let mut diagnostics = Diagnostics::new();
+    diagnostics.push(
+        Diagnostic::error("not-text", format!("`{path}` is not UTF-8"))
+            .label(span, "this byte belongs to another encoding")
+            .help("save the file as UTF-8"),
+    );
+    Checked { value: None, diagnostics, sources }
 }
 
 /// Tells the warnings; notes are for `weigh check`.

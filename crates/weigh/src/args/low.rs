@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 /// Examples first: a newcomer copies the first line.
 const EXAMPLES: &str = "\
 Examples:
-  weigh run cases/us-mexico-2025                 weigh a case; leaves runs/us_mexico_2025-1/memo.html
+  weigh run cases/us-mexico-2025                 weigh a case, write its memo
   weigh run my-case --futures 500 --seed 7       fewer futures, another seed
   weigh check my-case                            everything that is wrong with a case, at once
   weigh simulate model.mdl -o out.csv            simulate a model once

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::args::low::Show;
 use crate::exit::{Exit, Failure};
-use crate::input::{self, ReadModel};
+use crate::input::{self, Read};
 use crate::render::diagnostics;
 use crate::render::number::shortest;
 use crate::render::table::Table;
@@ -40,8 +40,6 @@ pub(crate) fn run(settings: &Show, terminal: &Terminal) -> Result<Exit, Failure>
         format!("{:#}\n", as_json(&read))
     } else if settings.markdown {
         as_markdown(&read, &settings.model)
-    } else if settings.program {
-        program(&read)?
     } else {
         as_text(&read, &settings.model)
     };
@@ -102,8 +100,8 @@ fn time_line(model: &Model) -> String {
     format!("time {start} to {stop} in steps of {step}, saved every {saveper}")
 }
 
-fn as_text(read: &ReadModel, path: &Path) -> String {
-    let model = &read.model;
+fn as_text(read: &Read<Model>, path: &Path) -> String {
+    let model = &read.value;
     let outline = model::outline(model);
     let mut out = format!("{}\n{}\n{}\n", path.display(), counts(model, &outline), time_line(model));
     for sector in &outline.sectors {
@@ -140,8 +138,8 @@ fn clipped(text: &str, most: usize) -> String {
     format!("{start}…")
 }
 
-fn as_markdown(read: &ReadModel, path: &Path) -> String {
-    let model = &read.model;
+fn as_markdown(read: &Read<Model>, path: &Path) -> String {
+    let model = &read.value;
     let outline = model::outline(model);
     // A bar would end the cell, a backtick the code.
     let cell = |text: &str| text.replace('|', "\\|").replace('\n', " ");
@@ -165,8 +163,8 @@ fn as_markdown(read: &ReadModel, path: &Path) -> String {
     out
 }
 
-fn as_json(read: &ReadModel) -> Value {
-    let ReadModel { model, sources, notes } = read;
+fn as_json(read: &Read<Model>) -> Value {
+    let Read { value: model, sources, notes } = read;
     let outline = model::outline(model);
     let names = |ids: &[VarId]| ids.iter().map(|id| model.variables[*id].name.written()).collect::<Vec<_>>();
     let variables: Vec<Value> = outline
@@ -204,14 +202,3 @@ fn as_json(read: &ReadModel) -> Value {
     })
 }
 
-/// The program that the model becomes if every shown variable is saved.
-fn program(read: &ReadModel) -> Result<String, Failure> {
-    let model = &read.model;
-    let request = engine::Request {
-        series: input::with_series(model),
-        ..engine::Request::default()
-    };
-    let program = engine::lower(model, &request)
-        .map_err(|diagnostics| Failure::Input { diagnostics, sources: read.sources.clone() })?;
-    Ok(program.to_string())
-}

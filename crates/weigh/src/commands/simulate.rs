@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::args::high::{Assignment, Form, Out, Simulate};
 use crate::commands::show::kind_name;
 use crate::exit::{Exit, Failure};
-use crate::input::{self, ReadModel};
+use crate::input::{self, Read};
 use crate::render::diagnostics;
 use crate::render::number::shortest;
 use crate::terminal::Terminal;
@@ -22,7 +22,7 @@ struct Table<'a> {
 
 /// Simulates and writes the table.
 pub(crate) fn run(settings: &Simulate, terminal: &Terminal) -> Result<Exit, Failure> {
-    let ReadModel { model, sources, notes } = input::model(&settings.model)?;
+    let Read { value: model, sources, notes } = input::model(&settings.model)?;
     input::tell_warnings(terminal, &notes, &sources);
     let inputs = inputs(settings, &model)?;
     let saved = saved(&settings.save, &model)?;

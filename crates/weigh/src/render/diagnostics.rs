@@ -4,7 +4,7 @@ use codespan_reporting::diagnostic as rendered;
 use codespan_reporting::files::{Error, Files};
 use codespan_reporting::term::termcolor::Buffer;
 use codespan_reporting::term::{self, Config, Styles, StylesWriter};
-use model::{Diagnostic, Diagnostics, Id, Severity, Source, SourceId, Sources, Span};
+use model::{Diagnostic, Diagnostics, Severity, Source, SourceId, Sources, Span};
 use serde_json::{Value, json};
 
 use crate::exit::Failure;
@@ -19,7 +19,6 @@ pub(crate) fn text(diagnostics: &Diagnostics, sources: &Sources, colour: bool) -
     let mut out = String::new();
     for diagnostic in diagnostics.items.iter().take(MOST_PRINTED) {
         out.push_str(&one(diagnostic, sources, colour));
-        out.push('\n');
     }
     let hidden = diagnostics.items.len().saturating_sub(MOST_PRINTED);
     if hidden > 0 {
