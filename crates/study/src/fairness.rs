@@ -43,8 +43,9 @@ pub fn dominated(case: &Case, verdicts: &[Verdict]) -> Vec<Concern> {
         let judged = |a: usize, b: usize| here.iter().all(|verdict| verdict.pairs[a][b].of > 0);
         let beats = |a: usize, b: usize| here.iter().any(|verdict| verdict.pairs[a][b].count > 0);
         for (weak, policy) in case.policies.iter().enumerate() {
-            let strong = (0..case.policies.len())
-                .find(|&strong| strong != weak && judged(strong, weak) && beats(strong, weak) && !beats(weak, strong));
+            let strong = (0..case.policies.len()).find(|&strong| {
+                strong != weak && judged(strong, weak) && beats(strong, weak) && !beats(weak, strong)
+            });
             let Some(strong) = strong else { continue };
             let other = &case.policies[strong].name;
             concerns.push(Concern {
@@ -68,7 +69,12 @@ pub fn dominated(case: &Case, verdicts: &[Verdict]) -> Vec<Concern> {
 }
 
 fn note(kind: &str, subject: &str, en: String, es: String) -> FairnessNote {
-    FairnessNote { kind: kind.to_owned(), subject: subject.to_owned(), en, es }
+    FairnessNote {
+        kind: kind.to_owned(),
+        subject: subject.to_owned(),
+        en,
+        es,
+    }
 }
 
 /// A contested effect whose absence lies outside or at an end of its range.
@@ -89,15 +95,27 @@ fn neutral(uncertainty: &Uncertainty) -> Option<Concern> {
     let Text { en, es } = &uncertainty.label;
     let (kind, in_english, in_spanish) = match place {
         Place::Inside => return None,
-        Place::Outside => ("neutral_outside", "lies outside its range", "queda fuera de su rango"),
-        Place::AtEnd => ("neutral_at_end", "lies at an end of its range", "queda en un extremo de su rango"),
+        Place::Outside => (
+            "neutral_outside",
+            "lies outside its range",
+            "queda fuera de su rango",
+        ),
+        Place::AtEnd => (
+            "neutral_at_end",
+            "lies at an end of its range",
+            "queda en un extremo de su rango",
+        ),
     };
     Some(Concern {
         note: note(
             kind,
             &uncertainty.id.value,
-            format!("The value {neutral} of “{en}”, at which the contested effect is absent, {in_english}: only one side can be right."),
-            format!("El valor {neutral} de «{es}», con el que el efecto en disputa desaparece, {in_spanish}: solo un lado puede tener razón."),
+            format!(
+                "The value {neutral} of “{en}”, at which the contested effect is absent, {in_english}: only one side can be right."
+            ),
+            format!(
+                "El valor {neutral} de «{es}», con el que el efecto en disputa desaparece, {in_spanish}: solo un lado puede tener razón."
+            ),
         ),
         span: Some(uncertainty.range_span),
     })
@@ -161,12 +179,16 @@ fn unsourced(case: &Case) -> Vec<Concern> {
 fn one_sided_claims(case: &Case) -> Vec<Concern> {
     let mut concerns = Vec::new();
     for claim in &case.claims {
-        let (in_english, in_spanish) = match (claim.evidence_for.is_empty(), claim.evidence_against.is_empty()) {
-            (false, false) => continue,
-            (true, true) => ("no evidence, neither for nor against", "ninguna prueba, ni a favor ni en contra"),
-            (true, false) => ("evidence against only", "solo pruebas en contra"),
-            (false, true) => ("evidence for only", "solo pruebas a favor"),
-        };
+        let (in_english, in_spanish) =
+            match (claim.evidence_for.is_empty(), claim.evidence_against.is_empty()) {
+                (false, false) => continue,
+                (true, true) => (
+                    "no evidence, neither for nor against",
+                    "ninguna prueba, ni a favor ni en contra",
+                ),
+                (true, false) => ("evidence against only", "solo pruebas en contra"),
+                (false, true) => ("evidence for only", "solo pruebas a favor"),
+            };
         let Text { en, es } = &claim.text;
         concerns.push(Concern {
             note: note(
@@ -189,7 +211,10 @@ fn without_stop(text: &str) -> &str {
 fn camp_texts(case: &Case) -> Vec<Concern> {
     let length = |text: &str| text.chars().count().max(1) as f64;
     let shortest = |of: fn(&Text) -> &str| {
-        case.camps.iter().min_by_key(|camp| of(&camp.text).chars().count()).map(|camp| (&camp.name, length(of(&camp.text))))
+        case.camps
+            .iter()
+            .min_by_key(|camp| of(&camp.text).chars().count())
+            .map(|camp| (&camp.name, length(of(&camp.text))))
     };
     let english: fn(&Text) -> &str = |text| &text.en;
     let spanish: fn(&Text) -> &str = |text| &text.es;
@@ -199,13 +224,21 @@ fn camp_texts(case: &Case) -> Vec<Concern> {
             .into_iter()
             .filter_map(|of| shortest(of).map(|(name, least)| (name, length(of(&camp.text)) / least)))
             .max_by(|a, b| a.1.total_cmp(&b.1));
-        let Some((other, ratio)) = longest.filter(|(_, ratio)| *ratio >= MUCH_LONGER) else { continue };
+        let Some((other, ratio)) = longest.filter(|(_, ratio)| *ratio >= MUCH_LONGER) else {
+            continue;
+        };
         concerns.push(Concern {
             note: note(
                 "long_camp_text",
                 &camp.id.value,
-                format!("The view of “{}” is {ratio:.1} times as long as that of “{}”.", camp.name.en, other.en),
-                format!("La postura de «{}» es {ratio:.1} veces más larga que la de «{}».", camp.name.es, other.es),
+                format!(
+                    "The view of “{}” is {ratio:.1} times as long as that of “{}”.",
+                    camp.name.en, other.en
+                ),
+                format!(
+                    "La postura de «{}» es {ratio:.1} veces más larga que la de «{}».",
+                    camp.name.es, other.es
+                ),
             ),
             span: Some(camp.id.span),
         });
@@ -214,14 +247,23 @@ fn camp_texts(case: &Case) -> Vec<Concern> {
 }
 
 fn homeless_statements(case: &Case) -> Vec<Concern> {
-    let homeless = case.statements.iter().filter(|statement| statement.places.is_empty());
+    let homeless = case
+        .statements
+        .iter()
+        .filter(|statement| statement.places.is_empty());
     homeless
         .map(|statement| Concern {
             note: note(
                 "statement_without_place",
                 &statement.number.to_string(),
-                format!("Statement {} of the debate has no place in the case.", statement.number),
-                format!("La declaración {} del debate no tiene lugar en el caso.", statement.number),
+                format!(
+                    "Statement {} of the debate has no place in the case.",
+                    statement.number
+                ),
+                format!(
+                    "La declaración {} del debate no tiene lugar en el caso.",
+                    statement.number
+                ),
             ),
             span: None,
         })

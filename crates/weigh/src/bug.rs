@@ -24,7 +24,9 @@ fn sentence(info: &PanicHookInfo<'_>) -> String {
         .map(|text| (*text).to_owned())
         .or_else(|| info.payload().downcast_ref::<String>().cloned())
         .unwrap_or_else(|| "no reason given".to_owned());
-    let place = info.location().map_or_else(String::new, |at| format!(" at {}:{}", at.file(), at.line()));
+    let place = info
+        .location()
+        .map_or_else(String::new, |at| format!(" at {}:{}", at.file(), at.line()));
     format!(
         "weigh {} has a mistake of its own ({what}{place}): please report it, with the command and the files that led here\n",
         env!("CARGO_PKG_VERSION")

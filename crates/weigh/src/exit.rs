@@ -34,9 +34,17 @@ impl Exit {
 /// Why a command cannot go on.
 pub(crate) enum Failure {
     /// Something that was read is wrong; all messages come at once, with the texts they point into.
-    Input { diagnostics: Diagnostics, sources: Sources },
+    Input {
+        diagnostics: Diagnostics,
+        sources: Sources,
+    },
     /// One sentence, further ones of the same kind, and what to do.
-    Message { exit: Exit, message: String, also: Vec<String>, help: Vec<String> },
+    Message {
+        exit: Exit,
+        message: String,
+        also: Vec<String>,
+        help: Vec<String>,
+    },
     /// Nobody reads what we print any more: not worth a word.
     BrokenPipe,
 }
@@ -44,7 +52,12 @@ pub(crate) enum Failure {
 impl Failure {
     /// A failure told in one sentence.
     pub(crate) fn new(exit: Exit, message: impl Into<String>) -> Self {
-        Self::Message { exit, message: message.into(), also: Vec::new(), help: Vec::new() }
+        Self::Message {
+            exit,
+            message: message.into(),
+            also: Vec::new(),
+            help: Vec::new(),
+        }
     }
     /// The command line makes no sense.
     pub(crate) fn usage(message: impl Into<String>) -> Self {

@@ -44,19 +44,30 @@ pub(crate) enum ReadError {
 pub(crate) fn read_limited(path: &Path, limit: u64) -> Result<Vec<u8>, ReadError> {
     let file = File::open(path).map_err(ReadError::Os)?;
     let mut bytes = Vec::new();
-    file.take(limit + 1).read_to_end(&mut bytes).map_err(ReadError::Os)?;
-    if bytes.len() as u64 > limit { Err(ReadError::TooLarge(limit)) } else { Ok(bytes) }
+    file.take(limit + 1)
+        .read_to_end(&mut bytes)
+        .map_err(ReadError::Os)?;
+    if bytes.len() as u64 > limit {
+        Err(ReadError::TooLarge(limit))
+    } else {
+        Ok(bytes)
+    }
 }
 
 /// As [`read_limited`], with the failure told.
 pub(crate) fn read(path: &Path, limit: u64) -> Result<Vec<u8>, Failure> {
     read_limited(path, limit).map_err(|error| match error {
-        ReadError::Os(error) => {
-            Failure::new(Exit::Io, format!("cannot read `{}`: {}", path.display(), reason(&error)))
-        }
+        ReadError::Os(error) => Failure::new(
+            Exit::Io,
+            format!("cannot read `{}`: {}", path.display(), reason(&error)),
+        ),
         ReadError::TooLarge(limit) => Failure::new(
             Exit::Invalid,
-            format!("`{}` is larger than the {} MB that are read", path.display(), limit >> 20),
+            format!(
+                "`{}` is larger than the {} MB that are read",
+                path.display(),
+                limit >> 20
+            ),
         ),
     })
 }
@@ -77,7 +88,11 @@ impl Folder {
     }
     /// The path, as the user would write it, of a file in this folder.
     pub(crate) fn path(&self, relative: &str) -> PathBuf {
-        if self.root.as_os_str() == "." { PathBuf::from(relative) } else { self.root.join(relative) }
+        if self.root.as_os_str() == "." {
+            PathBuf::from(relative)
+        } else {
+            self.root.join(relative)
+        }
     }
 }
 
@@ -108,8 +123,17 @@ pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     // A link keeps pointing where it points, and a device (say, /dev/full) is written to as it is.
     let target = path.canonicalize().unwrap_or_else(|_| path.to_owned());
     let special = fs::metadata(&target).is_ok_and(|data| !data.is_file() && !data.is_dir());
-    let outcome = if special { File::create(&target).and_then(|mut file| file.write_all(bytes)) } else { replace(&target, bytes) };
-    outcome.map_err(|error| Failure::new(Exit::Io, format!("cannot write `{}`: {}", path.display(), reason(&error))))
+    let outcome = if special {
+        File::create(&target).and_then(|mut file| file.write_all(bytes))
+    } else {
+        replace(&target, bytes)
+    };
+    outcome.map_err(|error| {
+        Failure::new(
+            Exit::Io,
+            format!("cannot write `{}`: {}", path.display(), reason(&error)),
+        )
+    })
 }
 
 fn replace(target: &Path, bytes: &[u8]) -> io::Result<()> {
@@ -157,7 +181,9 @@ impl NewFolder {
             return Err(cannot_make(path, "the path has no name at its end"));
         };
         if fs::symlink_metadata(path).is_ok() {
-            return Err(cannot_make(path, "it exists already, and nothing is overwritten").help("give another path"));
+            return Err(
+                cannot_make(path, "it exists already, and nothing is overwritten").help("give another path")
+            );
         }
         let parent = Folder::of(path).root;
         Self::start(parent, FolderName::Exactly(name.to_owned()))
@@ -175,15 +201,25 @@ impl NewFolder {
         };
         let temporary = temporary_beside(&parent.join(stem));
         fs::create_dir(&temporary).map_err(|error| cannot_make(&temporary, &reason(&error)))?;
-        Ok(Self { temporary, parent, name, finished: false })
+        Ok(Self {
+            temporary,
+            parent,
+            name,
+            finished: false,
+        })
     }
 
     /// Writes a file into the folder.
     pub(crate) fn write(&self, name: &str, bytes: &[u8]) -> Result<(), Failure> {
-        File::create_new(self.temporary.join(name)).and_then(|mut file| file.write_all(bytes)).map_err(|error| {
-            let path = self.parent.join(name);
-            Failure::new(Exit::Io, format!("cannot write `{}`: {}", path.display(), reason(&error)))
-        })
+        File::create_new(self.temporary.join(name))
+            .and_then(|mut file| file.write_all(bytes))
+            .map_err(|error| {
+                let path = self.parent.join(name);
+                Failure::new(
+                    Exit::Io,
+                    format!("cannot write `{}`: {}", path.display(), reason(&error)),
+                )
+            })
     }
 
     /// Gives the folder its name.
@@ -229,16 +265,26 @@ impl Drop for NewFolder {
 
 /// One more than the highest number in use, so that numbers rise with time even if runs were removed.
 fn next_number(parent: &Path, name: &str) -> u64 {
-    let Ok(entries) = fs::read_dir(parent) else { return 1 };
+    let Ok(entries) = fs::read_dir(parent) else {
+        return 1;
+    };
     entries
         .filter_map(|entry| {
             let file_name = entry.ok()?.file_name();
-            file_name.to_str()?.strip_prefix(name)?.strip_prefix('-')?.parse::<u64>().ok()
+            file_name
+                .to_str()?
+                .strip_prefix(name)?
+                .strip_prefix('-')?
+                .parse::<u64>()
+                .ok()
         })
         .max()
         .map_or(1, |highest| highest.saturating_add(1))
 }
 
 fn cannot_make(path: &Path, why: &str) -> Failure {
-    Failure::new(Exit::Io, format!("cannot make the folder `{}`: {why}", path.display()))
+    Failure::new(
+        Exit::Io,
+        format!("cannot make the folder `{}`: {why}", path.display()),
+    )
 }

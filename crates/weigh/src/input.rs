@@ -42,10 +42,15 @@ impl<T> Checked<T> {
     /// The value, or all that is wrong as one failure.
     fn demand(self) -> Result<Read<T>, Failure> {
         match self.value {
-            Some(value) if !self.diagnostics.has_errors() => {
-                Ok(Read { value, sources: self.sources, notes: self.diagnostics })
-            }
-            _ => Err(Failure::Input { diagnostics: self.diagnostics, sources: self.sources }),
+            Some(value) if !self.diagnostics.has_errors() => Ok(Read {
+                value,
+                sources: self.sources,
+                notes: self.diagnostics,
+            }),
+            _ => Err(Failure::Input {
+                diagnostics: self.diagnostics,
+                sources: self.sources,
+            }),
         }
     }
 }
@@ -60,17 +65,28 @@ pub(crate) fn try_model(path: &Path) -> Result<Checked<Model>, Failure> {
     let bytes = files::read(path, LARGEST_TEXT)?;
     let mut sources = Sources::new();
     let (value, diagnostics) = model::read(&path.to_string_lossy(), &bytes, &Folder::of(path), &mut sources);
-    Ok(Checked { value, diagnostics, sources })
+    Ok(Checked {
+        value,
+        diagnostics,
+        sources,
+    })
 }
 
 /// Whether a path is meant as a case: a folder, or a TOML file.
 pub(crate) fn is_case(path: &Path) -> bool {
-    path.is_dir() || path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("toml"))
+    path.is_dir()
+        || path
+            .extension()
+            .is_some_and(|extension| extension.eq_ignore_ascii_case("toml"))
 }
 
 /// The case file of a path: `case.toml` in a folder, or the file itself.
 pub(crate) fn case_file(path: &Path) -> PathBuf {
-    if path.is_dir() { path.join("case.toml") } else { path.to_owned() }
+    if path.is_dir() {
+        path.join("case.toml")
+    } else {
+        path.to_owned()
+    }
 }
 
 /// Reads a case, the files it names, and its model, and binds them.
@@ -85,14 +101,28 @@ pub(crate) fn try_case(path: &Path) -> Result<Checked<BoundCase>, Failure> {
         Err(error) => return Ok(not_utf8(&shown, &error, sources)),
     };
     let (case, mut diagnostics) = study::case::read(&shown, &text, &folder, &mut sources);
-    let Some(case) = case else { return Ok(Checked { value: None, diagnostics, sources }) };
+    let Some(case) = case else {
+        return Ok(Checked {
+            value: None,
+            diagnostics,
+            sources,
+        });
+    };
     let model_path = folder.path(&case.model.value);
     let bytes = files::read(&model_path, LARGEST_TEXT)?;
-    let (model, model_diagnostics) =
-        model::read(&model_path.to_string_lossy(), &bytes, &Folder::of(&model_path), &mut sources);
+    let (model, model_diagnostics) = model::read(
+        &model_path.to_string_lossy(),
+        &bytes,
+        &Folder::of(&model_path),
+        &mut sources,
+    );
     diagnostics.append(model_diagnostics);
     let value = model.map(|model| BoundCase { case, model });
-    Ok(Checked { value, diagnostics, sources })
+    Ok(Checked {
+        value,
+        diagnostics,
+        sources,
+    })
 }
 
 /// A text that is not UTF-8, with the place where it stops being.
@@ -101,21 +131,38 @@ fn not_utf8<T>(path: &str, error: &std::string::FromUtf8Error, mut sources: Sour
     let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
     let source = sources.add(path, text);
     // The replacement character that stands for the bad byte is three bytes long.
-    let span = Span { source, start: start as u32, end: start as u32 + 3 };
+    let span = Span {
+        source,
+        start: start as u32,
+        end: start as u32 + 3,
+    };
     let mut diagnostics = Diagnostics::new();
     diagnostics.push(
         Diagnostic::error("not-text", format!("`{path}` is not UTF-8"))
             .label(span, "this byte belongs to another encoding")
             .help("save the file as UTF-8"),
     );
-    Checked { value: None, diagnostics, sources }
+    Checked {
+        value: None,
+        diagnostics,
+        sources,
+    }
 }
 
 /// Tells the warnings; notes are for `weigh check`.
 pub(crate) fn tell_warnings(terminal: &Terminal, notes: &Diagnostics, sources: &Sources) {
-    let items: Vec<_> = notes.items.iter().filter(|item| item.severity >= Severity::Warning).cloned().collect();
+    let items: Vec<_> = notes
+        .items
+        .iter()
+        .filter(|item| item.severity >= Severity::Warning)
+        .cloned()
+        .collect();
     if !items.is_empty() {
-        terminal.tell(&diagnostics::text(&Diagnostics { items }, sources, terminal.colour));
+        terminal.tell(&diagnostics::text(
+            &Diagnostics { items },
+            sources,
+            terminal.colour,
+        ));
     }
 }
 

@@ -52,10 +52,18 @@ impl Terminal {
     /// Writes bytes to standard output.
     pub(crate) fn print_bytes(&self, bytes: &[u8]) -> Result<(), Failure> {
         let mut out = io::stdout().lock();
-        out.write_all(bytes).and_then(|()| out.flush()).map_err(|error| match error.kind() {
-            io::ErrorKind::BrokenPipe => Failure::BrokenPipe,
-            _ => Failure::new(Exit::Io, format!("cannot write to standard output: {}", crate::files::reason(&error))),
-        })
+        out.write_all(bytes)
+            .and_then(|()| out.flush())
+            .map_err(|error| match error.kind() {
+                io::ErrorKind::BrokenPipe => Failure::BrokenPipe,
+                _ => Failure::new(
+                    Exit::Io,
+                    format!(
+                        "cannot write to standard output: {}",
+                        crate::files::reason(&error)
+                    ),
+                ),
+            })
     }
 
     /// Writes a message to standard error. If even that fails there is nobody left to tell.

@@ -51,8 +51,15 @@ fn every_model_matches_or_is_refused_by_name() {
             println!("{verdict:<13} {} ({detail})", shown(&root, &model));
         }
     }
-    let counts: Vec<String> = counts.iter().map(|(verdict, count)| format!("{count} {verdict}")).collect();
-    println!("conformance: {} folders; models: {}", folders.len(), counts.join(", "));
+    let counts: Vec<String> = counts
+        .iter()
+        .map(|(verdict, count)| format!("{count} {verdict}"))
+        .collect();
+    println!(
+        "conformance: {} folders; models: {}",
+        folders.len(),
+        counts.join(", ")
+    );
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 
@@ -61,8 +68,10 @@ fn shown(root: &Path, model: &Path) -> String {
 }
 
 fn sorted_entries(folder: &Path) -> Vec<PathBuf> {
-    let mut paths: Vec<PathBuf> =
-        fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path()).collect();
+    let mut paths: Vec<PathBuf> = fs::read_dir(folder)
+        .expect("a folder")
+        .map(|entry| entry.expect("an entry").path())
+        .collect();
     paths.sort();
     paths
 }
@@ -79,7 +88,9 @@ fn folders_with_models(folder: &Path, found: &mut Vec<PathBuf>) {
 }
 
 fn extension(path: &Path) -> String {
-    path.extension().map(|extension| extension.to_string_lossy().to_lowercase()).unwrap_or_default()
+    path.extension()
+        .map(|extension| extension.to_string_lossy().to_lowercase())
+        .unwrap_or_default()
 }
 
 fn models_in(folder: &Path) -> Vec<PathBuf> {
@@ -113,7 +124,12 @@ fn judge(folder: &Path, model: &Path) -> Outcome {
     match run.status.code() {
         Some(0) => {}
         Some(3) => return refusal(&String::from_utf8_lossy(&run.stdout)),
-        code => return Outcome::Fails(format!("exit code {code:?}: {}", String::from_utf8_lossy(&run.stderr).trim())),
+        code => {
+            return Outcome::Fails(format!(
+                "exit code {code:?}: {}",
+                String::from_utf8_lossy(&run.stderr).trim()
+            ));
+        }
     }
     let ours = Table::read(&out);
     fs::remove_file(&out).expect("the output is there");
@@ -146,7 +162,11 @@ fn refusal(stdout: &str) -> Outcome {
         .filter_map(|item| item["message"].as_str())
         .take(5)
         .collect();
-    Outcome::Fails(format!("refused with {}: {}", codes.join(", "), messages.join("; ")))
+    Outcome::Fails(format!(
+        "refused with {}: {}",
+        codes.join(", "),
+        messages.join("; ")
+    ))
 }
 
 /// The files beside a model.
@@ -159,10 +179,22 @@ impl Files for Beside<'_> {
 
 fn draws_random_numbers(folder: &Path, path: &Path) -> bool {
     let bytes = fs::read(path).expect("the model is there");
-    let (model, _) = model::read(&path.to_string_lossy(), &bytes, &Beside(folder), &mut Sources::new());
+    let (model, _) = model::read(
+        &path.to_string_lossy(),
+        &bytes,
+        &Beside(folder),
+        &mut Sources::new(),
+    );
     let model = model.expect("it was simulated");
-    let random = [Function::RandomUniform, Function::RandomNormal, Function::Random01];
-    model.exprs.iter().any(|expr| matches!(expr, Expr::Call { function, .. } if random.contains(function)))
+    let random = [
+        Function::RandomUniform,
+        Function::RandomNormal,
+        Function::Random01,
+    ];
+    model
+        .exprs
+        .iter()
+        .any(|expr| matches!(expr, Expr::Call { function, .. } if random.contains(function)))
 }
 
 /// A table by name of column.
@@ -182,9 +214,14 @@ impl Table {
             Err(error) => error.into_bytes().into_iter().map(char::from).collect(),
         };
         let delimiter = if extension(path) == "tab" { '\t' } else { ',' };
-        let text = text.trim_start_matches('\u{feff}').replace("\r\n", "\n").replace('\r', "\n");
-        let mut rows =
-            text.lines().filter(|line| !line.trim().is_empty()).map(|line| fields(line, delimiter));
+        let text = text
+            .trim_start_matches('\u{feff}')
+            .replace("\r\n", "\n")
+            .replace('\r', "\n");
+        let mut rows = text
+            .lines()
+            .filter(|line| !line.trim().is_empty())
+            .map(|line| fields(line, delimiter));
         let header = rows.next().expect("a header");
         let rows: Vec<Vec<String>> = rows.collect();
         let number = |row: &Vec<String>, at: usize| row.get(at).and_then(|field| field.trim().parse().ok());
@@ -193,7 +230,12 @@ impl Table {
             let values = rows.iter().map(|row| number(row, at)).collect();
             (Name::key_of(name.trim_matches('"')), values)
         });
-        Self { times, columns: columns.filter(|(name, _)| !CONTROLS.contains(&name.as_str())).collect() }
+        Self {
+            times,
+            columns: columns
+                .filter(|(name, _)| !CONTROLS.contains(&name.as_str()))
+                .collect(),
+        }
     }
 }
 
@@ -218,20 +260,33 @@ fn near(ours: f64, theirs: f64) -> bool {
 /// The number of columns that match, or the first difference.
 fn compare(ours: &Table, theirs: &Table) -> Result<usize, String> {
     let column = |name: &str| ours.columns.iter().find(|(other, _)| other == name);
-    let common = theirs.columns.iter().filter(|(name, _)| column(name).is_some()).count();
+    let common = theirs
+        .columns
+        .iter()
+        .filter(|(name, _)| column(name).is_some())
+        .count();
     if common == 0 {
         return Ok(0);
     }
-    let rows: Vec<usize> = theirs.times.iter().map(|&time| row_at(&ours.times, time)).collect::<Result<_, _>>()?;
+    let rows: Vec<usize> = theirs
+        .times
+        .iter()
+        .map(|&time| row_at(&ours.times, time))
+        .collect::<Result<_, _>>()?;
     for (name, values) in &theirs.columns {
         if values.iter().all(Option::is_none) {
             continue;
         }
         let (_, mine) = column(name).ok_or_else(|| format!("column `{name}` of the reference is missing"))?;
         for (at, value) in values.iter().enumerate() {
-            let (Some(value), mine) = (value, mine[rows[at]].expect("we write numbers")) else { continue };
+            let (Some(value), mine) = (value, mine[rows[at]].expect("we write numbers")) else {
+                continue;
+            };
             if !near(mine, *value) {
-                return Err(format!("`{name}` at time {} is {mine}, the reference says {value}", theirs.times[at]));
+                return Err(format!(
+                    "`{name}` at time {} is {mine}, the reference says {value}",
+                    theirs.times[at]
+                ));
             }
         }
     }
@@ -241,6 +296,12 @@ fn compare(ours: &Table, theirs: &Table) -> Result<usize, String> {
 /// Our row at a time of the reference, which may be rounded.
 fn row_at(times: &[f64], time: f64) -> Result<usize, String> {
     let far = |at: &usize| (times[*at] - time).abs();
-    let nearest = (0..times.len()).min_by(|a, b| far(a).total_cmp(&far(b))).ok_or("no row was written")?;
-    if far(&nearest) <= 1e-4 * time.abs().max(1.0) { Ok(nearest) } else { Err(format!("there is no row at time {time}")) }
+    let nearest = (0..times.len())
+        .min_by(|a, b| far(a).total_cmp(&far(b)))
+        .ok_or("no row was written")?;
+    if far(&nearest) <= 1e-4 * time.abs().max(1.0) {
+        Ok(nearest)
+    } else {
+        Err(format!("there is no row at time {time}"))
+    }
 }

@@ -10,7 +10,10 @@ const MOST_LINES: usize = 1000;
 const MOST_FILES: usize = 14;
 
 fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().expect("the project's folder")
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../..")
+        .canonicalize()
+        .expect("the project's folder")
 }
 
 fn read(path: &str) -> String {
@@ -20,8 +23,10 @@ fn read(path: &str) -> String {
 /// Every file of the project below `folder`, without what is built or fetched.
 fn files_below(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
-    let mut entries: Vec<PathBuf> =
-        fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path()).collect();
+    let mut entries: Vec<PathBuf> = fs::read_dir(folder)
+        .expect("a folder")
+        .map(|entry| entry.expect("an entry").path())
+        .collect();
     entries.sort();
     for path in entries {
         let name = path.file_name().expect("a name").to_string_lossy().into_owned();
@@ -37,7 +42,8 @@ fn files_below(folder: &Path) -> Vec<PathBuf> {
 }
 
 fn has_extension(path: &Path, extensions: &[&str]) -> bool {
-    path.extension().is_some_and(|extension| extensions.iter().any(|wanted| extension == *wanted))
+    path.extension()
+        .is_some_and(|extension| extensions.iter().any(|wanted| extension == *wanted))
 }
 
 fn shown(path: &Path) -> String {
@@ -63,7 +69,9 @@ fn arrows_between_crates_are_those_of_the_architecture() {
     let mut allowed: Vec<(String, BTreeSet<String>)> = Vec::new();
     for line in read("docs/architecture.md").lines() {
         let cells: Vec<&str> = line.split('|').map(str::trim).collect();
-        let [_, name, _, depends, _] = cells[..] else { continue };
+        let [_, name, _, depends, _] = cells[..] else {
+            continue;
+        };
         let name = name.trim_matches('`');
         if !root().join("crates").join(name).is_dir() || name.is_empty() {
             continue;
@@ -78,9 +86,18 @@ fn arrows_between_crates_are_those_of_the_architecture() {
     let names: BTreeSet<String> = allowed.iter().map(|(name, _)| name.clone()).collect();
     let crates: BTreeSet<String> = fs::read_dir(root().join("crates"))
         .expect("crates")
-        .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
+        .map(|entry| {
+            entry
+                .expect("an entry")
+                .file_name()
+                .to_string_lossy()
+                .into_owned()
+        })
         .collect();
-    assert_eq!(names, crates, "the table of docs/architecture.md names every crate");
+    assert_eq!(
+        names, crates,
+        "the table of docs/architecture.md names every crate"
+    );
 
     let mut wrong = Vec::new();
     for (name, may) in &allowed {
@@ -109,7 +126,9 @@ fn files_and_folders_are_small() {
         if lines > MOST_LINES {
             wrong.push(format!("{}: {lines} lines", shown(&path)));
         }
-        *folders.entry(path.parent().expect("a folder").to_owned()).or_default() += 1;
+        *folders
+            .entry(path.parent().expect("a folder").to_owned())
+            .or_default() += 1;
     }
     for (folder, files) in folders {
         if files > MOST_FILES {
@@ -117,7 +136,10 @@ fn files_and_folders_are_small() {
         }
         let name = folder.file_name().expect("a name").to_string_lossy().into_owned();
         if ["util", "utils", "common", "helpers", "misc"].contains(&name.as_str()) {
-            wrong.push(format!("{}: a folder has a purpose, and its name says which", shown(&folder)));
+            wrong.push(format!(
+                "{}: a folder has a purpose, and its name says which",
+                shown(&folder)
+            ));
         }
     }
     none_of("too large, or without a purpose", &wrong);
@@ -147,20 +169,29 @@ fn literals_after<'a>(text: &'a str, openings: &[&str]) -> Vec<&'a str> {
 }
 
 fn is_code(word: &str) -> bool {
-    !word.is_empty() && word.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+    !word.is_empty()
+        && word
+            .chars()
+            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
 }
 
 #[test]
 fn every_code_is_documented_and_every_documented_code_is_used() {
     let documented: BTreeSet<String> = read("docs/errors.md")
         .lines()
-        .filter_map(|line| line.strip_prefix("## `").or_else(|| line.strip_prefix("### `")).or_else(|| line.strip_prefix("| `")))
+        .filter_map(|line| {
+            line.strip_prefix("## `")
+                .or_else(|| line.strip_prefix("### `"))
+                .or_else(|| line.strip_prefix("| `"))
+        })
         .filter_map(|rest| rest.split('`').next())
         .filter(|word| is_code(word))
         .map(str::to_owned)
         .collect();
-    let rust: Vec<(String, String)> =
-        sources(&["rs"]).into_iter().filter(|(path, _)| path.contains("/src/")).collect();
+    let rust: Vec<(String, String)> = sources(&["rs"])
+        .into_iter()
+        .filter(|(path, _)| path.contains("/src/"))
+        .collect();
     let openings = ["Diagnostic::error(", "Diagnostic::warning(", "Diagnostic::note("];
     let mut wrong = Vec::new();
     for (path, text) in &rust {
@@ -185,12 +216,16 @@ fn the_words_of_a_case_stand_in_the_glossary() {
     let mut wrong = Vec::new();
     for (path, text) in sources(&["rs"]) {
         let of_the_field = path.starts_with("crates/study/src/case")
-            || ["crates/study/src/findings", "crates/study/src/results"].iter().any(|start| path.starts_with(start));
+            || ["crates/study/src/findings", "crates/study/src/results"]
+                .iter()
+                .any(|start| path.starts_with(start));
         if !of_the_field {
             continue;
         }
         for line in text.lines() {
-            let name = line.strip_prefix("pub struct ").or_else(|| line.strip_prefix("pub enum "));
+            let name = line
+                .strip_prefix("pub struct ")
+                .or_else(|| line.strip_prefix("pub enum "));
             let Some(name) = name else { continue };
             let name: String = name.chars().take_while(char::is_ascii_alphanumeric).collect();
             if !name.ends_with("Error") && !glossary.contains(&format!("`{name}`")) {
@@ -203,13 +238,25 @@ fn the_words_of_a_case_stand_in_the_glossary() {
 
 #[test]
 fn the_memo_loads_nothing_from_outside() {
-    let loads = ["src=\"http", "src=\"//", "url(http", "url(//", "@import", "<link rel=\"stylesheet\"", "XMLHttpRequest", "sendBeacon"];
+    let loads = [
+        "src=\"http",
+        "src=\"//",
+        "url(http",
+        "url(//",
+        "@import",
+        "<link rel=\"stylesheet\"",
+        "XMLHttpRequest",
+        "sendBeacon",
+    ];
     let mut wrong = Vec::new();
     for path in files_below(&root().join("crates/memo/src")) {
         let text = fs::read_to_string(&path).expect("UTF-8");
         for load in loads {
             // A rule against a load may name it in a comment or a test of the same file, but not build it.
-            if text.lines().any(|line| line.contains(load) && !line.trim_start().starts_with("//")) {
+            if text
+                .lines()
+                .any(|line| line.contains(load) && !line.trim_start().starts_with("//"))
+            {
                 wrong.push(format!("{}: {load}", shown(&path)));
             }
         }
@@ -219,7 +266,12 @@ fn the_memo_loads_nothing_from_outside() {
 
 #[test]
 fn licences_lie_where_they_belong() {
-    for path in ["LICENSE-MIT", "LICENSE-APACHE", "tests/conformance/LICENSE", "tests/conformance/AUTHORS"] {
+    for path in [
+        "LICENSE-MIT",
+        "LICENSE-APACHE",
+        "tests/conformance/LICENSE",
+        "tests/conformance/AUTHORS",
+    ] {
         assert!(!read(path).trim().is_empty(), "{path} is empty");
     }
 }
@@ -228,18 +280,29 @@ fn licences_lie_where_they_belong() {
 fn nothing_leans_on_one_machine() {
     // Put together here, so that this file does not name what it forbids.
     let beside = ["..", "/shared"].concat();
-    let homes = [["/wo", "rk/"].concat(), ["/ho", "me/"].concat(), ["/ro", "ot/"].concat()];
+    let homes = [
+        ["/wo", "rk/"].concat(),
+        ["/ho", "me/"].concat(),
+        ["/ro", "ot/"].concat(),
+    ];
     let mut wrong = Vec::new();
     for path in files_below(&root()) {
         let name = shown(&path);
         if name.starts_with("tests/conformance/") || name.starts_with("benches/models/") {
             continue;
         }
-        let Ok(text) = fs::read_to_string(&path) else { continue };
+        let Ok(text) = fs::read_to_string(&path) else {
+            continue;
+        };
         if text.contains(&beside) && !name.starts_with(".ci/") {
             wrong.push(format!("{name}: {beside}"));
         }
-        wrong.extend(homes.iter().filter(|home| text.contains(*home)).map(|home| format!("{name}: {home}")));
+        wrong.extend(
+            homes
+                .iter()
+                .filter(|home| text.contains(*home))
+                .map(|home| format!("{name}: {home}")),
+        );
     }
     none_of("paths that only one machine has", &wrong);
 }

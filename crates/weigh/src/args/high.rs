@@ -65,8 +65,17 @@ impl Simulate {
             return Err(Failure::usage("`-o -` and `--json` both want standard output")
                 .help("write the table to a file, or leave `--json` out"));
         }
-        let set = low.set.iter().map(|text| assignment(text)).collect::<Result<_, _>>()?;
-        let save = low.save.iter().map(|text| names(text)).collect::<Result<Vec<_>, _>>()?.concat();
+        let set = low
+            .set
+            .iter()
+            .map(|text| assignment(text))
+            .collect::<Result<_, _>>()?;
+        let save = low
+            .save
+            .iter()
+            .map(|text| names(text))
+            .collect::<Result<Vec<_>, _>>()?
+            .concat();
         let controls = [
             ("--start", "INITIAL TIME", low.start),
             ("--stop", "FINAL TIME", low.stop),
@@ -75,7 +84,11 @@ impl Simulate {
         let controls = controls
             .into_iter()
             .filter_map(|(option, name, value)| value.map(|value| (option, name, value)))
-            .map(|(option, name, value)| Assignment { option, name: name.to_owned(), value });
+            .map(|(option, name, value)| Assignment {
+                option,
+                name: name.to_owned(),
+                value,
+            });
         Ok(Self {
             model: low.model,
             out,
@@ -96,7 +109,10 @@ fn out(path: &Path) -> Result<Out, Failure> {
     if path.as_os_str() == "-" {
         return Ok(Out::Stdout);
     }
-    let extension = path.extension().and_then(|extension| extension.to_str()).map(str::to_lowercase);
+    let extension = path
+        .extension()
+        .and_then(|extension| extension.to_str())
+        .map(str::to_lowercase);
     let form = match extension.as_deref() {
         Some("csv") => Form::Csv,
         Some("tab" | "tsv") => Form::Tab,
@@ -104,8 +120,11 @@ fn out(path: &Path) -> Result<Out, Failure> {
         // A device such as /dev/stdout or /dev/full has no extension: it gets what most programs read.
         None if path.starts_with("/dev") => Form::Csv,
         _ => {
-            return Err(Failure::usage(format!("cannot tell the form of `{}` from its name", path.display()))
-                .help("end it in `.csv`, `.tab` or `.parquet`, or give `-` for standard output"));
+            return Err(Failure::usage(format!(
+                "cannot tell the form of `{}` from its name",
+                path.display()
+            ))
+            .help("end it in `.csv`, `.tab` or `.parquet`, or give `-` for standard output"));
         }
     };
     Ok(Out::File(path.to_owned(), form))
@@ -121,11 +140,18 @@ fn assignment(text: &str) -> Result<Assignment, Failure> {
     if name.is_empty() {
         return Err(wrong("there is no name before the `=`"));
     }
-    let value: f64 = value.trim().parse().map_err(|_| wrong("what follows the `=` is not a number"))?;
+    let value: f64 = value
+        .trim()
+        .parse()
+        .map_err(|_| wrong("what follows the `=` is not a number"))?;
     if !value.is_finite() {
         return Err(wrong("the value is not finite"));
     }
-    Ok(Assignment { option: "--set", name: name.to_owned(), value })
+    Ok(Assignment {
+        option: "--set",
+        name: name.to_owned(),
+        value,
+    })
 }
 
 /// Splits names at commas, except inside double quotes.
@@ -145,7 +171,11 @@ fn names(text: &str) -> Result<Vec<String>, Failure> {
     }
     names.push(unquoted(&text[start..]).to_owned());
     if quoted || names.iter().any(String::is_empty) {
-        let what = if quoted { "a quote is not closed" } else { "a name is empty" };
+        let what = if quoted {
+            "a quote is not closed"
+        } else {
+            "a name is empty"
+        };
         return Err(Failure::usage(format!("`--save {text}`: {what}"))
             .help("write it like `--save 'Births,\"Rate, net\"'`"));
     }
@@ -154,7 +184,9 @@ fn names(text: &str) -> Result<Vec<String>, Failure> {
 
 fn unquoted(name: &str) -> &str {
     let name = name.trim();
-    name.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(name)
+    name.strip_prefix('"')
+        .and_then(|rest| rest.strip_suffix('"'))
+        .unwrap_or(name)
 }
 
 /// Threads to use: as many as asked for, else one for each core.
@@ -186,9 +218,18 @@ mod tests {
         check(" Contact Rate = -1e-3", "Contact Rate", -1e-3);
         check("\"a=b\"=2", "a=b", 2.0);
         assert_eq!(told(assignment("Rate")), "`--set Rate`: there is no `=`");
-        assert_eq!(told(assignment("=1")), "`--set =1`: there is no name before the `=`");
-        assert_eq!(told(assignment("a=1,5")), "`--set a=1,5`: what follows the `=` is not a number");
-        assert_eq!(told(assignment("a=nan")), "`--set a=nan`: the value is not finite");
+        assert_eq!(
+            told(assignment("=1")),
+            "`--set =1`: there is no name before the `=`"
+        );
+        assert_eq!(
+            told(assignment("a=1,5")),
+            "`--set a=1,5`: what follows the `=` is not a number"
+        );
+        assert_eq!(
+            told(assignment("a=nan")),
+            "`--set a=nan`: the value is not finite"
+        );
     }
 
     #[test]
@@ -203,8 +244,17 @@ mod tests {
     #[test]
     fn forms() {
         assert_eq!(out(Path::new("-")).ok(), Some(Out::Stdout));
-        assert_eq!(out(Path::new("a.TSV")).ok(), Some(Out::File("a.TSV".into(), Form::Tab)));
-        assert_eq!(out(Path::new("/dev/full")).ok(), Some(Out::File("/dev/full".into(), Form::Csv)));
-        assert_eq!(told(out(Path::new("a.xls"))), "cannot tell the form of `a.xls` from its name");
+        assert_eq!(
+            out(Path::new("a.TSV")).ok(),
+            Some(Out::File("a.TSV".into(), Form::Tab))
+        );
+        assert_eq!(
+            out(Path::new("/dev/full")).ok(),
+            Some(Out::File("/dev/full".into(), Form::Csv))
+        );
+        assert_eq!(
+            told(out(Path::new("a.xls"))),
+            "cannot tell the form of `a.xls` from its name"
+        );
     }
 }

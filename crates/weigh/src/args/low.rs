@@ -30,7 +30,11 @@ Colours and progress bars appear on a terminal only; NO_COLOR switches colours o
 /// No forecast, no vote, no planning tool: it counts in how many tested futures an option leads.
 #[derive(Debug, Parser)]
 #[command(name = "weigh", version, before_help = EXAMPLES, after_help = EXIT_CODES, max_term_width = 110)]
-#[command(propagate_version = false, disable_help_subcommand = true, arg_required_else_help = true)]
+#[command(
+    propagate_version = false,
+    disable_help_subcommand = true,
+    arg_required_else_help = true
+)]
 pub(crate) struct Low {
     /// What to do.
     #[command(subcommand)]

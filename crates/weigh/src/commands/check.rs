@@ -15,13 +15,28 @@ use crate::terminal::Terminal;
 
 /// The order and the headings of the fairness report.
 const KINDS: [(&str, &str); 8] = [
-    ("dominated_option", "Options that another one beats wherever they differ"),
-    ("neutral_outside", "Ranges that leave out the value at which the contested effect is absent"),
-    ("neutral_at_end", "Ranges that end at the value at which the contested effect is absent"),
+    (
+        "dominated_option",
+        "Options that another one beats wherever they differ",
+    ),
+    (
+        "neutral_outside",
+        "Ranges that leave out the value at which the contested effect is absent",
+    ),
+    (
+        "neutral_at_end",
+        "Ranges that end at the value at which the contested effect is absent",
+    ),
     ("without_source", "Numbers without a source"),
-    ("one_sided_claim", "Claims with evidence on one side only, or on none"),
+    (
+        "one_sided_claim",
+        "Claims with evidence on one side only, or on none",
+    ),
     ("long_camp_text", "Camps that get more room than others"),
-    ("statement_without_place", "Statements of the debate without a place"),
+    (
+        "statement_without_place",
+        "Statements of the debate without a place",
+    ),
     ("", "Other"),
 ];
 
@@ -35,35 +50,73 @@ struct Report {
 
 /// Checks the input.
 pub(crate) fn run(settings: &Check, terminal: &Terminal) -> Result<Exit, Failure> {
-    let report = if input::is_case(&settings.input) { check_case(&settings.input)? } else { check_model(&settings.input)? };
+    let report = if input::is_case(&settings.input) {
+        check_case(&settings.input)?
+    } else {
+        check_model(&settings.input)?
+    };
     let exit = exit(&report, settings);
-    terminal.tell(&diagnostics::text(&report.diagnostics, &report.sources, terminal.colour));
-    let out = if settings.json { format!("{:#}\n", as_json(&report, exit)) } else { as_text(&report, exit, &settings.input) };
+    terminal.tell(&diagnostics::text(
+        &report.diagnostics,
+        &report.sources,
+        terminal.colour,
+    ));
+    let out = if settings.json {
+        format!("{:#}\n", as_json(&report, exit))
+    } else {
+        as_text(&report, exit, &settings.input)
+    };
     terminal.print(&out)?;
     Ok(exit)
 }
 
 fn check_model(path: &Path) -> Result<Report, Failure> {
-    let Checked { value, mut diagnostics, sources } = input::try_model(path)?;
+    let Checked {
+        value,
+        mut diagnostics,
+        sources,
+    } = input::try_model(path)?;
     if let Some(model) = &value {
         diagnostics.append(model::check_units(model));
     }
-    Ok(Report { what: "model", diagnostics, sources, concerns: Vec::new() })
+    Ok(Report {
+        what: "model",
+        diagnostics,
+        sources,
+        concerns: Vec::new(),
+    })
 }
 
 fn check_case(path: &Path) -> Result<Report, Failure> {
-    let Checked { value, mut diagnostics, sources } = input::try_case(path)?;
+    let Checked {
+        value,
+        mut diagnostics,
+        sources,
+    } = input::try_case(path)?;
     let mut concerns = Vec::new();
     if let Some(found) = &value {
         diagnostics.append(model::check_units(&found.model));
         concerns = fairness::of_case(&found.case);
     }
-    Ok(Report { what: "case", diagnostics, sources, concerns })
+    Ok(Report {
+        what: "case",
+        diagnostics,
+        sources,
+        concerns,
+    })
 }
 
 fn exit(report: &Report, settings: &Check) -> Exit {
-    let units = report.diagnostics.items.iter().any(|item| item.code.starts_with("units-"));
-    let warned = report.diagnostics.items.iter().any(|item| item.severity >= Severity::Warning);
+    let units = report
+        .diagnostics
+        .items
+        .iter()
+        .any(|item| item.code.starts_with("units-"));
+    let warned = report
+        .diagnostics
+        .items
+        .iter()
+        .any(|item| item.severity >= Severity::Warning);
     if report.diagnostics.has_errors() {
         Exit::Invalid
     } else if (settings.units && units) || (settings.strict && (warned || !report.concerns.is_empty())) {
@@ -74,29 +127,46 @@ fn exit(report: &Report, settings: &Check) -> Exit {
 }
 
 fn kind_of(concern: &Concern) -> usize {
-    KINDS.iter().position(|(kind, _)| *kind == concern.note.kind).unwrap_or(KINDS.len() - 1)
+    KINDS
+        .iter()
+        .position(|(kind, _)| *kind == concern.note.kind)
+        .unwrap_or(KINDS.len() - 1)
 }
 
 fn as_text(report: &Report, exit: Exit, path: &Path) -> String {
     let mut out = String::new();
     if !report.concerns.is_empty() {
         let count = report.concerns.len();
-        let things = if count == 1 { "1 thing".to_owned() } else { format!("{count} things") };
-        out.push_str(&format!("Fairness: {things} a sceptic should know about this case\n"));
+        let things = if count == 1 {
+            "1 thing".to_owned()
+        } else {
+            format!("{count} things")
+        };
+        out.push_str(&format!(
+            "Fairness: {things} a sceptic should know about this case\n"
+        ));
         for (at, (_, heading)) in KINDS.iter().enumerate() {
-            let mut of_kind = report.concerns.iter().filter(|concern| kind_of(concern) == at).peekable();
+            let mut of_kind = report
+                .concerns
+                .iter()
+                .filter(|concern| kind_of(concern) == at)
+                .peekable();
             if of_kind.peek().is_some() {
                 out.push_str(&format!("\n  {heading}\n"));
             }
             for concern in of_kind {
-                let place = concern.span.map(|span| format!("{}  ", diagnostics::place(span, &report.sources)));
+                let place = concern
+                    .span
+                    .map(|span| format!("{}  ", diagnostics::place(span, &report.sources)));
                 out.push_str(&format!("    {}{}\n", place.unwrap_or_default(), concern.note.en));
             }
         }
         out.push('\n');
     }
     let verdict = match exit {
-        Exit::Done if report.what == "case" && report.concerns.is_empty() => "valid, and nothing to say on fairness",
+        Exit::Done if report.what == "case" && report.concerns.is_empty() => {
+            "valid, and nothing to say on fairness"
+        }
         Exit::Done => "valid",
         Exit::Check => "a check failed",
         _ => "not valid",

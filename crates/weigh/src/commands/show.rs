@@ -5,6 +5,7 @@ use std::path::Path;
 use model::{Model, Outline, Sector, VarId, VariableKind, print_equations, print_name};
 use serde_json::{Value, json};
 
+use crate::JSON_SCHEMA;
 use crate::args::low::Show;
 use crate::exit::{Exit, Failure};
 use crate::input::{self, Read};
@@ -12,7 +13,6 @@ use crate::render::diagnostics;
 use crate::render::number::shortest;
 use crate::render::table::Table;
 use crate::terminal::Terminal;
-use crate::JSON_SCHEMA;
 
 /// Kinds in the order in which a reader meets them.
 const KINDS: [(VariableKind, &str, &str); 6] = [
@@ -29,7 +29,10 @@ const MOST_LOOPS: usize = 10;
 
 /// The word for a kind.
 pub(crate) fn kind_name(kind: VariableKind) -> &'static str {
-    KINDS.iter().find(|(other, _, _)| *other == kind).map_or("variable", |(_, name, _)| name)
+    KINDS
+        .iter()
+        .find(|(other, _, _)| *other == kind)
+        .map_or("variable", |(_, name, _)| name)
 }
 
 /// Shows the model.
@@ -59,7 +62,9 @@ fn controls(model: &Model) -> [(&'static str, VarId); 4] {
 
 /// A control variable's value, or its equation where it is no plain number.
 fn control_text(model: &Model, id: VarId) -> String {
-    model.number(id).map_or_else(|| equation_text(model, id), shortest)
+    model
+        .number(id)
+        .map_or_else(|| equation_text(model, id), shortest)
 }
 
 /// The right-hand side on one line.
@@ -75,12 +80,20 @@ fn equation_text(model: &Model, id: VarId) -> String {
 
 /// A sector's variables, stocks first.
 fn members(sector: &Sector) -> impl Iterator<Item = VarId> + '_ {
-    let kinds = [&sector.stocks, &sector.flows, &sector.auxiliaries, &sector.constants, &sector.tables];
+    let kinds = [
+        &sector.stocks,
+        &sector.flows,
+        &sector.auxiliaries,
+        &sector.constants,
+        &sector.tables,
+    ];
     kinds.into_iter().flatten().copied()
 }
 
 fn heading<'a>(model: &'a Model, sector: &Sector) -> &'a str {
-    sector.group.map_or("(no group)", |group| model.groups[group].name.written())
+    sector
+        .group
+        .map_or("(no group)", |group| model.groups[group].name.written())
 }
 
 /// How many there are of each kind: "3 stocks, 2 flows".
@@ -88,11 +101,23 @@ fn counts(model: &Model, outline: &Outline) -> String {
     let ids: Vec<VarId> = outline.sectors.iter().flat_map(members).collect();
     let parts: Vec<String> = KINDS
         .iter()
-        .map(|(kind, one, many)| (ids.iter().filter(|id| model.variables[**id].kind == *kind).count(), one, many))
+        .map(|(kind, one, many)| {
+            (
+                ids.iter()
+                    .filter(|id| model.variables[**id].kind == *kind)
+                    .count(),
+                one,
+                many,
+            )
+        })
         .filter(|(count, _, _)| *count > 0)
         .map(|(count, one, many)| format!("{count} {}", if count == 1 { one } else { many }))
         .collect();
-    if parts.is_empty() { "no variables".to_owned() } else { parts.join(", ") }
+    if parts.is_empty() {
+        "no variables".to_owned()
+    } else {
+        parts.join(", ")
+    }
 }
 
 fn time_line(model: &Model) -> String {
@@ -103,15 +128,29 @@ fn time_line(model: &Model) -> String {
 fn as_text(read: &Read<Model>, path: &Path) -> String {
     let model = &read.value;
     let outline = model::outline(model);
-    let mut out = format!("{}\n{}\n{}\n", path.display(), counts(model, &outline), time_line(model));
+    let mut out = format!(
+        "{}\n{}\n{}\n",
+        path.display(),
+        counts(model, &outline),
+        time_line(model)
+    );
     for sector in &outline.sectors {
         out.push_str(&format!("\n{}\n", heading(model, sector)));
         let mut table = Table::flush_left();
         for id in members(sector) {
             let variable = &model.variables[id];
-            let units = if variable.units.is_empty() { "–".to_owned() } else { variable.units.clone() };
+            let units = if variable.units.is_empty() {
+                "–".to_owned()
+            } else {
+                variable.units.clone()
+            };
             let equation = clipped(&equation_text(model, id), 70);
-            table.row([variable.name.written().to_owned(), kind_name(variable.kind).to_owned(), units, equation]);
+            table.row([
+                variable.name.written().to_owned(),
+                kind_name(variable.kind).to_owned(),
+                units,
+                equation,
+            ]);
         }
         out.push_str(&table.text("  "));
     }
@@ -164,9 +203,17 @@ fn as_markdown(read: &Read<Model>, path: &Path) -> String {
 }
 
 fn as_json(read: &Read<Model>) -> Value {
-    let Read { value: model, sources, notes } = read;
+    let Read {
+        value: model,
+        sources,
+        notes,
+    } = read;
     let outline = model::outline(model);
-    let names = |ids: &[VarId]| ids.iter().map(|id| model.variables[*id].name.written()).collect::<Vec<_>>();
+    let names = |ids: &[VarId]| {
+        ids.iter()
+            .map(|id| model.variables[*id].name.written())
+            .collect::<Vec<_>>()
+    };
     let variables: Vec<Value> = outline
         .sectors
         .iter()
@@ -191,7 +238,9 @@ fn as_json(read: &Read<Model>) -> Value {
         .collect();
     let mut time = serde_json::Map::new();
     for (key, id) in controls(model) {
-        let value = model.number(id).map_or_else(|| json!(equation_text(model, id)), Value::from);
+        let value = model
+            .number(id)
+            .map_or_else(|| json!(equation_text(model, id)), Value::from);
         time.insert(key.to_owned(), value);
     }
     json!({
@@ -201,4 +250,3 @@ fn as_json(read: &Read<Model>) -> Value {
         "diagnostics": diagnostics::json(notes, sources),
     })
 }
-

@@ -30,15 +30,28 @@ pub(crate) fn text(diagnostics: &Diagnostics, sources: &Sources, colour: bool) -
 
 /// "2 errors, 1 warning", or nothing if there is no message.
 fn counts(diagnostics: &Diagnostics) -> String {
-    let count = |severity| diagnostics.items.iter().filter(|item| item.severity == severity).count();
-    let parts: Vec<String> =
-        [(Severity::Error, "error"), (Severity::Warning, "warning"), (Severity::Note, "note")]
-            .into_iter()
-            .map(|(severity, word)| (count(severity), word))
-            .filter(|(count, _)| *count > 0)
-            .map(|(count, word)| format!("{count} {word}{}", if count == 1 { "" } else { "s" }))
-            .collect();
-    if parts.is_empty() { String::new() } else { format!("{}\n", parts.join(", ")) }
+    let count = |severity| {
+        diagnostics
+            .items
+            .iter()
+            .filter(|item| item.severity == severity)
+            .count()
+    };
+    let parts: Vec<String> = [
+        (Severity::Error, "error"),
+        (Severity::Warning, "warning"),
+        (Severity::Note, "note"),
+    ]
+    .into_iter()
+    .map(|(severity, word)| (count(severity), word))
+    .filter(|(count, _)| *count > 0)
+    .map(|(count, word)| format!("{count} {word}{}", if count == 1 { "" } else { "s" }))
+    .collect();
+    if parts.is_empty() {
+        String::new()
+    } else {
+        format!("{}\n", parts.join(", "))
+    }
 }
 
 /// One message with its places.
@@ -48,8 +61,9 @@ pub(crate) fn one(diagnostic: &Diagnostic, sources: &Sources, colour: bool) -> S
         Severity::Warning => rendered::Severity::Warning,
         Severity::Note => rendered::Severity::Note,
     };
-    let mut message =
-        rendered::Diagnostic::new(severity).with_code(diagnostic.code).with_message(&diagnostic.message);
+    let mut message = rendered::Diagnostic::new(severity)
+        .with_code(diagnostic.code)
+        .with_message(&diagnostic.message);
     for (at, label) in diagnostic.labels.iter().enumerate() {
         if too_long_to_show(label.span, sources) {
             let place = place(label.span, sources);
@@ -58,10 +72,18 @@ pub(crate) fn one(diagnostic: &Diagnostic, sources: &Sources, colour: bool) -> S
             continue;
         }
         let range = label.span.start as usize..label.span.end as usize;
-        let label_style = if at == 0 { rendered::LabelStyle::Primary } else { rendered::LabelStyle::Secondary };
-        message.labels.push(rendered::Label::new(label_style, label.span.source, range).with_message(&label.text));
+        let label_style = if at == 0 {
+            rendered::LabelStyle::Primary
+        } else {
+            rendered::LabelStyle::Secondary
+        };
+        message
+            .labels
+            .push(rendered::Label::new(label_style, label.span.source, range).with_message(&label.text));
     }
-    message.notes.extend(diagnostic.help.iter().map(|help| format!("help: {help}")));
+    message
+        .notes
+        .extend(diagnostic.help.iter().map(|help| format!("help: {help}")));
     draw(&message, &Texts(sources), colour)
 }
 
@@ -75,9 +97,17 @@ fn sentence(message: &str, help: &[String], colour: bool) -> String {
 fn draw(message: &rendered::Diagnostic<SourceId>, texts: &Texts<'_>, colour: bool) -> String {
     let config = Config::default();
     let styles = Styles::default();
-    let mut buffer = if colour { Buffer::ansi() } else { Buffer::no_color() };
-    let outcome =
-        term::emit_to_write_style(&mut StylesWriter::new(&mut buffer, &styles), &config, texts, message);
+    let mut buffer = if colour {
+        Buffer::ansi()
+    } else {
+        Buffer::no_color()
+    };
+    let outcome = term::emit_to_write_style(
+        &mut StylesWriter::new(&mut buffer, &styles),
+        &config,
+        texts,
+        message,
+    );
     match outcome {
         Ok(()) => String::from_utf8_lossy(buffer.as_slice()).into_owned(),
         // A span that does not lie in its text must not hide the message.
@@ -100,12 +130,21 @@ pub(crate) fn place(span: Span, sources: &Sources) -> String {
 }
 
 fn line_of(source: &Source, byte: usize) -> usize {
-    source.lines.partition_point(|&start| start as usize <= byte).saturating_sub(1)
+    source
+        .lines
+        .partition_point(|&start| start as usize <= byte)
+        .saturating_sub(1)
 }
 
 fn line_range(source: &Source, line: usize) -> std::ops::Range<usize> {
-    let start = source.lines.get(line).map_or(source.text.len(), |&at| at as usize);
-    let end = source.lines.get(line + 1).map_or(source.text.len(), |&at| at as usize);
+    let start = source
+        .lines
+        .get(line)
+        .map_or(source.text.len(), |&at| at as usize);
+    let end = source
+        .lines
+        .get(line + 1)
+        .map_or(source.text.len(), |&at| at as usize);
     start..end
 }
 
@@ -165,9 +204,13 @@ pub(crate) fn json(diagnostics: &Diagnostics, sources: &Sources) -> Value {
 pub(crate) fn failure_text(failure: &Failure, colour: bool) -> String {
     match failure {
         Failure::Input { diagnostics, sources } => text(diagnostics, sources, colour),
-        Failure::Message { message, also, help, .. } => {
+        Failure::Message {
+            message, also, help, ..
+        } => {
             let mut out = String::new();
-            let (last, first) = also.split_last().map_or((message, &[][..]), |(last, middle)| (last, middle));
+            let (last, first) = also
+                .split_last()
+                .map_or((message, &[][..]), |(last, middle)| (last, middle));
             if !also.is_empty() {
                 out.push_str(&sentence(message, &[], colour));
             }
@@ -184,10 +227,14 @@ pub(crate) fn failure_text(failure: &Failure, colour: bool) -> String {
 /// A failure for a program, under the same keys as a success.
 pub(crate) fn failure_json(failure: &Failure, command: &str) -> Value {
     let (messages, help, diagnostics) = match failure {
-        Failure::Input { diagnostics, sources } => {
-            (vec!["the input is not valid"], &[][..], json(diagnostics, sources))
-        }
-        Failure::Message { message, also, help, .. } => {
+        Failure::Input { diagnostics, sources } => (
+            vec!["the input is not valid"],
+            &[][..],
+            json(diagnostics, sources),
+        ),
+        Failure::Message {
+            message, also, help, ..
+        } => {
             let messages = std::iter::once(message).chain(also).map(String::as_str).collect();
             (messages, help.as_slice(), json!([]))
         }

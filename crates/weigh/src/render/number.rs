@@ -38,7 +38,9 @@ pub(crate) fn rounded(value: f64) -> String {
         return format!("{sign}{}", grouped(size.round() as u64));
     }
     // Three significant digits through the exponent form, then back to the plain one.
-    let short: f64 = format!("{value:.2e}").parse().expect("a formatted number reads back");
+    let short: f64 = format!("{value:.2e}")
+        .parse()
+        .expect("a formatted number reads back");
     shortest(short)
 }
 

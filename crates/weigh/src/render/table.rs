@@ -11,7 +11,10 @@ pub(crate) struct Table {
 impl Table {
     /// A table of words: all columns are flush left.
     pub(crate) fn flush_left() -> Self {
-        Self { rows: Vec::new(), words: true }
+        Self {
+            rows: Vec::new(),
+            words: true,
+        }
     }
 
     /// Adds a row; rows may differ in length.
@@ -23,7 +26,12 @@ impl Table {
     pub(crate) fn text(&self, indent: &str) -> String {
         let columns = self.rows.iter().map(Vec::len).max().unwrap_or(0);
         let width = |column: usize| {
-            self.rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max().unwrap_or(0)
+            self.rows
+                .iter()
+                .filter_map(|row| row.get(column))
+                .map(|cell| cell.chars().count())
+                .max()
+                .unwrap_or(0)
         };
         let widths: Vec<usize> = (0..columns).map(width).collect();
         let mut out = String::new();

@@ -21,11 +21,18 @@ pub(crate) fn text(case: &Case, findings: &Findings) -> String {
         out.push_str(&format!("  {}  {}\n", letter_of(letter), policy.name.en));
     }
     for (addon, added) in case.addons.iter().enumerate() {
-        let verdicts: Vec<&Verdict> = findings.verdicts.iter().filter(|verdict| verdict.addon == addon).collect();
+        let verdicts: Vec<&Verdict> = findings
+            .verdicts
+            .iter()
+            .filter(|verdict| verdict.addon == addon)
+            .collect();
         if verdicts.is_empty() {
             continue;
         }
-        out.push_str(&format!("\nWho leads, in how many of 100 futures tested ({})\n", added.name.en));
+        out.push_str(&format!(
+            "\nWho leads, in how many of 100 futures tested ({})\n",
+            added.name.en
+        ));
         out.push_str(&leads(case, findings, &verdicts));
     }
     out.push_str(&in_words(case, findings));
@@ -40,7 +47,11 @@ pub(crate) fn text(case: &Case, findings: &Findings) -> String {
 /// A, B, ... Z, AA, AB, ...
 fn letter_of(index: usize) -> String {
     let letter = char::from(b'A' + (index % 26) as u8);
-    if index < 26 { letter.to_string() } else { format!("{}{letter}", letter_of(index / 26 - 1)) }
+    if index < 26 {
+        letter.to_string()
+    } else {
+        format!("{}{letter}", letter_of(index / 26 - 1))
+    }
 }
 
 fn tally(case: &Case, findings: &Findings) -> String {
@@ -75,7 +86,10 @@ fn tally(case: &Case, findings: &Findings) -> String {
 
 /// The policies that were run at an add-on.
 fn was_run(findings: &Findings, addon: usize, policy: usize) -> bool {
-    findings.options.iter().any(|option| option.addon == addon && option.policy == policy)
+    findings
+        .options
+        .iter()
+        .any(|option| option.addon == addon && option.policy == policy)
 }
 
 fn hundred(share: &Share) -> String {
@@ -85,13 +99,25 @@ fn hundred(share: &Share) -> String {
 fn leads(case: &Case, findings: &Findings, verdicts: &[&Verdict]) -> String {
     let mut table = Table::default();
     let addon = verdicts.first().map_or(0, |verdict| verdict.addon);
-    let run: Vec<usize> = (0..case.policies.len()).filter(|&policy| was_run(findings, addon, policy)).collect();
+    let run: Vec<usize> = (0..case.policies.len())
+        .filter(|&policy| was_run(findings, addon, policy))
+        .collect();
     let letters = run.iter().map(|&policy| letter_of(policy));
-    table.row([String::new()].into_iter().chain(letters).chain(["close call".to_owned()]));
+    table.row(
+        [String::new()]
+            .into_iter()
+            .chain(letters)
+            .chain(["close call".to_owned()]),
+    );
     for verdict in verdicts {
         let name = case.outcomes[verdict.outcome].name.en.clone();
         let counts = run.iter().map(|&policy| hundred(&verdict.leads[policy]));
-        table.row([name].into_iter().chain(counts).chain([hundred(&verdict.close_calls)]));
+        table.row(
+            [name]
+                .into_iter()
+                .chain(counts)
+                .chain([hundred(&verdict.close_calls)]),
+        );
     }
     table.text("  ")
 }
@@ -100,11 +126,18 @@ fn leads(case: &Case, findings: &Findings, verdicts: &[&Verdict]) -> String {
 fn in_words(case: &Case, findings: &Findings) -> String {
     let mut out = String::from("\nIn words\n");
     for &outcome in &case.headline {
-        let Some(verdict) = findings.verdicts.iter().find(|verdict| verdict.addon == 0 && verdict.outcome == outcome)
+        let Some(verdict) = findings
+            .verdicts
+            .iter()
+            .find(|verdict| verdict.addon == 0 && verdict.outcome == outcome)
         else {
             continue;
         };
-        out.push_str(&format!("  {}: {}.\n", case.outcomes[outcome].name.en, sentence(case, verdict)));
+        out.push_str(&format!(
+            "  {}: {}.\n",
+            case.outcomes[outcome].name.en,
+            sentence(case, verdict)
+        ));
         if !verdict.enough {
             out.push_str(&format!(
                 "    These counts may be off by more than 2 of 100; {} futures would do.\n",
@@ -117,13 +150,25 @@ fn in_words(case: &Case, findings: &Findings) -> String {
 
 fn sentence(case: &Case, verdict: &Verdict) -> String {
     let said = |policy: usize| {
-        format!("{} in {} of 100 futures tested", case.policies[policy].name.en, hundred(&verdict.leads[policy]))
+        format!(
+            "{} in {} of 100 futures tested",
+            case.policies[policy].name.en,
+            hundred(&verdict.leads[policy])
+        )
     };
     let close = hundred(&verdict.close_calls);
     match (verdict.leader, verdict.ranking.as_slice()) {
-        (Some(leader), _) => format!("{} leads in {} of 100 futures tested; a close call in {close}", case.policies[leader].name.en, hundred(&verdict.leads[leader])),
+        (Some(leader), _) => format!(
+            "{} leads in {} of 100 futures tested; a close call in {close}",
+            case.policies[leader].name.en,
+            hundred(&verdict.leads[leader])
+        ),
         (None, [first, second, ..]) => {
-            format!("too close to call: a close call in {close} of 100; {}, {}", said(*first), said(*second))
+            format!(
+                "too close to call: a close call in {close} of 100; {}, {}",
+                said(*first),
+                said(*second)
+            )
         }
         (None, _) => format!("too close to call: a close call in {close} of 100"),
     }
@@ -137,20 +182,33 @@ fn views(case: &Case, findings: &Findings) -> String {
     let mut out = String::from(
         "\nBy view: who leads by what each camp values, in how many of 100 of the futures it believes in\n",
     );
-    let run: Vec<usize> = (0..case.policies.len()).filter(|&policy| was_run(findings, 0, policy)).collect();
+    let run: Vec<usize> = (0..case.policies.len())
+        .filter(|&policy| was_run(findings, 0, policy))
+        .collect();
     let mut table = Table::default();
     let letters = run.iter().map(|&policy| letter_of(policy));
-    table.row([String::new()].into_iter().chain(letters).chain(["futures".to_owned()]));
+    table.row(
+        [String::new()]
+            .into_iter()
+            .chain(letters)
+            .chain(["futures".to_owned()]),
+    );
     let mut struck = false;
     for view in &findings.camps {
         let counts = run.iter().map(|&policy| {
-            if view.struck_out.iter().any(|(out, _)| *out == policy) { "×".to_owned() } else { hundred(&view.leads[policy]) }
+            if view.struck_out.iter().any(|(out, _)| *out == policy) {
+                "×".to_owned()
+            } else {
+                hundred(&view.leads[policy])
+            }
         });
         let name = case.camps[view.camp].name.en.clone();
         table.row([name].into_iter().chain(counts).chain([grouped(view.futures)]));
         if !view.struck_out.is_empty() {
             struck = true;
-            let all = run.iter().map(|&policy| hundred(&view.leads_unrestricted[policy]));
+            let all = run
+                .iter()
+                .map(|&policy| hundred(&view.leads_unrestricted[policy]));
             table.row(["  if none were struck out".to_owned()].into_iter().chain(all));
         }
     }
@@ -171,10 +229,17 @@ fn hinges(case: &Case, findings: &Findings) -> String {
             .filter(|hinge| hinge.share >= LEAST_HINGE)
             .map(|hinge| {
                 let label = &case.uncertainties[hinge.uncertainty].label.en;
-                format!("“{label}” explains {} of 100 parts", of_hundred((hinge.share * 1e6) as u64, 1_000_000))
+                format!(
+                    "“{label}” explains {} of 100 parts",
+                    of_hundred((hinge.share * 1e6) as u64, 1_000_000)
+                )
             })
             .collect();
-        let told = if told.is_empty() { "no single assumption explains much".to_owned() } else { told.join(", ") };
+        let told = if told.is_empty() {
+            "no single assumption explains much".to_owned()
+        } else {
+            told.join(", ")
+        };
         out.push_str(&format!("  {}: {told}.\n", gap(case, hinges)));
     }
     out
@@ -184,7 +249,11 @@ fn hinges(case: &Case, findings: &Findings) -> String {
 fn gap(case: &Case, hinges: &Hinges) -> String {
     let policy = |index: usize| &case.policies[index].name.en;
     let outcome = &case.outcomes[hinges.outcome].name.en;
-    format!("{outcome}, the gap between {} and {}", policy(hinges.a), policy(hinges.b))
+    format!(
+        "{outcome}, the gap between {} and {}",
+        policy(hinges.a),
+        policy(hinges.b)
+    )
 }
 
 fn flips(case: &Case, findings: &Findings) -> String {
@@ -192,15 +261,30 @@ fn flips(case: &Case, findings: &Findings) -> String {
     for hinges in &findings.hinges {
         let outcome = &case.outcomes[hinges.outcome].name.en;
         let mut told = 0;
-        for hinge in hinges.items.iter().filter(|hinge| !hinge.flips.is_empty()).take(MOST_HINGES) {
+        for hinge in hinges
+            .items
+            .iter()
+            .filter(|hinge| !hinge.flips.is_empty())
+            .take(MOST_HINGES)
+        {
             let label = &case.uncertainties[hinge.uncertainty].label.en;
             let unit = &case.uncertainties[hinge.uncertainty].unit.value;
-            let steps: Vec<String> = hinge.flips.iter().take(MOST_HINGES).map(|flip| step(case, flip)).collect();
-            out.push_str(&format!("  {outcome}, along “{label}” ({unit}): {}.\n", steps.join("; ")));
+            let steps: Vec<String> = hinge
+                .flips
+                .iter()
+                .take(MOST_HINGES)
+                .map(|flip| step(case, flip))
+                .collect();
+            out.push_str(&format!(
+                "  {outcome}, along “{label}” ({unit}): {}.\n",
+                steps.join("; ")
+            ));
             told += 1;
         }
         if told == 0 {
-            out.push_str(&format!("  {outcome}: no single assumption changes who leads most often, anywhere in its range.\n"));
+            out.push_str(&format!(
+                "  {outcome}: no single assumption changes who leads most often, anywhere in its range.\n"
+            ));
         }
     }
     out
@@ -211,7 +295,12 @@ fn step(case: &Case, flip: &Flip) -> String {
         Some(policy) => format!("{} leads", case.policies[policy].name.en),
         None => "it is a close call".to_owned(),
     };
-    format!("below {} {}, above {}", rounded(flip.at), side(flip.below), side(flip.above))
+    format!(
+        "below {} {}, above {}",
+        rounded(flip.at),
+        side(flip.below),
+        side(flip.above)
+    )
 }
 
 /// Options that lead nearly always or nearly never.
@@ -224,7 +313,10 @@ fn extremes(case: &Case, findings: &Findings) -> String {
         }
         let policy = &case.policies[extreme.policy].name.en;
         let outcome = &case.outcomes[extreme.outcome].name.en;
-        out.push_str(&format!("  {policy}: at best in {} of 100, on {outcome}", of_hundred(count, of)));
+        out.push_str(&format!(
+            "  {policy}: at best in {} of 100, on {outcome}",
+            of_hundred(count, of)
+        ));
         if let Some((uncertainty, low, high)) = &extreme.cause {
             out.push_str(&format!(
                 "; the range of “{}” does most of it ({} of 100 in its lowest tenth, {} in its highest)",
@@ -235,12 +327,18 @@ fn extremes(case: &Case, findings: &Findings) -> String {
         }
         out.push_str(".\n");
     }
-    if out.is_empty() { out } else { format!("\nLeads nearly always, or nearly never\n{out}") }
+    if out.is_empty() {
+        out
+    } else {
+        format!("\nLeads nearly always, or nearly never\n{out}")
+    }
 }
 
 /// Whether another sampling says the same.
 fn repeat(case: &Case, findings: &Findings) -> String {
-    let Some(repeat) = &findings.repeat else { return String::new() };
+    let Some(repeat) = &findings.repeat else {
+        return String::new();
+    };
     let changed: Vec<String> = repeat
         .verdicts
         .iter()
@@ -251,7 +349,11 @@ fn repeat(case: &Case, findings: &Findings) -> String {
                 .iter()
                 .find(|first| first.addon == second.addon && first.outcome == second.outcome)?;
             (first.leader != second.leader).then(|| {
-                format!("{}: {}", case.outcomes[second.outcome].name.en, sentence(case, second))
+                format!(
+                    "{}: {}",
+                    case.outcomes[second.outcome].name.en,
+                    sentence(case, second)
+                )
             })
         })
         .collect();
@@ -264,17 +366,27 @@ fn repeat(case: &Case, findings: &Findings) -> String {
     if changed.is_empty() {
         format!("\nThe same sampled again, {sampling}: the same leaders.\n")
     } else {
-        format!("\nThe same sampled again, {sampling}, differs on\n  {}.\n", changed.join(".\n  "))
+        format!(
+            "\nThe same sampled again, {sampling}, differs on\n  {}.\n",
+            changed.join(".\n  ")
+        )
     }
 }
 
 /// The result for a program: ids in place of indices.
 pub(crate) fn json(case: &Case, findings: &Findings) -> Value {
     let policy = |index: usize| case.policies[index].id.value.as_str();
-    let share = |share: &Share| json!({ "count": share.count, "of": share.of, "low": share.low, "high": share.high });
+    let share =
+        |share: &Share| json!({ "count": share.count, "of": share.of, "low": share.low, "high": share.high });
     let by_policy = |shares: &[Share], addon: usize| -> Value {
-        let run = shares.iter().enumerate().filter(|(index, _)| was_run(findings, addon, *index));
-        Value::Object(run.map(|(index, leads)| (policy(index).to_owned(), share(leads))).collect())
+        let run = shares
+            .iter()
+            .enumerate()
+            .filter(|(index, _)| was_run(findings, addon, *index));
+        Value::Object(
+            run.map(|(index, leads)| (policy(index).to_owned(), share(leads)))
+                .collect(),
+        )
     };
     let verdicts: Vec<Value> = findings
         .verdicts
