@@ -274,8 +274,10 @@ impl Parser<'_> {
         let token = self.tokens[self.next];
         let diagnostic = if token.kind == TokenKind::End {
             let last = self.tokens[self.next.saturating_sub(1)].span;
+            // The last character: a place to point at.
+            let width = self.written(last).chars().next_back().map_or(0, char::len_utf8);
             let end = Span {
-                start: last.end.saturating_sub(1).max(last.start),
+                start: last.end - width as u32,
                 ..last
             };
             Diagnostic::error(
