@@ -31,6 +31,14 @@ impl Tape {
         }
     }
 
+    fn operations(&self) -> usize {
+        self.0
+            .borrow()
+            .iter()
+            .filter(|step| !matches!(step, Step::Argument(_) | Step::Constant(_)))
+            .count()
+    }
+
     fn replay(&self, arguments: &[f64]) -> f64 {
         let mut values: Vec<f64> = Vec::new();
         for &step in self.0.borrow().iter() {
@@ -158,13 +166,6 @@ fn check(name: &str, tape: &Tape, scalar: impl Fn(&[f64]) -> f64, count: usize) 
             );
         }
     }
-    let steps = tape
-        .0
-        .borrow()
-        .iter()
-        .filter(|step| !matches!(step, Step::Constant(_)))
-        .count();
-    println!("{name:15} {steps:4} primitive operations");
 }
 
 macro_rules! one {
@@ -173,6 +174,7 @@ macro_rules! one {
         let result = kernel::$name(tape.write(Step::Argument(0)));
         assert_eq!(result.at, tape.0.borrow().len() - 1, "the result is written last");
         check(stringify!($name), &tape, |x| math::$name(x[0]), 1);
+        println!("{:15} {:4} primitive operations", stringify!($name), tape.operations());
     })*};
 }
 
@@ -182,6 +184,7 @@ macro_rules! two {
         let result = kernel::$name(tape.write(Step::Argument(0)), tape.write(Step::Argument(1)));
         assert_eq!(result.at, tape.0.borrow().len() - 1, "the result is written last");
         check(stringify!($name), &tape, |x| math::$name(x[0], x[1]), 2);
+        println!("{:15} {:4} primitive operations", stringify!($name), tape.operations());
     })*};
 }
 
