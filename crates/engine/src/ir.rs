@@ -9,12 +9,12 @@ use model::{Diagnostics, Integration, VarId};
 
 /// An element, or the first of a range of elements.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Slot(pub u32);
+pub(crate) struct Slot(pub(crate) u32);
 
 /// What an operation computes. `a` and `b` are its operands; what they are otherwise is said here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[repr(u8)]
-pub enum Code {
+pub(crate) enum Code {
     /// `a`
     Copy,
     /// `-a`
@@ -100,57 +100,57 @@ pub enum Code {
 ///
 /// `dst` overlaps no operand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Op {
+pub(crate) struct Op {
     /// What is computed.
-    pub code: Code,
+    pub(crate) code: Code,
     /// Operands that are one element for all `len`: bit 0 for `a`, bit 1 for the next, and so on.
-    pub fixed: u8,
+    pub(crate) fixed: u8,
     /// Number of elements.
-    pub len: u16,
+    pub(crate) len: u16,
     /// The first element of the result.
-    pub dst: Slot,
+    pub(crate) dst: Slot,
     /// The first operand.
-    pub a: Slot,
+    pub(crate) a: Slot,
     /// The second operand, or what [`Code`] says.
-    pub b: u32,
+    pub(crate) b: u32,
 }
 
 const _: () = assert!(size_of::<Op>() == 16);
 
 /// A list of operations: what is the same for all futures first, then what each future computes.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Tape {
+pub(crate) struct Tape {
     /// Results lie below [`Program::uniform_len`].
-    pub uniform: Vec<Op>,
+    pub(crate) uniform: Vec<Op>,
     /// Results lie above it.
-    pub lanes: Vec<Op>,
+    pub(crate) lanes: Vec<Op>,
     /// The variable each uniform operation serves, for listings.
-    pub uniform_origins: Vec<VarId>,
+    pub(crate) uniform_origins: Vec<VarId>,
     /// The variable each lane operation serves, for listings.
-    pub lane_origins: Vec<VarId>,
+    pub(crate) lane_origins: Vec<VarId>,
 }
 
 /// A value that outlives a step.
 #[derive(Clone, Debug, PartialEq)]
-pub struct State {
+pub(crate) struct State {
     /// Where it lies.
-    pub slot: Slot,
+    pub(crate) slot: Slot,
     /// Number of elements.
-    pub len: u32,
+    pub(crate) len: u32,
     /// Its value at the start, computed by `init`.
-    pub initial: Slot,
+    pub(crate) initial: Slot,
     /// How it goes on.
-    pub update: Update,
+    pub(crate) update: Update,
     /// The variable it belongs to; a hidden stock belongs to the variable whose equation calls for it.
-    pub variable: VarId,
+    pub(crate) variable: VarId,
     /// The element of that variable that the first element belongs to.
-    pub element: u32,
+    pub(crate) element: u32,
 }
 
 /// How a state goes from one step to the next. No operand is itself a state, so that states can be updated in place
 /// and in any order.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Update {
+pub(crate) enum Update {
     /// A stock: integrates its rate.
     Integrate {
         /// Net rate of change.
@@ -173,66 +173,66 @@ pub enum Update {
 
 /// A piecewise-linear function: on segment `i`, `y[i] + (at - x[i]) * slope[i]`.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Segments {
+pub(crate) struct Segments {
     /// Where the segments begin, rising.
-    pub x: Vec<f64>,
+    pub(crate) x: Vec<f64>,
     /// The value there.
-    pub y: Vec<f64>,
+    pub(crate) y: Vec<f64>,
     /// The slope from there on; of the last segment 0, or with `extrapolate` that of the one before.
-    pub slope: Vec<f64>,
+    pub(crate) slope: Vec<f64>,
     /// Whether the outer slopes go on; otherwise `at` is first moved between the ends.
-    pub extrapolate: bool,
+    pub(crate) extrapolate: bool,
 }
 
 /// Where an input goes.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct InputSlot {
+pub(crate) struct InputSlot {
     /// Its slot; `None` if no output depends on it.
-    pub slot: Option<Slot>,
+    pub(crate) slot: Option<Slot>,
     /// How it is bound.
-    pub binding: Binding,
+    pub(crate) binding: Binding,
 }
 
 /// A number reduced from a run.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Observation {
+pub(crate) struct Observation {
     /// The value that is seen at each step.
-    pub source: Slot,
+    pub(crate) source: Slot,
     /// How it is reduced.
-    pub reducer: Reducer,
+    pub(crate) reducer: Reducer,
     /// Over which time.
-    pub window: Window,
+    pub(crate) window: Window,
     /// The variable it is a value of.
-    pub variable: VarId,
+    pub(crate) variable: VarId,
     /// Which of its elements.
-    pub element: u32,
+    pub(crate) element: u32,
 }
 
 /// The time controls: where their values lie once `once.uniform`, and for those that depend on `Time`, `clock`, have run.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Controls {
+pub(crate) struct Controls {
     /// The time at which the run starts.
-    pub start: Slot,
+    pub(crate) start: Slot,
     /// `FINAL TIME`, `TIME STEP` and `SAVEPER` at the current time.
-    pub final_time: Slot,
+    pub(crate) final_time: Slot,
     /// See above.
-    pub time_step: Slot,
+    pub(crate) time_step: Slot,
     /// See above.
-    pub saveper: Slot,
+    pub(crate) saveper: Slot,
     /// The variable `TIME STEP`, to be blamed when time cannot run.
-    pub blame: VarId,
+    pub(crate) blame: VarId,
     /// Whether any of them depends on an input.
-    pub set_by_inputs: bool,
+    pub(crate) set_by_inputs: bool,
 }
 
 /// A control that depends on `Time`: `clock` computes it for the timeline, and each step sees it in a slot of its own,
 /// which does not change within a step.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Latch {
+pub(crate) struct Latch {
     /// Where `clock` leaves it.
-    pub source: Slot,
+    pub(crate) source: Slot,
     /// Where the steps see it.
-    pub slot: Slot,
+    pub(crate) slot: Slot,
 }
 
 /// A model made ready to run: immutable, shared by threads.

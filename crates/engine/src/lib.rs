@@ -5,9 +5,18 @@
 //! case, a file or an option is.
 
 mod batch;
+pub mod block;
+mod ir;
+mod lower;
 pub mod math;
 pub mod noise;
+mod observe;
+mod operation;
 mod request;
+pub mod scalar;
+mod timeline;
 
 pub use batch::{Batch, Outputs, RunStatus, Schedule, Value};
+pub use ir::Program;
+pub use lower::lower;
 pub use request::{Binding, Input, InputTarget, Metric, Reducer, Request, Window};

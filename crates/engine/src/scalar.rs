@@ -249,7 +249,8 @@ impl<'a> Run<'a> {
                     ring.extend(went_in);
                     let mut come_out = self.slots[range(state.slot)].to_vec();
                     for (element, value) in come_out.iter_mut().enumerate() {
-                        let delay = delay_steps(self.slots[delay.0 as usize + element], length, timeline.steps);
+                        let delay = self.slots[delay.0 as usize + element];
+                        let delay = delay_steps(delay, timeline.length(0), timeline.steps);
                         if step + 1 >= delay {
                             *value = ring[(step + 1 - delay) * state.len as usize + element];
                         }

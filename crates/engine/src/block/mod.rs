@@ -1,0 +1,286 @@
+//! The fast evaluator: a block of futures per operation, structure of arrays.
+//!
+//! In: a [`Program`], a [`Batch`] and a [`Scratch`]. Out: the [`Outputs`] of [`scalar::run`](crate::scalar::run), bit
+//! for bit, for any width of the block. What is the same for all futures is computed once for a block; a future that ends
+//! badly is run again by the reference, which finds out where that began.
+
+mod kernels;
+mod states;
+
+use std::ops::Range;
+
+use crate::batch::{Batch, Outputs, RunStatus, Schedule, Value};
+use crate::ir::{Program, Slot, Tape, Update};
+use crate::math::canonical_nan;
+use crate::noise::Stream;
+use crate::observe;
+use crate::scalar;
+use crate::timeline::{Timeline, timeline};
+use kernels::{Draws, Source};
+use states::States;
+
+/// The width of a block unless it is said otherwise: long enough that walking the operations costs little, short
+/// enough that a model of some hundred variables stays in the cache.
+pub const DEFAULT_WIDTH: usize = 64;
+
+/// The memory that one thread needs to run programs.
+#[derive(Clone, Debug)]
+pub struct Scratch {
+    width: usize,
+    uniform: Vec<f64>,
+    lanes: Vec<f64>,
+    states: States,
+    memories: Vec<Vec<f64>>,
+}
+
+impl Default for Scratch {
+    fn default() -> Self {
+        Self::new(DEFAULT_WIDTH)
+    }
+}
+
+impl Scratch {
+    /// Memory for blocks of `width` futures. The width changes how fast a program runs and nothing else.
+    pub fn new(width: usize) -> Self {
+        Self {
+            width: width.max(1),
+            uniform: Vec::new(),
+            lanes: Vec::new(),
+            states: States::default(),
+            memories: Vec::new(),
+        }
+    }
+}
+
+/// Runs a program for every future of a batch: [`scalar::run`](crate::scalar::run), only faster.
+///
+/// # Panics
+/// If the batch does not have the program's inputs, bound as requested, in columns as long as `futures`.
+pub fn run(program: &Program, batch: &Batch, scratch: &mut Scratch) -> Outputs {
+    scalar::check(program, batch);
+    let futures = batch.futures.len();
+    let mut schedules = Vec::new();
+    let uniform = &mut scratch.uniform;
+    uniform.clear();
+    uniform.resize(program.uniform_len as usize, 0.0);
+    for (slot, value) in &program.constants {
+        uniform[slot.0 as usize] = *value;
+    }
+    for (input, value) in program.inputs.iter().zip(batch.inputs) {
+        match (input.slot, value) {
+            (Some(slot), Value::Uniform(value)) => uniform[slot.0 as usize] = *value,
+            (Some(slot), Value::Schedule(schedule)) => schedules.push((slot, *schedule)),
+            _ => {}
+        }
+    }
+    scalar::execute(program, &program.once.uniform, uniform, None);
+    let timeline = match timeline(program, uniform) {
+        Ok(timeline) if futures > 0 => timeline,
+        Ok(_) => return Outputs { series: vec![Vec::new(); program.series.len()], ..no_futures(program) },
+        Err(fault) => return scalar::stillborn(program, batch, fault),
+    };
+    let times = timeline.saved_times();
+    let mut outputs = Outputs {
+        metrics: vec![vec![0.0; futures]; program.metrics.len()],
+        status: vec![RunStatus::Ok; futures],
+        series: vec![vec![0.0; futures * times.len()]; program.series.len()],
+        times,
+    };
+    let plan = Plan {
+        program,
+        batch,
+        windows: program.metrics.iter().map(|metric| timeline.window(metric.reducer, metric.window)).collect(),
+        streams: program.streams.iter().map(|variable| Stream::new(batch.seed, *variable)).collect(),
+        schedules,
+        timeline,
+    };
+    let mut start = 0;
+    while start < futures {
+        let rows = start..futures.min(start + scratch.width);
+        start = rows.end;
+        Block::new(&plan, scratch, rows).run(&mut outputs);
+    }
+    outputs
+}
+
+fn no_futures(program: &Program) -> Outputs {
+    Outputs { metrics: vec![Vec::new(); program.metrics.len()], ..Outputs::default() }
+}
+
+/// What all blocks of a batch share.
+struct Plan<'a> {
+    program: &'a Program,
+    batch: &'a Batch<'a>,
+    timeline: Timeline,
+    windows: Vec<Option<Range<usize>>>,
+    streams: Vec<Stream>,
+    schedules: Vec<(Slot, &'a Schedule)>,
+}
+
+/// Some neighbouring futures on their way.
+struct Block<'a> {
+    plan: &'a Plan<'a>,
+    rows: Range<usize>,
+    width: usize,
+    uniform: &'a mut [f64],
+    lanes: &'a mut [f64],
+    states: &'a mut States,
+    memories: &'a mut [Vec<f64>],
+}
+
+impl<'a> Block<'a> {
+    fn new(plan: &'a Plan<'a>, scratch: &'a mut Scratch, rows: Range<usize>) -> Self {
+        let width = rows.len();
+        let program = plan.program;
+        scratch.lanes.resize(program.lane_len as usize * scratch.width, 0.0);
+        scratch.memories.resize(program.metrics.len(), Vec::new());
+        for (memory, metric) in scratch.memories.iter_mut().zip(&program.metrics) {
+            let [result, current] = observe::start(metric.reducer);
+            memory.clear();
+            memory.resize(width, result);
+            memory.resize(2 * width, current);
+        }
+        Self {
+            plan,
+            rows,
+            width,
+            uniform: &mut scratch.uniform,
+            lanes: &mut scratch.lanes[..program.lane_len as usize * width],
+            states: &mut scratch.states,
+            memories: &mut scratch.memories,
+        }
+    }
+
+    fn run(mut self, outputs: &mut Outputs) {
+        let Plan { program, batch, timeline, windows, .. } = self.plan;
+        for (input, value) in program.inputs.iter().zip(batch.inputs) {
+            if let (Some(slot), Value::PerFuture(column)) = (input.slot, value) {
+                let first = (slot.0 - program.uniform_len) as usize * self.width;
+                self.lanes[first..first + self.width].copy_from_slice(&column[self.rows.clone()]);
+            }
+        }
+        // `once.uniform` has been walked for the whole batch.
+        self.walk_lanes(&program.once, 0);
+        self.set_time(0);
+        self.walk(&program.init, 0);
+        self.states.begin(program, timeline, self.uniform, self.lanes, self.width);
+        let mut saved = timeline.saved.iter().copied().enumerate().peekable();
+        for step in 0..=timeline.steps {
+            self.set_time(step);
+            self.walk(&program.step, step);
+            let (time, length) = (timeline.time(step), timeline.length(step));
+            for ((metric, memory), window) in program.metrics.iter().zip(self.memories.iter_mut()).zip(windows) {
+                if window.as_ref().is_some_and(|window| window.contains(&step)) {
+                    let value = source(self.uniform, self.lanes, self.width, metric.source);
+                    kernels::observe(metric.reducer, memory, value, time, length);
+                }
+            }
+            if let Some((number, _)) = saved.next_if(|(_, saved)| *saved == step) {
+                self.save(number, outputs);
+            }
+            if step < timeline.steps {
+                self.update(step);
+            }
+        }
+        self.finish(outputs);
+    }
+
+    /// Sets what the timeline and the schedules say.
+    fn set_time(&mut self, step: usize) {
+        let timeline = &self.plan.timeline;
+        let (time, length) = (timeline.time(step), timeline.length(step));
+        self.uniform[self.plan.program.time.0 as usize] = time;
+        for (latch, value) in self.plan.program.latches.iter().zip(timeline.latched(step)) {
+            self.uniform[latch.slot.0 as usize] = *value;
+        }
+        for (slot, schedule) in &self.plan.schedules {
+            self.uniform[slot.0 as usize] = scalar::scheduled(schedule, time, length);
+        }
+    }
+
+    fn walk(&mut self, tape: &Tape, step: usize) {
+        scalar::execute(self.plan.program, &tape.uniform, self.uniform, None);
+        self.walk_lanes(tape, step);
+    }
+
+    fn walk_lanes(&mut self, tape: &Tape, step: usize) {
+        let draws = Draws {
+            streams: &self.plan.streams,
+            futures: &self.plan.batch.futures[self.rows.clone()],
+            step: step as u64,
+        };
+        kernels::execute(self.plan.program, &tape.lanes, self.uniform, self.lanes, self.width, draws);
+    }
+
+    /// Takes every state from this step to the next.
+    fn update(&mut self, step: usize) {
+        let Plan { program, timeline, .. } = self.plan;
+        let (time, length) = (timeline.time(step), timeline.length(step));
+        self.states.look(program, step, self.uniform, self.lanes, self.width);
+        match program.integration {
+            model::Integration::Euler => states::euler(program, self.uniform, self.lanes, self.width, length),
+            model::Integration::Rk4 => {
+                self.states.keep(program, self.uniform, self.lanes, self.width);
+                for (weight, ahead) in [(2.0, 0.5 * length), (2.0, 0.5 * length), (1.0, length)] {
+                    self.states.advance(program, self.uniform, self.lanes, self.width, ahead);
+                    self.uniform[program.time.0 as usize] = time + ahead;
+                    self.walk(&program.step, step);
+                    self.states.weigh(program, self.uniform, self.lanes, self.width, weight);
+                }
+                self.states.conclude(program, self.uniform, self.lanes, self.width, length);
+            }
+        }
+        self.states.leap(program, self.uniform, self.lanes, self.width);
+    }
+
+    fn save(&self, number: usize, outputs: &mut Outputs) {
+        let count = outputs.times.len();
+        for (table, slot) in outputs.series.iter_mut().zip(&self.plan.program.series) {
+            let value = source(self.uniform, self.lanes, self.width, *slot);
+            for (lane, row) in self.rows.clone().enumerate() {
+                table[row * count + number] = canonical_nan(value.at(lane));
+            }
+        }
+    }
+
+    /// Metrics and statuses.
+    fn finish(self, outputs: &mut Outputs) {
+        let Plan { program, batch, timeline, windows, .. } = self.plan;
+        let mut sound = vec![true; self.width];
+        for state in &program.states {
+            if !matches!(state.update, Update::Integrate { .. }) {
+                continue;
+            }
+            for element in 0..state.len {
+                let value = source(self.uniform, self.lanes, self.width, Slot(state.slot.0 + element));
+                for (lane, sound) in sound.iter_mut().enumerate() {
+                    *sound &= value.at(lane).is_finite();
+                }
+            }
+        }
+        for (((metric, memory), window), column) in
+            program.metrics.iter().zip(self.memories.iter()).zip(windows).zip(&mut outputs.metrics)
+        {
+            let count = window.as_ref().map_or(0, Range::len);
+            for (lane, sound) in sound.iter_mut().enumerate() {
+                let result = observe::finish(metric.reducer, [memory[lane], 0.0], count);
+                *sound &= observe::is_sound(metric.reducer, result);
+                column[self.rows.start + lane] = canonical_nan(result);
+            }
+        }
+        for (row, sound) in self.rows.clone().zip(sound) {
+            if !sound {
+                outputs.status[row] = scalar::first_trouble(program, batch, row, timeline);
+                outputs.metrics.iter_mut().for_each(|column| column[row] = f64::NAN);
+            }
+        }
+    }
+}
+
+/// The values of one slot.
+fn source<'a>(uniform: &'a [f64], lanes: &'a [f64], width: usize, slot: Slot) -> Source<'a> {
+    match (slot.0 as usize).checked_sub(uniform.len()) {
+        None => Source::One(uniform[slot.0 as usize]),
+        Some(place) => Source::Lanes(&lanes[place * width..(place + 1) * width]),
+    }
+}

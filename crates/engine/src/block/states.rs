@@ -1,0 +1,214 @@
+//! What outlives a step, for all lanes of a block: stocks, samples and rings.
+
+use super::kernels::{Around, Source, integrate};
+use super::source;
+use crate::ir::{Program, Slot, State, Update};
+use crate::scalar::delay_steps;
+use crate::timeline::Timeline;
+
+/// Memory for states beside their slots.
+#[derive(Clone, Debug, Default)]
+pub(super) struct States {
+    /// For each state, the values that it will take after the step, if it is no stock.
+    next: Vec<Vec<f64>>,
+    /// For each state, what its ring holds, if it has one.
+    rings: Vec<Ring>,
+    /// For each state the values at the start of the step, if it is a stock and the method looks within the step.
+    start: Vec<Vec<f64>>,
+    /// For each such state the weighted sum of its rates.
+    weighted: Vec<Vec<f64>>,
+}
+
+/// The last values that went into a delay, a row for each step, the oldest being overwritten.
+#[derive(Clone, Debug, Default)]
+struct Ring {
+    /// By how many steps each number of a row is delayed.
+    delays: Vec<usize>,
+    /// Number of rows: the longest delay.
+    capacity: usize,
+    rows: Vec<f64>,
+}
+
+/// The slots that a state is at home in: as many numbers for each element as futures differ in it.
+fn home_width(program: &Program, state: &State, width: usize) -> usize {
+    if state.slot.0 < program.uniform_len { 1 } else { width }
+}
+
+/// One element of a stock, and its rate.
+fn stock_and_rate<'a>(
+    state: &State,
+    rate: Slot,
+    element: u32,
+    uniform: &'a mut [f64],
+    lanes: &'a mut [f64],
+    width: usize,
+) -> (&'a mut [f64], Source<'a>) {
+    let (stock, rate) = (Slot(state.slot.0 + element), Slot(rate.0 + element));
+    if (stock.0 as usize) < uniform.len() {
+        let rate = Source::One(uniform[rate.0 as usize]);
+        return (std::slice::from_mut(&mut uniform[stock.0 as usize]), rate);
+    }
+    let (stock, around) = Around::new(uniform, lanes, width, stock, 1);
+    (stock, around.source(rate.0 as usize, 1))
+}
+
+/// Euler's method: every stock goes on along its rate.
+pub(super) fn euler(program: &Program, uniform: &mut [f64], lanes: &mut [f64], width: usize, length: f64) {
+    for state in &program.states {
+        let Update::Integrate { rate } = state.update else { continue };
+        for element in 0..state.len {
+            let (stock, rate) = stock_and_rate(state, rate, element, uniform, lanes, width);
+            integrate(stock, rate, length);
+        }
+    }
+}
+
+impl States {
+    /// Sets all states to their initial values, and empties the rings.
+    pub(super) fn begin(
+        &mut self,
+        program: &Program,
+        timeline: &Timeline,
+        uniform: &mut [f64],
+        lanes: &mut [f64],
+        width: usize,
+    ) {
+        let count = program.states.len();
+        self.next.resize(count, Vec::new());
+        self.rings.resize(count, Ring::default());
+        self.start.resize(count, Vec::new());
+        self.weighted.resize(count, Vec::new());
+        for (state, ring) in program.states.iter().zip(&mut self.rings) {
+            for element in 0..state.len {
+                let (initial, slot) = (Slot(state.initial.0 + element), Slot(state.slot.0 + element));
+                if (slot.0 as usize) < uniform.len() {
+                    uniform[slot.0 as usize] = uniform[initial.0 as usize];
+                } else {
+                    let (out, around) = Around::new(uniform, lanes, width, slot, 1);
+                    fill(out, around.source(initial.0 as usize, 1));
+                }
+            }
+            if let Update::Delay { delay, .. } = state.update {
+                let home = home_width(program, state, width);
+                ring.delays.clear();
+                for element in 0..state.len {
+                    let delay = source(uniform, lanes, width, Slot(delay.0 + element));
+                    let steps = |lane| delay_steps(delay.at(lane), timeline.length(0), timeline.steps);
+                    ring.delays.extend((0..home).map(steps));
+                }
+                ring.capacity = ring.delays.iter().copied().max().unwrap_or(1);
+                ring.rows.clear();
+                ring.rows.resize(ring.capacity * ring.delays.len(), 0.0);
+            }
+        }
+    }
+
+    /// Looks at the start of a step: what holds and what delays will take values from here.
+    pub(super) fn look(&mut self, program: &Program, step: usize, uniform: &[f64], lanes: &[f64], width: usize) {
+        for ((state, next), ring) in program.states.iter().zip(&mut self.next).zip(&mut self.rings) {
+            let value = match state.update {
+                Update::Integrate { .. } => continue,
+                Update::Hold { value } => value,
+                Update::Delay { input, .. } => input,
+            };
+            let home = home_width(program, state, width);
+            next.clear();
+            next.resize(state.len as usize * home, 0.0);
+            for (element, next) in next.chunks_mut(home).enumerate() {
+                fill(next, source(uniform, lanes, width, Slot(value.0 + element as u32)));
+            }
+            if let Update::Delay { .. } = state.update {
+                let row_len = next.len();
+                let row = step % ring.capacity * row_len;
+                ring.rows[row..row + row_len].copy_from_slice(next);
+                for (place, next) in next.iter_mut().enumerate() {
+                    let (element, lane) = (place / home, place % home);
+                    let delay = ring.delays[place];
+                    *next = if step + 1 >= delay {
+                        ring.rows[(step + 1 - delay) % ring.capacity * row_len + place]
+                    } else {
+                        source(uniform, lanes, width, Slot(state.slot.0 + element as u32)).at(lane)
+                    };
+                }
+            }
+        }
+    }
+
+    /// What holds and what delays takes the values found by [`look`](Self::look).
+    pub(super) fn leap(&self, program: &Program, uniform: &mut [f64], lanes: &mut [f64], width: usize) {
+        for (state, next) in program.states.iter().zip(&self.next) {
+            if matches!(state.update, Update::Integrate { .. }) {
+                continue;
+            }
+            let slots = match (state.slot.0 as usize).checked_sub(uniform.len()) {
+                None => &mut uniform[state.slot.0 as usize..][..next.len()],
+                Some(place) => &mut lanes[place * width..][..next.len()],
+            };
+            slots.copy_from_slice(next);
+        }
+    }
+
+    /// Keeps stocks and rates at the start of a step.
+    pub(super) fn keep(&mut self, program: &Program, uniform: &mut [f64], lanes: &mut [f64], width: usize) {
+        for ((state, start), weighted) in program.states.iter().zip(&mut self.start).zip(&mut self.weighted) {
+            let Update::Integrate { rate } = state.update else { continue };
+            start.clear();
+            weighted.clear();
+            for element in 0..state.len {
+                let (stock, rate) = stock_and_rate(state, rate, element, uniform, lanes, width);
+                start.extend_from_slice(stock);
+                weighted.extend((0..stock.len()).map(|lane| rate.at(lane)));
+            }
+        }
+    }
+
+    /// Takes stocks from the start of the step some way along the rates as they stand.
+    pub(super) fn advance(&self, program: &Program, uniform: &mut [f64], lanes: &mut [f64], width: usize, ahead: f64) {
+        for (state, start) in program.states.iter().zip(&self.start) {
+            let Update::Integrate { rate } = state.update else { continue };
+            for element in 0..state.len {
+                let (stock, rate) = stock_and_rate(state, rate, element, uniform, lanes, width);
+                stock.copy_from_slice(&start[element as usize * stock.len()..][..stock.len()]);
+                integrate(stock, rate, ahead);
+            }
+        }
+    }
+
+    /// Adds the rates as they stand to the weighted sum.
+    pub(super) fn weigh(&mut self, program: &Program, uniform: &mut [f64], lanes: &mut [f64], width: usize, weight: f64) {
+        for (state, weighted) in program.states.iter().zip(&mut self.weighted) {
+            let Update::Integrate { rate } = state.update else { continue };
+            for element in 0..state.len {
+                let (stock, rate) = stock_and_rate(state, rate, element, uniform, lanes, width);
+                integrate(&mut weighted[element as usize * stock.len()..][..stock.len()], rate, weight);
+            }
+        }
+    }
+
+    /// Takes stocks from the start of the step along the weighted sum of rates.
+    pub(super) fn conclude(
+        &self,
+        program: &Program,
+        uniform: &mut [f64],
+        lanes: &mut [f64],
+        width: usize,
+        length: f64,
+    ) {
+        for ((state, start), weighted) in program.states.iter().zip(&self.start).zip(&self.weighted) {
+            let Update::Integrate { rate } = state.update else { continue };
+            for element in 0..state.len {
+                let (stock, _) = stock_and_rate(state, rate, element, uniform, lanes, width);
+                let range = element as usize * stock.len()..(element as usize + 1) * stock.len();
+                stock.copy_from_slice(&start[range.clone()]);
+                integrate(stock, Source::Lanes(&weighted[range]), length / 6.0);
+            }
+        }
+    }
+}
+
+fn fill(out: &mut [f64], value: Source) {
+    match value {
+        Source::Lanes(values) => out.copy_from_slice(values),
+        Source::One(value) => out.fill(value),
+    }
+}

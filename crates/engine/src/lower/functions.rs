@@ -1,0 +1,173 @@
+//! What the functions without memory are made of.
+
+use super::graph::{Graph, NodeId};
+use crate::ir::Code;
+use crate::math::POWI_LIMIT;
+use model::{BinaryOp, Function, UnaryOp};
+
+/// Below this magnitude a denominator counts as zero for ZIDZ and XIDZ, as Vensim documents.
+const NEARLY_ZERO: f64 = 1e-6;
+
+/// The time and the time step, as the context of an expression sees them.
+#[derive(Clone, Copy)]
+pub(super) struct Now {
+    pub(super) time: NodeId,
+    pub(super) step: NodeId,
+}
+
+/// Whether a function looks at the clock, and so needs [`Now`].
+pub(super) fn uses_time(function: Function) -> bool {
+    matches!(function, Function::Step | Function::Ramp | Function::Pulse | Function::PulseTrain)
+}
+
+pub(super) fn unary(graph: &mut Graph, op: UnaryOp, a: NodeId) -> NodeId {
+    match op {
+        UnaryOp::Negate => graph.unary(Code::Negate, a),
+        UnaryOp::Not => graph.unary(Code::Not, a),
+    }
+}
+
+pub(super) fn binary(graph: &mut Graph, op: BinaryOp, a: NodeId, b: NodeId) -> NodeId {
+    match op {
+        BinaryOp::Add => graph.binary(Code::Add, a, b),
+        BinaryOp::Subtract => graph.binary(Code::Subtract, a, b),
+        BinaryOp::Multiply => graph.binary(Code::Multiply, a, b),
+        BinaryOp::Divide => graph.binary(Code::Divide, a, b),
+        BinaryOp::Power => power(graph, a, b),
+        BinaryOp::Less => graph.binary(Code::Less, a, b),
+        BinaryOp::LessOrEqual => graph.binary(Code::LessOrEqual, a, b),
+        BinaryOp::Greater => graph.binary(Code::Less, b, a),
+        BinaryOp::GreaterOrEqual => graph.binary(Code::LessOrEqual, b, a),
+        BinaryOp::Equal => graph.binary(Code::Equal, a, b),
+        BinaryOp::NotEqual => graph.binary(Code::NotEqual, a, b),
+        BinaryOp::And => graph.binary(Code::And, a, b),
+        BinaryOp::Or => graph.binary(Code::Or, a, b),
+    }
+}
+
+/// `a ^ b`: repeated multiplication where `b` is a small integer that is known now.
+fn power(graph: &mut Graph, a: NodeId, b: NodeId) -> NodeId {
+    let small = |b: &f64| *b == crate::math::trunc(*b) && crate::math::abs(*b) <= f64::from(POWI_LIMIT);
+    match graph.constant(b).filter(small) {
+        Some(b) => graph.power_of_integer(a, b as i32),
+        None => graph.binary(Code::Power, a, b),
+    }
+}
+
+/// A function without memory; `None` for one with memory or noise.
+pub(super) fn call(graph: &mut Graph, function: Function, args: &[NodeId], now: Option<Now>) -> Option<NodeId> {
+    let one = |code: Code, graph: &mut Graph| graph.unary(code, args[0]);
+    let two = |code: Code, graph: &mut Graph| graph.binary(code, args[0], args[1]);
+    let now = || now.expect("a function that looks at the clock was given it");
+    let value = match function {
+        Function::Abs => one(Code::Abs, graph),
+        Function::Exp => one(Code::Exp, graph),
+        Function::Ln => one(Code::Ln, graph),
+        Function::Log => two(Code::Log, graph),
+        Function::Log10 => one(Code::Log10, graph),
+        Function::Sqrt => one(Code::Sqrt, graph),
+        Function::Sin => one(Code::Sin, graph),
+        Function::Cos => one(Code::Cos, graph),
+        Function::Tan => one(Code::Tan, graph),
+        Function::Arcsin => one(Code::Arcsin, graph),
+        Function::Arccos => one(Code::Arccos, graph),
+        Function::Arctan => one(Code::Arctan, graph),
+        Function::Sinh => one(Code::Sinh, graph),
+        Function::Cosh => one(Code::Cosh, graph),
+        Function::Tanh => one(Code::Tanh, graph),
+        Function::Integer => one(Code::Trunc, graph),
+        Function::Modulo => two(Code::Modulo, graph),
+        Function::Quantum => two(Code::Quantum, graph),
+        Function::Min => two(Code::Min, graph),
+        Function::Max => two(Code::Max, graph),
+        Function::Power => power(graph, args[0], args[1]),
+        Function::Game => args[0],
+        Function::IfThenElse => graph.select(args[0], args[1], args[2]),
+        Function::Xidz => quotient_or(graph, args[0], args[1], args[2]),
+        Function::Zidz => {
+            let zero = graph.number(0.0);
+            quotient_or(graph, args[0], args[1], zero)
+        }
+        Function::Step => {
+            let begun = begun(graph, args[1], now());
+            let zero = graph.number(0.0);
+            graph.select(begun, args[0], zero)
+        }
+        Function::Ramp => ramp(graph, args[0], args[1], args[2], now()),
+        Function::Pulse => pulse(graph, args[0], args[1], now()),
+        Function::PulseTrain => pulse_train(graph, args, now()),
+        Function::Initial
+        | Function::Smooth
+        | Function::SmoothI
+        | Function::Smooth3
+        | Function::Smooth3I
+        | Function::Delay1
+        | Function::Delay1I
+        | Function::Delay3
+        | Function::Delay3I
+        | Function::DelayN
+        | Function::DelayFixed
+        | Function::SampleIfTrue
+        | Function::RandomUniform
+        | Function::RandomNormal
+        | Function::Random01 => return None,
+    };
+    Some(value)
+}
+
+/// `a / b`, or `otherwise` where `b` is nearly zero.
+fn quotient_or(graph: &mut Graph, a: NodeId, b: NodeId, otherwise: NodeId) -> NodeId {
+    let size = graph.unary(Code::Abs, b);
+    let limit = graph.number(NEARLY_ZERO);
+    let nearly_zero = graph.binary(Code::Less, size, limit);
+    let quotient = graph.binary(Code::Divide, a, b);
+    graph.select(nearly_zero, otherwise, quotient)
+}
+
+/// The time half a step ahead: what starts at a step has begun there, whatever the last bits of the time are.
+fn ahead(graph: &mut Graph, now: Now) -> NodeId {
+    let half = graph.number(0.5);
+    let half_step = graph.binary(Code::Multiply, half, now.step);
+    graph.binary(Code::Add, now.time, half_step)
+}
+
+fn begun(graph: &mut Graph, start: NodeId, now: Now) -> NodeId {
+    let ahead = ahead(graph, now);
+    graph.binary(Code::Less, start, ahead)
+}
+
+/// Zero, from `start` on `slope` times the time since, from `end` on what was reached there. Nothing jumps, so there
+/// is no guard.
+fn ramp(graph: &mut Graph, slope: NodeId, start: NodeId, end: NodeId, now: Now) -> NodeId {
+    let rising = graph.binary(Code::Less, now.time, end);
+    let until = graph.select(rising, now.time, end);
+    let since = graph.binary(Code::Subtract, until, start);
+    let height = graph.binary(Code::Multiply, slope, since);
+    let begun = graph.binary(Code::Less, start, now.time);
+    let zero = graph.number(0.0);
+    graph.select(begun, height, zero)
+}
+
+/// A pulse lasts at least one time step.
+fn pulse(graph: &mut Graph, start: NodeId, width: NodeId, now: Now) -> NodeId {
+    let ahead = ahead(graph, now);
+    let begun = graph.binary(Code::Less, start, ahead);
+    let width = graph.binary(Code::Max, width, now.step);
+    let end = graph.binary(Code::Add, start, width);
+    let lasts = graph.binary(Code::Less, ahead, end);
+    graph.binary(Code::And, begun, lasts)
+}
+
+/// Pulses from `start` on, one each `between`, until `end`.
+fn pulse_train(graph: &mut Graph, args: &[NodeId], now: Now) -> NodeId {
+    let &[start, width, between, end] = args else { unreachable!("PULSE TRAIN has four arguments") };
+    let ahead = ahead(graph, now);
+    let begun = graph.binary(Code::Less, start, ahead);
+    let goes_on = graph.binary(Code::Less, ahead, end);
+    let since_start = graph.binary(Code::Subtract, ahead, start);
+    let since_pulse = graph.binary(Code::Modulo, since_start, between);
+    let width = graph.binary(Code::Max, width, now.step);
+    let lasts = graph.binary(Code::Less, since_pulse, width);
+    let within = graph.binary(Code::And, begun, goes_on);
+    graph.binary(Code::And, within, lasts)
+}

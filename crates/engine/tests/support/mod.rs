@@ -1,0 +1,176 @@
+//! Models by hand: expressions as trees, written into the arena in post-order.
+
+#![allow(dead_code, reason = "each test file uses a part")]
+
+use model::{
+    BinaryOp, Definition, Equation, Expr, ExprId, Function, IndexVec, Integration, Model, Name, SourceId, Span, Subscript,
+    Table, TimeControls, UnaryOp, VarId, Variable, VariableKind,
+};
+
+/// An expression as a tree.
+#[derive(Clone, Debug)]
+pub enum Tree {
+    Number(f64),
+    Time,
+    Name(String),
+    Lookup(String, Box<Tree>),
+    WithLookup(Box<Tree>, Table),
+    Unary(UnaryOp, Box<Tree>),
+    Binary(BinaryOp, Box<Tree>, Box<Tree>),
+    Call(Function, Vec<Tree>),
+}
+
+pub fn n(value: f64) -> Tree {
+    Tree::Number(value)
+}
+pub fn v(name: &str) -> Tree {
+    Tree::Name(name.to_owned())
+}
+pub fn call<const N: usize>(function: Function, args: [Tree; N]) -> Tree {
+    Tree::Call(function, args.into())
+}
+pub fn op(op: BinaryOp, a: Tree, b: Tree) -> Tree {
+    Tree::Binary(op, Box::new(a), Box::new(b))
+}
+
+macro_rules! operator {
+    ($trait:ident, $method:ident, $op:ident) => {
+        impl std::ops::$trait for Tree {
+            type Output = Tree;
+            fn $method(self, other: Tree) -> Tree {
+                op(BinaryOp::$op, self, other)
+            }
+        }
+    };
+}
+operator!(Add, add, Add);
+operator!(Sub, sub, Subtract);
+operator!(Mul, mul, Multiply);
+operator!(Div, div, Divide);
+
+impl std::ops::Neg for Tree {
+    type Output = Tree;
+    fn neg(self) -> Tree {
+        Tree::Unary(UnaryOp::Negate, Box::new(self))
+    }
+}
+
+/// What stands on a right-hand side.
+#[derive(Clone, Debug)]
+pub enum Rule {
+    Is(Tree),
+    Stock { rate: Tree, initial: Tree },
+    Active { active: Tree, initial: Tree },
+    Table(Table),
+}
+
+/// A model in the making: names and rules, scalar only.
+#[derive(Clone, Debug)]
+pub struct Draft {
+    pub rules: Vec<(String, Rule)>,
+    pub integration: Integration,
+}
+
+impl Draft {
+    /// A model that runs from `start` to `end`.
+    pub fn new(start: f64, end: f64, step: f64) -> Self {
+        let mut draft = Self { rules: Vec::new(), integration: Integration::Euler };
+        draft.is("INITIAL TIME", n(start));
+        draft.is("FINAL TIME", n(end));
+        draft.is("TIME STEP", n(step));
+        draft.is("SAVEPER", v("TIME STEP"));
+        draft
+    }
+    pub fn is(&mut self, name: &str, tree: Tree) -> &mut Self {
+        self.rule(name, Rule::Is(tree))
+    }
+    pub fn stock(&mut self, name: &str, rate: Tree, initial: Tree) -> &mut Self {
+        self.rule(name, Rule::Stock { rate, initial })
+    }
+    pub fn rule(&mut self, name: &str, rule: Rule) -> &mut Self {
+        match self.rules.iter_mut().find(|(known, _)| known == name) {
+            Some((_, old)) => *old = rule,
+            None => self.rules.push((name.to_owned(), rule)),
+        }
+        self
+    }
+    pub fn id(&self, name: &str) -> VarId {
+        let place = self.rules.iter().position(|(known, _)| known == name);
+        VarId(place.unwrap_or_else(|| panic!("no variable `{name}`")) as u32)
+    }
+    pub fn model(&self) -> Model {
+        let mut exprs = IndexVec::new();
+        let mut variables = IndexVec::new();
+        for (name, rule) in &self.rules {
+            let mut write = |tree: &Tree| self.write(&mut exprs, tree);
+            let (kind, definition) = match rule {
+                Rule::Is(tree @ Tree::Number(_)) => (VariableKind::Constant, Definition::Expression(write(tree))),
+                Rule::Is(tree) => (VariableKind::Auxiliary, Definition::Expression(write(tree))),
+                Rule::Stock { rate, initial } => {
+                    let (rate, initial) = (write(rate), write(initial));
+                    (VariableKind::Stock, Definition::Stock { rate, initial, non_negative: false })
+                }
+                Rule::Active { active, initial } => {
+                    let (active, initial) = (write(active), write(initial));
+                    (VariableKind::Auxiliary, Definition::ActiveInitial { active, initial })
+                }
+                Rule::Table(table) => (VariableKind::Lookup, Definition::Lookup(table.clone())),
+            };
+            variables.push(Variable {
+                name: Name::new(name.clone()),
+                kind,
+                dimensions: Vec::new(),
+                equations: vec![Equation { region: Vec::new(), definition, span: nowhere() }],
+                units: String::new(),
+                units_span: None,
+                range: None,
+                comment: String::new(),
+                group: None,
+                span: nowhere(),
+                hidden: false,
+            });
+        }
+        let spans = exprs.iter().map(|_| nowhere()).collect();
+        Model {
+            variables,
+            exprs,
+            expr_spans: spans,
+            dimensions: IndexVec::new(),
+            groups: IndexVec::new(),
+            time: TimeControls {
+                initial_time: self.id("INITIAL TIME"),
+                final_time: self.id("FINAL TIME"),
+                time_step: self.id("TIME STEP"),
+                saveper: self.id("SAVEPER"),
+            },
+            integration: self.integration,
+        }
+    }
+    fn write(&self, exprs: &mut IndexVec<ExprId, Expr>, tree: &Tree) -> ExprId {
+        let expr = match tree {
+            Tree::Number(value) => Expr::Number(*value),
+            Tree::Time => Expr::Time,
+            Tree::Name(name) => Expr::Variable { variable: self.id(name), subscripts: Vec::<Subscript>::new() },
+            Tree::Lookup(name, x) => {
+                Expr::LookupCall { lookup: self.id(name), subscripts: Vec::new(), x: self.write(exprs, x) }
+            }
+            Tree::WithLookup(x, table) => {
+                Expr::WithLookup { x: self.write(exprs, x), table: Box::new(table.clone()) }
+            }
+            Tree::Unary(op, operand) => Expr::Unary { op: *op, operand: self.write(exprs, operand) },
+            Tree::Binary(op, left, right) => {
+                let (left, right) = (self.write(exprs, left), self.write(exprs, right));
+                Expr::Binary { op: *op, left, right }
+            }
+            Tree::Call(function, args) => {
+                let args = args.iter().map(|arg| self.write(exprs, arg)).collect();
+                Expr::Call { function: *function, args }
+            }
+        };
+        exprs.push(expr)
+    }
+}
+
+pub fn nowhere() -> Span {
+    Span { source: SourceId(0), start: 0, end: 0 }
+}
