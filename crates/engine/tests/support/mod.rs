@@ -9,7 +9,7 @@ use model::{
 
 /// An expression as a tree.
 #[derive(Clone, Debug)]
-pub enum Tree {
+pub(crate) enum Tree {
     Number(f64),
     Time,
     Name(String),
@@ -20,16 +20,16 @@ pub enum Tree {
     Call(Function, Vec<Tree>),
 }
 
-pub fn n(value: f64) -> Tree {
+pub(crate) fn n(value: f64) -> Tree {
     Tree::Number(value)
 }
-pub fn v(name: &str) -> Tree {
+pub(crate) fn v(name: &str) -> Tree {
     Tree::Name(name.to_owned())
 }
-pub fn call<const N: usize>(function: Function, args: [Tree; N]) -> Tree {
+pub(crate) fn call<const N: usize>(function: Function, args: [Tree; N]) -> Tree {
     Tree::Call(function, args.into())
 }
-pub fn op(op: BinaryOp, a: Tree, b: Tree) -> Tree {
+pub(crate) fn op(op: BinaryOp, a: Tree, b: Tree) -> Tree {
     Tree::Binary(op, Box::new(a), Box::new(b))
 }
 
@@ -57,7 +57,7 @@ impl std::ops::Neg for Tree {
 
 /// What stands on a right-hand side.
 #[derive(Clone, Debug)]
-pub enum Rule {
+pub(crate) enum Rule {
     Is(Tree),
     Stock { rate: Tree, initial: Tree },
     Active { active: Tree, initial: Tree },
@@ -66,14 +66,14 @@ pub enum Rule {
 
 /// A model in the making: names and rules, scalar only.
 #[derive(Clone, Debug)]
-pub struct Draft {
-    pub rules: Vec<(String, Rule)>,
-    pub integration: Integration,
+pub(crate) struct Draft {
+    pub(crate) rules: Vec<(String, Rule)>,
+    pub(crate) integration: Integration,
 }
 
 impl Draft {
     /// A model that runs from `start` to `end`.
-    pub fn new(start: f64, end: f64, step: f64) -> Self {
+    pub(crate) fn new(start: f64, end: f64, step: f64) -> Self {
         let mut draft = Self { rules: Vec::new(), integration: Integration::Euler };
         draft.is("INITIAL TIME", n(start));
         draft.is("FINAL TIME", n(end));
@@ -81,24 +81,24 @@ impl Draft {
         draft.is("SAVEPER", v("TIME STEP"));
         draft
     }
-    pub fn is(&mut self, name: &str, tree: Tree) -> &mut Self {
+    pub(crate) fn is(&mut self, name: &str, tree: Tree) -> &mut Self {
         self.rule(name, Rule::Is(tree))
     }
-    pub fn stock(&mut self, name: &str, rate: Tree, initial: Tree) -> &mut Self {
+    pub(crate) fn stock(&mut self, name: &str, rate: Tree, initial: Tree) -> &mut Self {
         self.rule(name, Rule::Stock { rate, initial })
     }
-    pub fn rule(&mut self, name: &str, rule: Rule) -> &mut Self {
+    pub(crate) fn rule(&mut self, name: &str, rule: Rule) -> &mut Self {
         match self.rules.iter_mut().find(|(known, _)| known == name) {
             Some((_, old)) => *old = rule,
             None => self.rules.push((name.to_owned(), rule)),
         }
         self
     }
-    pub fn id(&self, name: &str) -> VarId {
+    pub(crate) fn id(&self, name: &str) -> VarId {
         let place = self.rules.iter().position(|(known, _)| known == name);
         VarId(place.unwrap_or_else(|| panic!("no variable `{name}`")) as u32)
     }
-    pub fn model(&self) -> Model {
+    pub(crate) fn model(&self) -> Model {
         let mut exprs = IndexVec::new();
         let mut variables = IndexVec::new();
         for (name, rule) in &self.rules {
@@ -128,6 +128,7 @@ impl Draft {
                 group: None,
                 span: nowhere(),
                 hidden: false,
+                supplementary: false,
             });
         }
         let spans = exprs.iter().map(|_| nowhere()).collect();
@@ -144,6 +145,7 @@ impl Draft {
                 saveper: self.id("SAVEPER"),
             },
             integration: self.integration,
+            unit_equivalents: Vec::new(),
         }
     }
     fn write(&self, exprs: &mut IndexVec<ExprId, Expr>, tree: &Tree) -> ExprId {
@@ -171,6 +173,6 @@ impl Draft {
     }
 }
 
-pub fn nowhere() -> Span {
+pub(crate) fn nowhere() -> Span {
     Span { source: SourceId(0), start: 0, end: 0 }
 }
