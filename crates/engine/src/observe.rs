@@ -26,7 +26,13 @@ pub(crate) fn start(reducer: Reducer) -> Memory<f64> {
 
 /// Takes in the value at a time; `length` is the time to the next step.
 #[inline(always)]
-pub(crate) fn see<L: Lane>(reducer: Reducer, memory: Memory<L>, value: L, time: f64, length: f64) -> Memory<L> {
+pub(crate) fn see<L: Lane>(
+    reducer: Reducer,
+    memory: Memory<L>,
+    value: L,
+    time: f64,
+    length: f64,
+) -> Memory<L> {
     let [result, current] = memory;
     let constant = |number: f64| value.constant(number);
     let spent = |mask: L| mask.and(constant(length));
@@ -34,15 +40,23 @@ pub(crate) fn see<L: Lane>(reducer: Reducer, memory: Memory<L>, value: L, time: 
     match reducer {
         Reducer::Final | Reducer::At(_) => [value, current],
         Reducer::Mean => [result + value, current],
-        Reducer::Min => [value.less(result).or(value.is_nan()).select(value, result), current],
-        Reducer::Max => [result.less(value).or(value.is_nan()).select(value, result), current],
+        Reducer::Min => [
+            value.less(result).or(value.is_nan()).select(value, result),
+            current,
+        ],
+        Reducer::Max => [
+            result.less(value).or(value.is_nan()).select(value, result),
+            current,
+        ],
         Reducer::Integral => [result + value * constant(length), current],
         Reducer::TimeAbove(level) => [unless_nan(result + spent(constant(level).less(value))), current],
         Reducer::TimeBelow(level) => [unless_nan(result + spent(value.less(constant(level)))), current],
         Reducer::LongestAbove(level) => longest(result, current, constant(level).less(value), value, length),
         Reducer::LongestBelow(level) => longest(result, current, value.less(constant(level)), value, length),
         Reducer::FirstAbove(level) => {
-            let now = constant(level).less(value).and(result.equal(constant(f64::INFINITY)));
+            let now = constant(level)
+                .less(value)
+                .and(result.equal(constant(f64::INFINITY)));
             [unless_nan(now.select(constant(time), result)), current]
         }
     }

@@ -150,7 +150,11 @@ pub(crate) fn power_of_integer<L: Lane>(a: L, b: u32) -> L {
 
 /// A piecewise-linear function at one place.
 pub(crate) fn lookup(table: &Segments, at: f64) -> f64 {
-    let at = if table.extrapolate { at } else { within(at, table.x[0], table.x[table.x.len() - 1]) };
+    let at = if table.extrapolate {
+        at
+    } else {
+        within(at, table.x[0], table.x[table.x.len() - 1])
+    };
     let begun = table.x.iter().filter(|x| **x <= at).count();
     on_segment(table, begun.max(1) - 1, at)
 }

@@ -53,15 +53,27 @@ pub fn run(program: &Program, batch: &Batch) -> Outputs {
 /// Whether a batch fits a program.
 pub(crate) fn check(program: &Program, batch: &Batch) {
     use crate::request::Binding;
-    assert_eq!(batch.inputs.len(), program.inputs.len(), "a batch brings every input of its program");
+    assert_eq!(
+        batch.inputs.len(),
+        program.inputs.len(),
+        "a batch brings every input of its program"
+    );
     for (value, input) in batch.inputs.iter().zip(&program.inputs) {
         match (value, input.binding) {
             (Value::Uniform(_), Binding::Uniform) => {}
             (Value::PerFuture(column), Binding::PerFuture) => {
-                assert_eq!(column.len(), batch.futures.len(), "a column has a value for each future");
+                assert_eq!(
+                    column.len(),
+                    batch.futures.len(),
+                    "a column has a value for each future"
+                );
             }
             (Value::Schedule(schedule), Binding::Schedule) => {
-                assert_eq!(schedule.times.len(), schedule.values.len(), "a schedule has a value for each time");
+                assert_eq!(
+                    schedule.times.len(),
+                    schedule.values.len(),
+                    "a schedule has a value for each time"
+                );
             }
             _ => panic!("an input is bound otherwise than its program was made for"),
         }
@@ -71,7 +83,10 @@ pub(crate) fn check(program: &Program, batch: &Batch) {
 /// The outputs when time cannot run.
 pub(crate) fn stillborn(program: &Program, batch: &Batch, _: TimeFault) -> Outputs {
     let futures = batch.futures.len();
-    let status = RunStatus::NonFinite { variable: program.controls.blame, time: f64::NAN };
+    let status = RunStatus::NonFinite {
+        variable: program.controls.blame,
+        time: f64::NAN,
+    };
     Outputs {
         metrics: vec![vec![f64::NAN; futures]; program.metrics.len()],
         status: vec![status; futures],
@@ -82,15 +97,25 @@ pub(crate) fn stillborn(program: &Program, batch: &Batch, _: TimeFault) -> Outpu
 
 /// The value of a schedule at a time, `length` being the time step; NaN before its first time.
 pub(crate) fn scheduled(schedule: &Schedule, time: f64, length: f64) -> f64 {
-    let begun = schedule.times.partition_point(|start| *start < time + 0.5 * length);
-    if begun == 0 { f64::NAN } else { schedule.values[begun - 1] }
+    let begun = schedule
+        .times
+        .partition_point(|start| *start < time + 0.5 * length);
+    if begun == 0 {
+        f64::NAN
+    } else {
+        schedule.values[begun - 1]
+    }
 }
 
 /// Number of steps by which a `DELAY FIXED` delays; what would come out after the end of a run needs no longer ring.
 pub(crate) fn delay_steps(delay: f64, length: f64, steps: usize) -> usize {
     let wanted = (delay / length).round();
     // NaN counts as no delay.
-    if wanted > steps as f64 { steps + 1 } else { (wanted.max(1.0)) as usize }
+    if wanted > steps as f64 {
+        steps + 1
+    } else {
+        (wanted.max(1.0)) as usize
+    }
 }
 
 /// The noise of one future at one step.
@@ -123,7 +148,12 @@ pub(crate) fn execute(program: &Program, ops: &[Op], slots: &mut [f64], draws: O
                 Code::Normal => {
                     let draws = draws.expect("draws are made per future only");
                     let stream = program.operands[op.b as usize + 3].0;
-                    let normal = TruncatedNormal { low: a(), high: further(1), mean: further(2), deviation: further(3) };
+                    let normal = TruncatedNormal {
+                        low: a(),
+                        high: further(1),
+                        mean: further(2),
+                        deviation: further(3),
+                    };
                     draws.streams[stream as usize].truncated_normal(&normal, draws.future, draws.step)
                 }
                 code => operation::unary(code, a())
@@ -169,11 +199,19 @@ impl<'a> Run<'a> {
         Self {
             program,
             future: batch.futures[row],
-            streams: program.streams.iter().map(|variable| Stream::new(batch.seed, *variable)).collect(),
+            streams: program
+                .streams
+                .iter()
+                .map(|variable| Stream::new(batch.seed, *variable))
+                .collect(),
             schedules,
             slots,
             rings: vec![Vec::new(); program.states.len()],
-            memories: program.metrics.iter().map(|metric| observe::start(metric.reducer)).collect(),
+            memories: program
+                .metrics
+                .iter()
+                .map(|metric| observe::start(metric.reducer))
+                .collect(),
             saved: vec![Vec::new(); program.series.len()],
         }
     }
@@ -181,8 +219,11 @@ impl<'a> Run<'a> {
     /// Runs until the end of the timeline, or until `go_on` says no at a step, after it was computed and observed.
     fn to_the_end(&mut self, timeline: &Timeline, mut go_on: impl FnMut(&Self, usize) -> bool) {
         let program = self.program;
-        let windows: Vec<Option<Range<usize>>> =
-            program.metrics.iter().map(|metric| timeline.window(metric.reducer, metric.window)).collect();
+        let windows: Vec<Option<Range<usize>>> = program
+            .metrics
+            .iter()
+            .map(|metric| timeline.window(metric.reducer, metric.window))
+            .collect();
         self.set_time(timeline, 0);
         self.walk(&program.init.uniform, 0);
         self.walk(&program.init.lanes, 0);
@@ -195,7 +236,13 @@ impl<'a> Run<'a> {
             for ((metric, memory), window) in program.metrics.iter().zip(&mut self.memories).zip(&windows) {
                 if window.as_ref().is_some_and(|window| window.contains(&step)) {
                     let value = self.slots[metric.source.0 as usize];
-                    *memory = observe::see(metric.reducer, *memory, value, timeline.time(step), timeline.length(step));
+                    *memory = observe::see(
+                        metric.reducer,
+                        *memory,
+                        value,
+                        timeline.time(step),
+                        timeline.length(step),
+                    );
                 }
             }
             if timeline.saved.binary_search(&step).is_ok() {
@@ -229,7 +276,11 @@ impl<'a> Run<'a> {
     }
 
     fn walk(&mut self, ops: &[Op], step: usize) {
-        let draws = Draws { streams: &self.streams, future: self.future, step: step as u64 };
+        let draws = Draws {
+            streams: &self.streams,
+            future: self.future,
+            step: step as u64,
+        };
         execute(self.program, ops, &mut self.slots, Some(draws));
     }
 
@@ -275,7 +326,10 @@ impl<'a> Run<'a> {
         let mut stocks = Vec::new();
         for state in &self.program.states {
             if let Update::Integrate { rate } = state.update {
-                stocks.extend((0..state.len).map(|element| ((state.slot.0 + element) as usize, (rate.0 + element) as usize)));
+                stocks.extend(
+                    (0..state.len)
+                        .map(|element| ((state.slot.0 + element) as usize, (rate.0 + element) as usize)),
+                );
             }
         }
         stocks
@@ -318,7 +372,9 @@ impl<'a> Run<'a> {
         let metrics = self.program.metrics.iter().zip(&self.memories);
         metrics
             .map(|(metric, memory)| {
-                let count = timeline.window(metric.reducer, metric.window).map_or(0, |window| window.len());
+                let count = timeline
+                    .window(metric.reducer, metric.window)
+                    .map_or(0, |window| window.len());
                 canonical_nan(observe::finish(metric.reducer, *memory, count))
             })
             .collect()
@@ -326,7 +382,11 @@ impl<'a> Run<'a> {
 
     fn status(&self, timeline: &Timeline, batch: &Batch<'a>, row: usize) -> RunStatus {
         let sound = self.broken_stock().is_none() && self.broken_metric(timeline).is_none();
-        if sound { RunStatus::Ok } else { first_trouble(self.program, batch, row, timeline) }
+        if sound {
+            RunStatus::Ok
+        } else {
+            first_trouble(self.program, batch, row, timeline)
+        }
     }
 
     /// The first stock that is not finite.
@@ -335,13 +395,19 @@ impl<'a> Run<'a> {
             let values = &self.slots[state.slot.0 as usize..][..state.len as usize];
             matches!(state.update, Update::Integrate { .. }) && !values.iter().all(|value| value.is_finite())
         };
-        self.program.states.iter().find(broken).map(|state| state.variable)
+        self.program
+            .states
+            .iter()
+            .find(broken)
+            .map(|state| state.variable)
     }
 
     /// The first metric that is not sound.
     fn broken_metric(&self, timeline: &Timeline) -> Option<VarId> {
         let mut metrics = self.program.metrics.iter().zip(self.metrics(timeline));
-        metrics.find(|(metric, result)| !observe::is_sound(metric.reducer, *result)).map(|(metric, _)| metric.variable)
+        metrics
+            .find(|(metric, result)| !observe::is_sound(metric.reducer, *result))
+            .map(|(metric, _)| metric.variable)
     }
 }
 
@@ -358,15 +424,21 @@ pub(crate) fn first_trouble(program: &Program, batch: &Batch, row: usize, timeli
                 let window = timeline.window(metric.reducer, metric.window);
                 window.is_some_and(|window| window.start <= step && !window.is_empty())
             };
-            let broken = metrics.find(|(metric, memory)| begun(metric) && !observe::is_sound(metric.reducer, memory[0]));
+            let broken = metrics
+                .find(|(metric, memory)| begun(metric) && !observe::is_sound(metric.reducer, memory[0]));
             broken.map(|(metric, _)| metric.variable)
         };
-        found = stock.or_else(metric).map(|variable| (variable, timeline.time(step)));
+        found = stock
+            .or_else(metric)
+            .map(|variable| (variable, timeline.time(step)));
         found.is_none()
     });
     let at_the_end = || {
         let variable = run.broken_stock().or_else(|| run.broken_metric(timeline));
-        (variable.unwrap_or(program.controls.blame), timeline.time(timeline.steps))
+        (
+            variable.unwrap_or(program.controls.blame),
+            timeline.time(timeline.steps),
+        )
     };
     let (variable, time) = found.unwrap_or_else(at_the_end);
     RunStatus::NonFinite { variable, time }

@@ -146,7 +146,9 @@ pub(crate) fn timeline(program: &Program, slots: &mut [f64]) -> Result<Timeline,
     for step in 0.. {
         slots[at(program.time)] = time;
         scalar::execute(program, &program.clock.uniform, slots, None);
-        timeline.latched.extend(program.latches.iter().map(|latch| slots[at(latch.source)]));
+        timeline
+            .latched
+            .extend(program.latches.iter().map(|latch| slots[at(latch.source)]));
         let end = slots[at(controls.final_time)];
         let length = slots[at(controls.time_step)];
         let saveper = slots[at(controls.saveper)];
@@ -162,7 +164,11 @@ pub(crate) fn timeline(program: &Program, slots: &mut [f64]) -> Result<Timeline,
         let stretch = match timeline.stretches.last() {
             Some(last) if last.step == length => *last,
             _ => {
-                let next = Stretch { first: step, base: time, step: length };
+                let next = Stretch {
+                    first: step,
+                    base: time,
+                    step: length,
+                };
                 timeline.stretches.push(next);
                 next
             }
@@ -202,7 +208,13 @@ struct Saves {
 
 impl Saves {
     fn new(start: f64) -> Self {
-        Self { base: start, count: 0.0, saveper: f64::NAN, due: start, moved: false }
+        Self {
+            base: start,
+            count: 0.0,
+            saveper: f64::NAN,
+            due: start,
+            moved: false,
+        }
     }
     fn due(&mut self, time: f64, length: f64, saveper: f64) -> bool {
         if time + 0.5 * length <= self.due {

@@ -2,20 +2,30 @@
 
 mod support;
 
-use engine::{Batch, Binding, Input, InputTarget, Metric, Outputs, Reducer, Request, RunStatus, Value, Window, block, lower, scalar};
+use engine::{
+    Batch, Binding, Input, InputTarget, Metric, Outputs, Reducer, Request, RunStatus, Value, Window, block,
+    lower, scalar,
+};
 use model::{BinaryOp, Function, Integration, Table};
 use support::{Draft, Tree, call, n, op, v};
 
 /// Runs a model once and gives a variable at every step; both evaluators must agree.
 fn series(draft: &Draft, name: &str) -> Vec<f64> {
-    let request = Request { series: vec![draft.id(name)], ..Request::default() };
+    let request = Request {
+        series: vec![draft.id(name)],
+        ..Request::default()
+    };
     run(draft, &request, &[], 1).series.remove(0)
 }
 
 fn run(draft: &Draft, request: &Request, inputs: &[Value], futures: u64) -> Outputs {
     let program = lower(&draft.model(), request).unwrap_or_else(|problems| panic!("{problems:#?}"));
     let numbers: Vec<u64> = (0..futures).collect();
-    let batch = Batch { seed: 0, futures: &numbers, inputs };
+    let batch = Batch {
+        seed: 0,
+        futures: &numbers,
+        inputs,
+    };
     let expected = scalar::run(&program, &batch);
     let found = block::run(&program, &batch, &mut block::Scratch::default());
     assert_eq!(bits(&expected), bits(&found));
@@ -23,8 +33,14 @@ fn run(draft: &Draft, request: &Request, inputs: &[Value], futures: u64) -> Outp
 }
 
 fn bits(outputs: &Outputs) -> Vec<Vec<u64>> {
-    let columns = outputs.metrics.iter().chain(&outputs.series).chain([&outputs.times]);
-    columns.map(|column| column.iter().map(|value| value.to_bits()).collect()).collect()
+    let columns = outputs
+        .metrics
+        .iter()
+        .chain(&outputs.series)
+        .chain([&outputs.times]);
+    columns
+        .map(|column| column.iter().map(|value| value.to_bits()).collect())
+        .collect()
 }
 
 fn check(draft: &Draft, name: &str, expected: &[f64]) {
@@ -32,7 +48,10 @@ fn check(draft: &Draft, name: &str, expected: &[f64]) {
     assert_eq!(found.len(), expected.len(), "{found:?}");
     for (place, (found, expected)) in found.iter().zip(expected).enumerate() {
         let near = (found - expected).abs() <= 1e-12 * expected.abs().max(1.0);
-        assert!(near || found.is_nan() && expected.is_nan(), "{name} at {place}: {found}, not {expected}");
+        assert!(
+            near || found.is_nan() && expected.is_nan(),
+            "{name} at {place}: {found}, not {expected}"
+        );
     }
 }
 
@@ -43,8 +62,16 @@ fn check_is(start: f64, end: f64, step: f64, tree: Tree, expected: &[f64]) {
 }
 
 fn metric(draft: &Draft, name: &str, reducer: Reducer, from: Option<f64>, to: Option<f64>) -> f64 {
-    let metric = Metric { variable: draft.id(name), element: 0, reducer, window: Window { from, to } };
-    let request = Request { metrics: vec![metric], ..Request::default() };
+    let metric = Metric {
+        variable: draft.id(name),
+        element: 0,
+        reducer,
+        window: Window { from, to },
+    };
+    let request = Request {
+        metrics: vec![metric],
+        ..Request::default()
+    };
     run(draft, &request, &[], 1).metrics[0][0]
 }
 
@@ -73,7 +100,9 @@ fn methods_have_their_order() {
     let oscillator = |step: f64, method: Integration| {
         let mut draft = Draft::new(0.0, 8.0, step);
         draft.integration = method;
-        draft.stock("position", v("speed"), n(1.0)).stock("speed", -v("position"), n(0.0));
+        draft
+            .stock("position", v("speed"), n(1.0))
+            .stock("speed", -v("position"), n(0.0));
         (last(&draft, "position") - engine::math::cos(8.0)).abs()
     };
     let logistic = |step: f64, method: Integration| {
@@ -116,16 +145,31 @@ fn time_controls_may_depend_on_time() {
     draft.is("TIME STEP", when(BinaryOp::Less, 4.0, n(1.0), n(0.5)));
     draft.is("SAVEPER", when(BinaryOp::Less, 6.0, v("TIME STEP"), n(3.0)));
     draft.stock("x", n(1.0), n(0.0));
-    check(&draft, "x", &[0.0, 1.0, 2.0, 3.0, 4.0, 4.5, 5.0, 5.5, 6.0, 9.0, 12.0]);
-    check(&draft, "INITIAL TIME", &[0.0, 0.0, 0.0, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5]);
-    check(&draft, "TIME STEP", &[1.0, 1.0, 1.0, 1.0, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5]);
+    check(
+        &draft,
+        "x",
+        &[0.0, 1.0, 2.0, 3.0, 4.0, 4.5, 5.0, 5.5, 6.0, 9.0, 12.0],
+    );
+    check(
+        &draft,
+        "INITIAL TIME",
+        &[0.0, 0.0, 0.0, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5],
+    );
+    check(
+        &draft,
+        "TIME STEP",
+        &[1.0, 1.0, 1.0, 1.0, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5],
+    );
 }
 
 #[test]
 fn saveper_moves_to_the_nearest_step_with_a_note() {
     let mut draft = Draft::new(0.0, 3.0, 0.3);
     draft.is("SAVEPER", n(1.0)).is("x", Tree::Time);
-    let request = Request { series: vec![draft.id("x")], ..Request::default() };
+    let request = Request {
+        series: vec![draft.id("x")],
+        ..Request::default()
+    };
     let program = lower(&draft.model(), &request).expect("a model that runs");
     assert_eq!(program.notes.items[0].code, "time-saveper-moved");
     check(&draft, "x", &[0.0, 0.9, 2.1, 3.0]);
@@ -138,10 +182,28 @@ fn functions_of_time_start_at_their_step() {
     // 0.1 * 3 is not 0.3: the guard of half a step makes no difference of it.
     let expected = [0.0, 0.0, 0.0, 5.0, 5.0];
     check_is(0.0, 0.4, 0.1, call(Step, [n(5.0), n(0.3)]), &expected);
-    check_is(0.0, 4.0, 1.0, call(Pulse, [n(1.0), n(2.0)]), &[0.0, 1.0, 1.0, 0.0, 0.0]);
-    check_is(0.0, 3.0, 1.0, call(Pulse, [n(1.0), n(0.0)]), &[0.0, 1.0, 0.0, 0.0]);
+    check_is(
+        0.0,
+        4.0,
+        1.0,
+        call(Pulse, [n(1.0), n(2.0)]),
+        &[0.0, 1.0, 1.0, 0.0, 0.0],
+    );
+    check_is(
+        0.0,
+        3.0,
+        1.0,
+        call(Pulse, [n(1.0), n(0.0)]),
+        &[0.0, 1.0, 0.0, 0.0],
+    );
     let train = call(PulseTrain, [n(1.0), n(1.0), n(3.0), n(8.0)]);
-    check_is(0.0, 9.0, 1.0, train, &[0.0, 1.0, 0.0, 0.0, 1.0, 0.0, 0.0, 1.0, 0.0, 0.0]);
+    check_is(
+        0.0,
+        9.0,
+        1.0,
+        train,
+        &[0.0, 1.0, 0.0, 0.0, 1.0, 0.0, 0.0, 1.0, 0.0, 0.0],
+    );
     let ramp = call(Ramp, [n(2.0), n(1.0), n(3.0)]);
     check_is(0.0, 4.0, 1.0, ramp, &[0.0, 0.0, 2.0, 4.0, 4.0]);
 }
@@ -172,7 +234,11 @@ fn sub_steps_do_not_advance_rings_and_samples() {
     let mut draft = Draft::new(0.0, 4.0, 1.0);
     draft.integration = Integration::Rk4;
     draft.is("ring", call(Function::DelayFixed, [Tree::Time, n(1.0), n(-1.0)]));
-    let even = op(BinaryOp::Equal, call(Function::Modulo, [Tree::Time, n(2.0)]), n(0.0));
+    let even = op(
+        BinaryOp::Equal,
+        call(Function::Modulo, [Tree::Time, n(2.0)]),
+        n(0.0),
+    );
     draft.is("sample", call(Function::SampleIfTrue, [even, Tree::Time, n(9.0)]));
     draft.stock("x", v("ring") + n(0.0) * v("sample"), n(0.0));
     check(&draft, "ring", &[-1.0, 0.0, 1.0, 2.0, 3.0]);
@@ -192,15 +258,45 @@ fn smoothing_and_delays_by_hand() {
     use Function::{Delay1, Delay1I, Delay3, DelayN, Smooth, Smooth3, SmoothI};
     let input = || call(Function::Step, [n(8.0), n(1.0)]);
     // Each step the gap closes by half.
-    check_is(0.0, 4.0, 1.0, call(Smooth, [input(), n(2.0)]), &[0.0, 0.0, 4.0, 6.0, 7.0]);
-    check_is(0.0, 2.0, 1.0, call(SmoothI, [input(), n(2.0), n(16.0)]), &[16.0, 8.0, 8.0]);
-    check_is(0.0, 4.0, 1.0, call(Delay1, [input(), n(2.0)]), &[0.0, 0.0, 4.0, 6.0, 7.0]);
-    check_is(0.0, 2.0, 1.0, call(Delay1I, [input(), n(2.0), n(16.0)]), &[16.0, 8.0, 8.0]);
+    check_is(
+        0.0,
+        4.0,
+        1.0,
+        call(Smooth, [input(), n(2.0)]),
+        &[0.0, 0.0, 4.0, 6.0, 7.0],
+    );
+    check_is(
+        0.0,
+        2.0,
+        1.0,
+        call(SmoothI, [input(), n(2.0), n(16.0)]),
+        &[16.0, 8.0, 8.0],
+    );
+    check_is(
+        0.0,
+        4.0,
+        1.0,
+        call(Delay1, [input(), n(2.0)]),
+        &[0.0, 0.0, 4.0, 6.0, 7.0],
+    );
+    check_is(
+        0.0,
+        2.0,
+        1.0,
+        call(Delay1I, [input(), n(2.0), n(16.0)]),
+        &[16.0, 8.0, 8.0],
+    );
     // Three stages of two time units, one behind the other.
     let expected = [0.0, 0.0, 0.0, 0.0, 1.0, 2.5];
     check_is(0.0, 5.0, 1.0, call(Smooth3, [input(), n(6.0)]), &expected);
     check_is(0.0, 5.0, 1.0, call(Delay3, [input(), n(6.0)]), &expected);
-    check_is(0.0, 5.0, 1.0, call(DelayN, [input(), n(6.0), n(0.0), n(3.0)]), &expected);
+    check_is(
+        0.0,
+        5.0,
+        1.0,
+        call(DelayN, [input(), n(6.0), n(0.0), n(3.0)]),
+        &expected,
+    );
     // With stages as short as the step a delay is a ring of so many steps.
     let pipe = call(DelayN, [Tree::Time, n(4.0), n(-1.0), n(4.0)]);
     check_is(0.0, 6.0, 1.0, pipe, &[-1.0, -1.0, -1.0, -1.0, 0.0, 1.0, 2.0]);
@@ -217,7 +313,13 @@ fn initial_values_have_their_own_order() {
     check(&draft, "start of b", &[30.0; 3]);
     // ACTIVE INITIAL breaks a loop of initial values.
     let mut draft = Draft::new(0.0, 2.0, 1.0);
-    draft.rule("x", support::Rule::Active { active: v("s") * n(3.0), initial: n(7.0) });
+    draft.rule(
+        "x",
+        support::Rule::Active {
+            active: v("s") * n(3.0),
+            initial: n(7.0),
+        },
+    );
     draft.stock("s", n(1.0), v("x"));
     check(&draft, "s", &[7.0, 8.0, 9.0]);
     check(&draft, "x", &[21.0, 24.0, 27.0]);
@@ -234,10 +336,26 @@ fn stocks_advance_together() {
 
 #[test]
 fn lookups_hold_their_ends_or_go_on() {
-    let table = |extrapolate| Table { x: vec![0.0, 1.0, 1.0, 3.0], y: vec![1.0, 3.0, 5.0, 9.0], extrapolate };
+    let table = |extrapolate| Table {
+        x: vec![0.0, 1.0, 1.0, 3.0],
+        y: vec![1.0, 3.0, 5.0, 9.0],
+        extrapolate,
+    };
     let at = |extrapolate| Tree::WithLookup(Box::new(Tree::Time), table(extrapolate));
-    check_is(-1.0, 4.0, 0.5, at(false), &[1.0, 1.0, 1.0, 2.0, 5.0, 6.0, 7.0, 8.0, 9.0, 9.0, 9.0]);
-    check_is(-1.0, 4.0, 0.5, at(true), &[-1.0, 0.0, 1.0, 2.0, 5.0, 6.0, 7.0, 8.0, 9.0, 10.0, 11.0]);
+    check_is(
+        -1.0,
+        4.0,
+        0.5,
+        at(false),
+        &[1.0, 1.0, 1.0, 2.0, 5.0, 6.0, 7.0, 8.0, 9.0, 9.0, 9.0],
+    );
+    check_is(
+        -1.0,
+        4.0,
+        0.5,
+        at(true),
+        &[-1.0, 0.0, 1.0, 2.0, 5.0, 6.0, 7.0, 8.0, 9.0, 10.0, 11.0],
+    );
     let mut draft = Draft::new(0.0, 1.0, 1.0);
     draft.rule("table", support::Rule::Table(table(false)));
     draft.is("x", Tree::Lookup("table".into(), Box::new(n(0.25))));
@@ -288,7 +406,10 @@ fn inputs_of_all_kinds() {
         series: vec![draft.id("x")],
         ..Request::default()
     };
-    let schedule = engine::Schedule { times: vec![1.0, 2.0], values: vec![0.0, 100.0] };
+    let schedule = engine::Schedule {
+        times: vec![1.0, 2.0],
+        values: vec![0.0, 100.0],
+    };
     let inputs = [
         Value::PerFuture(&[1.0, 10.0]),
         Value::PerFuture(&[0.0, 0.5]),
@@ -297,7 +418,10 @@ fn inputs_of_all_kinds() {
     ];
     let found = run(&draft, &request, &inputs, 2);
     // Before the schedule begins, the lever keeps the model's 5.
-    assert_eq!(found.series[0], [0.0, 7.0, 9.0, 111.0, 213.0, 0.5, 25.5, 45.5, 165.5, 285.5]);
+    assert_eq!(
+        found.series[0],
+        [0.0, 7.0, 9.0, 111.0, 213.0, 0.5, 25.5, 45.5, 165.5, 285.5]
+    );
     assert_eq!(found.times, [0.0, 1.0, 2.0, 3.0, 4.0]);
 }
 
@@ -307,7 +431,10 @@ fn a_broken_future_is_a_row() {
     draft.is("rate", n(0.0)).stock("fine", n(1.0), n(0.0));
     draft.stock("x", call(Function::Sqrt, [v("rate") - Tree::Time]), n(0.0));
     let request = Request {
-        inputs: vec![Input { target: InputTarget::Variable(draft.id("rate")), binding: Binding::PerFuture }],
+        inputs: vec![Input {
+            target: InputTarget::Variable(draft.id("rate")),
+            binding: Binding::PerFuture,
+        }],
         metrics: ["fine", "x"]
             .map(|name| Metric {
                 variable: draft.id(name),
@@ -321,7 +448,13 @@ fn a_broken_future_is_a_row() {
     let found = run(&draft, &request, &[Value::PerFuture(&[20.0, 4.5, 20.0])], 3);
     assert_eq!(found.status[0], RunStatus::Ok);
     // The root of a negative number is taken at time 5, and stands in the stock at 6.
-    assert_eq!(found.status[1], RunStatus::NonFinite { variable: draft.id("x"), time: 6.0 });
+    assert_eq!(
+        found.status[1],
+        RunStatus::NonFinite {
+            variable: draft.id("x"),
+            time: 6.0
+        }
+    );
     assert_eq!(found.status[2], RunStatus::Ok);
     assert!(found.metrics[0][1].is_nan() && found.metrics[1][1].is_nan());
     assert_eq!(found.metrics[0][2], 10.0);
@@ -331,13 +464,41 @@ fn a_broken_future_is_a_row() {
 fn a_metric_that_sees_a_nan_breaks_its_future() {
     let mut draft = Draft::new(0.0, 4.0, 1.0);
     draft.is("x", call(Function::Ln, [Tree::Time - n(1.5)]));
-    for reducer in [Reducer::Max, Reducer::Min, Reducer::TimeAbove(0.0), Reducer::FirstAbove(0.0), Reducer::Mean] {
-        let metric = |from| Metric { variable: draft.id("x"), element: 0, reducer, window: Window { from, to: None } };
-        let request = Request { metrics: vec![metric(Some(1.0))], ..Request::default() };
+    for reducer in [
+        Reducer::Max,
+        Reducer::Min,
+        Reducer::TimeAbove(0.0),
+        Reducer::FirstAbove(0.0),
+        Reducer::Mean,
+    ] {
+        let metric = |from| Metric {
+            variable: draft.id("x"),
+            element: 0,
+            reducer,
+            window: Window { from, to: None },
+        };
+        let request = Request {
+            metrics: vec![metric(Some(1.0))],
+            ..Request::default()
+        };
         let found = run(&draft, &request, &[], 1);
-        assert_eq!(found.status[0], RunStatus::NonFinite { variable: draft.id("x"), time: 1.0 }, "{reducer:?}");
-        let request = Request { metrics: vec![metric(Some(2.0))], ..Request::default() };
-        assert_eq!(run(&draft, &request, &[], 1).status[0], RunStatus::Ok, "{reducer:?}");
+        assert_eq!(
+            found.status[0],
+            RunStatus::NonFinite {
+                variable: draft.id("x"),
+                time: 1.0
+            },
+            "{reducer:?}"
+        );
+        let request = Request {
+            metrics: vec![metric(Some(2.0))],
+            ..Request::default()
+        };
+        assert_eq!(
+            run(&draft, &request, &[], 1).status[0],
+            RunStatus::Ok,
+            "{reducer:?}"
+        );
     }
 }
 
@@ -346,7 +507,10 @@ fn time_that_inputs_stop_breaks_every_future() {
     let mut draft = Draft::new(0.0, 4.0, 1.0);
     draft.stock("x", n(1.0), n(0.0));
     let request = Request {
-        inputs: vec![Input { target: InputTarget::Variable(draft.id("TIME STEP")), binding: Binding::Uniform }],
+        inputs: vec![Input {
+            target: InputTarget::Variable(draft.id("TIME STEP")),
+            binding: Binding::Uniform,
+        }],
         series: vec![draft.id("x")],
         ..Request::default()
     };

@@ -57,7 +57,16 @@ impl<'a> Around<'a> {
         let end = start + len * width;
         let (before, rest) = lanes.split_at_mut(start);
         let (gap, after) = rest.split_at_mut(end - start);
-        (gap, Self { uniform, before, after, gap: (start, end), width })
+        (
+            gap,
+            Self {
+                uniform,
+                before,
+                after,
+                gap: (start, end),
+                width,
+            },
+        )
     }
 
     /// `len` elements from a slot on: of a slot that is the same for all futures, the first.
@@ -78,13 +87,31 @@ impl<'a> Around<'a> {
 }
 
 /// Walks a list of operations whose results futures differ in.
-pub(super) fn execute(program: &Program, ops: &[Op], uniform: &[f64], lanes: &mut [f64], width: usize, draws: Draws) {
+pub(super) fn execute(
+    program: &Program,
+    ops: &[Op],
+    uniform: &[f64],
+    lanes: &mut [f64],
+    width: usize,
+    draws: Draws,
+) {
     for op in ops {
         let places = operand_places(program, op);
         let uniform_len = uniform.len() as u32;
-        let in_one_go = op.len == 1 || op.fixed == 0 && places.iter().flatten().all(|slot| slot.0 >= uniform_len);
+        let in_one_go =
+            op.len == 1 || op.fixed == 0 && places.iter().flatten().all(|slot| slot.0 >= uniform_len);
         if in_one_go {
-            one(program, op, places, 0, usize::from(op.len), uniform, lanes, width, draws);
+            one(
+                program,
+                op,
+                places,
+                0,
+                usize::from(op.len),
+                uniform,
+                lanes,
+                width,
+                draws,
+            );
         } else {
             for element in 0..usize::from(op.len) {
                 one(program, op, places, element, 1, uniform, lanes, width, draws);
@@ -107,7 +134,10 @@ fn operand_places(program: &Program, op: &Op) -> [Option<Slot>; 4] {
 }
 
 /// `len` elements of an operation, from `element` on.
-#[expect(clippy::too_many_arguments, reason = "the state of one loop, and it is called in one place")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "the state of one loop, and it is called in one place"
+)]
 #[inline(always)]
 fn one(
     program: &Program,
@@ -229,7 +259,15 @@ fn select(out: &mut [f64], condition: Source, yes: Source, no: Source) {
         Source::Lanes(condition) => condition,
         // The same way for all futures: no lane chooses.
         Source::One(condition) => {
-            return each(out, if operation::select(condition, 1.0, 0.0) == 1.0 { yes } else { no }, |a| a);
+            return each(
+                out,
+                if operation::select(condition, 1.0, 0.0) == 1.0 {
+                    yes
+                } else {
+                    no
+                },
+                |a| a,
+            );
         }
     };
     let lanes = out.iter_mut().zip(condition);
@@ -267,7 +305,13 @@ fn lookup(out: &mut [f64], at: Source, table: &Segments) {
         Source::One(at) => return out.fill(operation::lookup(table, at)),
     };
     let (low, high) = (table.x[0], table.x[table.x.len() - 1]);
-    let moved = |at: f64| if table.extrapolate { at } else { operation::within(at, low, high) };
+    let moved = |at: f64| {
+        if table.extrapolate {
+            at
+        } else {
+            operation::within(at, low, high)
+        }
+    };
     let (groups, rest) = out.as_chunks_mut::<GROUP>();
     let (at_groups, at_rest) = at.as_chunks::<GROUP>();
     for (out, at) in groups.iter_mut().zip(at_groups) {
@@ -333,7 +377,12 @@ pub(super) fn observe(reducer: Reducer, memory: &mut [f64], value: Source, time:
 }
 
 #[inline(never)]
-fn see(results: &mut [f64], currents: &mut [f64], value: Source, f: impl Fn(Memory<f64>, f64) -> Memory<f64>) {
+fn see(
+    results: &mut [f64],
+    currents: &mut [f64],
+    value: Source,
+    f: impl Fn(Memory<f64>, f64) -> Memory<f64>,
+) {
     let lanes = results.iter_mut().zip(currents);
     match value {
         Source::Lanes(values) => {

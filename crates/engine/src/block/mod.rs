@@ -76,7 +76,12 @@ pub fn run(program: &Program, batch: &Batch, scratch: &mut Scratch) -> Outputs {
     scalar::execute(program, &program.once.uniform, uniform, None);
     let timeline = match timeline(program, uniform) {
         Ok(timeline) if futures > 0 => timeline,
-        Ok(_) => return Outputs { series: vec![Vec::new(); program.series.len()], ..no_futures(program) },
+        Ok(_) => {
+            return Outputs {
+                series: vec![Vec::new(); program.series.len()],
+                ..no_futures(program)
+            };
+        }
         Err(fault) => return scalar::stillborn(program, batch, fault),
     };
     let times = timeline.saved_times();
@@ -89,8 +94,16 @@ pub fn run(program: &Program, batch: &Batch, scratch: &mut Scratch) -> Outputs {
     let plan = Plan {
         program,
         batch,
-        windows: program.metrics.iter().map(|metric| timeline.window(metric.reducer, metric.window)).collect(),
-        streams: program.streams.iter().map(|variable| Stream::new(batch.seed, *variable)).collect(),
+        windows: program
+            .metrics
+            .iter()
+            .map(|metric| timeline.window(metric.reducer, metric.window))
+            .collect(),
+        streams: program
+            .streams
+            .iter()
+            .map(|variable| Stream::new(batch.seed, *variable))
+            .collect(),
         schedules,
         timeline,
     };
@@ -104,7 +117,10 @@ pub fn run(program: &Program, batch: &Batch, scratch: &mut Scratch) -> Outputs {
 }
 
 fn no_futures(program: &Program) -> Outputs {
-    Outputs { metrics: vec![Vec::new(); program.metrics.len()], ..Outputs::default() }
+    Outputs {
+        metrics: vec![Vec::new(); program.metrics.len()],
+        ..Outputs::default()
+    }
 }
 
 /// What all blocks of a batch share.
@@ -132,7 +148,9 @@ impl<'a> Block<'a> {
     fn new(plan: &'a Plan<'a>, scratch: &'a mut Scratch, rows: Range<usize>) -> Self {
         let width = rows.len();
         let program = plan.program;
-        scratch.lanes.resize(program.lane_len as usize * scratch.width, 0.0);
+        scratch
+            .lanes
+            .resize(program.lane_len as usize * scratch.width, 0.0);
         scratch.memories.resize(program.metrics.len(), Vec::new());
         for (memory, metric) in scratch.memories.iter_mut().zip(&program.metrics) {
             let [result, current] = observe::start(metric.reducer);
@@ -152,7 +170,13 @@ impl<'a> Block<'a> {
     }
 
     fn run(mut self, outputs: &mut Outputs) {
-        let Plan { program, batch, timeline, windows, .. } = self.plan;
+        let Plan {
+            program,
+            batch,
+            timeline,
+            windows,
+            ..
+        } = self.plan;
         for (input, value) in program.inputs.iter().zip(batch.inputs) {
             if let (Some(slot), Value::PerFuture(column)) = (input.slot, value) {
                 let first = (slot.0 - program.uniform_len) as usize * self.width;
@@ -163,13 +187,16 @@ impl<'a> Block<'a> {
         self.walk_lanes(&program.once, 0);
         self.set_time(0);
         self.walk(&program.init, 0);
-        self.states.begin(program, timeline, self.uniform, self.lanes, self.width);
+        self.states
+            .begin(program, timeline, self.uniform, self.lanes, self.width);
         let mut saved = timeline.saved.iter().copied().enumerate().peekable();
         for step in 0..=timeline.steps {
             self.set_time(step);
             self.walk(&program.step, step);
             let (time, length) = (timeline.time(step), timeline.length(step));
-            for ((metric, memory), window) in program.metrics.iter().zip(self.memories.iter_mut()).zip(windows) {
+            for ((metric, memory), window) in
+                program.metrics.iter().zip(self.memories.iter_mut()).zip(windows)
+            {
                 if window.as_ref().is_some_and(|window| window.contains(&step)) {
                     let value = source(self.uniform, self.lanes, self.width, metric.source);
                     kernels::observe(metric.reducer, memory, value, time, length);
@@ -209,25 +236,38 @@ impl<'a> Block<'a> {
             futures: &self.plan.batch.futures[self.rows.clone()],
             step: step as u64,
         };
-        kernels::execute(self.plan.program, &tape.lanes, self.uniform, self.lanes, self.width, draws);
+        kernels::execute(
+            self.plan.program,
+            &tape.lanes,
+            self.uniform,
+            self.lanes,
+            self.width,
+            draws,
+        );
     }
 
     /// Takes every state from this step to the next.
     fn update(&mut self, step: usize) {
-        let Plan { program, timeline, .. } = self.plan;
+        let Plan {
+            program, timeline, ..
+        } = self.plan;
         let (time, length) = (timeline.time(step), timeline.length(step));
-        self.states.look(program, step, self.uniform, self.lanes, self.width);
+        self.states
+            .look(program, step, self.uniform, self.lanes, self.width);
         match program.integration {
             model::Integration::Euler => states::euler(program, self.uniform, self.lanes, self.width, length),
             model::Integration::Rk4 => {
                 self.states.keep(program, self.uniform, self.lanes, self.width);
                 for (weight, ahead) in [(2.0, 0.5 * length), (2.0, 0.5 * length), (1.0, length)] {
-                    self.states.advance(program, self.uniform, self.lanes, self.width, ahead);
+                    self.states
+                        .advance(program, self.uniform, self.lanes, self.width, ahead);
                     self.uniform[program.time.0 as usize] = time + ahead;
                     self.walk(&program.step, step);
-                    self.states.weigh(program, self.uniform, self.lanes, self.width, weight);
+                    self.states
+                        .weigh(program, self.uniform, self.lanes, self.width, weight);
                 }
-                self.states.conclude(program, self.uniform, self.lanes, self.width, length);
+                self.states
+                    .conclude(program, self.uniform, self.lanes, self.width, length);
             }
         }
         self.states.leap(program, self.uniform, self.lanes, self.width);
@@ -245,7 +285,13 @@ impl<'a> Block<'a> {
 
     /// Metrics and statuses.
     fn finish(self, outputs: &mut Outputs) {
-        let Plan { program, batch, timeline, windows, .. } = self.plan;
+        let Plan {
+            program,
+            batch,
+            timeline,
+            windows,
+            ..
+        } = self.plan;
         let mut sound = vec![true; self.width];
         for state in &program.states {
             if !matches!(state.update, Update::Integrate { .. }) {
@@ -258,8 +304,12 @@ impl<'a> Block<'a> {
                 }
             }
         }
-        for (((metric, memory), window), column) in
-            program.metrics.iter().zip(self.memories.iter()).zip(windows).zip(&mut outputs.metrics)
+        for (((metric, memory), window), column) in program
+            .metrics
+            .iter()
+            .zip(self.memories.iter())
+            .zip(windows)
+            .zip(&mut outputs.metrics)
         {
             let count = window.as_ref().map_or(0, Range::len);
             for (lane, sound) in sound.iter_mut().enumerate() {
@@ -271,7 +321,10 @@ impl<'a> Block<'a> {
         for (row, sound) in self.rows.clone().zip(sound) {
             if !sound {
                 outputs.status[row] = scalar::first_trouble(program, batch, row, timeline);
-                outputs.metrics.iter_mut().for_each(|column| column[row] = f64::NAN);
+                outputs
+                    .metrics
+                    .iter_mut()
+                    .for_each(|column| column[row] = f64::NAN);
             }
         }
     }

@@ -31,7 +31,11 @@ struct Ring {
 
 /// The slots that a state is at home in: as many numbers for each element as futures differ in it.
 fn home_width(program: &Program, state: &State, width: usize) -> usize {
-    if state.slot.0 < program.uniform_len { 1 } else { width }
+    if state.slot.0 < program.uniform_len {
+        1
+    } else {
+        width
+    }
 }
 
 /// One element of a stock, and its rate.
@@ -55,7 +59,9 @@ fn stock_and_rate<'a>(
 /// Euler's method: every stock goes on along its rate.
 pub(super) fn euler(program: &Program, uniform: &mut [f64], lanes: &mut [f64], width: usize, length: f64) {
     for state in &program.states {
-        let Update::Integrate { rate } = state.update else { continue };
+        let Update::Integrate { rate } = state.update else {
+            continue;
+        };
         for element in 0..state.len {
             let (stock, rate) = stock_and_rate(state, rate, element, uniform, lanes, width);
             integrate(stock, rate, length);
@@ -104,7 +110,14 @@ impl States {
     }
 
     /// Looks at the start of a step: what holds and what delays will take values from here.
-    pub(super) fn look(&mut self, program: &Program, step: usize, uniform: &[f64], lanes: &[f64], width: usize) {
+    pub(super) fn look(
+        &mut self,
+        program: &Program,
+        step: usize,
+        uniform: &[f64],
+        lanes: &[f64],
+        width: usize,
+    ) {
         for ((state, next), ring) in program.states.iter().zip(&mut self.next).zip(&mut self.rings) {
             let value = match state.update {
                 Update::Integrate { .. } => continue,
@@ -115,7 +128,10 @@ impl States {
             next.clear();
             next.resize(state.len as usize * home, 0.0);
             for (element, next) in next.chunks_mut(home).enumerate() {
-                fill(next, source(uniform, lanes, width, Slot(value.0 + element as u32)));
+                fill(
+                    next,
+                    source(uniform, lanes, width, Slot(value.0 + element as u32)),
+                );
             }
             if let Update::Delay { .. } = state.update {
                 let row_len = next.len();
@@ -151,7 +167,9 @@ impl States {
     /// Keeps stocks and rates at the start of a step.
     pub(super) fn keep(&mut self, program: &Program, uniform: &mut [f64], lanes: &mut [f64], width: usize) {
         for ((state, start), weighted) in program.states.iter().zip(&mut self.start).zip(&mut self.weighted) {
-            let Update::Integrate { rate } = state.update else { continue };
+            let Update::Integrate { rate } = state.update else {
+                continue;
+            };
             start.clear();
             weighted.clear();
             for element in 0..state.len {
@@ -163,9 +181,18 @@ impl States {
     }
 
     /// Takes stocks from the start of the step some way along the rates as they stand.
-    pub(super) fn advance(&self, program: &Program, uniform: &mut [f64], lanes: &mut [f64], width: usize, ahead: f64) {
+    pub(super) fn advance(
+        &self,
+        program: &Program,
+        uniform: &mut [f64],
+        lanes: &mut [f64],
+        width: usize,
+        ahead: f64,
+    ) {
         for (state, start) in program.states.iter().zip(&self.start) {
-            let Update::Integrate { rate } = state.update else { continue };
+            let Update::Integrate { rate } = state.update else {
+                continue;
+            };
             for element in 0..state.len {
                 let (stock, rate) = stock_and_rate(state, rate, element, uniform, lanes, width);
                 stock.copy_from_slice(&start[element as usize * stock.len()..][..stock.len()]);
@@ -175,12 +202,25 @@ impl States {
     }
 
     /// Adds the rates as they stand to the weighted sum.
-    pub(super) fn weigh(&mut self, program: &Program, uniform: &mut [f64], lanes: &mut [f64], width: usize, weight: f64) {
+    pub(super) fn weigh(
+        &mut self,
+        program: &Program,
+        uniform: &mut [f64],
+        lanes: &mut [f64],
+        width: usize,
+        weight: f64,
+    ) {
         for (state, weighted) in program.states.iter().zip(&mut self.weighted) {
-            let Update::Integrate { rate } = state.update else { continue };
+            let Update::Integrate { rate } = state.update else {
+                continue;
+            };
             for element in 0..state.len {
                 let (stock, rate) = stock_and_rate(state, rate, element, uniform, lanes, width);
-                integrate(&mut weighted[element as usize * stock.len()..][..stock.len()], rate, weight);
+                integrate(
+                    &mut weighted[element as usize * stock.len()..][..stock.len()],
+                    rate,
+                    weight,
+                );
             }
         }
     }
@@ -195,7 +235,9 @@ impl States {
         length: f64,
     ) {
         for ((state, start), weighted) in program.states.iter().zip(&self.start).zip(&self.weighted) {
-            let Update::Integrate { rate } = state.update else { continue };
+            let Update::Integrate { rate } = state.update else {
+                continue;
+            };
             for element in 0..state.len {
                 let (stock, _) = stock_and_rate(state, rate, element, uniform, lanes, width);
                 let range = element as usize * stock.len()..(element as usize + 1) * stock.len();

@@ -22,9 +22,12 @@ pub(super) fn program(model: &Model, request: &Request, values: Values) -> Resul
             let origin = &model.variables[values.graph.origin(*control)];
             let mut problems = Diagnostics::new();
             problems.push(
-                Diagnostic::error("time-control", "the time controls depend on an input that differs between futures")
-                    .label(origin.span, "")
-                    .help("give that input one number for all futures"),
+                Diagnostic::error(
+                    "time-control",
+                    "the time controls depend on an input that differs between futures",
+                )
+                .label(origin.span, "")
+                .help("give that input one number for all futures"),
             );
             return Err(problems);
         }
@@ -38,26 +41,45 @@ pub(super) fn program(model: &Model, request: &Request, values: Values) -> Resul
     let slot = |node: NodeId| layout.slot(node);
     let graph = &values.graph;
 
-    let constants = layout.order.iter().filter_map(|node| Some((slot(*node), graph.constant(*node)?))).collect();
+    let constants = layout
+        .order
+        .iter()
+        .filter_map(|node| Some((slot(*node), graph.constant(*node)?)))
+        .collect();
     let inputs = request.inputs.iter().enumerate().map(|(place, input)| {
         let kind = match input.binding {
             Binding::Schedule => Kind::Schedule(place as u32),
             Binding::Uniform | Binding::PerFuture => Kind::Input(place as u32),
         };
-        InputSlot { slot: layout.leaves.get(&kind).copied(), binding: input.binding }
+        InputSlot {
+            slot: layout.leaves.get(&kind).copied(),
+            binding: input.binding,
+        }
     });
     let latch = |(control, source): (Control, NodeId)| {
-        layout.leaves.get(&Kind::Control(control)).map(|own| Latch { source: slot(source), slot: *own })
+        layout.leaves.get(&Kind::Control(control)).map(|own| Latch {
+            source: slot(source),
+            slot: *own,
+        })
     };
-    let controls = [Control::InitialTime, Control::FinalTime, Control::TimeStep, Control::Saveper];
+    let controls = [
+        Control::InitialTime,
+        Control::FinalTime,
+        Control::TimeStep,
+        Control::Saveper,
+    ];
     let [_, final_time, time_step, saveper] = values.clock.map(slot);
-    let metrics = request.metrics.iter().zip(&values.metrics).map(|(metric, source)| Observation {
-        source: slot(*source),
-        reducer: metric.reducer,
-        window: metric.window,
-        variable: metric.variable,
-        element: metric.element,
-    });
+    let metrics = request
+        .metrics
+        .iter()
+        .zip(&values.metrics)
+        .map(|(metric, source)| Observation {
+            source: slot(*source),
+            reducer: metric.reducer,
+            window: metric.window,
+            variable: metric.variable,
+            element: metric.element,
+        });
     Ok(Program {
         uniform_len: layout.uniform_len,
         lane_len: layout.lane_len,
@@ -96,7 +118,10 @@ struct Alive {
 
 impl Alive {
     fn new(values: &Values) -> Self {
-        let mut alive = Self { nodes: vec![false; values.graph.len()], states: vec![false; values.states.len()] };
+        let mut alive = Self {
+            nodes: vec![false; values.graph.len()],
+            states: vec![false; values.states.len()],
+        };
         let mut waiting: Vec<NodeId> = values.metrics.iter().chain(&values.series).copied().collect();
         waiting.push(values.start);
         waiting.extend(values.clock);
@@ -117,7 +142,9 @@ impl Alive {
 }
 
 fn life(values: &Values, state: u32) -> Life {
-    values.states[state as usize].life.expect("every state that is read has been completed")
+    values.states[state as usize]
+        .life
+        .expect("every state that is read has been completed")
 }
 
 fn nodes_of(life: Life) -> Vec<NodeId> {
@@ -144,7 +171,12 @@ fn varies(values: &Values, request: &Request, alive: &Alive) -> Vec<bool> {
         }
         let mut changed = false;
         for (state, alive) in alive.states.iter().enumerate() {
-            if *alive && !states[state] && nodes_of(life(values, state as u32)).iter().any(|node| varies[node.index()]) {
+            if *alive
+                && !states[state]
+                && nodes_of(life(values, state as u32))
+                    .iter()
+                    .any(|node| varies[node.index()])
+            {
                 states[state] = true;
                 changed = true;
             }
@@ -183,7 +215,10 @@ struct Layout {
 
 impl Layout {
     fn new(graph: &Graph, alive: &Alive, varies: &[bool]) -> Self {
-        let mut order: Vec<NodeId> = (0..graph.len() as u32).map(NodeId).filter(|id| alive.nodes[id.index()]).collect();
+        let mut order: Vec<NodeId> = (0..graph.len() as u32)
+            .map(NodeId)
+            .filter(|id| alive.nodes[id.index()])
+            .collect();
         let rank = |id: &NodeId| {
             let node = graph.node(*id);
             let rank = match node.kind {
@@ -213,7 +248,10 @@ impl Layout {
         };
         for id in &order {
             let kind = graph.node(*id).kind;
-            let shared = matches!(kind, Kind::Time | Kind::Schedule(_) | Kind::Control(_) | Kind::Input(_));
+            let shared = matches!(
+                kind,
+                Kind::Time | Kind::Schedule(_) | Kind::Control(_) | Kind::Input(_)
+            );
             let slot = match layout.leaves.get(&kind).filter(|_| shared) {
                 Some(slot) => *slot,
                 None if varies[id.index()] => {
@@ -244,7 +282,9 @@ fn states(values: &Values, layout: &Layout, alive: &Alive) -> Vec<State> {
     let mut states: Vec<State> = Vec::new();
     let slot = |node: NodeId| layout.slot(node);
     for &node in &layout.order {
-        let Kind::State(number) = values.graph.node(node).kind else { continue };
+        let Kind::State(number) = values.graph.node(node).kind else {
+            continue;
+        };
         if !alive.states[number as usize] {
             continue;
         }
@@ -257,7 +297,10 @@ fn states(values: &Values, layout: &Layout, alive: &Alive) -> Vec<State> {
             update: match life.update {
                 UpdateValue::Integrate(rate) => Update::Integrate { rate: slot(rate) },
                 UpdateValue::Hold(value) => Update::Hold { value: slot(value) },
-                UpdateValue::Delay { input, delay } => Update::Delay { input: slot(input), delay: slot(delay) },
+                UpdateValue::Delay { input, delay } => Update::Delay {
+                    input: slot(input),
+                    delay: slot(delay),
+                },
             },
             variable: value.variable,
             element: value.element,
@@ -276,7 +319,9 @@ fn follows(last: &State, next: &State, uniform_len: u32) -> bool {
     let updates = match (last.update, next.update) {
         (Update::Integrate { rate: a }, Update::Integrate { rate: b }) => after(a, b),
         (Update::Hold { value: a }, Update::Hold { value: b }) => after(a, b),
-        (Update::Delay { input: a, delay: c }, Update::Delay { input: b, delay: d }) => after(a, b) && after(c, d),
+        (Update::Delay { input: a, delay: c }, Update::Delay { input: b, delay: d }) => {
+            after(a, b) && after(c, d)
+        }
         _ => false,
     };
     updates
@@ -305,12 +350,19 @@ struct Written {
 
 impl Tapes {
     fn new(uniform_len: u32) -> Self {
-        Self { uniform_len, lists: Default::default(), operands: Vec::new(), last: None }
+        Self {
+            uniform_len,
+            lists: Default::default(),
+            operands: Vec::new(),
+            last: None,
+        }
     }
 
     fn push(&mut self, graph: &Graph, layout: &Layout, id: NodeId) {
         let node = graph.node(id);
-        let Kind::Operation(code, number) = node.kind else { return };
+        let Kind::Operation(code, number) = node.kind else {
+            return;
+        };
         let list = match node.phase {
             Phase::Constant | Phase::Once => 0,
             Phase::Clock => 1,
@@ -318,7 +370,11 @@ impl Tapes {
             Phase::Step => 3,
         };
         let dst = layout.slot(id);
-        let operands: Vec<Slot> = node.operands().iter().map(|operand| layout.slot(*operand)).collect();
+        let operands: Vec<Slot> = node
+            .operands()
+            .iter()
+            .map(|operand| layout.slot(*operand))
+            .collect();
         if self.extend(list, code, number, dst, &operands) {
             return;
         }
@@ -334,12 +390,23 @@ impl Tapes {
             Code::PowerOfInteger | Code::Lookup | Code::Uniform => number,
             _ => operands.get(1).map_or(0, |operand| operand.0),
         };
-        let op = Op { code, fixed: 0, len: 1, dst, a: operands.first().copied().unwrap_or(Slot(0)), b };
+        let op = Op {
+            code,
+            fixed: 0,
+            len: 1,
+            dst,
+            a: operands.first().copied().unwrap_or(Slot(0)),
+            b,
+        };
         let (ops, origins) = self.side(list, dst);
         ops.push(op);
         origins.push(graph.origin(id));
         let moves = vec![None; operands.len()];
-        self.last = Some(Written { list, operands, moves });
+        self.last = Some(Written {
+            list,
+            operands,
+            moves,
+        });
     }
 
     fn side(&mut self, list: usize, dst: Slot) -> (&mut Vec<Op>, &mut Vec<VarId>) {
@@ -354,8 +421,12 @@ impl Tapes {
     /// Lets the operation written last go on over one more element, if it can.
     fn extend(&mut self, list: usize, code: Code, number: u32, dst: Slot, operands: &[Slot]) -> bool {
         let uniform_len = self.uniform_len;
-        let Some(mut last) = self.last.take_if(|last| last.list == list) else { return false };
-        let Some(op) = self.side(list, dst).0.last_mut() else { return false };
+        let Some(mut last) = self.last.take_if(|last| last.list == list) else {
+            return false;
+        };
+        let Some(op) = self.side(list, dst).0.last_mut() else {
+            return false;
+        };
         let same_number = match code {
             Code::Uniform | Code::Normal => false,
             Code::PowerOfInteger | Code::Lookup => op.b == number,
@@ -376,7 +447,12 @@ impl Tapes {
             return false;
         }
         op.len += 1;
-        op.fixed = last.moves.iter().enumerate().map(|(place, moves)| u8::from(*moves == Some(false)) << place).sum();
+        op.fixed = last
+            .moves
+            .iter()
+            .enumerate()
+            .map(|(place, moves)| u8::from(*moves == Some(false)) << place)
+            .sum();
         self.last = Some(last);
         true
     }

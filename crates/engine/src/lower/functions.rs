@@ -17,7 +17,10 @@ pub(super) struct Now {
 
 /// Whether a function looks at the clock, and so needs [`Now`].
 pub(super) fn uses_time(function: Function) -> bool {
-    matches!(function, Function::Step | Function::Ramp | Function::Pulse | Function::PulseTrain)
+    matches!(
+        function,
+        Function::Step | Function::Ramp | Function::Pulse | Function::PulseTrain
+    )
 }
 
 pub(super) fn unary(graph: &mut Graph, op: UnaryOp, a: NodeId) -> NodeId {
@@ -55,7 +58,12 @@ fn power(graph: &mut Graph, a: NodeId, b: NodeId) -> NodeId {
 }
 
 /// A function without memory; `None` for one with memory or noise.
-pub(super) fn call(graph: &mut Graph, function: Function, args: &[NodeId], now: Option<Now>) -> Option<NodeId> {
+pub(super) fn call(
+    graph: &mut Graph,
+    function: Function,
+    args: &[NodeId],
+    now: Option<Now>,
+) -> Option<NodeId> {
     let one = |code: Code, graph: &mut Graph| graph.unary(code, args[0]);
     let two = |code: Code, graph: &mut Graph| graph.binary(code, args[0], args[1]);
     let now = || now.expect("a function that looks at the clock was given it");
@@ -160,7 +168,9 @@ fn pulse(graph: &mut Graph, start: NodeId, width: NodeId, now: Now) -> NodeId {
 
 /// Pulses from `start` on, one each `between`, until `end`.
 fn pulse_train(graph: &mut Graph, args: &[NodeId], now: Now) -> NodeId {
-    let &[start, width, between, end] = args else { unreachable!("PULSE TRAIN has four arguments") };
+    let &[start, width, between, end] = args else {
+        unreachable!("PULSE TRAIN has four arguments")
+    };
     let ahead = ahead(graph, now);
     let begun = graph.binary(Code::Less, start, ahead);
     let goes_on = graph.binary(Code::Less, ahead, end);

@@ -147,7 +147,8 @@ impl Graph {
         {
             return self.number(known);
         }
-        let is = |value: Option<f64>, number: f64| value.is_some_and(|value| value.to_bits() == number.to_bits());
+        let is =
+            |value: Option<f64>, number: f64| value.is_some_and(|value| value.to_bits() == number.to_bits());
         match code {
             Code::Multiply if is(left, 1.0) => b,
             Code::Multiply | Code::Divide if is(right, 1.0) => a,
@@ -163,7 +164,9 @@ impl Graph {
                 Some(b) => self.commutative(Code::Add, a, b),
                 None => self.operation(code, 0, &[a, b]),
             },
-            Code::Multiply | Code::Equal | Code::NotEqual | Code::And | Code::Or => self.commutative(code, a, b),
+            Code::Multiply | Code::Equal | Code::NotEqual | Code::And | Code::Or => {
+                self.commutative(code, a, b)
+            }
             _ => self.operation(code, 0, &[a, b]),
         }
     }
@@ -268,6 +271,7 @@ fn new_operation(code: Code, number: u32, operands: &[NodeId]) -> Node {
 }
 
 fn same_bits(a: &Segments, b: &Segments) -> bool {
-    let same = |a: &[f64], b: &[f64]| a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.to_bits() == b.to_bits());
+    let same =
+        |a: &[f64], b: &[f64]| a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.to_bits() == b.to_bits());
     a.extrapolate == b.extrapolate && same(&a.x, &b.x) && same(&a.y, &b.y) && same(&a.slope, &b.slope)
 }

@@ -40,31 +40,59 @@ fn check_inputs(model: &Model, request: &Request, problems: &mut Diagnostics) {
     for input in &request.inputs {
         let (InputTarget::Variable(id) | InputTarget::InitialOf(id)) = input.target;
         let Some(variable) = model.variables.get(id) else {
-            problems.push(Diagnostic::error("input-unknown", "an input names a variable that the model does not have"));
+            problems.push(Diagnostic::error(
+                "input-unknown",
+                "an input names a variable that the model does not have",
+            ));
             continue;
         };
         let mut refuse = |message: String, help: &str| {
-            problems.push(Diagnostic::error("input-target", message).label(variable.span, "").help(help));
+            problems.push(
+                Diagnostic::error("input-target", message)
+                    .label(variable.span, "")
+                    .help(help),
+            );
         };
         if !seen.insert(input.target) {
-            refuse(format!("`{}` is given twice", variable.name), "leave one of them out");
+            refuse(
+                format!("`{}` is given twice", variable.name),
+                "leave one of them out",
+            );
         }
         if !variable.dimensions.is_empty() {
-            refuse(format!("`{}` is an array and cannot be set", variable.name), "set a scalar that the array is computed from");
+            refuse(
+                format!("`{}` is an array and cannot be set", variable.name),
+                "set a scalar that the array is computed from",
+            );
         }
         let is_stock = is_stock(model, id);
         match input.target {
             InputTarget::InitialOf(_) if !is_stock => {
-                refuse(format!("`{}` is no stock and has no initial value", variable.name), "set the variable itself");
+                refuse(
+                    format!("`{}` is no stock and has no initial value", variable.name),
+                    "set the variable itself",
+                );
             }
             InputTarget::InitialOf(_) if input.binding == Binding::Schedule => {
-                refuse(format!("the initial value of `{}` cannot follow a schedule", variable.name), "give one number");
+                refuse(
+                    format!(
+                        "the initial value of `{}` cannot follow a schedule",
+                        variable.name
+                    ),
+                    "give one number",
+                );
             }
             InputTarget::Variable(_) if is_stock => {
-                refuse(format!("`{}` is a stock and cannot be set", variable.name), "set its initial value, or one of its flows");
+                refuse(
+                    format!("`{}` is a stock and cannot be set", variable.name),
+                    "set its initial value, or one of its flows",
+                );
             }
             InputTarget::Variable(_) if variable.kind == VariableKind::Lookup => {
-                refuse(format!("`{}` is a lookup and cannot be set to a number", variable.name), "set what it is called with");
+                refuse(
+                    format!("`{}` is a lookup and cannot be set to a number", variable.name),
+                    "set what it is called with",
+                );
             }
             InputTarget::Variable(_) if is_control(model, id) && input.binding != Binding::Uniform => {
                 refuse(
@@ -78,11 +106,17 @@ fn check_inputs(model: &Model, request: &Request, problems: &mut Diagnostics) {
 }
 
 fn check_outputs(model: &Model, request: &Request, problems: &mut Diagnostics) {
-    let metrics = request.metrics.iter().map(|metric| (metric.variable, metric.element));
+    let metrics = request
+        .metrics
+        .iter()
+        .map(|metric| (metric.variable, metric.element));
     let series = request.series.iter().map(|variable| (*variable, 0));
     for (id, element) in metrics.chain(series) {
         let Some(variable) = model.variables.get(id) else {
-            problems.push(Diagnostic::error("output-unknown", "an output names a variable that the model does not have"));
+            problems.push(Diagnostic::error(
+                "output-unknown",
+                "an output names a variable that the model does not have",
+            ));
             continue;
         };
         if variable.kind == VariableKind::Lookup {
@@ -91,12 +125,17 @@ fn check_outputs(model: &Model, request: &Request, problems: &mut Diagnostics) {
         }
         let count = element_count(model, id);
         if element as usize >= count {
-            let message = format!("`{}` has {count} elements, and none with number {element}", variable.name);
+            let message = format!(
+                "`{}` has {count} elements, and none with number {element}",
+                variable.name
+            );
             problems.push(Diagnostic::error("output-element", message).label(variable.span, ""));
         }
     }
     for metric in &request.metrics {
-        let Some(variable) = model.variables.get(metric.variable) else { continue };
+        let Some(variable) = model.variables.get(metric.variable) else {
+            continue;
+        };
         let numbers = [metric.window.from, metric.window.to, parameter(metric.reducer)];
         let backwards = matches!((metric.window.from, metric.window.to), (Some(from), Some(to)) if from > to);
         if backwards || numbers.into_iter().flatten().any(f64::is_nan) {
@@ -121,11 +160,17 @@ fn parameter(reducer: Reducer) -> Option<f64> {
 
 /// Tries the time controls. Where inputs set them, their values are not known yet and a run says what is wrong.
 fn check_time(model: &Model, request: &Request, program: &mut Program) -> Result<(), Diagnostics> {
-    let Some(known) = timeline::without_inputs(program) else { return Ok(()) };
+    let Some(known) = timeline::without_inputs(program) else {
+        return Ok(());
+    };
     let step = &model.variables[model.time.time_step];
     let error = |code: &'static str, message: String, variable: VarId, help: &str| {
         let mut problems = Diagnostics::new();
-        problems.push(Diagnostic::error(code, message).label(model.variables[variable].span, "").help(help));
+        problems.push(
+            Diagnostic::error(code, message)
+                .label(model.variables[variable].span, "")
+                .help(help),
+        );
         Err(problems)
     };
     let timeline = match known {
@@ -169,22 +214,34 @@ fn check_time(model: &Model, request: &Request, program: &mut Program) -> Result
             model.variables[model.time.saveper].name, step.name
         );
         let note = Diagnostic::note("time-saveper-moved", message);
-        program.notes.push(note.label(model.variables[model.time.saveper].span, ""));
+        program
+            .notes
+            .push(note.label(model.variables[model.time.saveper].span, ""));
     }
     let mut problems = Diagnostics::new();
     for metric in &request.metrics {
         if timeline.window(metric.reducer, metric.window).is_none() {
             let variable = &model.variables[metric.variable];
             let (first, last) = (timeline.time(0), timeline.time(timeline.steps));
-            let message = format!("`{}` is to be seen at a time outside of the run, which goes from {first} to {last}", variable.name);
+            let message = format!(
+                "`{}` is to be seen at a time outside of the run, which goes from {first} to {last}",
+                variable.name
+            );
             problems.push(Diagnostic::error("output-window", message).label(variable.span, ""));
         }
     }
-    if problems.is_empty() { Ok(()) } else { Err(problems) }
+    if problems.is_empty() {
+        Ok(())
+    } else {
+        Err(problems)
+    }
 }
 
 fn is_stock(model: &Model, id: VarId) -> bool {
-    model.variables[id].equations.iter().any(|equation| matches!(equation.definition, Definition::Stock { .. }))
+    model.variables[id]
+        .equations
+        .iter()
+        .any(|equation| matches!(equation.definition, Definition::Stock { .. }))
 }
 
 fn is_control(model: &Model, id: VarId) -> bool {
@@ -195,7 +252,10 @@ fn is_control(model: &Model, id: VarId) -> bool {
 /// Number of elements of a variable; 1 for a scalar.
 pub(crate) fn element_count(model: &Model, id: VarId) -> usize {
     let dimensions = &model.variables[id].dimensions;
-    dimensions.iter().map(|dimension| model.dimensions[*dimension].elements.len()).product()
+    dimensions
+        .iter()
+        .map(|dimension| model.dimensions[*dimension].elements.len())
+        .product()
 }
 
 /// A name as messages show it: of an element of an array with its subscripts.

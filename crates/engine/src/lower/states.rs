@@ -60,7 +60,13 @@ pub(super) enum RememberingKind {
 /// The function, if it has memory.
 pub(super) fn remembering(function: Function) -> Option<Remembering> {
     use RememberingKind::{Delay, Ring, Sample, Smooth};
-    let of = |kind, input, time, initial| Remembering { kind, input, time, initial, order: None };
+    let of = |kind, input, time, initial| Remembering {
+        kind,
+        input,
+        time,
+        initial,
+        order: None,
+    };
     let found = match function {
         Function::Smooth => of(Smooth { stages: 1 }, 0, 1, 0),
         Function::SmoothI => of(Smooth { stages: 1 }, 0, 1, 2),
@@ -70,7 +76,10 @@ pub(super) fn remembering(function: Function) -> Option<Remembering> {
         Function::Delay1I => of(Delay { stages: 1 }, 0, 1, 2),
         Function::Delay3 => of(Delay { stages: 3 }, 0, 1, 0),
         Function::Delay3I => of(Delay { stages: 3 }, 0, 1, 2),
-        Function::DelayN => Remembering { order: Some(3), ..of(Delay { stages: 0 }, 0, 1, 2) },
+        Function::DelayN => Remembering {
+            order: Some(3),
+            ..of(Delay { stages: 0 }, 0, 1, 2)
+        },
         Function::DelayFixed => of(Ring, 0, 1, 2),
         Function::SampleIfTrue => of(Sample, 1, 0, 2),
         _ => return None,
@@ -82,7 +91,9 @@ impl Remembering {
     /// The arguments that the function's value needs, and in which context.
     pub(super) fn needs(&self, context: Context) -> Vec<(usize, Context)> {
         let mut needs = match (self.kind, context) {
-            (RememberingKind::Delay { .. }, Context::Init) => vec![(self.initial, Context::Init), (self.time, Context::Init)],
+            (RememberingKind::Delay { .. }, Context::Init) => {
+                vec![(self.initial, Context::Init), (self.time, Context::Init)]
+            }
             (_, Context::Init) => vec![(self.initial, Context::Init)],
             (RememberingKind::Delay { .. }, _) => vec![(self.time, Context::Step)],
             (RememberingKind::Sample, _) => vec![(self.time, Context::Step), (self.input, Context::Step)],
@@ -106,7 +117,13 @@ impl Remembering {
     }
 
     /// The value at the start, for one element.
-    pub(super) fn value_at_start(&self, graph: &mut Graph, stages: u32, initial: NodeId, time: Option<NodeId>) -> NodeId {
+    pub(super) fn value_at_start(
+        &self,
+        graph: &mut Graph,
+        stages: u32,
+        initial: NodeId,
+        time: Option<NodeId>,
+    ) -> NodeId {
         match (self.kind, time) {
             // As at every later time: what the last stage holds, divided by the time of a stage.
             (RememberingKind::Delay { .. }, Some(time)) => {
@@ -119,7 +136,12 @@ impl Remembering {
     }
 
     /// The lives of the states of one element, in order, from the nodes that read them.
-    pub(super) fn lives(&self, graph: &mut Graph, stages: &[NodeId], args: &dyn Fn(usize, Context) -> NodeId) -> Vec<Life> {
+    pub(super) fn lives(
+        &self,
+        graph: &mut Graph,
+        stages: &[NodeId],
+        args: &dyn Fn(usize, Context) -> NodeId,
+    ) -> Vec<Life> {
         let initial = args(self.initial, Context::Init);
         let input = || args(self.input, Context::Step);
         match self.kind {
@@ -130,7 +152,10 @@ impl Remembering {
                 for &stage in stages {
                     let gap = graph.binary(Code::Subtract, before, stage);
                     let rate = graph.binary(Code::Divide, gap, time);
-                    lives.push(Life { initial, update: UpdateValue::Integrate(rate) });
+                    lives.push(Life {
+                        initial,
+                        update: UpdateValue::Integrate(rate),
+                    });
                     before = stage;
                 }
                 lives
@@ -144,24 +169,41 @@ impl Remembering {
                 for &stage in stages {
                     let outflow = graph.binary(Code::Divide, stage, time);
                     let rate = graph.binary(Code::Subtract, inflow, outflow);
-                    lives.push(Life { initial, update: UpdateValue::Integrate(rate) });
+                    lives.push(Life {
+                        initial,
+                        update: UpdateValue::Integrate(rate),
+                    });
                     inflow = outflow;
                 }
                 lives
             }
             RememberingKind::Ring => {
                 let delay = args(self.time, Context::Init);
-                vec![Life { initial, update: UpdateValue::Delay { input: input(), delay } }]
+                vec![Life {
+                    initial,
+                    update: UpdateValue::Delay {
+                        input: input(),
+                        delay,
+                    },
+                }]
             }
             RememberingKind::Sample => {
                 let value = graph.select(args(self.time, Context::Step), input(), stages[0]);
-                vec![Life { initial, update: UpdateValue::Hold(value) }]
+                vec![Life {
+                    initial,
+                    update: UpdateValue::Hold(value),
+                }]
             }
         }
     }
 
     /// The value from the start on, for one element; `args` are those of [`needs`](Self::needs).
-    pub(super) fn value(&self, graph: &mut Graph, stages: &[NodeId], args: &dyn Fn(usize, Context) -> NodeId) -> NodeId {
+    pub(super) fn value(
+        &self,
+        graph: &mut Graph,
+        stages: &[NodeId],
+        args: &dyn Fn(usize, Context) -> NodeId,
+    ) -> NodeId {
         let last = stages[stages.len() - 1];
         match self.kind {
             RememberingKind::Smooth { .. } | RememberingKind::Ring => last,

@@ -13,11 +13,18 @@ pub(super) fn segments(table: &Table) -> Result<Segments, String> {
         return Err("the points of a lookup must be finite numbers".to_owned());
     }
     if let Some(place) = table.x.windows(2).position(|pair| pair[0] > pair[1]) {
-        return Err(format!("the points of a lookup must rise: {} stands before {}", table.x[place], table.x[place + 1]));
+        return Err(format!(
+            "the points of a lookup must rise: {} stands before {}",
+            table.x[place],
+            table.x[place + 1]
+        ));
     }
     // Between points at the same place lies no segment, and 0 is as good as any slope.
     let slope_after = |place: usize| {
-        let (run, rise) = (table.x[place + 1] - table.x[place], table.y[place + 1] - table.y[place]);
+        let (run, rise) = (
+            table.x[place + 1] - table.x[place],
+            table.y[place + 1] - table.y[place],
+        );
         if run > 0.0 { rise / run } else { 0.0 }
     };
     let mut slope: Vec<f64> = (0..count - 1).map(slope_after).collect();

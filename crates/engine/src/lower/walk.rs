@@ -13,7 +13,9 @@ use super::{element_count, element_name, tables, variable_id};
 use crate::ir::{Code, Segments};
 use crate::noise::stable_hash;
 use crate::request::{Binding, InputTarget, Request};
-use model::{Definition, Diagnostic, Diagnostics, Equation, Expr, ExprId, Function, Id, Model, Subscript, VarId};
+use model::{
+    Definition, Diagnostic, Diagnostics, Equation, Expr, ExprId, Function, Id, Model, Subscript, VarId,
+};
 
 /// The most stages of a `DELAY N`.
 const MOST_STAGES: f64 = 10_000.0;
@@ -91,30 +93,50 @@ pub(super) fn values(model: &Model, request: &Request) -> Result<Values, Diagnos
     walk.finish(vec![walk.whole(time.initial_time, Context::Start)].concat());
     let start = walk.element_of(time.initial_time, Context::Start, 0);
     walk.start = start;
-    walk.finish(controls.iter().flat_map(|control| walk.whole(*control, Context::Clock)).collect());
+    walk.finish(
+        controls
+            .iter()
+            .flat_map(|control| walk.whole(*control, Context::Clock))
+            .collect(),
+    );
     let clock = controls.map(|control| walk.element_of(control, Context::Clock, 0));
 
-    let metrics = request.metrics.iter().map(|metric| (metric.variable, metric.element));
+    let metrics = request
+        .metrics
+        .iter()
+        .map(|metric| (metric.variable, metric.element));
     let metrics: Vec<(VarId, u32)> = metrics.collect();
     let mut series = Vec::new();
     for variable in &request.series {
         series.extend((0..element_count(model, *variable) as u32).map(|element| (*variable, element)));
     }
     let wanted = metrics.iter().chain(&series).map(|(variable, _)| *variable);
-    let wanted: Vec<Unit> = wanted.flat_map(|variable| walk.whole(variable, Context::Step)).collect();
+    let wanted: Vec<Unit> = wanted
+        .flat_map(|variable| walk.whole(variable, Context::Step))
+        .collect();
     walk.finish(wanted);
     if walk.problems.has_errors() {
         return Err(walk.problems);
     }
     let mut read = |outputs: &[(VarId, u32)]| -> Vec<NodeId> {
-        outputs.iter().map(|(variable, element)| walk.read(*variable, *element, Context::Step)).collect()
+        outputs
+            .iter()
+            .map(|(variable, element)| walk.read(*variable, *element, Context::Step))
+            .collect()
     };
     let (metrics, series) = (read(&metrics), read(&series));
     if walk.problems.has_errors() {
         return Err(walk.problems);
     }
     walk.copy_states_read_by_states();
-    Ok(Values { graph: walk.graph, states: walk.states, metrics, series, start, clock })
+    Ok(Values {
+        graph: walk.graph,
+        states: walk.states,
+        metrics,
+        series,
+        start,
+        clock,
+    })
 }
 
 struct Walk<'a> {
@@ -145,7 +167,9 @@ impl<'a> Walk<'a> {
         Self {
             model,
             first: first_of_subtrees(model),
-            inputs: inputs.map(|(place, input)| (input.target, (place as u32, input.binding))).collect(),
+            inputs: inputs
+                .map(|(place, input)| (input.target, (place as u32, input.binding)))
+                .collect(),
             graph,
             problems: Diagnostics::new(),
             start,
@@ -162,12 +186,22 @@ impl<'a> Walk<'a> {
     /// All units of a variable in a context.
     fn whole(&self, variable: VarId, context: Context) -> Vec<Unit> {
         let equations = self.model.variables[variable].equations.len().max(1);
-        (0..equations as u32).map(|equation| Unit { variable, equation, context }).collect()
+        (0..equations as u32)
+            .map(|equation| Unit {
+                variable,
+                equation,
+                context,
+            })
+            .collect()
     }
 
     fn element_of(&self, variable: VarId, context: Context, element: u32) -> NodeId {
         let elements = &self.known[context as usize][variable.index()];
-        elements.get(element as usize).copied().flatten().unwrap_or(self.start)
+        elements
+            .get(element as usize)
+            .copied()
+            .flatten()
+            .unwrap_or(self.start)
     }
 
     /// Works until the units, all that they need and all states that they read are done.
@@ -233,9 +267,12 @@ impl<'a> Walk<'a> {
             Context::Init => "initial value",
             Context::Step => "value",
         };
-        Diagnostic::error("value-loop", format!("the {what} `{}` depends on itself", variable.name))
-            .label(variable.span, "")
-            .help("break the loop with a stock, or its initial value with ACTIVE INITIAL")
+        Diagnostic::error(
+            "value-loop",
+            format!("the {what} `{}` depends on itself", variable.name),
+        )
+        .label(variable.span, "")
+        .help("break the loop with a stock, or its initial value with ACTIVE INITIAL")
     }
 
     fn is_done(&self, unit: Unit) -> bool {
@@ -260,13 +297,19 @@ impl<'a> Walk<'a> {
 
     /// The elements of a variable that an equation defines, in row-major order.
     fn places(&self, variable: VarId, equation: u32) -> Vec<usize> {
-        let region = self.equation(variable, equation).map_or(&[][..], |equation| &equation.region);
+        let region = self
+            .equation(variable, equation)
+            .map_or(&[][..], |equation| &equation.region);
         let mut places = vec![0];
         for (dimension, positions) in self.model.variables[variable].dimensions.iter().zip(region) {
             let size = self.model.dimensions[*dimension].elements.len();
             places = places
                 .iter()
-                .flat_map(|place| positions.iter().map(move |position| place * size + *position as usize))
+                .flat_map(|place| {
+                    positions
+                        .iter()
+                        .map(move |position| place * size + *position as usize)
+                })
                 .collect();
         }
         places
@@ -285,7 +328,8 @@ impl<'a> Walk<'a> {
         }
         let name = element_name(self.model, variable, element);
         let span = self.model.variables[variable].span;
-        let problem = Diagnostic::error("element-undefined", format!("no equation defines `{name}`")).label(span, "");
+        let problem =
+            Diagnostic::error("element-undefined", format!("no equation defines `{name}`")).label(span, "");
         if !self.problems.items.contains(&problem) {
             self.problems.push(problem);
         }
@@ -309,14 +353,22 @@ impl<'a> Walk<'a> {
         if self.graph.node(value).phase <= Phase::Once {
             return value;
         }
-        let phase = if context == Context::Init { Phase::Init } else { Phase::Step };
+        let phase = if context == Context::Init {
+            Phase::Init
+        } else {
+            Phase::Step
+        };
         self.graph.leaf(Kind::Control(control), phase)
     }
 
     /// The unit in which a variable is read from a context.
     fn source(&self, variable: VarId, equation: u32, context: Context) -> Unit {
         let of_control = self.control(variable).is_some() && context > Context::Clock;
-        Unit { variable, equation, context: if of_control { Context::Clock } else { context } }
+        Unit {
+            variable,
+            equation,
+            context: if of_control { Context::Clock } else { context },
+        }
     }
 
     fn unit(&mut self, unit: Unit) -> Result<(), Stop> {
@@ -324,14 +376,20 @@ impl<'a> Walk<'a> {
         let own = |walk: &mut Self| walk.own_value(unit);
         let values = match self.inputs.get(&InputTarget::Variable(unit.variable)).copied() {
             None => own(self)?,
-            Some((input, Binding::Uniform | Binding::PerFuture)) => vec![self.graph.leaf(Kind::Input(input), Phase::Once)],
+            Some((input, Binding::Uniform | Binding::PerFuture)) => {
+                vec![self.graph.leaf(Kind::Input(input), Phase::Once)]
+            }
             Some((_, Binding::Schedule)) if unit.context <= Context::Clock => {
                 let problem = self.control_problem(unit.variable, "a schedule");
                 return Err(Stop::Problem(problem));
             }
             Some((input, Binding::Schedule)) => {
                 let own = own(self)?;
-                let phase = if unit.context == Context::Init { Phase::Init } else { Phase::Step };
+                let phase = if unit.context == Context::Init {
+                    Phase::Init
+                } else {
+                    Phase::Step
+                };
                 let scheduled = self.graph.leaf(Kind::Schedule(input), phase);
                 let is_set = self.graph.binary(Code::Equal, scheduled, scheduled);
                 vec![self.graph.select(is_set, scheduled, own[0])]
@@ -345,20 +403,32 @@ impl<'a> Walk<'a> {
     fn own_value(&mut self, unit: Unit) -> Result<Elements, Stop> {
         let variable = &self.model.variables[unit.variable];
         let Some(equation) = self.equation(unit.variable, unit.equation) else {
-            let problem = Diagnostic::error("equation-missing", format!("`{}` has no equation", variable.name));
+            let problem =
+                Diagnostic::error("equation-missing", format!("`{}` has no equation", variable.name));
             return Err(Stop::Problem(problem.label(variable.span, "")));
         };
         match equation.definition {
             Definition::Expression(root) => self.expression(unit, root),
-            Definition::ActiveInitial { initial, .. } if unit.context == Context::Init => self.expression(unit, initial),
+            Definition::ActiveInitial { initial, .. } if unit.context == Context::Init => {
+                self.expression(unit, initial)
+            }
             Definition::ActiveInitial { active, .. } => self.expression(unit, active),
             Definition::Lookup(_) => {
                 let problem = format!("`{}` is a lookup and is used as a number", variable.name);
-                Err(Stop::Problem(Diagnostic::error("lookup-as-number", problem).label(equation.span, "")))
+                Err(Stop::Problem(
+                    Diagnostic::error("lookup-as-number", problem).label(equation.span, ""),
+                ))
             }
-            Definition::Stock { non_negative: true, .. } => {
-                let problem = format!("the stock `{}` may not fall below zero, which is not supported", variable.name);
-                Err(Stop::Problem(Diagnostic::error("stock-non-negative", problem).label(equation.span, "")))
+            Definition::Stock {
+                non_negative: true, ..
+            } => {
+                let problem = format!(
+                    "the stock `{}` may not fall below zero, which is not supported",
+                    variable.name
+                );
+                Err(Stop::Problem(
+                    Diagnostic::error("stock-non-negative", problem).label(equation.span, ""),
+                ))
             }
             Definition::Stock { initial, .. } => match unit.context {
                 Context::Start | Context::Clock => {
@@ -383,7 +453,9 @@ impl<'a> Walk<'a> {
                         }));
                         first
                     });
-                    Ok((first..first + count).map(|state| self.graph.leaf(Kind::State(state), Phase::Step)).collect())
+                    Ok((first..first + count)
+                        .map(|state| self.graph.leaf(Kind::State(state), Phase::Step))
+                        .collect())
                 }
             },
         }
@@ -402,7 +474,11 @@ impl<'a> Walk<'a> {
         let first = self.states.len() as u32;
         for _ in 0..stages {
             for place in self.places(variable, equation) {
-                self.states.push(StateValue { variable, element: place as u32, life: None });
+                self.states.push(StateValue {
+                    variable,
+                    element: place as u32,
+                    life: None,
+                });
             }
         }
         first
@@ -411,17 +487,40 @@ impl<'a> Walk<'a> {
     /// Reads the equation of states, so that they can live.
     fn complete(&mut self, pending: Pending) -> Result<(), Stop> {
         self.graph.origin = Some(pending.variable);
-        let Pending { variable, equation, first, stages, .. } = pending;
+        let Pending {
+            variable,
+            equation,
+            first,
+            stages,
+            ..
+        } = pending;
         let places = self.places(variable, equation);
         let count = places.len();
         let Some(call) = pending.call else {
-            let rate = match self.equation(variable, equation).map(|equation| &equation.definition) {
+            let rate = match self
+                .equation(variable, equation)
+                .map(|equation| &equation.definition)
+            {
                 Some(Definition::Stock { rate, .. }) => *rate,
                 _ => unreachable!("states without a call belong to a stock"),
             };
-            let unit = Unit { variable, equation, context: Context::Init };
-            let mut missing = if self.is_done(unit) { Vec::new() } else { vec![unit] };
-            let rates = match self.expression(Unit { context: Context::Step, ..unit }, rate) {
+            let unit = Unit {
+                variable,
+                equation,
+                context: Context::Init,
+            };
+            let mut missing = if self.is_done(unit) {
+                Vec::new()
+            } else {
+                vec![unit]
+            };
+            let rates = match self.expression(
+                Unit {
+                    context: Context::Step,
+                    ..unit
+                },
+                rate,
+            ) {
                 Ok(rates) => rates,
                 Err(Stop::Missing(more)) => {
                     missing.extend(more);
@@ -446,7 +545,14 @@ impl<'a> Walk<'a> {
         let mut values = BTreeMap::new();
         let mut missing = Vec::new();
         for (arg, context) in memory.state_needs() {
-            match self.expression(Unit { variable, equation, context }, args[arg]) {
+            match self.expression(
+                Unit {
+                    variable,
+                    equation,
+                    context,
+                },
+                args[arg],
+            ) {
                 Ok(elements) => {
                     values.insert((arg, context), elements);
                 }
@@ -459,10 +565,15 @@ impl<'a> Walk<'a> {
         }
         for number in 0..count {
             let state = |stage: usize| first as usize + stage * count + number;
-            let stages: Vec<NodeId> =
-                (0..stages as usize).map(|stage| self.graph.leaf(Kind::State(state(stage) as u32), Phase::Step)).collect();
+            let stages: Vec<NodeId> = (0..stages as usize)
+                .map(|stage| self.graph.leaf(Kind::State(state(stage) as u32), Phase::Step))
+                .collect();
             let args = |arg: usize, context: Context| element(&values[&(arg, context)], number);
-            for (stage, life) in memory.lives(&mut self.graph, &stages, &args).into_iter().enumerate() {
+            for (stage, life) in memory
+                .lives(&mut self.graph, &stages, &args)
+                .into_iter()
+                .enumerate()
+            {
                 self.states[state(stage)].life = Some(life);
             }
         }
@@ -528,7 +639,9 @@ impl<'a> Walk<'a> {
                         let of_time = context <= Context::Clock;
                         if let Some(memory) = remembering(*function) {
                             if of_time {
-                                return Err(Stop::Problem(self.control_problem(unit.variable, "a function with memory")));
+                                return Err(Stop::Problem(
+                                    self.control_problem(unit.variable, "a function with memory"),
+                                ));
                             }
                             for (arg, context) in memory.needs(context) {
                                 need(args[arg], context);
@@ -536,23 +649,39 @@ impl<'a> Walk<'a> {
                             continue;
                         }
                         match function {
-                            Function::Initial | Function::RandomUniform | Function::RandomNormal | Function::Random01
+                            Function::Initial
+                            | Function::RandomUniform
+                            | Function::RandomNormal
+                            | Function::Random01
                                 if of_time =>
                             {
-                                return Err(Stop::Problem(self.control_problem(unit.variable, "INITIAL or noise")));
+                                return Err(Stop::Problem(
+                                    self.control_problem(unit.variable, "INITIAL or noise"),
+                                ));
                             }
                             Function::Initial => need(args[0], Context::Init),
                             _ => args.iter().for_each(|arg| need(*arg, context)),
                         }
                         if functions::uses_time(*function) {
                             let variable = self.model.time.time_step;
-                            need_unit(self, Unit { variable, equation: 0, context });
+                            need_unit(
+                                self,
+                                Unit {
+                                    variable,
+                                    equation: 0,
+                                    context,
+                                },
+                            );
                         }
                     }
                 }
             }
         }
-        if missing.is_empty() { Ok(needed) } else { Err(Stop::Missing(missing)) }
+        if missing.is_empty() {
+            Ok(needed)
+        } else {
+            Err(Stop::Missing(missing))
+        }
     }
 
     /// The values of one expression, given those of its children.
@@ -570,28 +699,50 @@ impl<'a> Walk<'a> {
             Expr::Time => Ok(vec![self.time(context)]),
             Expr::Variable { variable, subscripts } => {
                 let places = self.subscripted(unit, id, *variable, subscripts, count)?;
-                Ok(places.into_iter().map(|place| self.read(*variable, place as u32, context)).collect())
+                Ok(places
+                    .into_iter()
+                    .map(|place| self.read(*variable, place as u32, context))
+                    .collect())
             }
-            Expr::LookupCall { lookup, subscripts, x } => {
+            Expr::LookupCall {
+                lookup,
+                subscripts,
+                x,
+            } => {
                 let places = self.subscripted(unit, id, *lookup, subscripts, count)?;
                 let x = of(*x);
                 let count = places.len().max(x.len());
-                let tables: Vec<Segments> =
-                    places.iter().map(|place| self.table(id, *lookup, *place)).collect::<Result<_, _>>()?;
+                let tables: Vec<Segments> = places
+                    .iter()
+                    .map(|place| self.table(id, *lookup, *place))
+                    .collect::<Result<_, _>>()?;
                 let table = |number: usize| tables[if tables.len() == 1 { 0 } else { number }].clone();
-                Ok((0..count).map(|number| self.graph.lookup(table(number), element(x, number))).collect())
+                Ok((0..count)
+                    .map(|number| self.graph.lookup(table(number), element(x, number)))
+                    .collect())
             }
             Expr::WithLookup { x, table } => {
                 let table = tables::segments(table).map_err(|problem| self.table_problem(id, problem))?;
-                Ok(of(*x).iter().map(|x| self.graph.lookup(table.clone(), *x)).collect())
+                Ok(of(*x)
+                    .iter()
+                    .map(|x| self.graph.lookup(table.clone(), *x))
+                    .collect())
             }
-            Expr::Unary { op, operand } => {
-                Ok(of(*operand).iter().map(|operand| functions::unary(&mut self.graph, *op, *operand)).collect())
-            }
+            Expr::Unary { op, operand } => Ok(of(*operand)
+                .iter()
+                .map(|operand| functions::unary(&mut self.graph, *op, *operand))
+                .collect()),
             Expr::Binary { op, left, right } => {
                 let (left, right) = (of(*left), of(*right));
                 let count = left.len().max(right.len());
-                let one = |number| functions::binary(&mut self.graph, *op, element(left, number), element(right, number));
+                let one = |number| {
+                    functions::binary(
+                        &mut self.graph,
+                        *op,
+                        element(left, number),
+                        element(right, number),
+                    )
+                };
                 Ok((0..count).map(one).collect())
             }
             Expr::Call { function, args } => {
@@ -601,7 +752,10 @@ impl<'a> Walk<'a> {
                 if let Some(memory) = remembering(*function) {
                     return self.remember(unit, id, memory, args, count, read);
                 }
-                if matches!(function, Function::RandomUniform | Function::RandomNormal | Function::Random01) {
+                if matches!(
+                    function,
+                    Function::RandomUniform | Function::RandomNormal | Function::Random01
+                ) {
                     return Ok(self.draw(unit, id, *function, args, count, &of));
                 }
                 let now = functions::uses_time(*function).then(|| self.now(context));
@@ -628,7 +782,10 @@ impl<'a> Walk<'a> {
 
     fn now(&mut self, context: Context) -> Now {
         let step = self.read(self.model.time.time_step, 0, context);
-        Now { time: self.time(context), step }
+        Now {
+            time: self.time(context),
+            step,
+        }
     }
 
     /// The elements of a variable that an expression uses: one, or one for each element of the unit's equation.
@@ -640,9 +797,13 @@ impl<'a> Walk<'a> {
         subscripts: &[Subscript],
         count: usize,
     ) -> Result<Vec<usize>, Stop> {
-        let region = self.equation(unit.variable, unit.equation).map_or(&[][..], |equation| &equation.region);
+        let region = self
+            .equation(unit.variable, unit.equation)
+            .map_or(&[][..], |equation| &equation.region);
         let dimensions = &self.model.variables[variable].dimensions;
-        let follows = subscripts.iter().any(|subscript| matches!(subscript, Subscript::Follows { .. }));
+        let follows = subscripts
+            .iter()
+            .any(|subscript| matches!(subscript, Subscript::Follows { .. }));
         let mut places = vec![0; if follows { count } else { 1 }];
         for (dimension, subscript) in dimensions.iter().zip(subscripts) {
             let size = self.model.dimensions[*dimension].elements.len();
@@ -695,7 +856,12 @@ impl<'a> Walk<'a> {
         let stages = match memory.kind {
             RememberingKind::Smooth { stages } | RememberingKind::Delay { stages } if stages > 0 => stages,
             RememberingKind::Ring | RememberingKind::Sample => 1,
-            _ => self.stages(call, memory.order.map_or(&[][..], |order| read(args[order], Context::Init)))?,
+            _ => self.stages(
+                call,
+                memory
+                    .order
+                    .map_or(&[][..], |order| read(args[order], Context::Init)),
+            )?,
         };
         if unit.context == Context::Init {
             let initial = read(args[memory.initial], Context::Init);
@@ -711,17 +877,26 @@ impl<'a> Walk<'a> {
         }
         let known = self.call_states.get(&call).copied();
         let first = known.unwrap_or_else(|| {
-            let Unit { variable, equation, .. } = unit;
+            let Unit {
+                variable, equation, ..
+            } = unit;
             let first = self.new_states(variable, equation, stages);
             self.call_states.insert(call, first);
-            self.pending.push(Task::States(Pending { variable, equation, call: Some(call), first, stages }));
+            self.pending.push(Task::States(Pending {
+                variable,
+                equation,
+                call: Some(call),
+                first,
+                stages,
+            }));
             first
         });
         let mut values = Vec::with_capacity(count);
         for number in 0..count {
             let state = |stage: u32| Kind::State(first + stage * count as u32 + number as u32);
-            let stages: Vec<NodeId> =
-                (0..stages).map(|stage| self.graph.leaf(state(stage), Phase::Step)).collect();
+            let stages: Vec<NodeId> = (0..stages)
+                .map(|stage| self.graph.leaf(state(stage), Phase::Step))
+                .collect();
             let args = |arg: usize, context: Context| element(read(args[arg], context), number);
             values.push(memory.value(&mut self.graph, &stages, &args));
         }
@@ -732,7 +907,9 @@ impl<'a> Walk<'a> {
     /// elements.
     fn stages(&self, call: ExprId, order: &[NodeId]) -> Result<u32, Stop> {
         let refuse = |problem: String| {
-            Err(Stop::Problem(Diagnostic::error("delay-order", problem).label(self.model.expr_spans[call], "")))
+            Err(Stop::Problem(
+                Diagnostic::error("delay-order", problem).label(self.model.expr_spans[call], ""),
+            ))
         };
         let mut orders = order.iter().map(|order| self.graph.constant(*order));
         let Some(Some(first)) = orders.next() else {
@@ -745,7 +922,9 @@ impl<'a> Walk<'a> {
         if (1.0..=MOST_STAGES).contains(&order) {
             Ok(order as u32)
         } else {
-            refuse(format!("the order of a delay lies between 1 and {MOST_STAGES}, and this one is {first}"))
+            refuse(format!(
+                "the order of a delay lies between 1 and {MOST_STAGES}, and this one is {first}"
+            ))
         }
     }
 
@@ -760,14 +939,22 @@ impl<'a> Walk<'a> {
         count: usize,
         of: &dyn Fn(ExprId) -> &'v [NodeId],
     ) -> Elements {
-        let phase = if unit.context == Context::Init { Phase::Init } else { Phase::Step };
+        let phase = if unit.context == Context::Init {
+            Phase::Init
+        } else {
+            Phase::Step
+        };
         let before = self.draws.get(&call).copied().unwrap_or(0);
         let places = self.places(unit.variable, unit.equation);
         let mut values = Vec::with_capacity(count);
         for (number, place) in places.into_iter().enumerate() {
             let name = element_name(self.model, unit.variable, place as u32);
             let name = model::Name::key_of(&name);
-            let stream = stable_hash(&if before == 0 { name } else { format!("{name} #{before}") });
+            let stream = stable_hash(&if before == 0 {
+                name
+            } else {
+                format!("{name} #{before}")
+            });
             let arg = |arg: usize| element(of(args[arg]), number);
             let graph = &mut self.graph;
             values.push(match function {
@@ -834,8 +1021,13 @@ fn first_of_subtrees(model: &Model) -> Vec<u32> {
 /// For each call that draws, how many draws stand before it in the equations of its variable.
 fn draws_before(model: &Model) -> HashMap<ExprId, u32> {
     let is_draw = |expr: &Expr| {
-        let Expr::Call { function, .. } = expr else { return false };
-        matches!(function, Function::RandomUniform | Function::RandomNormal | Function::Random01)
+        let Expr::Call { function, .. } = expr else {
+            return false;
+        };
+        matches!(
+            function,
+            Function::RandomUniform | Function::RandomNormal | Function::Random01
+        )
     };
     let mut before = HashMap::new();
     if !model.exprs.iter().any(is_draw) {

@@ -3,8 +3,8 @@
 #![allow(dead_code, reason = "each test file uses a part")]
 
 use model::{
-    BinaryOp, Definition, Equation, Expr, ExprId, Function, IndexVec, Integration, Model, Name, SourceId, Span, Subscript,
-    Table, TimeControls, UnaryOp, VarId, Variable, VariableKind,
+    BinaryOp, Definition, Equation, Expr, ExprId, Function, IndexVec, Integration, Model, Name, SourceId,
+    Span, Subscript, Table, TimeControls, UnaryOp, VarId, Variable, VariableKind,
 };
 
 /// An expression as a tree.
@@ -74,7 +74,10 @@ pub(crate) struct Draft {
 impl Draft {
     /// A model that runs from `start` to `end`.
     pub(crate) fn new(start: f64, end: f64, step: f64) -> Self {
-        let mut draft = Self { rules: Vec::new(), integration: Integration::Euler };
+        let mut draft = Self {
+            rules: Vec::new(),
+            integration: Integration::Euler,
+        };
         draft.is("INITIAL TIME", n(start));
         draft.is("FINAL TIME", n(end));
         draft.is("TIME STEP", n(step));
@@ -104,15 +107,27 @@ impl Draft {
         for (name, rule) in &self.rules {
             let mut write = |tree: &Tree| self.write(&mut exprs, tree);
             let (kind, definition) = match rule {
-                Rule::Is(tree @ Tree::Number(_)) => (VariableKind::Constant, Definition::Expression(write(tree))),
+                Rule::Is(tree @ Tree::Number(_)) => {
+                    (VariableKind::Constant, Definition::Expression(write(tree)))
+                }
                 Rule::Is(tree) => (VariableKind::Auxiliary, Definition::Expression(write(tree))),
                 Rule::Stock { rate, initial } => {
                     let (rate, initial) = (write(rate), write(initial));
-                    (VariableKind::Stock, Definition::Stock { rate, initial, non_negative: false })
+                    (
+                        VariableKind::Stock,
+                        Definition::Stock {
+                            rate,
+                            initial,
+                            non_negative: false,
+                        },
+                    )
                 }
                 Rule::Active { active, initial } => {
                     let (active, initial) = (write(active), write(initial));
-                    (VariableKind::Auxiliary, Definition::ActiveInitial { active, initial })
+                    (
+                        VariableKind::Auxiliary,
+                        Definition::ActiveInitial { active, initial },
+                    )
                 }
                 Rule::Table(table) => (VariableKind::Lookup, Definition::Lookup(table.clone())),
             };
@@ -120,7 +135,11 @@ impl Draft {
                 name: Name::new(name.clone()),
                 kind,
                 dimensions: Vec::new(),
-                equations: vec![Equation { region: Vec::new(), definition, span: nowhere() }],
+                equations: vec![Equation {
+                    region: Vec::new(),
+                    definition,
+                    span: nowhere(),
+                }],
                 units: String::new(),
                 units_span: None,
                 range: None,
@@ -152,21 +171,33 @@ impl Draft {
         let expr = match tree {
             Tree::Number(value) => Expr::Number(*value),
             Tree::Time => Expr::Time,
-            Tree::Name(name) => Expr::Variable { variable: self.id(name), subscripts: Vec::<Subscript>::new() },
-            Tree::Lookup(name, x) => {
-                Expr::LookupCall { lookup: self.id(name), subscripts: Vec::new(), x: self.write(exprs, x) }
-            }
-            Tree::WithLookup(x, table) => {
-                Expr::WithLookup { x: self.write(exprs, x), table: Box::new(table.clone()) }
-            }
-            Tree::Unary(op, operand) => Expr::Unary { op: *op, operand: self.write(exprs, operand) },
+            Tree::Name(name) => Expr::Variable {
+                variable: self.id(name),
+                subscripts: Vec::<Subscript>::new(),
+            },
+            Tree::Lookup(name, x) => Expr::LookupCall {
+                lookup: self.id(name),
+                subscripts: Vec::new(),
+                x: self.write(exprs, x),
+            },
+            Tree::WithLookup(x, table) => Expr::WithLookup {
+                x: self.write(exprs, x),
+                table: Box::new(table.clone()),
+            },
+            Tree::Unary(op, operand) => Expr::Unary {
+                op: *op,
+                operand: self.write(exprs, operand),
+            },
             Tree::Binary(op, left, right) => {
                 let (left, right) = (self.write(exprs, left), self.write(exprs, right));
                 Expr::Binary { op: *op, left, right }
             }
             Tree::Call(function, args) => {
                 let args = args.iter().map(|arg| self.write(exprs, arg)).collect();
-                Expr::Call { function: *function, args }
+                Expr::Call {
+                    function: *function,
+                    args,
+                }
             }
         };
         exprs.push(expr)
@@ -174,5 +205,9 @@ impl Draft {
 }
 
 pub(crate) fn nowhere() -> Span {
-    Span { source: SourceId(0), start: 0, end: 0 }
+    Span {
+        source: SourceId(0),
+        start: 0,
+        end: 0,
+    }
 }
