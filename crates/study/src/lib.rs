@@ -8,6 +8,7 @@ pub mod design;
 pub mod fairness;
 pub mod findings;
 pub mod results;
+pub mod run;
 pub mod schema;
 mod study;
 
