@@ -7,7 +7,9 @@
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 
-use engine::{Batch, Binding, Input, InputTarget, Metric, Program, Reducer, Request, RunStatus, Schedule, Value, Window};
+use engine::{
+    Batch, Binding, Input, InputTarget, Metric, Program, Reducer, Request, RunStatus, Schedule, Value, Window,
+};
 use model::{Diagnostics, Id, Model, VarId};
 
 use crate::case::Setting;
@@ -67,27 +69,49 @@ pub fn run(
     settings: &Settings,
     progress: &dyn Progress,
 ) -> Result<Outcome, RunError> {
-    let options = if settings.options.is_empty() { all_options(study) } else { settings.options.clone() };
+    let options = if settings.options.is_empty() {
+        all_options(study)
+    } else {
+        settings.options.clone()
+    };
     let setup = Setup::new(study, model);
     let programs: Vec<Program> = options
         .iter()
         .map(|option| setup.lower(*option, setup.metrics(*option), Vec::new(), None))
         .collect::<Result<_, _>>()?;
-    let accepted: Vec<usize> = (0..futures.ids.len()).filter(|&row| futures.rejected[row].is_none()).collect();
-    let blocks = simulate(&setup, &programs, &options, &accepted, futures, settings, progress);
+    let accepted: Vec<usize> = (0..futures.ids.len())
+        .filter(|&row| futures.rejected[row].is_none())
+        .collect();
+    let blocks = simulate(
+        &setup, &programs, &options, &accepted, futures, settings, progress,
+    );
 
     let run = blocks.iter().take_while(|block| block.is_some()).count();
     let kept = accepted.len().min(run * BLOCK);
-    let rows = if kept == accepted.len() { futures.ids.len() } else { accepted.get(kept).copied().unwrap_or(0) };
+    let rows = if kept == accepted.len() {
+        futures.ids.len()
+    } else {
+        accepted.get(kept).copied().unwrap_or(0)
+    };
     let mut results = empty(&options, study.measures.len(), &futures.rejected[..rows]);
     let mut triggers: Vec<_> = options
         .iter()
-        .flat_map(|&option| setup.triggers(option).into_iter().map(move |t| (option, t, vec![None; rows])))
+        .flat_map(|&option| {
+            setup
+                .triggers(option)
+                .into_iter()
+                .map(move |t| (option, t, vec![None; rows]))
+        })
         .collect();
     for (block, rows) in blocks.into_iter().take(run).flatten().zip(accepted.chunks(BLOCK)) {
         place(&mut results, &mut triggers, study.measures.len(), block, rows);
     }
-    let fans: Vec<usize> = accepted.iter().copied().filter(|row| *row < rows).take(settings.fans).collect();
+    let fans: Vec<usize> = accepted
+        .iter()
+        .copied()
+        .filter(|row| *row < rows)
+        .take(settings.fans)
+        .collect();
     if !progress.stop() {
         results.series = setup.fans(&options, futures, &fans, settings.seed)?;
         results.experiments = setup.experiments(futures, &fans, settings.seed)?;
@@ -95,13 +119,19 @@ pub fn run(
     let named = |(option, variable, fired): (OptionId, VarId, Vec<Option<bool>>)| {
         (option, model.variables[variable].name.written().to_owned(), fired)
     };
-    Ok(Outcome { results, triggers: triggers.into_iter().map(named).collect(), futures: rows })
+    Ok(Outcome {
+        results,
+        triggers: triggers.into_iter().map(named).collect(),
+        futures: rows,
+    })
 }
 
 /// Policies within add-ons, in the order of the case.
 pub fn all_options(study: &Study) -> Vec<OptionId> {
     let policies = study.policies.len();
-    (0..study.addons.len()).flat_map(|addon| (0..policies).map(move |policy| OptionId { policy, addon })).collect()
+    (0..study.addons.len())
+        .flat_map(|addon| (0..policies).map(move |policy| OptionId { policy, addon }))
+        .collect()
 }
 
 /// Numbers of a block: for each option its metrics by column, and statuses.
@@ -151,7 +181,10 @@ fn simulate(
 }
 
 fn empty(options: &[OptionId], measures: usize, rejected: &[Option<u32>]) -> Results {
-    let status: Vec<Status> = rejected.iter().map(|rule| rule.map_or(Status::Ok, Status::Rejected)).collect();
+    let status: Vec<Status> = rejected
+        .iter()
+        .map(|rule| rule.map_or(Status::Ok, Status::Rejected))
+        .collect();
     Results {
         options: options.to_vec(),
         measures,
@@ -175,7 +208,10 @@ fn place(
             let ok = match status[at] {
                 RunStatus::Ok => true,
                 RunStatus::NonFinite { variable, time } => {
-                    results.status[option][row] = Status::NonFinite { variable: variable.index() as u32, time };
+                    results.status[option][row] = Status::NonFinite {
+                        variable: variable.index() as u32,
+                        time,
+                    };
                     false
                 }
             };
@@ -203,7 +239,9 @@ impl<'a> Setup<'a> {
     }
 
     fn levers(&self, option: OptionId) -> impl Iterator<Item = &'a BoundLever> {
-        self.study.policies[option.policy].iter().chain(&self.study.addons[option.addon])
+        self.study.policies[option.policy]
+            .iter()
+            .chain(&self.study.addons[option.addon])
     }
 
     fn triggers(&self, option: OptionId) -> Vec<VarId> {
@@ -212,9 +250,18 @@ impl<'a> Setup<'a> {
 
     /// The case's measures, then the largest value of each trigger.
     fn metrics(&self, option: OptionId) -> Vec<Metric> {
-        let trigger =
-            |variable| Metric { variable, element: 0, reducer: Reducer::Max, window: Window { from: None, to: None } };
-        self.study.measures.iter().copied().chain(self.triggers(option).into_iter().map(trigger)).collect()
+        let trigger = |variable| Metric {
+            variable,
+            element: 0,
+            reducer: Reducer::Max,
+            window: Window { from: None, to: None },
+        };
+        self.study
+            .measures
+            .iter()
+            .copied()
+            .chain(self.triggers(option).into_iter().map(trigger))
+            .collect()
     }
 
     /// A program for an option: its levers are numbers of the batch, its uncertainties columns. A program for each option costs
@@ -228,7 +275,12 @@ impl<'a> Setup<'a> {
     ) -> Result<Program, RunError> {
         let input = |target, binding| Input { target, binding };
         let mut inputs = Vec::new();
-        let bound = self.study.uncertainties.iter().flatten().chain(self.study.splits.iter().flatten());
+        let bound = self
+            .study
+            .uncertainties
+            .iter()
+            .flatten()
+            .chain(self.study.splits.iter().flatten());
         inputs.extend(bound.map(|&v| input(InputTarget::Variable(v), Binding::PerFuture)));
         for lever in self.levers(option) {
             let binding = match lever.setting {
@@ -241,10 +293,23 @@ impl<'a> Setup<'a> {
             // An experiment's word is the last one: what it sets is no uncertainty and no lever any more.
             let set: Vec<VarId> = experiment.set.iter().map(|(variable, _)| *variable).collect();
             inputs.retain(|i| !matches!(i.target, InputTarget::Variable(v) if set.contains(&v)));
-            inputs.extend(set.iter().map(|&v| input(InputTarget::Variable(v), Binding::Uniform)));
-            inputs.extend(experiment.initial.iter().map(|&(v, _)| input(InputTarget::InitialOf(v), Binding::Uniform)));
+            inputs.extend(
+                set.iter()
+                    .map(|&v| input(InputTarget::Variable(v), Binding::Uniform)),
+            );
+            inputs.extend(
+                experiment
+                    .initial
+                    .iter()
+                    .map(|&(v, _)| input(InputTarget::InitialOf(v), Binding::Uniform)),
+            );
         }
-        let request = Request { inputs, metrics, series, integration: None };
+        let request = Request {
+            inputs,
+            metrics,
+            series,
+            integration: None,
+        };
         engine::lower(self.model, &request).map_err(RunError::Lower)
     }
 
@@ -259,10 +324,18 @@ impl<'a> Setup<'a> {
         }
         for (split, variables) in self.study.case.splits.iter().zip(&self.study.splits) {
             let total = gather(&futures.columns[split.total]);
-            let weights: Vec<Vec<f64>> = split.parts.iter().map(|part| gather(&futures.columns[part.weight])).collect();
+            let weights: Vec<Vec<f64>> = split
+                .parts
+                .iter()
+                .map(|part| gather(&futures.columns[part.weight]))
+                .collect();
             for (part, &variable) in variables.iter().enumerate() {
                 let share = |at: usize| weights[part][at] / weights.iter().map(|w| w[at]).sum::<f64>();
-                let column = total.iter().enumerate().map(|(at, total)| total * share(at)).collect();
+                let column = total
+                    .iter()
+                    .enumerate()
+                    .map(|(at, total)| total * share(at))
+                    .collect();
                 values.push((InputTarget::Variable(variable), Given::PerFuture(column)));
             }
         }
@@ -276,18 +349,36 @@ impl<'a> Setup<'a> {
             };
             values.push((InputTarget::Variable(lever.variable), given));
         }
-        Inputs { values, ids: rows.iter().map(|&row| futures.ids[row]).collect() }
+        Inputs {
+            values,
+            ids: rows.iter().map(|&row| futures.ids[row]).collect(),
+        }
     }
 
     /// The same with what an experiment sets.
-    fn experiment_inputs(&self, experiment: usize, option: OptionId, futures: &Futures, rows: &[usize]) -> Inputs {
+    fn experiment_inputs(
+        &self,
+        experiment: usize,
+        option: OptionId,
+        futures: &Futures,
+        rows: &[usize],
+    ) -> Inputs {
         let bound = &self.study.experiments[experiment];
         let mut inputs = self.inputs(option, futures, rows);
-        inputs.values.retain(
-            |(target, _)| !bound.set.iter().any(|(variable, _)| *target == InputTarget::Variable(*variable)),
-        );
-        let set = bound.set.iter().map(|&(v, value)| (InputTarget::Variable(v), Given::Uniform(value)));
-        let initial = bound.initial.iter().map(|&(v, value)| (InputTarget::InitialOf(v), Given::Uniform(value)));
+        inputs.values.retain(|(target, _)| {
+            !bound
+                .set
+                .iter()
+                .any(|(variable, _)| *target == InputTarget::Variable(*variable))
+        });
+        let set = bound
+            .set
+            .iter()
+            .map(|&(v, value)| (InputTarget::Variable(v), Given::Uniform(value)));
+        let initial = bound
+            .initial
+            .iter()
+            .map(|&(v, value)| (InputTarget::InitialOf(v), Given::Uniform(value)));
         inputs.values.extend(set.chain(initial));
         inputs
     }
@@ -304,28 +395,52 @@ impl<'a> Setup<'a> {
         let mut all = Vec::new();
         for (at, &option) in options.iter().enumerate().filter(|(_, option)| option.addon == 0) {
             let program = self.lower(option, Vec::new(), variables.clone(), None)?;
-            let (times, tables) = self.series(&program, rows, seed, |rows| self.inputs(option, futures, rows));
+            let (times, tables) =
+                self.series(&program, rows, seed, |rows| self.inputs(option, futures, rows));
             for (variable, values) in variables.iter().zip(tables) {
                 let variable = self.model.variables[*variable].name.written().to_owned();
-                all.push(Series { option: at, variable, times: times.clone(), rows: rows.to_vec(), values });
+                all.push(Series {
+                    option: at,
+                    variable,
+                    times: times.clone(),
+                    rows: rows.to_vec(),
+                    values,
+                });
             }
         }
         Ok(all)
     }
 
     /// Series of every experiment, for each history.
-    fn experiments(&self, futures: &Futures, rows: &[usize], seed: u64) -> Result<Vec<ExperimentSeries>, RunError> {
+    fn experiments(
+        &self,
+        futures: &Futures,
+        rows: &[usize],
+        seed: u64,
+    ) -> Result<Vec<ExperimentSeries>, RunError> {
         let variables = distinct(&self.study.history);
         let mut all = Vec::new();
         for (experiment, of) in self.study.case.experiments.iter().enumerate() {
-            let option = OptionId { policy: of.policy, addon: 0 };
+            let option = OptionId {
+                policy: of.policy,
+                addon: 0,
+            };
             let program = self.lower(option, Vec::new(), variables.clone(), Some(experiment))?;
             let inputs = |rows: &[usize]| self.experiment_inputs(experiment, option, futures, rows);
             let (times, tables) = self.series(&program, rows, seed, inputs);
             for (history, variable) in self.study.history.iter().enumerate() {
-                let at = variables.iter().position(|v| v == variable).expect("every history's variable is asked for");
+                let at = variables
+                    .iter()
+                    .position(|v| v == variable)
+                    .expect("every history's variable is asked for");
                 let (times, values) = (times.clone(), tables[at].clone());
-                all.push(ExperimentSeries { experiment, history, times, rows: rows.to_vec(), values });
+                all.push(ExperimentSeries {
+                    experiment,
+                    history,
+                    times,
+                    rows: rows.to_vec(),
+                    values,
+                });
             }
         }
         Ok(all)
@@ -386,6 +501,14 @@ impl Inputs {
                 Given::Schedule(schedule) => Value::Schedule(schedule),
             })
             .collect();
-        engine::block::run(program, &Batch { seed, futures: &self.ids, inputs: &values }, scratch)
+        engine::block::run(
+            program,
+            &Batch {
+                seed,
+                futures: &self.ids,
+                inputs: &values,
+            },
+            scratch,
+        )
     }
 }
