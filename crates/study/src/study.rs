@@ -4,6 +4,7 @@ use engine::Metric;
 use model::VarId;
 
 use crate::case::{Case, Setting};
+use crate::proposition::{Proposition, Windowed};
 
 /// A case whose every name is known to the model.
 #[derive(Clone, Debug, PartialEq)]
@@ -12,6 +13,12 @@ pub struct Study {
     pub case: Case,
     /// What is measured in every run: outcomes, then quantities, then the windowed uses of claims, in that order.
     pub measures: Vec<Metric>,
+    /// The windowed uses of claims.
+    pub windows: Vec<Windowed>,
+    /// What each claim says; none for evidence.
+    pub claims: Vec<Option<Proposition>>,
+    /// What each constraint demands.
+    pub constraints: Vec<Proposition>,
     /// The constant that each uncertainty of the case sets; none for totals and weights of splits.
     pub uncertainties: Vec<Option<VarId>>,
     /// The constants that each split of the case sets, parallel to `Split::parts`.

@@ -83,3 +83,10 @@ pub(crate) fn render(notes: &Diagnostics, sources: &Sources) -> String {
         .map(|line| line.trim_end().to_owned() + "\n")
         .collect()
 }
+
+/// The toy case, read.
+pub(crate) fn toy() -> (crate::case::Case, Sources) {
+    let mut sources = Sources::new();
+    let (case, notes) = crate::case::read("toy/case.toml", TOY[0].1, &toy_with(&[]), &mut sources);
+    (case.unwrap_or_else(|| panic!("{}", render(&notes, &sources))), sources)
+}

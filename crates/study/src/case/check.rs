@@ -11,6 +11,7 @@ use super::row::Row;
 use super::shape::quoted;
 use super::suggest::nearest;
 use super::types::*;
+use crate::proposition::{Level, Names, parse};
 
 /// Words that a proposition means otherwise.
 const RESERVED: [&str; 10] = [
@@ -160,6 +161,32 @@ pub(crate) fn case(case: &Case, keys: &Keys, notes: &mut Diagnostics) {
     laws(case, notes);
     places(case, notes);
     sources(case, keys, notes);
+    propositions(case, notes);
+}
+
+/// Propositions and rules are read here for their mistakes; binding reads them again for what they say.
+fn propositions(case: &Case, notes: &mut Diagnostics) {
+    let names = Names::of(case);
+    let mut windows = Vec::new();
+    for (written, level) in case.claims.iter().filter_map(Claim::proposition_level) {
+        parse(written, level, &names, &mut windows, notes);
+    }
+    for constraint in case.constraints.iter().filter(|constraint| !constraint.rule.value.is_empty()) {
+        parse(&constraint.rule, Level::Draws, &names, &mut windows, notes);
+    }
+}
+
+impl Claim {
+    /// The proposition as written and what it may speak of; none for evidence.
+    pub(crate) fn proposition_level(&self) -> Option<(&At<String>, Level)> {
+        let level = match self.kind {
+            ClaimKind::Outcome => Level::Future,
+            ClaimKind::Ensemble => Level::Ensemble,
+            ClaimKind::Evidence => return None,
+        };
+        let written = self.proposition.as_ref().filter(|written| !written.value.trim().is_empty())?;
+        Some((written, level))
+    }
 }
 
 /// A constant is set by one thing only: a policy or an add-on or a draw.

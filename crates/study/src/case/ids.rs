@@ -25,6 +25,11 @@ impl Ids {
         Self::new(what, rows.iter().map(|row| row.needed("id")).collect())
     }
 
+    /// How many there are.
+    pub(crate) fn len(&self) -> usize {
+        self.ids.len()
+    }
+
     /// Says which ids are there twice.
     pub(crate) fn check_unique(&self, notes: &mut Diagnostics) {
         for (at, id) in self.ids.iter().enumerate() {

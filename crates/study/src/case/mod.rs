@@ -8,7 +8,7 @@
 mod bibliography;
 mod check;
 mod csv;
-mod ids;
+pub(crate) mod ids;
 pub(crate) mod keys;
 mod ranges;
 mod read;

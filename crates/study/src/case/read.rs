@@ -162,6 +162,7 @@ fn case(row: Row<'_>, outside: &mut Outside<'_>, notes: &mut Diagnostics) -> Cas
         as_of: row.date("as_of"),
         model: row.needed("model"),
         start: row.number("start").map_or(0.0, |start| start.value),
+        start_span: row.span_of("start"),
         baseline: baseline.unwrap_or(0),
         headline,
         run: run(row.row("run"), notes),

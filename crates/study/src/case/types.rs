@@ -43,6 +43,9 @@ pub struct Case {
     pub sources: Option<At<String>>,
     /// Model time at which policies begin; windows of claims count from it.
     pub start: f64,
+    /// Place of `start` in the case.
+    #[serde(skip)]
+    pub start_span: Span,
     /// Index of the policy that others are compared with.
     pub baseline: usize,
     /// Indices of the outcomes of the first sentences.
@@ -357,6 +360,14 @@ pub struct Split {
     pub total: usize,
     /// The parts: each gets total x weight / sum of weights.
     pub parts: Vec<Part>,
+}
+
+impl Split {
+    /// The value of a part, given the draws by index of uncertainty.
+    pub fn value(&self, part: usize, draw: impl Fn(usize) -> f64) -> f64 {
+        let weights: f64 = self.parts.iter().map(|part| draw(part.weight)).sum();
+        draw(self.total) * draw(self.parts[part].weight) / weights
+    }
 }
 
 /// A part of a split total.
