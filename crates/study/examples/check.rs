@@ -22,7 +22,16 @@ fn main() {
     let text = std::fs::read_to_string(&path).expect("a text");
     let folder = Path::new(&path).parent().expect("a folder");
     let mut sources = Sources::new();
-    let (case, notes) = study::case::read(&path, &text, &Folder(folder), &mut sources);
+    let (case, mut notes) = study::case::read(&path, &text, &Folder(folder), &mut sources);
+    let study = case.and_then(|case| {
+        let path = folder.join(&case.model.value);
+        let bytes = std::fs::read(&path).expect("a model");
+        let (model, more) = model::read(&path.to_string_lossy(), &bytes, &Folder(folder), &mut sources);
+        notes.append(more);
+        let (study, more) = study::bind::bind(case, &model?);
+        notes.append(more);
+        study
+    });
     for note in &notes.items {
         println!("{:?}[{}]: {}", note.severity, note.code, note.message);
         for label in &note.labels {
@@ -34,7 +43,7 @@ fn main() {
             println!("  help: {help}");
         }
     }
-    match case {
+    match study.map(|study| study.case) {
         Some(case) => println!(
             "ok: {} policies, {} add-ons, {} outcomes, {} uncertainties, {} camps, {} claims",
             case.policies.len(),

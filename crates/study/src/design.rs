@@ -253,7 +253,7 @@ impl<'a> Drawer<'a> {
 }
 
 /// The Sobol' dimension of an uncertainty: its place among the free ones, or behind [`SPLIT_DIMENSION`].
-fn dimension(case: &Case, uncertainty: usize) -> usize {
+pub fn dimension(case: &Case, uncertainty: usize) -> usize {
     let of_split = |u: usize| case.uncertainties[u].name.is_none();
     let before = (0..uncertainty)
         .filter(|&u| of_split(u) == of_split(uncertainty))

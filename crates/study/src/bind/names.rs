@@ -1,9 +1,9 @@
 //! Names of a case looked up in the model, and what each must be there.
 
-use model::{Diagnostic, Diagnostics, Model, Units, VarId, Variable, VariableKind};
+use model::{Diagnostic, Diagnostics, Model, Name, Units, VarId, Variable, VariableKind, nearest};
 
 use super::kind;
-use crate::case::suggest::nearest;
+
 use crate::case::{At, Lever, Part, Setting, Uncertainty};
 
 /// A model, and what is wrong with the names that were looked up in it so far.
@@ -25,7 +25,7 @@ impl<'a> Binder<'a> {
             let message = format!("the model has no variable `{}`", name.value);
             let diagnostic = Diagnostic::error("bind-unknown-name", message).label(name.span, "not in the model");
             let shown = model.variables.iter().filter(|variable| !variable.hidden);
-            let near = nearest(&name.value, shown.map(|variable| variable.name.written()));
+            let near = nearest(&Name::key_of(&name.value), shown.map(|variable| variable.name.key()));
             let near = near.and_then(|near| model.find(near)).map(|id| &model.variables[id]);
             self.notes.push(match near {
                 Some(near) => diagnostic.label(near.span, "this one?").help(format!("did you mean `{}`?", near.name)),

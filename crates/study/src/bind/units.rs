@@ -11,7 +11,8 @@ impl Binder<'_> {
     pub(super) fn same_unit(&mut self, written: &At<String>, variable: VarId) {
         let of_model = self.units.of_variable(self.model, variable);
         let text = self.model.variables[variable].units.clone();
-        self.compare(written, of_model, variable, &text);
+        let name = self.model.variables[variable].name.written();
+        self.compare(name, written, of_model, variable, &text);
     }
 
     /// Whether the unit of an outcome is that of the reduced variable.
@@ -29,7 +30,7 @@ impl Binder<'_> {
             }
             _ => (time, time_words, control),
         };
-        self.compare(&outcome.unit, unit, place, &words);
+        self.compare(&outcome.id.value, &outcome.unit, unit, place, &words);
     }
 
     /// The unit of time of the model.
@@ -40,7 +41,7 @@ impl Binder<'_> {
             .find_map(|control| self.units.of_variable(self.model, control))
     }
 
-    fn compare(&mut self, written: &At<String>, of_model: Option<Unit>, variable: VarId, words: &str) {
+    fn compare(&mut self, name: &str, written: &At<String>, of_model: Option<Unit>, variable: VarId, words: &str) {
         if written.value.is_empty() {
             return;
         }
@@ -55,7 +56,7 @@ impl Binder<'_> {
         let Some(of_model) = of_model.filter(|of_model| *of_model != unit) else { return };
         let variable = &self.model.variables[variable];
         let place: Span = variable.units_span.unwrap_or(variable.span);
-        let message = format!("the units of `{}` do not agree: `{unit}` in the case, `{of_model}` by the model", variable.name);
+        let message = format!("the units of `{name}` do not agree: `{unit}` in the case, `{of_model}` by the model");
         self.notes.push(
             Diagnostic::error("bind-unit", message)
                 .label(written.span, format!("`{}` in the case", written.value))

@@ -2,14 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::{Diagnostic, Diagnostics, Name, Span};
+use model::{Diagnostic, Diagnostics, Name, Span, nearest};
 
 use super::ids::Ids;
 use super::keys::PLACES;
 use super::ranges::check_order;
 use super::row::Row;
 use super::shape::quoted;
-use super::suggest::nearest;
+
 use super::types::*;
 use crate::proposition::{Level, Names, parse};
 

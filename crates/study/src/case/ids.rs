@@ -1,10 +1,10 @@
 //! Ids of one kind and what refers to them.
 
-use model::{Diagnostic, Diagnostics};
+use model::{Diagnostic, Diagnostics, nearest};
 
 use super::row::Row;
 use super::shape::{quoted, snake};
-use super::suggest::nearest;
+
 use super::types::At;
 
 /// The ids of one kind of part, in the order of the file.

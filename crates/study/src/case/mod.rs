@@ -14,7 +14,6 @@ mod ranges;
 mod read;
 mod row;
 pub(crate) mod shape;
-pub(crate) mod suggest;
 mod tree;
 mod types;
 

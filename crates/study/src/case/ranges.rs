@@ -27,7 +27,7 @@ pub(crate) fn read(
         let (split, parts) = split(row, notes);
         made.push((row.span(), Made::Split(split, parts)));
     }
-    // The place in the file is the dimension in a Sobol' design: what is appended moves nothing.
+    // Sobol' designs count places: what is appended to the file moves nothing.
     made.sort_by_key(|(place, _)| *place);
     let (mut all, mut read_splits) = (Vec::new(), Vec::new());
     for (_, item) in made {

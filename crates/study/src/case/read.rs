@@ -634,7 +634,7 @@ fn history(row: &Row<'_>, outside: &mut Outside<'_>, keys: &check::Keys, notes: 
                 all.iter().map(|point| point.series.as_str()).collect();
             let message = format!("`{}` has no series `{}`", file.value, series.value);
             let diagnostic = Diagnostic::error("case-history", message).label(series.span, "not in the file");
-            let near = super::suggest::nearest(&series.value, names.iter().copied());
+            let near = model::nearest(&series.value, names.iter().copied());
             notes.push(match near {
                 Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
                 None => diagnostic,

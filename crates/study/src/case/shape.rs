@@ -3,9 +3,9 @@
 //! One [table of shapes](super::keys) serves the check here, the typed readers (which refuse a key that the table does not
 //! know) and the JSON Schema, so that the three cannot drift apart.
 
-use model::{Diagnostic, Diagnostics, Span};
+use model::{Diagnostic, Diagnostics, Span, nearest};
 
-use super::suggest::nearest;
+
 use super::tree::{Node, Table, Value};
 
 /// What may stand somewhere.

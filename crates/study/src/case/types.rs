@@ -60,8 +60,7 @@ pub struct Case {
     pub outcomes: Vec<Outcome>,
     /// Quantities that only claims use.
     pub quantities: Vec<Outcome>,
-    /// Uncertainties in the order of the file, those made by `[[split]]` among them. The position of an uncertainty here
-    /// is its dimension in a Sobol' design.
+    /// Uncertainties in the order of the file, those made by `[[split]]` among them.
     pub uncertainties: Vec<Uncertainty>,
     /// Known totals that are split by freely drawn shares.
     pub splits: Vec<Split>,

@@ -39,6 +39,7 @@ fn uncertainty(id: &str, distribution: Distribution, of_split: bool) -> Uncertai
 
 fn case(uncertainties: Vec<Uncertainty>) -> Case {
     Case {
+        start_span: span(),
         id: String::new(),
         title: Text::default(),
         question: Text::default(),
