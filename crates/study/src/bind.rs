@@ -24,20 +24,40 @@ pub fn bind(case: Case, model: &Model) -> (Option<Study>, Diagnostics) {
     let mut binder = Binder::new(model);
     let study = study(case, &mut binder);
     let mut notes = binder.notes;
-    notes.items.sort_by_key(|note| note.labels.first().map(|label| label.span));
+    notes
+        .items
+        .sort_by_key(|note| note.labels.first().map(|label| label.span));
     (study.filter(|_| !notes.has_errors()), notes)
 }
 
 /// None if a name is missing, which was said.
 fn study(case: Case, binder: &mut Binder<'_>) -> Option<Study> {
-    let uncertainties: Vec<Option<VarId>> = case.uncertainties.iter().map(|one| binder.uncertainty(one)).collect();
-    let splits: Vec<Vec<Option<VarId>>> = (case.splits.iter())
-        .map(|split| split.parts.iter().map(|part| binder.part(part, &case.uncertainties[split.total])).collect())
+    let uncertainties: Vec<Option<VarId>> = case
+        .uncertainties
+        .iter()
+        .map(|one| binder.uncertainty(one))
         .collect();
-    let policies: Vec<Vec<BoundLever>> = case.policies.iter().map(|policy| levers(policy, binder)).collect();
+    let splits: Vec<Vec<Option<VarId>>> = (case.splits.iter())
+        .map(|split| {
+            split
+                .parts
+                .iter()
+                .map(|part| binder.part(part, &case.uncertainties[split.total]))
+                .collect()
+        })
+        .collect();
+    let policies: Vec<Vec<BoundLever>> = case
+        .policies
+        .iter()
+        .map(|policy| levers(policy, binder))
+        .collect();
     let addons: Vec<Vec<BoundLever>> = case.addons.iter().map(|addon| levers(addon, binder)).collect();
-    let measured: Vec<Option<Metric>> =
-        case.outcomes.iter().chain(&case.quantities).map(|outcome| measure(outcome, binder)).collect();
+    let measured: Vec<Option<Metric>> = case
+        .outcomes
+        .iter()
+        .chain(&case.quantities)
+        .map(|outcome| measure(outcome, binder))
+        .collect();
     let series: Vec<Option<VarId>> = (case.outcomes.iter().zip(&measured))
         .map(|(outcome, metric)| match metric {
             // The default was looked for above.
@@ -46,11 +66,23 @@ fn study(case: Case, binder: &mut Binder<'_>) -> Option<Study> {
             _ => binder.number(&outcome.series),
         })
         .collect();
-    let history: Vec<Option<VarId>> = case.history.iter().map(|history| binder.number(&history.variable)).collect();
+    let history: Vec<Option<VarId>> = case
+        .history
+        .iter()
+        .map(|history| binder.number(&history.variable))
+        .collect();
     let experiments: Vec<BoundExperiment> = (case.experiments.iter())
         .map(|experiment| BoundExperiment {
-            set: experiment.set.iter().filter_map(|(name, value)| Some((binder.setting(name)?, *value))).collect(),
-            initial: experiment.initial.iter().filter_map(|(name, value)| Some((binder.stock(name)?, *value))).collect(),
+            set: experiment
+                .set
+                .iter()
+                .filter_map(|(name, value)| Some((binder.setting(name)?, *value)))
+                .collect(),
+            initial: experiment
+                .initial
+                .iter()
+                .filter_map(|(name, value)| Some((binder.stock(name)?, *value)))
+                .collect(),
         })
         .collect();
     binder.start(&case);
@@ -59,7 +91,11 @@ fn study(case: Case, binder: &mut Binder<'_>) -> Option<Study> {
     let mut windows = Vec::new();
     let mut said = Diagnostics::new();
     let claims = (case.claims.iter())
-        .map(|claim| claim.proposition_level().and_then(|(text, level)| parse(text, level, &names, &mut windows, &mut said)))
+        .map(|claim| {
+            claim
+                .proposition_level()
+                .and_then(|(text, level)| parse(text, level, &names, &mut windows, &mut said))
+        })
         .collect();
     let constraints: Vec<_> = (case.constraints.iter())
         .filter_map(|constraint| parse(&constraint.rule, Level::Draws, &names, &mut windows, &mut said))
@@ -69,9 +105,18 @@ fn study(case: Case, binder: &mut Binder<'_>) -> Option<Study> {
     windows.iter().for_each(|window| binder.window(window));
 
     let mut measures: Vec<Metric> = measured.into_iter().collect::<Option<_>>()?;
-    for Windowed { outcome, from, to, .. } in &windows {
-        let window = Window { from: Some(*from), to: Some(*to) };
-        measures.push(Metric { window, ..measures[*outcome] });
+    for Windowed {
+        outcome, from, to, ..
+    } in &windows
+    {
+        let window = Window {
+            from: Some(*from),
+            to: Some(*to),
+        };
+        measures.push(Metric {
+            window,
+            ..measures[*outcome]
+        });
     }
     let bound = |(uncertainty, variable): (&crate::case::Uncertainty, &Option<VarId>)| {
         uncertainty.name.is_none() || variable.is_some()
@@ -85,7 +130,10 @@ fn study(case: Case, binder: &mut Binder<'_>) -> Option<Study> {
         claims,
         constraints,
         uncertainties,
-        splits: splits.into_iter().map(|parts| parts.into_iter().collect()).collect::<Option<_>>()?,
+        splits: splits
+            .into_iter()
+            .map(|parts| parts.into_iter().collect())
+            .collect::<Option<_>>()?,
         policies,
         addons,
         series: series.into_iter().collect::<Option<_>>()?,
@@ -100,7 +148,11 @@ fn levers(policy: &Policy, binder: &mut Binder<'_>) -> Vec<BoundLever> {
     for lever in &policy.levers {
         let variable = binder.lever(lever);
         let trigger = lever.trigger.as_ref().and_then(|trigger| binder.number(trigger));
-        bound.extend(variable.map(|variable| BoundLever { variable, setting: lever.setting.clone(), trigger }));
+        bound.extend(variable.map(|variable| BoundLever {
+            variable,
+            setting: lever.setting.clone(),
+            trigger,
+        }));
     }
     bound
 }
@@ -122,8 +174,16 @@ fn measure(outcome: &Outcome, binder: &mut Binder<'_>) -> Option<Metric> {
         Reduce::LongestBelow(level) => Reducer::LongestBelow(level),
         Reduce::FirstAbove(level) => Reducer::FirstAbove(level),
     };
-    let window = Window { from: outcome.from, to: outcome.to };
-    Some(Metric { variable, element: 0, reducer, window })
+    let window = Window {
+        from: outcome.from,
+        to: outcome.to,
+    };
+    Some(Metric {
+        variable,
+        element: 0,
+        reducer,
+        window,
+    })
 }
 
 /// What a kind of variable is called in a message.

@@ -88,5 +88,8 @@ pub(crate) fn render(notes: &Diagnostics, sources: &Sources) -> String {
 pub(crate) fn toy() -> (crate::case::Case, Sources) {
     let mut sources = Sources::new();
     let (case, notes) = crate::case::read("toy/case.toml", TOY[0].1, &toy_with(&[]), &mut sources);
-    (case.unwrap_or_else(|| panic!("{}", render(&notes, &sources))), sources)
+    (
+        case.unwrap_or_else(|| panic!("{}", render(&notes, &sources))),
+        sources,
+    )
 }

@@ -15,7 +15,11 @@ pub(super) struct Binder<'a> {
 
 impl<'a> Binder<'a> {
     pub(super) fn new(model: &'a Model) -> Self {
-        Self { model, units: Units::of(model), notes: Diagnostics::new() }
+        Self {
+            model,
+            units: Units::of(model),
+            notes: Diagnostics::new(),
+        }
     }
 
     /// The scalar variable of this name.
@@ -23,12 +27,20 @@ impl<'a> Binder<'a> {
         let model = self.model;
         let Some(id) = model.find(&name.value) else {
             let message = format!("the model has no variable `{}`", name.value);
-            let diagnostic = Diagnostic::error("bind-unknown-name", message).label(name.span, "not in the model");
+            let diagnostic =
+                Diagnostic::error("bind-unknown-name", message).label(name.span, "not in the model");
             let shown = model.variables.iter().filter(|variable| !variable.hidden);
-            let near = nearest(&Name::key_of(&name.value), shown.map(|variable| variable.name.key()));
-            let near = near.and_then(|near| model.find(near)).map(|id| &model.variables[id]);
+            let near = nearest(
+                &Name::key_of(&name.value),
+                shown.map(|variable| variable.name.key()),
+            );
+            let near = near
+                .and_then(|near| model.find(near))
+                .map(|id| &model.variables[id]);
             self.notes.push(match near {
-                Some(near) => diagnostic.label(near.span, "this one?").help(format!("did you mean `{}`?", near.name)),
+                Some(near) => diagnostic
+                    .label(near.span, "this one?")
+                    .help(format!("did you mean `{}`?", near.name)),
                 None => diagnostic,
             });
             return None;
@@ -38,7 +50,8 @@ impl<'a> Binder<'a> {
             let message = format!("`{}` has subscripts: a case takes single numbers", variable.name);
             let diagnostic = Diagnostic::error("bind-array", message).label(name.span, "named here");
             let diagnostic = diagnostic.label(variable.span, "many numbers");
-            self.notes.push(diagnostic.help("add a variable to the model that holds the number you need"));
+            self.notes
+                .push(diagnostic.help("add a variable to the model that holds the number you need"));
             return None;
         }
         Some((id, variable))
@@ -62,13 +75,22 @@ impl<'a> Binder<'a> {
         if self.is_control(id) {
             let message = format!("`{}` controls the run: it cannot be {what}", variable.name);
             let diagnostic = Diagnostic::error("bind-not-constant", message).label(name.span, "set here");
-            self.notes.push(diagnostic.label(variable.span, "of the run").help("an `[[experiment]]` may set it"));
+            self.notes.push(
+                diagnostic
+                    .label(variable.span, "of the run")
+                    .help("an `[[experiment]]` may set it"),
+            );
             return None;
         }
         if variable.kind != VariableKind::Constant {
-            let message = format!("`{}` is {}: {what} is a constant of the model", variable.name, kind(variable.kind));
+            let message = format!(
+                "`{}` is {}: {what} is a constant of the model",
+                variable.name,
+                kind(variable.kind)
+            );
             let diagnostic = Diagnostic::error("bind-not-constant", message).label(name.span, "set here");
-            self.notes.push(diagnostic.label(variable.span, "defined by an equation here"));
+            self.notes
+                .push(diagnostic.label(variable.span, "defined by an equation here"));
             return None;
         }
         Some((id, variable))
@@ -115,7 +137,8 @@ impl<'a> Binder<'a> {
         if self.is_control(id) {
             return Some(id);
         }
-        self.constant(name, "a setting of an experiment").map(|(id, _)| id)
+        self.constant(name, "a setting of an experiment")
+            .map(|(id, _)| id)
     }
 
     /// A stock whose initial value an experiment sets.
@@ -124,7 +147,8 @@ impl<'a> Binder<'a> {
         if variable.kind != VariableKind::Stock {
             let message = format!("`{}` is no stock: it has no initial value to set", variable.name);
             let diagnostic = Diagnostic::error("bind-not-stock", message).label(name.span, "named here");
-            self.notes.push(diagnostic.label(variable.span, format!("{} here", kind(variable.kind))));
+            self.notes
+                .push(diagnostic.label(variable.span, format!("{} here", kind(variable.kind))));
             return None;
         }
         Some(id)
@@ -140,9 +164,17 @@ impl<'a> Binder<'a> {
         }
         let end = |end: Option<f64>| end.map_or("?".to_owned(), |end| end.to_string());
         let stated = format!("[{},{}]", end(range.low), end(range.high));
-        let message = format!("`{}` leaves the range that the model states for it", variable.name);
-        let drawn = if low == high { format!("{low}") } else { format!("{low} to {high}") };
+        let message = format!(
+            "`{}` leaves the range that the model states for it",
+            variable.name
+        );
+        let drawn = if low == high {
+            format!("{low}")
+        } else {
+            format!("{low} to {high}")
+        };
         let diagnostic = Diagnostic::warning("bind-range", message).label(place, drawn);
-        self.notes.push(diagnostic.label(variable.span, format!("{stated} here")));
+        self.notes
+            .push(diagnostic.label(variable.span, format!("{stated} here")));
     }
 }

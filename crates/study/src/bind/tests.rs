@@ -22,11 +22,25 @@ fn the_toy_case_is_bound() {
     let (study, notes, sources) = bind_files(&toy_with(&[]));
     assert_eq!(render(&notes, &sources), "");
     let study = study.unwrap();
-    assert_eq!(study.measures.len(), 3 + 2 + 1, "outcomes, quantities, and the one window that two uses share");
-    assert_eq!(study.measures[5].window, Window { from: Some(3.0), to: Some(7.0) });
+    assert_eq!(
+        study.measures.len(),
+        3 + 2 + 1,
+        "outcomes, quantities, and the one window that two uses share"
+    );
+    assert_eq!(
+        study.measures[5].window,
+        Window {
+            from: Some(3.0),
+            to: Some(7.0)
+        }
+    );
     assert_eq!(study.measures[5].variable, study.measures[3].variable);
     let bound: Vec<bool> = study.uncertainties.iter().map(Option::is_some).collect();
-    assert_eq!(bound, [true, true, true, false, false, false, true, true], "totals and weights set nothing themselves");
+    assert_eq!(
+        bound,
+        [true, true, true, false, false, false, true, true],
+        "totals and weights set nothing themselves"
+    );
     assert_eq!(study.splits[0].len(), 2);
     assert!(study.policies[2][0].trigger.is_some());
     assert_eq!(study.experiments[0].set.len(), 2);
@@ -83,8 +97,17 @@ wrong! {
 
 #[test]
 fn a_model_with_tables_and_arrays() {
-    let model = toy_with(&[("alarm level=\n\t450", "alarm level( (0,1),(2,3) )~~|\nother=\n\talarm level(450)"), ("Leaks > alarm level", "Leaks > other")]);
-    let mut files = toy_with(&[("variable = \"Spent\"", "variable = \"alarm level\""), ("name = \"alarm level\"", "name = \"other\"\nid = \"alarm_level\"")]);
+    let model = toy_with(&[
+        (
+            "alarm level=\n\t450",
+            "alarm level( (0,1),(2,3) )~~|\nother=\n\talarm level(450)",
+        ),
+        ("Leaks > alarm level", "Leaks > other"),
+    ]);
+    let mut files = toy_with(&[
+        ("variable = \"Spent\"", "variable = \"alarm level\""),
+        ("name = \"alarm level\"", "name = \"other\"\nid = \"alarm_level\""),
+    ]);
     files.0[2] = model.0[2].clone();
     let (_, notes, sources) = bind_files(&files);
     insta::with_settings!({ omit_expression => true }, { insta::assert_snapshot!(render(&notes, &sources)) });

@@ -36,8 +36,12 @@ impl Binder<'_> {
                 let control = &self.model.variables[self.model.time.time_step];
                 let message = format!("`{word}` is not the unit of time of the model");
                 let diagnostic = Diagnostic::error("bind-time-word", message).label(*place, "here");
-                let diagnostic = diagnostic.label(control.units_span.unwrap_or(control.span), format!("`{}`", control.units));
-                self.notes.push(diagnostic.help("times are in the unit of the model: convert them"));
+                let diagnostic = diagnostic.label(
+                    control.units_span.unwrap_or(control.span),
+                    format!("`{}`", control.units),
+                );
+                self.notes
+                    .push(diagnostic.help("times are in the unit of the model: convert them"));
             }
         }
         if let Some((_, place)) = window.units.first() {
@@ -49,9 +53,15 @@ impl Binder<'_> {
     fn within(&mut self, from: f64, to: f64, place: Span, what: &str) {
         let controls = &self.model.time;
         let mut outside = |control: VarId, is: fn(f64, f64, f64) -> bool| {
-            let Some(end) = self.model.number(control).filter(|end| is(from, to, *end)) else { return };
+            let Some(end) = self.model.number(control).filter(|end| is(from, to, *end)) else {
+                return;
+            };
             let variable = &self.model.variables[control];
-            let times = if from == to { format!("{from}") } else { format!("{from} to {to}") };
+            let times = if from == to {
+                format!("{from}")
+            } else {
+                format!("{from} to {to}")
+            };
             let message = format!("{what} lies outside the run of the model");
             self.notes.push(
                 Diagnostic::error("bind-window", message)

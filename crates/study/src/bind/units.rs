@@ -23,7 +23,9 @@ impl Binder<'_> {
         let control = self.model.time.time_step;
         let time_words = self.model.variables[control].units.clone();
         let (unit, words, place) = match outcome.reduce {
-            Reduce::Final | Reduce::At(_) | Reduce::Mean | Reduce::Min | Reduce::Max => (own, words, variable),
+            Reduce::Final | Reduce::At(_) | Reduce::Mean | Reduce::Min | Reduce::Max => {
+                (own, words, variable)
+            }
             Reduce::Integral => {
                 let product = own.zip(time).and_then(|(own, time)| own.times(&time));
                 (product, format!("{words} integrated over {time_words}"), variable)
@@ -41,7 +43,14 @@ impl Binder<'_> {
             .find_map(|control| self.units.of_variable(self.model, control))
     }
 
-    fn compare(&mut self, name: &str, written: &At<String>, of_model: Option<Unit>, variable: VarId, words: &str) {
+    fn compare(
+        &mut self,
+        name: &str,
+        written: &At<String>,
+        of_model: Option<Unit>,
+        variable: VarId,
+        words: &str,
+    ) {
         if written.value.is_empty() {
             return;
         }
@@ -49,14 +58,18 @@ impl Binder<'_> {
             Ok(unit) => unit,
             Err(error) => {
                 let message = format!("`{}` is no unit: {error}", written.value);
-                self.notes.push(Diagnostic::error("bind-bad-unit", message).label(written.span, "here"));
+                self.notes
+                    .push(Diagnostic::error("bind-bad-unit", message).label(written.span, "here"));
                 return;
             }
         };
-        let Some(of_model) = of_model.filter(|of_model| *of_model != unit) else { return };
+        let Some(of_model) = of_model.filter(|of_model| *of_model != unit) else {
+            return;
+        };
         let variable = &self.model.variables[variable];
         let place: Span = variable.units_span.unwrap_or(variable.span);
-        let message = format!("the units of `{name}` do not agree: `{unit}` in the case, `{of_model}` by the model");
+        let message =
+            format!("the units of `{name}` do not agree: `{unit}` in the case, `{of_model}` by the model");
         self.notes.push(
             Diagnostic::error("bind-unit", message)
                 .label(written.span, format!("`{}` in the case", written.value))

@@ -171,7 +171,11 @@ fn propositions(case: &Case, notes: &mut Diagnostics) {
     for (written, level) in case.claims.iter().filter_map(Claim::proposition_level) {
         parse(written, level, &names, &mut windows, notes);
     }
-    for constraint in case.constraints.iter().filter(|constraint| !constraint.rule.value.is_empty()) {
+    for constraint in case
+        .constraints
+        .iter()
+        .filter(|constraint| !constraint.rule.value.is_empty())
+    {
         parse(&constraint.rule, Level::Draws, &names, &mut windows, notes);
     }
 }
@@ -184,7 +188,10 @@ impl Claim {
             ClaimKind::Ensemble => Level::Ensemble,
             ClaimKind::Evidence => return None,
         };
-        let written = self.proposition.as_ref().filter(|written| !written.value.trim().is_empty())?;
+        let written = self
+            .proposition
+            .as_ref()
+            .filter(|written| !written.value.trim().is_empty())?;
         Some((written, level))
     }
 }

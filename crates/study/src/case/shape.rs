@@ -5,7 +5,6 @@
 
 use model::{Diagnostic, Diagnostics, Span, nearest};
 
-
 use super::tree::{Node, Table, Value};
 
 /// What may stand somewhere.

@@ -27,7 +27,12 @@ pub struct Verdict {
 }
 
 /// The verdict in each future: none where a value is missing or the future was rejected.
-pub fn evaluate(proposition: &Proposition, case: &Case, futures: &Futures, results: &Results) -> Vec<Option<bool>> {
+pub fn evaluate(
+    proposition: &Proposition,
+    case: &Case,
+    futures: &Futures,
+    results: &Results,
+) -> Vec<Option<bool>> {
     (0..futures.ids.len())
         .map(|row| {
             if futures.rejected[row].is_some() {
@@ -68,12 +73,20 @@ pub fn judge(
         }
         Quantity::Leads(option, outcome) => ensemble.leads(*option, *outcome),
         Quantity::Beats(a, b, outcome) => ensemble.beats(*a, *b, *outcome),
-        Quantity::Hinge { uncertainty, outcome, options } => ensemble.hinge(*uncertainty, *outcome, *options),
+        Quantity::Hinge {
+            uncertainty,
+            outcome,
+            options,
+        } => ensemble.hinge(*uncertainty, *outcome, *options),
         _ => None,
     };
     let holds = truth(proposition, &value)?;
     let [left, right] = first_comparison(proposition);
-    Some(Verdict { holds, left: number(left, &value)?, right: number(right, &value)? })
+    Some(Verdict {
+        holds,
+        left: number(left, &value)?,
+        right: number(right, &value)?,
+    })
 }
 
 fn first_comparison(proposition: &Proposition) -> &[Quantity; 2] {

@@ -25,7 +25,9 @@ impl Token {
 }
 
 /// Longer signs before those they begin with.
-const SIGNS: [&str; 14] = ["<=", ">=", "..", "<", ">", "(", ")", ",", "+", "-", "*", "/", "=", "!"];
+const SIGNS: [&str; 14] = [
+    "<=", ">=", "..", "<", ">", "(", ")", ",", "+", "-", "*", "/", "=", "!",
+];
 
 /// Tokens and their places in the text; the place of a character that means nothing.
 pub(super) fn tokens(text: &str) -> Result<Vec<(Token, Range<usize>)>, Range<usize>> {
@@ -37,7 +39,9 @@ pub(super) fn tokens(text: &str) -> Result<Vec<(Token, Range<usize>)>, Range<usi
             at += first.len_utf8();
             continue;
         } else if first.is_alphabetic() || first == '_' {
-            let length = rest.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(rest.len());
+            let length = rest
+                .find(|c: char| !(c.is_alphanumeric() || c == '_'))
+                .unwrap_or(rest.len());
             (Token::Word(rest[..length].to_owned()), length)
         } else if first.is_ascii_digit() {
             let length = number_length(rest.as_bytes());

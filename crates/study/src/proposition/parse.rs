@@ -41,8 +41,16 @@ impl Names {
         let parts = case.splits.iter().enumerate();
         let parts = parts.flat_map(|(split, parts)| (0..parts.parts.len()).map(move |part| (split, part)));
         let drawn = case.uncertainties.iter().map(|one| one.id.clone());
-        let part_ids = case.splits.iter().flat_map(|split| &split.parts).map(|part| part.id.clone());
-        let measures = case.outcomes.iter().chain(&case.quantities).map(|one| one.id.clone());
+        let part_ids = case
+            .splits
+            .iter()
+            .flat_map(|split| &split.parts)
+            .map(|part| part.id.clone());
+        let measures = case
+            .outcomes
+            .iter()
+            .chain(&case.quantities)
+            .map(|one| one.id.clone());
         Self {
             policies: Ids::new("policy", case.policies.iter().map(|one| one.id.clone()).collect()),
             addons: Ids::new("add-on", case.addons.iter().map(|one| one.id.clone()).collect()),
@@ -80,17 +88,32 @@ pub fn parse(
         Ok(tokens) => tokens,
         Err(place) => {
             let what = &written.value[place.clone()];
-            let diagnostic = Diagnostic::error("case-proposition", format!("`{what}` means nothing in a proposition"));
+            let diagnostic = Diagnostic::error(
+                "case-proposition",
+                format!("`{what}` means nothing in a proposition"),
+            );
             notes.push(diagnostic.label(place_in(written, place), "here"));
             return None;
         }
     };
     if let Some((_, place)) = tokens.get(MAX_TOKENS) {
         let diagnostic = Diagnostic::error("case-proposition", "the proposition is too long");
-        notes.push(diagnostic.label(place_in(written, place.clone()), "here it has 2,000 words and signs"));
+        notes.push(diagnostic.label(
+            place_in(written, place.clone()),
+            "here it has 2,000 words and signs",
+        ));
         return None;
     }
-    let mut parser = Parser { written, tokens, at: 0, level, depth: 0, names, windows, notes };
+    let mut parser = Parser {
+        written,
+        tokens,
+        at: 0,
+        level,
+        depth: 0,
+        names,
+        windows,
+        notes,
+    };
     let proposition = parser.whole().ok();
     proposition.filter(|_| notes.items.len() == before)
 }
@@ -101,7 +124,11 @@ fn place_in(written: &At<String>, range: Range<usize>) -> Span {
     if (whole.end - whole.start) as usize != written.value.len() {
         return whole;
     }
-    Span { start: whole.start + range.start as u32, end: whole.start + range.end as u32, ..whole }
+    Span {
+        start: whole.start + range.start as u32,
+        end: whole.start + range.end as u32,
+        ..whole
+    }
 }
 
 /// A truth or a number, and its place.
@@ -137,7 +164,12 @@ impl Parser<'_> {
                 Token::Sign("=") => "equality is not asked of simulated numbers: use `<=` or `>=`",
                 _ => "",
             };
-            return Err(self.fail(format!("{} is not expected here", token.quote()), place, "the proposition ended before", help));
+            return Err(self.fail(
+                format!("{} is not expected here", token.quote()),
+                place,
+                "the proposition ended before",
+                help,
+            ));
         }
         self.truth(value)
     }
@@ -148,7 +180,9 @@ impl Parser<'_> {
             let place = self.next_place();
             return Err(self.fail("the brackets are nested too deep".to_owned(), place, "here", ""));
         }
-        let value = self.chain("or", Proposition::Or, |parser| parser.chain("and", Proposition::And, Self::term));
+        let value = self.chain("or", Proposition::Or, |parser| {
+            parser.chain("and", Proposition::And, Self::term)
+        });
         self.depth -= 1;
         value
     }
@@ -173,7 +207,10 @@ impl Parser<'_> {
             end = next.place.end;
             all.push(self.truth(next)?);
         }
-        Ok(Value { kind: Kind::Truth(join(all)), place: start..end })
+        Ok(Value {
+            kind: Kind::Truth(join(all)),
+            place: start..end,
+        })
     }
 
     fn term(&mut self) -> Result<Value, Said> {
@@ -189,7 +226,10 @@ impl Parser<'_> {
         }
         let place = start..value.place.end;
         let inner = self.truth(value)?;
-        Ok(Value { kind: Kind::Truth(Proposition::Not(Box::new(inner))), place })
+        Ok(Value {
+            kind: Kind::Truth(Proposition::Not(Box::new(inner))),
+            place,
+        })
     }
 
     fn comparison(&mut self) -> Result<Value, Said> {
@@ -205,12 +245,18 @@ impl Parser<'_> {
         let right = self.sum()?;
         let place = left.place.start..right.place.end;
         let sides = Box::new([self.number(left)?, self.number(right)?]);
-        Ok(Value { kind: Kind::Truth(Proposition::Compare(comparison, sides)), place })
+        Ok(Value {
+            kind: Kind::Truth(Proposition::Compare(comparison, sides)),
+            place,
+        })
     }
 
     fn sum(&mut self) -> Result<Value, Said> {
         self.series(&[("+", Operator::Add), ("-", Operator::Subtract)], |parser| {
-            parser.series(&[("*", Operator::Multiply), ("/", Operator::Divide)], Self::factor)
+            parser.series(
+                &[("*", Operator::Multiply), ("/", Operator::Divide)],
+                Self::factor,
+            )
         })
     }
 
@@ -221,12 +267,18 @@ impl Parser<'_> {
         operand: impl Fn(&mut Self) -> Result<Value, Said>,
     ) -> Result<Value, Said> {
         let mut left = operand(self)?;
-        while let Some((_, operator)) = self.sign().and_then(|sign| operators.iter().find(|(known, _)| *known == sign)) {
+        while let Some((_, operator)) = self
+            .sign()
+            .and_then(|sign| operators.iter().find(|(known, _)| *known == sign))
+        {
             self.at += 1;
             let right = operand(self)?;
             let place = left.place.start..right.place.end;
             let sides = Box::new([self.number(left)?, self.number(right)?]);
-            left = Value { kind: Kind::Number(Quantity::Binary(*operator, sides)), place };
+            left = Value {
+                kind: Kind::Number(Quantity::Binary(*operator, sides)),
+                place,
+            };
         }
         Ok(left)
     }
@@ -234,13 +286,21 @@ impl Parser<'_> {
     fn factor(&mut self) -> Result<Value, Said> {
         let Some((token, place)) = self.tokens.get(self.at).cloned() else {
             let end = self.written.value.len();
-            return Err(self.fail("the proposition ends too early".to_owned(), end..end, "something is missing", ""));
+            return Err(self.fail(
+                "the proposition ends too early".to_owned(),
+                end..end,
+                "something is missing",
+                "",
+            ));
         };
         self.at += 1;
         match token {
             Token::Number(value) => {
                 let span = place_in(self.written, place.clone());
-                Ok(Value { kind: Kind::Number(Quantity::Number(value, span)), place })
+                Ok(Value {
+                    kind: Kind::Number(Quantity::Number(value, span)),
+                    place,
+                })
             }
             Token::Sign("-") => {
                 self.depth += 1;
@@ -251,24 +311,36 @@ impl Parser<'_> {
                 self.depth -= 1;
                 let place = place.start..inner.place.end;
                 let inner = self.number(inner)?;
-                Ok(Value { kind: Kind::Number(Quantity::Negate(Box::new(inner))), place })
+                Ok(Value {
+                    kind: Kind::Number(Quantity::Negate(Box::new(inner))),
+                    place,
+                })
             }
             Token::Sign("(") => {
                 let mut inner = self.any()?;
                 inner.place = place.start..self.expect(")")?.end;
                 Ok(inner)
             }
-            Token::Word(word) if ["and", "or", "not"].contains(&word.as_str()) => {
-                Err(self.fail(format!("`{word}` is not expected here"), place, "a number, an id or `(` belongs here", ""))
-            }
+            Token::Word(word) if ["and", "or", "not"].contains(&word.as_str()) => Err(self.fail(
+                format!("`{word}` is not expected here"),
+                place,
+                "a number, an id or `(` belongs here",
+                "",
+            )),
             Token::Word(word) if self.sign() == Some("(") => self.call(&word, place),
             Token::Word(word) => {
                 let quantity = self.draw(&word, &place)?;
-                Ok(Value { kind: Kind::Number(quantity), place })
+                Ok(Value {
+                    kind: Kind::Number(quantity),
+                    place,
+                })
             }
-            Token::Sign(_) => {
-                Err(self.fail(format!("{} is not expected here", token.quote()), place, "a number, an id or `(` belongs here", ""))
-            }
+            Token::Sign(_) => Err(self.fail(
+                format!("{} is not expected here", token.quote()),
+                place,
+                "a number, an id or `(` belongs here",
+                "",
+            )),
         }
     }
 
@@ -281,7 +353,11 @@ impl Parser<'_> {
                 Quantity::Abs(Box::new(self.number(inner)?))
             }
             "max" | "min" => {
-                let operator = if word == "max" { Operator::Max } else { Operator::Min };
+                let operator = if word == "max" {
+                    Operator::Max
+                } else {
+                    Operator::Min
+                };
                 let first = self.any()?;
                 self.expect(",")?;
                 let second = self.any()?;
@@ -301,7 +377,10 @@ impl Parser<'_> {
             _ => self.measure(word, &place)?,
         };
         let end = self.expect(")")?.end;
-        Ok(Value { kind: Kind::Number(quantity), place: place.start..end })
+        Ok(Value {
+            kind: Kind::Number(quantity),
+            place: place.start..end,
+        })
     }
 
     fn ensemble(&mut self, word: &str) -> Result<Quantity, Said> {
@@ -328,7 +407,8 @@ impl Parser<'_> {
                 let found = self.names.draws.find(&self.at_place(&word, &place), self.notes);
                 let uncertainty = match found {
                     Some(index) if index >= self.names.uncertainties => {
-                        let message = format!("`{word}` is a part of a split: a hinge is its total or a weight");
+                        let message =
+                            format!("`{word}` is a part of a split: a hinge is its total or a weight");
                         return Err(self.fail(message, place, "not drawn by itself", ""));
                     }
                     found => found.unwrap_or(0),
@@ -336,7 +416,11 @@ impl Parser<'_> {
                 self.expect(",")?;
                 let outcome = self.outcome()?;
                 self.expect(",")?;
-                Quantity::Hinge { uncertainty, outcome, options: self.two_options()? }
+                Quantity::Hinge {
+                    uncertainty,
+                    outcome,
+                    options: self.two_options()?,
+                }
             }
         })
     }
@@ -345,22 +429,43 @@ impl Parser<'_> {
     fn draw(&mut self, word: &str, place: &Range<usize>) -> Result<Quantity, Said> {
         if self.level == Level::Ensemble {
             let message = format!("`{word}` differs from future to future");
-            return Err(self.fail(message, place.clone(), "one number is needed here", "write `share(...)` around what holds or does not in a future"));
+            return Err(self.fail(
+                message,
+                place.clone(),
+                "one number is needed here",
+                "write `share(...)` around what holds or does not in a future",
+            ));
         }
-        if let Some(measure) = self.names.measures.position(word).filter(|_| self.names.draws.position(word).is_none()) {
-            let what = if measure < self.names.outcomes { "an outcome" } else { "a quantity" };
+        if let Some(measure) = self
+            .names
+            .measures
+            .position(word)
+            .filter(|_| self.names.draws.position(word).is_none())
+        {
+            let what = if measure < self.names.outcomes {
+                "an outcome"
+            } else {
+                "a quantity"
+            };
             let message = format!("`{word}` is {what}: under which option?");
-            return Err(self.fail(message, place.clone(), "an option is needed", &format!("write `{word}(OPTION)`")));
+            return Err(self.fail(
+                message,
+                place.clone(),
+                "an option is needed",
+                &format!("write `{word}(OPTION)`"),
+            ));
         }
-        Ok(match self.names.draws.find(&self.at_place(word, place), self.notes) {
-            Some(index) if index < self.names.uncertainties => Quantity::Uncertainty(index),
-            Some(index) => {
-                let (split, part) = self.names.parts[index - self.names.uncertainties];
-                Quantity::Part { split, part }
-            }
-            // Said; the rest is read for its own mistakes.
-            None => Quantity::Uncertainty(0),
-        })
+        Ok(
+            match self.names.draws.find(&self.at_place(word, place), self.notes) {
+                Some(index) if index < self.names.uncertainties => Quantity::Uncertainty(index),
+                Some(index) => {
+                    let (split, part) = self.names.parts[index - self.names.uncertainties];
+                    Quantity::Part { split, part }
+                }
+                // Said; the rest is read for its own mistakes.
+                None => Quantity::Uncertainty(0),
+            },
+        )
     }
 
     /// `(option [, unit from .. to]` of an outcome or a quantity, up to the closing bracket.
@@ -369,17 +474,34 @@ impl Parser<'_> {
             Level::Future => {}
             Level::Draws => {
                 let message = format!("`{word}(...)` is simulated, but a constraint is judged before");
-                return Err(self.fail(message, place.clone(), "not known yet", "a constraint speaks of uncertainties only"));
+                return Err(self.fail(
+                    message,
+                    place.clone(),
+                    "not known yet",
+                    "a constraint speaks of uncertainties only",
+                ));
             }
             Level::Ensemble => {
                 let message = format!("`{word}(...)` differs from future to future");
-                return Err(self.fail(message, place.clone(), "one number is needed here", "write `share(...)` around what holds or does not in a future"));
+                return Err(self.fail(
+                    message,
+                    place.clone(),
+                    "one number is needed here",
+                    "write `share(...)` around what holds or does not in a future",
+                ));
             }
         }
-        let outcome = self.names.measures.find(&self.at_place(word, place), self.notes).unwrap_or(0);
+        let outcome = self
+            .names
+            .measures
+            .find(&self.at_place(word, place), self.notes)
+            .unwrap_or(0);
         let option = self.option()?;
         if self.sign() != Some(",") {
-            return Ok(Quantity::Measure { measure: outcome, option });
+            return Ok(Quantity::Measure {
+                measure: outcome,
+                option,
+            });
         }
         self.at += 1;
         let (unit, unit_place) = self.word("the unit of time")?;
@@ -391,13 +513,26 @@ impl Parser<'_> {
             return Err(self.fail("the window ends before it begins".to_owned(), place, "here", ""));
         }
         let (from, to) = (self.names.start + from, self.names.start + to);
-        let known = self.windows.iter().position(|one| one.outcome == outcome && one.from == from && one.to == to);
+        let known = self
+            .windows
+            .iter()
+            .position(|one| one.outcome == outcome && one.from == from && one.to == to);
         let window = known.unwrap_or(self.windows.len());
         if known.is_none() {
-            self.windows.push(Windowed { outcome, from, to, units: Vec::new() });
+            self.windows.push(Windowed {
+                outcome,
+                from,
+                to,
+                units: Vec::new(),
+            });
         }
-        self.windows[window].units.push((unit, place_in(self.written, unit_place)));
-        Ok(Quantity::Measure { measure: self.names.unwindowed() + window, option })
+        self.windows[window]
+            .units
+            .push((unit, place_in(self.written, unit_place)));
+        Ok(Quantity::Measure {
+            measure: self.names.unwindowed() + window,
+            option,
+        })
     }
 
     fn time(&mut self) -> Result<(f64, Range<usize>), Said> {
@@ -413,19 +548,32 @@ impl Parser<'_> {
             }
             _ => {
                 let place = self.next_place();
-                Err(self.fail("a time is missing".to_owned(), place, "a number belongs here", "a window is written `weeks 1..52`, in the time unit of the model"))
+                Err(self.fail(
+                    "a time is missing".to_owned(),
+                    place,
+                    "a number belongs here",
+                    "a window is written `weeks 1..52`, in the time unit of the model",
+                ))
             }
         }
     }
 
     fn option(&mut self) -> Result<OptionId, Said> {
         let (word, place) = self.word("a policy")?;
-        let policy = self.names.policies.find(&self.at_place(&word, &place), self.notes).unwrap_or(0);
+        let policy = self
+            .names
+            .policies
+            .find(&self.at_place(&word, &place), self.notes)
+            .unwrap_or(0);
         let mut addon = 0;
         if self.sign() == Some("+") {
             self.at += 1;
             let (word, place) = self.word("an add-on")?;
-            addon = self.names.addons.find(&self.at_place(&word, &place), self.notes).unwrap_or(0);
+            addon = self
+                .names
+                .addons
+                .find(&self.at_place(&word, &place), self.notes)
+                .unwrap_or(0);
         }
         Ok(OptionId { policy, addon })
     }
@@ -437,17 +585,31 @@ impl Parser<'_> {
         let b = self.option()?;
         if a == b {
             let place = start..self.tokens[self.at - 1].1.end;
-            return Err(self.fail("an option is compared with itself".to_owned(), place, "the same twice", ""));
+            return Err(self.fail(
+                "an option is compared with itself".to_owned(),
+                place,
+                "the same twice",
+                "",
+            ));
         }
         Ok([a, b])
     }
 
     fn outcome(&mut self) -> Result<usize, Said> {
         let (word, place) = self.word("an outcome")?;
-        match self.names.measures.find(&self.at_place(&word, &place), self.notes) {
+        match self
+            .names
+            .measures
+            .find(&self.at_place(&word, &place), self.notes)
+        {
             Some(index) if index >= self.names.outcomes => {
                 let message = format!("`{word}` is a quantity, on which no option leads");
-                Err(self.fail(message, place, "not an outcome", "make it an `[[outcome]]`, with a direction and a margin"))
+                Err(self.fail(
+                    message,
+                    place,
+                    "not an outcome",
+                    "make it an `[[outcome]]`, with a direction and a margin",
+                ))
             }
             found => Ok(found.unwrap_or(0)),
         }
@@ -481,7 +643,12 @@ impl Parser<'_> {
     fn number(&mut self, value: Value) -> Result<Quantity, Said> {
         match value.kind {
             Kind::Number(quantity) => Ok(quantity),
-            Kind::Truth(_) => Err(self.fail("a comparison is no number".to_owned(), value.place, "true or false", "")),
+            Kind::Truth(_) => Err(self.fail(
+                "a comparison is no number".to_owned(),
+                value.place,
+                "true or false",
+                "",
+            )),
         }
     }
 
@@ -498,7 +665,9 @@ impl Parser<'_> {
 
     fn next_place(&self) -> Range<usize> {
         let end = self.written.value.len();
-        self.tokens.get(self.at).map_or(end..end, |(_, place)| place.clone())
+        self.tokens
+            .get(self.at)
+            .map_or(end..end, |(_, place)| place.clone())
     }
 
     fn expect(&mut self, sign: &str) -> Result<Range<usize>, Said> {
@@ -515,12 +684,20 @@ impl Parser<'_> {
     }
 
     fn at_place(&self, word: &str, place: &Range<usize>) -> At<String> {
-        At { value: word.to_owned(), span: place_in(self.written, place.clone()) }
+        At {
+            value: word.to_owned(),
+            span: place_in(self.written, place.clone()),
+        }
     }
 
     fn fail(&mut self, message: String, place: Range<usize>, label: &str, help: &str) -> Said {
-        let diagnostic = Diagnostic::error("case-proposition", message).label(place_in(self.written, place), label);
-        self.notes.push(if help.is_empty() { diagnostic } else { diagnostic.help(help) });
+        let diagnostic =
+            Diagnostic::error("case-proposition", message).label(place_in(self.written, place), label);
+        self.notes.push(if help.is_empty() {
+            diagnostic
+        } else {
+            diagnostic.help(help)
+        });
         Said
     }
 }
