@@ -12,6 +12,7 @@ use std::time::Instant;
 
 use analysis::designs::{self, LatinOptions, Scramble};
 use analysis::prim::{PrimOptions, prim};
+use analysis::sensitivity::{DeltaOptions, SobolOptions, delta, pawn, rbd_fast, sobol_indices};
 use analysis::{
     Column, Direction, Factor, Outcomes, RobustnessOptions, flips, hinges, leads, pairs, regret_from_best,
     robustness,
@@ -87,6 +88,23 @@ fn main() {
     time("flips: 40 factors x 10,000 x 8 options", || {
         flips(&outcomes, &factors, &[0.5; 40], None)
     });
+
+    let design = designs::saltelli(8_192, 20, true, 0, Scramble::None).expect("well formed");
+    let y: Vec<f64> = (0..design[0].len())
+        .map(|i| design.iter().map(|c| c[i] * c[i]).product())
+        .collect();
+    time("sensitivity: sobol 8,192 x 20, 100 resamples", || {
+        sobol_indices(&y, 20, &SobolOptions::default())
+    });
+    let columns: Vec<&[f64]> = inputs.iter().take(20).map(Vec::as_slice).collect();
+    let y: Vec<f64> = (0..10_000)
+        .map(|i| inputs[0][i] + inputs[1][i] * inputs[2][i])
+        .collect();
+    time("sensitivity: pawn 10,000 x 20", || pawn(&columns, &y, 10));
+    time("sensitivity: delta 10,000 x 20, 100 resamples", || {
+        delta(&columns, &y, &DeltaOptions::default())
+    });
+    time("sensitivity: rbd-fast 10,000 x 20", || rbd_fast(&columns, &y, 10));
 
     for rows in [100_000, 1_000_000] {
         let inputs = uniform(rows, 20, 3);

@@ -22,6 +22,7 @@ mod random;
 mod regret;
 mod robustness;
 mod score;
+pub mod sensitivity;
 mod share;
 mod slices;
 mod special;

@@ -1,6 +1,6 @@
 //! The few elementary and special functions this crate needs, in plain arithmetic: the same bits on every machine.
 //!
-//! Bounds, held by the tests: `exp` and `ln` 1e-15 relative (`ln` 1e-16 absolute about one), `ln_gamma`
+//! Bounds, held by the tests: `exp` and `ln` 1e-15 relative (`ln` 1e-16 absolute about one), `turn` 1.5e-15 absolute, `ln_gamma`
 //! 1e-14, `normal_cdf` and `normal_quantile` 1e-14, incomplete beta and gamma 1e-12
 //! for parameters up to some hundreds, all relative unless said.
 
@@ -84,6 +84,35 @@ pub(crate) fn ln_1p(x: f64) -> f64 {
 /// `x` to the power `y`, for positive x.
 pub(crate) fn pow(x: f64, y: f64) -> f64 {
     exp(y * ln(x))
+}
+
+/// Cosine and sine of `k / n` of a full turn.
+pub(crate) fn turn(k: usize, n: usize) -> (f64, f64) {
+    // Eighths of a turn are found in whole numbers, so the argument never loses digits.
+    let k = k % n;
+    let octant = 8 * k / n;
+    let rest = 8 * k - octant * n;
+    // Odd octants count backwards from their end.
+    let part = if octant.is_multiple_of(2) { rest } else { n - rest };
+    let angle = std::f64::consts::FRAC_PI_4 * (part as f64 / n as f64);
+    let square = angle * angle;
+    let (mut cosine, mut sine) = (1.0, 1.0);
+    for term in (1..=9).rev() {
+        let t = f64::from(2 * term);
+        cosine = 1.0 - cosine * square / (t * (t - 1.0));
+        sine = 1.0 - sine * square / (t * (t + 1.0));
+    }
+    let sine = sine * angle;
+    match octant {
+        0 => (cosine, sine),
+        1 => (sine, cosine),
+        2 => (-sine, cosine),
+        3 => (-cosine, sine),
+        4 => (-cosine, -sine),
+        5 => (-sine, -cosine),
+        6 => (sine, -cosine),
+        _ => (cosine, -sine),
+    }
 }
 
 /// The logarithm of the gamma function for positive x (Lanczos, 1964, with g = 7 and nine terms).
@@ -343,6 +372,22 @@ mod tests {
         );
         assert!(ln(-1.0).is_nan() && exp(f64::NAN).is_nan() && ln(0.0) == f64::NEG_INFINITY);
         check(ln(5e-324), 5e-324_f64.ln(), 1e-15);
+    }
+
+    #[test]
+    fn turns() {
+        for n in [1, 2, 3, 7, 8, 1024, 1000] {
+            for k in 0..2 * n {
+                let (c, s) = turn(k, n);
+                let angle = std::f64::consts::TAU * (k % n) as f64 / n as f64;
+                assert!(
+                    (c - angle.cos()).abs() < 1.5e-15 && (s - angle.sin()).abs() < 1.5e-15,
+                    "{k}/{n}"
+                );
+                assert!((c * c + s * s - 1.0).abs() < 5e-16);
+            }
+        }
+        assert_eq!((turn(1, 4), turn(1, 2)), ((0.0, 1.0), (-1.0, 0.0)));
     }
 
     /// Values of mpmath 1.4 with 40 digits.
