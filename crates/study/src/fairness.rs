@@ -269,3 +269,6 @@ fn homeless_statements(case: &Case) -> Vec<Concern> {
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests;
