@@ -23,7 +23,7 @@ pub fn read(
     if is_xmile(path, &text) {
         diagnostics.push(
             Diagnostic::error(
-                "xmile-not-read",
+                "unsupported-xmile",
                 format!("`{path}` is an XMILE model; XMILE is not read yet"),
             )
             .help("Stella and Vensim can both save a model as Vensim `.mdl` text"),

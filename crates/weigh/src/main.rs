@@ -62,6 +62,7 @@ fn explain(error: &clap::Error, terminal: &Terminal) -> Exit {
 
 fn obey(command: Command, terminal: &Terminal) -> Result<Exit, Failure> {
     match command {
+        Command::Simulate(low) => commands::simulate::run(&high::Simulate::new(low)?, terminal),
         Command::Check(low) => commands::check::run(&low, terminal),
         Command::Schema => {
             terminal.print(&format!("{:#}\n", study::schema::json_schema()))?;

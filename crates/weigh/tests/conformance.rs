@@ -200,7 +200,29 @@ fn draws_random_numbers(folder: &Path, path: &Path) -> bool {
 /// A table by name of column.
 struct Table {
     times: Vec<f64>,
-    columns: Vec<(String, Vec<Option<f64>>)>,
+    columns: Vec<(String, Vec<Option<Printed>>)>,
+}
+
+/// A number as it was printed.
+#[derive(Clone, Copy)]
+struct Printed {
+    value: f64,
+    /// Half of its last digit: what it was may lie this far away.
+    rounding: f64,
+}
+
+impl Printed {
+    fn read(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let value = text.parse().ok()?;
+        let (digits, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
+        let decimals = digits.split_once('.').map_or(0, |(_, after)| after.len());
+        let exponent: i32 = exponent.parse().ok()?;
+        let digit: f64 = format!("1e{}", exponent - decimals as i32).parse().ok()?;
+        // A whole number says nothing of its rounding: a million may be exact.
+        let rounding = if decimals == 0 { 0.0 } else { digit / 2.0 };
+        Some(Self { value, rounding })
+    }
 }
 
 const CONTROLS: [&str; 4] = ["saveper", "initial time", "final time", "time step"];
@@ -224,11 +246,14 @@ impl Table {
             .map(|line| fields(line, delimiter));
         let header = rows.next().expect("a header");
         let rows: Vec<Vec<String>> = rows.collect();
-        let number = |row: &Vec<String>, at: usize| row.get(at).and_then(|field| field.trim().parse().ok());
-        let times = rows.iter().map(|row| number(row, 0).expect("a time")).collect();
+        let number = |row: &Vec<String>, at: usize| row.get(at).and_then(|field| Printed::read(field));
+        let times = rows
+            .iter()
+            .map(|row| number(row, 0).expect("a time").value)
+            .collect();
         let columns = header.iter().enumerate().skip(1).map(|(at, name)| {
             let values = rows.iter().map(|row| number(row, at)).collect();
-            (Name::key_of(name.trim_matches('"')), values)
+            (Name::key_of(&unquoted(name)), values)
         });
         Self {
             times,
@@ -239,22 +264,35 @@ impl Table {
     }
 }
 
+/// The fields of a line; a quote inside a quoted field is doubled.
 fn fields(line: &str, delimiter: char) -> Vec<String> {
     let mut fields = vec![String::new()];
     let mut quoted = false;
-    for c in line.chars() {
+    let mut chars = line.chars().peekable();
+    while let Some(c) = chars.next() {
+        let field = fields.last_mut().expect("there is a field");
         match c {
+            '"' if quoted && chars.peek() == Some(&'"') => field.extend(chars.next()),
             '"' => quoted = !quoted,
             c if c == delimiter && !quoted => fields.push(String::new()),
-            c => fields.last_mut().expect("there is a field").push(c),
+            c => field.push(c),
         }
     }
     fields
 }
 
-fn near(ours: f64, theirs: f64) -> bool {
-    let scale = ours.abs().max(theirs.abs());
-    (ours - theirs).abs() <= 1e-4 * scale || scale <= 1e-6 || ours == theirs
+/// A name without the quotes of Vensim, in which a quote is written `\"`.
+fn unquoted(name: &str) -> String {
+    match name.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
+        Some(inner) => inner.replace("\\\"", "\""),
+        None => name.to_owned(),
+    }
+}
+
+fn near(ours: f64, theirs: Printed) -> bool {
+    let scale = ours.abs().max(theirs.value.abs());
+    let far = (ours - theirs.value).abs();
+    far <= 1e-4 * scale || far <= theirs.rounding * 1.0001 || scale <= 1e-6 || ours == theirs.value
 }
 
 /// The number of columns that match, or the first difference.
@@ -279,13 +317,12 @@ fn compare(ours: &Table, theirs: &Table) -> Result<usize, String> {
         }
         let (_, mine) = column(name).ok_or_else(|| format!("column `{name}` of the reference is missing"))?;
         for (at, value) in values.iter().enumerate() {
-            let (Some(value), mine) = (value, mine[rows[at]].expect("we write numbers")) else {
-                continue;
-            };
-            if !near(mine, *value) {
+            let Some(said) = value else { continue };
+            let mine = mine[rows[at]].expect("we write numbers").value;
+            if !near(mine, *said) {
+                let (time, said) = (theirs.times[at], said.value);
                 return Err(format!(
-                    "`{name}` at time {} is {mine}, the reference says {value}",
-                    theirs.times[at]
+                    "`{name}` at time {time} is {mine}, the reference says {said}"
                 ));
             }
         }

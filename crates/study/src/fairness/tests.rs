@@ -16,10 +16,16 @@ fn toy(changes: &[(&str, &str)]) -> Case {
 /// The concerns that a change adds to those of the toy case as it is, as `kind subject: text`.
 fn check(changes: &[(&str, &str)], expected: &[&str]) {
     let told = |case: &Case| -> Vec<String> {
-        of_case(case).into_iter().map(|c| format!("{} {}: {}", c.note.kind, c.note.subject, c.note.en)).collect()
+        of_case(case)
+            .into_iter()
+            .map(|c| format!("{} {}: {}", c.note.kind, c.note.subject, c.note.en))
+            .collect()
     };
     let before = told(&toy(&[]));
-    let added: Vec<String> = told(&toy(changes)).into_iter().filter(|text| !before.contains(text)).collect();
+    let added: Vec<String> = told(&toy(changes))
+        .into_iter()
+        .filter(|text| !before.contains(text))
+        .collect();
     assert_eq!(added, expected);
 }
 
@@ -31,7 +37,15 @@ fn the_toy_rests_on_judgement_here_and_there() {
         .filter(|concern| concern.note.kind == "without_source")
         .map(|concern| concern.note.subject.as_str())
         .collect();
-    assert_eq!(unsourced, ["ageing_counts", "households_weight", "industry_weight", "alarm_level"]);
+    assert_eq!(
+        unsourced,
+        [
+            "ageing_counts",
+            "households_weight",
+            "industry_weight",
+            "alarm_level"
+        ]
+    );
     for concern in concerns {
         assert!(concern.span.is_some(), "{:?}", concern.note);
         assert!(concern.note.es.ends_with('.') && concern.note.es != concern.note.en);
@@ -43,11 +57,15 @@ fn neutral_values() {
     check(&[("neutral = 0\n", "neutral = 0.1\n")], &[]);
     check(
         &[("neutral = 0\n", "neutral = -0.05\n")],
-        &["neutral_at_end mending_gained: The value -0.05 of “Mending gained by a second crew”, at which the contested effect is absent, lies at an end of its range: only one side can be right."],
+        &[
+            "neutral_at_end mending_gained: The value -0.05 of “Mending gained by a second crew”, at which the contested effect is absent, lies at an end of its range: only one side can be right.",
+        ],
     );
     check(
         &[("neutral = 0\n", "neutral = 1.5\n")],
-        &["neutral_outside mending_gained: The value 1.5 of “Mending gained by a second crew”, at which the contested effect is absent, lies outside its range: only one side can be right."],
+        &[
+            "neutral_outside mending_gained: The value 1.5 of “Mending gained by a second crew”, at which the contested effect is absent, lies outside its range: only one side can be right.",
+        ],
     );
 }
 
@@ -57,18 +75,36 @@ fn where_a_neutral_value_lies_depends_on_the_distribution() {
         let mut uncertainty = toy(&[]).uncertainties.swap_remove(0);
         uncertainty.distribution = distribution;
         uncertainty.neutral = Some(neutral);
-        assert_eq!(super::neutral(&uncertainty).map(|concern| concern.note.kind).as_deref(), expected);
+        assert_eq!(
+            super::neutral(&uncertainty)
+                .map(|concern| concern.note.kind)
+                .as_deref(),
+            expected
+        );
     };
-    let uniform = || Distribution::Uniform { low: 1.0, high: 100.0 };
-    let log = || Distribution::LogUniform { low: 1.0, high: 100.0 };
+    let uniform = || Distribution::Uniform {
+        low: 1.0,
+        high: 100.0,
+    };
+    let log = || Distribution::LogUniform {
+        low: 1.0,
+        high: 100.0,
+    };
     check(uniform(), 2.0, Some("neutral_at_end"));
     check(log(), 2.0, None);
     check(log(), 1.1, Some("neutral_at_end"));
     check(log(), 0.0, Some("neutral_outside"));
     check(uniform(), 101.0, Some("neutral_outside"));
-    check(Distribution::Integer { low: 0, high: 2 }, 0.0, Some("neutral_at_end"));
+    check(
+        Distribution::Integer { low: 0, high: 2 },
+        0.0,
+        Some("neutral_at_end"),
+    );
     check(Distribution::Integer { low: 0, high: 2 }, 1.0, None);
-    let either = || Distribution::Categorical { values: vec![0.0, 1.0], labels: Vec::new() };
+    let either = || Distribution::Categorical {
+        values: vec![0.0, 1.0],
+        labels: Vec::new(),
+    };
     check(either(), 0.0, None);
     check(either(), 0.5, Some("neutral_outside"));
 }
@@ -76,14 +112,21 @@ fn where_a_neutral_value_lies_depends_on_the_distribution() {
 #[test]
 fn camps_that_talk_longer() {
     check(
-        &[("Leaks only grow. Mend them now.", "Leaks only grow. Mend them now, and the town will have water for years to come.")],
+        &[(
+            "Leaks only grow. Mend them now.",
+            "Leaks only grow. Mend them now, and the town will have water for years to come.",
+        )],
         &["long_camp_text menders: The view of “Menders” is 2.2 times as long as that of “Waiters”."],
     );
 }
 
 /// Verdicts of two policies on two outcomes at one add-on, from how often each beats the other.
 fn verdicts(pairs: &[(u64, u64)]) -> Vec<Verdict> {
-    let share = |count| Share { count, of: 100, ..Share::default() };
+    let share = |count| Share {
+        count,
+        of: 100,
+        ..Share::default()
+    };
     pairs
         .iter()
         .enumerate()
@@ -108,8 +151,10 @@ fn dominated_options() {
         let mut case = toy(&[]);
         case.policies.truncate(2);
         case.addons.truncate(1);
-        let subjects: Vec<String> =
-            super::dominated(&case, &verdicts(pairs)).into_iter().map(|concern| concern.note.subject).collect();
+        let subjects: Vec<String> = super::dominated(&case, &verdicts(pairs))
+            .into_iter()
+            .map(|concern| concern.note.subject)
+            .collect();
         assert_eq!(subjects, expected);
     };
     check(&[(30, 0), (0, 0)], &["programme+none"]);

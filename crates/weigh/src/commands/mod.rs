@@ -3,3 +3,4 @@
 pub(crate) mod check;
 pub(crate) mod new;
 pub(crate) mod show;
+pub(crate) mod simulate;

@@ -43,6 +43,8 @@ pub(crate) fn run(settings: &Show, terminal: &Terminal) -> Result<Exit, Failure>
         format!("{:#}\n", as_json(&read))
     } else if settings.markdown {
         as_markdown(&read, &settings.model)
+    } else if settings.program {
+        program(&read)?
     } else {
         as_text(&read, &settings.model)
     };
@@ -249,4 +251,18 @@ fn as_json(read: &Read<Model>) -> Value {
         "loops": outline.loops.iter().map(|feedback| names(&feedback.variables)).collect::<Vec<_>>(),
         "diagnostics": diagnostics::json(notes, sources),
     })
+}
+
+/// The program that the model becomes if every shown variable is saved.
+fn program(read: &Read<Model>) -> Result<String, Failure> {
+    let model = &read.value;
+    let request = engine::Request {
+        series: input::with_series(model),
+        ..engine::Request::default()
+    };
+    let program = engine::lower(model, &request).map_err(|diagnostics| Failure::Input {
+        diagnostics,
+        sources: read.sources.clone(),
+    })?;
+    Ok(format!("{program:#?}\n"))
 }

@@ -22,7 +22,11 @@ struct Table<'a> {
 
 /// Simulates and writes the table.
 pub(crate) fn run(settings: &Simulate, terminal: &Terminal) -> Result<Exit, Failure> {
-    let Read { value: model, sources, notes } = input::model(&settings.model)?;
+    let Read {
+        value: model,
+        sources,
+        notes,
+    } = input::model(&settings.model)?;
     input::tell_warnings(terminal, &notes, &sources);
     let inputs = inputs(settings, &model)?;
     let saved = saved(&settings.save, &model)?;
@@ -32,10 +36,16 @@ pub(crate) fn run(settings: &Simulate, terminal: &Terminal) -> Result<Exit, Fail
         series: saved.clone(),
         integration: settings.integration,
     };
-    let program = engine::lower(&model, &request)
-        .map_err(|diagnostics| Failure::Input { diagnostics, sources: sources.clone() })?;
+    let program = engine::lower(&model, &request).map_err(|diagnostics| Failure::Input {
+        diagnostics,
+        sources: sources.clone(),
+    })?;
     let values: Vec<Value<'_>> = inputs.iter().map(|&(_, value)| Value::Uniform(value)).collect();
-    let batch = Batch { seed: settings.seed, futures: &[0], inputs: &values };
+    let batch = Batch {
+        seed: settings.seed,
+        futures: &[0],
+        inputs: &values,
+    };
     let outputs = engine::scalar::run(&program, &batch);
     finite(&outputs, &model)?;
 
@@ -46,7 +56,11 @@ pub(crate) fn run(settings: &Simulate, terminal: &Terminal) -> Result<Exit, Fail
             .zip(&outputs.series)
             .map(|(&id, values)| {
                 let variable = &model.variables[id];
-                (variable.name.written(), variable.units.as_str(), values.as_slice())
+                (
+                    variable.name.written(),
+                    variable.units.as_str(),
+                    values.as_slice(),
+                )
             })
             .collect(),
     };
@@ -74,7 +88,10 @@ pub(crate) fn run(settings: &Simulate, terminal: &Terminal) -> Result<Exit, Fail
 }
 
 fn uniform(variable: VarId) -> Input {
-    Input { target: InputTarget::Variable(variable), binding: Binding::Uniform }
+    Input {
+        target: InputTarget::Variable(variable),
+        binding: Binding::Uniform,
+    }
 }
 
 /// The variables that get another value. All mistakes are told at once.
@@ -96,13 +113,20 @@ fn inputs(settings: &Simulate, model: &Model) -> Result<Vec<(VarId, f64)>, Failu
 fn constant(assignment: &Assignment, model: &Model) -> Result<VarId, String> {
     let Assignment { option, name, .. } = assignment;
     let id = model.find(name).ok_or_else(|| unknown(option, name, model))?;
-    let controls = [model.time.initial_time, model.time.final_time, model.time.time_step, model.time.saveper];
+    let controls = [
+        model.time.initial_time,
+        model.time.final_time,
+        model.time.time_step,
+        model.time.saveper,
+    ];
     match model.variables[id].kind {
         VariableKind::Constant => Ok(id),
         _ if controls.contains(&id) => Ok(id),
         kind => {
             let kind = kind_name(kind);
-            Err(format!("`{option} {name}`: the model computes it (kind: {kind}); only a constant can be set"))
+            Err(format!(
+                "`{option} {name}`: the model computes it (kind: {kind}); only a constant can be set"
+            ))
         }
     }
 }
@@ -131,7 +155,9 @@ fn saved(names: &[String], model: &Model) -> Result<Vec<VarId>, Failure> {
 fn unknown(option: &str, name: &str, model: &Model) -> String {
     let key = Name::key_of(name);
     let near = model::nearest(&key, model.variables.iter().map(|variable| variable.name.key()));
-    let near = near.and_then(|near| model.find(near)).map(|id| model.variables[id].name.written());
+    let near = near
+        .and_then(|near| model.find(near))
+        .map(|id| model.variables[id].name.written());
     let hint = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
     format!("`{option} {name}`: the model has no such variable{hint}")
 }
@@ -153,7 +179,10 @@ fn finite(outputs: &Outputs, model: &Model) -> Result<(), Failure> {
             let name = &model.variables[variable].name;
             Err(Failure::new(
                 Exit::Simulation,
-                format!("`{name}` is no finite number any more at time {}; nothing was written", shortest(time)),
+                format!(
+                    "`{name}` is no finite number any more at time {}; nothing was written",
+                    shortest(time)
+                ),
             )
             .help(format!(
                 "look at what leads there: simulate to just before, with `--stop` below {}",
@@ -187,7 +216,11 @@ fn delimited(table: &Table<'_>, delimiter: u8) -> Vec<u8> {
 /// A name as a field: quoted if it holds a delimiter, a quote or a line break.
 fn field(name: &str, delimiter: u8) -> String {
     let special = |c: char| c == '"' || c == '\n' || c == '\r' || c as u32 == u32::from(delimiter);
-    if name.contains(special) { format!("\"{}\"", name.replace('"', "\"\"")) } else { name.to_owned() }
+    if name.contains(special) {
+        format!("\"{}\"", name.replace('"', "\"\""))
+    } else {
+        name.to_owned()
+    }
 }
 
 fn parquet(_table: &Table<'_>) -> Vec<u8> {
