@@ -136,7 +136,7 @@ fn judge(folder: &Path, model: &Path) -> Outcome {
     if draws_random_numbers(folder, model) {
         return Outcome::Runs;
     }
-    match compare(&ours, &Table::read(&reference)) {
+    match compare(&ours, &Table::read(&reference), tolerance(folder)) {
         Ok(0) => Outcome::NotReferred,
         Ok(columns) => Outcome::Matches(columns),
         Err(why) => Outcome::Fails(why),
@@ -295,8 +295,20 @@ fn near(ours: f64, theirs: Printed) -> bool {
     far <= 1e-4 * scale || far <= theirs.rounding * 1.0001 || scale <= 1e-6 || ours == theirs.value
 }
 
+/// The share of a column's largest size within which a value matches, too: the first line of the folder's
+/// `tolerance.txt`, whose other lines give the reason. Another collection may have the same folder without it.
+fn tolerance(folder: &Path) -> f64 {
+    let name = folder.file_name().expect("a folder has a name");
+    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/conformance").join(name);
+    fs::read_to_string(own.join("tolerance.txt")).map_or(0.0, |text| {
+        let (share, reason) = text.split_once('\n').expect("a share and its reason");
+        assert!(!reason.trim().is_empty(), "{}: a tolerance has a reason", own.display());
+        share.trim().parse().expect("a share")
+    })
+}
+
 /// The number of columns that match, or the first difference.
-fn compare(ours: &Table, theirs: &Table) -> Result<usize, String> {
+fn compare(ours: &Table, theirs: &Table, tolerance: f64) -> Result<usize, String> {
     let column = |name: &str| ours.columns.iter().find(|(other, _)| other == name);
     let common = theirs
         .columns
@@ -316,10 +328,11 @@ fn compare(ours: &Table, theirs: &Table) -> Result<usize, String> {
             continue;
         }
         let (_, mine) = column(name).ok_or_else(|| format!("column `{name}` of the reference is missing"))?;
+        let largest = values.iter().flatten().map(|said| said.value.abs()).fold(0.0, f64::max);
         for (at, value) in values.iter().enumerate() {
             let Some(said) = value else { continue };
             let mine = mine[rows[at]].expect("we write numbers").value;
-            if !near(mine, *said) {
+            if !near(mine, *said) && (mine - said.value).abs() > tolerance * largest {
                 let (time, said) = (theirs.times[at], said.value);
                 return Err(format!(
                     "`{name}` at time {time} is {mine}, the reference says {said}"
