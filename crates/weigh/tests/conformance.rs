@@ -299,10 +299,16 @@ fn near(ours: f64, theirs: Printed) -> bool {
 /// `tolerance.txt`, whose other lines give the reason. Another collection may have the same folder without it.
 fn tolerance(folder: &Path) -> f64 {
     let name = folder.file_name().expect("a folder has a name");
-    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/conformance").join(name);
+    let own = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../tests/conformance")
+        .join(name);
     fs::read_to_string(own.join("tolerance.txt")).map_or(0.0, |text| {
         let (share, reason) = text.split_once('\n').expect("a share and its reason");
-        assert!(!reason.trim().is_empty(), "{}: a tolerance has a reason", own.display());
+        assert!(
+            !reason.trim().is_empty(),
+            "{}: a tolerance has a reason",
+            own.display()
+        );
         share.trim().parse().expect("a share")
     })
 }
@@ -328,7 +334,11 @@ fn compare(ours: &Table, theirs: &Table, tolerance: f64) -> Result<usize, String
             continue;
         }
         let (_, mine) = column(name).ok_or_else(|| format!("column `{name}` of the reference is missing"))?;
-        let largest = values.iter().flatten().map(|said| said.value.abs()).fold(0.0, f64::max);
+        let largest = values
+            .iter()
+            .flatten()
+            .map(|said| said.value.abs())
+            .fold(0.0, f64::max);
         for (at, value) in values.iter().enumerate() {
             let Some(said) = value else { continue };
             let mine = mine[rows[at]].expect("we write numbers").value;
