@@ -18,6 +18,7 @@ mod read;
 mod resolve;
 mod source;
 mod suggest;
+mod syntax;
 mod units;
 
 pub use diagnostic::{Diagnostic, Diagnostics, Label, Severity};

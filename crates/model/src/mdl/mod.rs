@@ -1,13 +1,12 @@
 //! Vensim's text format, `.mdl`: text to syntax to a checked model.
 //!
 //! [`blocks`] cuts the text into equations and their parts, [`lexer`] an equation into tokens, [`parser`] makes the
-//! [`syntax`] tree of them; none of them knows what a name means. [`crate::resolve`] gives them their meaning.
+//! [syntax tree](crate::syntax) of them; none of them knows what a name means. [`crate::resolve`] gives them their meaning.
 
 mod blocks;
 mod lexer;
 mod parser;
 mod settings;
-pub(crate) mod syntax;
 
 pub(crate) use lexer::is_plain_name;
 

@@ -6,14 +6,14 @@
 use super::blocks::{Block, BlockKind, Extent, blocks};
 use super::lexer::{Keyword, Sign, Token, TokenKind, spelling, tokens};
 use super::settings::settings;
-use super::syntax::{
-    EquationSyntax, Heading, Item, MacroHead, Named, Node, NodeId, Right, SubscriptSyntax, Syntax,
-    TableSyntax,
-};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::model::{BinaryOp, Range, UnaryOp};
 use crate::name::Name;
 use crate::source::{Source, Span};
+use crate::syntax::{
+    EquationSyntax, Heading, Item, MacroHead, Named, Node, NodeId, Right, SubscriptSyntax, Syntax,
+    TableSyntax,
+};
 
 /// How deep brackets, calls and prefixes may nest: far beyond any real equation, far within any stack.
 pub(super) const MAX_DEPTH: u32 = 500;
@@ -22,7 +22,7 @@ pub(super) const MAX_DEPTH: u32 = 500;
 pub(super) fn parse(source: &Source, diagnostics: &mut Diagnostics) -> Syntax {
     let (blocks, settings_start) = blocks(source, diagnostics);
     let mut syntax = Syntax {
-        settings: settings(source, settings_start),
+        settings: settings(source, settings_start, diagnostics),
         ..Syntax::default()
     };
     let mut buffer = Vec::new();
@@ -341,6 +341,7 @@ impl Parser<'_> {
             range: None,
             comment: String::new(),
             supplementary: false,
+            hidden: false,
         };
         let failure = self.sides(&mut equation).err();
         (Some(equation), failure.map(|diagnostic| *diagnostic))

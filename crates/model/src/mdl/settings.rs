@@ -1,11 +1,14 @@
 //! The settings behind the sketches: lines of the form `15:...`.
 
-use super::syntax::Settings;
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::model::Integration;
 use crate::source::{Source, Span};
+use crate::syntax::Settings;
 
 /// Reads the settings in `source` from byte `start` on.
-pub(super) fn settings(source: &Source, start: usize) -> Settings {
+pub(super) fn settings(source: &Source, start: usize, diagnostics: &mut Diagnostics) -> Settings {
     let mut settings = Settings::default();
+    let mut method_line = None;
     let mut at = start;
     for line in source.text[start..].split_inclusive('\n') {
         let content = line.trim_end();
@@ -22,7 +25,7 @@ pub(super) fn settings(source: &Source, start: usize) -> Settings {
                 .nth(3)
                 .and_then(|field| field.trim().parse().ok())
             {
-                settings.integration = Some((method, span));
+                method_line = Some((method, span));
             }
         } else if let Some(units) = content.strip_prefix("22:") {
             let units: Vec<String> = units
@@ -35,5 +38,53 @@ pub(super) fn settings(source: &Source, start: usize) -> Settings {
             }
         }
     }
+    if let Some((method, span)) = method_line {
+        settings.integration = integration(method, span, diagnostics);
+    }
     settings
+}
+
+/// The method behind the number in the settings: Euler, automatic RK4, difference, automatic RK2, RK2, RK4.
+fn integration(method: u32, span: Span, diagnostics: &mut Diagnostics) -> Integration {
+    match method {
+        0 => Integration::Euler,
+        5 => Integration::Rk4,
+        1 => {
+            diagnostics.push(
+                Diagnostic::note(
+                    "integration-method",
+                    "the model asks for RK4 with automatic steps",
+                )
+                .label(span, "RK4 with the fixed `TIME STEP` is used"),
+            );
+            Integration::Rk4
+        }
+        2 => {
+            diagnostics.push(
+                Diagnostic::warning(
+                    "integration-method",
+                    "the model asks for Vensim's difference method",
+                )
+                .label(span, "Euler is used")
+                .help("stocks are the same; Vensim would print auxiliaries one step late"),
+            );
+            Integration::Euler
+        }
+        _ => {
+            let name = match method {
+                3 => "automatic second-order Runge-Kutta",
+                4 => "second-order Runge-Kutta",
+                _ => "unknown",
+            };
+            diagnostics.push(
+                Diagnostic::error(
+                    "integration-method",
+                    format!("the model asks for the integration method {method} ({name})"),
+                )
+                .label(span, "not supported")
+                .help("choose Euler or RK4 in Vensim's model settings"),
+            );
+            Integration::Euler
+        }
+    }
 }

@@ -11,10 +11,11 @@ use crate::order::{Dependencies, graph, loops};
 pub(super) fn finish(
     model: &mut Model,
     names: &Names<'_>,
+    called: &[Name; 4],
     broken: &[VarId],
     diagnostics: &mut Diagnostics,
 ) -> Option<()> {
-    let found = controls(model, names, diagnostics);
+    let found = controls(model, names, called, diagnostics);
     kinds(model);
     let graph = graph(model);
     check_loops(model, &graph, diagnostics);
@@ -25,19 +26,25 @@ pub(super) fn finish(
     found
 }
 
-fn controls(model: &mut Model, names: &Names<'_>, diagnostics: &mut Diagnostics) -> Option<()> {
+fn controls(
+    model: &mut Model,
+    names: &Names<'_>,
+    called: &[Name; 4],
+    diagnostics: &mut Diagnostics,
+) -> Option<()> {
     let mut missing = Vec::new();
-    let mut find = |name: &str, text: &'static str| match names.get(&Name::new(name)) {
+    let mut find = |name: &Name, text: &'static str| match names.get(name) {
         Some(Meaning::Variable(id)) => Some(id),
         _ => {
-            missing.push((name.to_owned(), text));
+            missing.push((name.clone(), text));
             None
         }
     };
-    let initial_time = find("INITIAL TIME", "INITIAL TIME = 0 ~~|");
-    let final_time = find("FINAL TIME", "FINAL TIME = 100 ~~|");
-    let time_step = find("TIME STEP", "TIME STEP = 1 ~~|");
-    let saveper = find("SAVEPER", "SAVEPER = TIME STEP ~~|");
+    let [initial_time, final_time, time_step, saveper] = called;
+    let initial_time = find(initial_time, "INITIAL TIME = 0 ~~|");
+    let final_time = find(final_time, "FINAL TIME = 100 ~~|");
+    let time_step = find(time_step, "TIME STEP = 1 ~~|");
+    let saveper = find(saveper, "SAVEPER = TIME STEP ~~|");
     if !missing.is_empty() {
         let list: Vec<String> = missing.iter().map(|(name, _)| format!("`{name}`")).collect();
         let mut diagnostic = Diagnostic::error(

@@ -12,9 +12,9 @@ pub(crate) use translate::NOT_AVAILABLE;
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::index::IndexVec;
-use crate::mdl::syntax::{Right, Syntax};
-use crate::model::{Equation, Integration, Model, TimeControls, VarId};
+use crate::model::{Equation, Model, TimeControls, VarId};
 use crate::source::Span;
+use crate::syntax::{Right, Syntax};
 
 /// The model of a syntax tree; nothing if any part of it is in error.
 pub(crate) fn resolve(syntax: &Syntax, diagnostics: &mut Diagnostics) -> Option<Model> {
@@ -32,7 +32,7 @@ pub(crate) fn resolve(syntax: &Syntax, diagnostics: &mut Diagnostics) -> Option<
             time_step: nowhere,
             saveper: nowhere,
         },
-        integration: integration(syntax, diagnostics),
+        integration: syntax.settings.integration,
         unit_equivalents: syntax
             .settings
             .equivalents
@@ -56,56 +56,15 @@ pub(crate) fn resolve(syntax: &Syntax, diagnostics: &mut Diagnostics) -> Option<
         }
     }
     translator.report();
-    finish::finish(&mut model, &names, &broken, diagnostics).filter(|()| !diagnostics.has_errors())?;
+    finish::finish(
+        &mut model,
+        &names,
+        &syntax.settings.controls,
+        &broken,
+        diagnostics,
+    )
+    .filter(|()| !diagnostics.has_errors())?;
     Some(model)
-}
-
-/// The method behind the number in the settings: Euler, automatic RK4, difference, automatic RK2, RK2, RK4.
-fn integration(syntax: &Syntax, diagnostics: &mut Diagnostics) -> Integration {
-    let Some((method, span)) = syntax.settings.integration else {
-        return Integration::Euler;
-    };
-    match method {
-        0 => Integration::Euler,
-        5 => Integration::Rk4,
-        1 => {
-            diagnostics.push(
-                Diagnostic::note(
-                    "integration-method",
-                    "the model asks for RK4 with automatic steps",
-                )
-                .label(span, "RK4 with the fixed `TIME STEP` is used"),
-            );
-            Integration::Rk4
-        }
-        2 => {
-            diagnostics.push(
-                Diagnostic::warning(
-                    "integration-method",
-                    "the model asks for Vensim's difference method",
-                )
-                .label(span, "Euler is used")
-                .help("stocks are the same; Vensim would print auxiliaries one step late"),
-            );
-            Integration::Euler
-        }
-        _ => {
-            let name = match method {
-                3 => "automatic second-order Runge-Kutta",
-                4 => "second-order Runge-Kutta",
-                _ => "unknown",
-            };
-            diagnostics.push(
-                Diagnostic::error(
-                    "integration-method",
-                    format!("the model asks for the integration method {method} ({name})"),
-                )
-                .label(span, "not supported")
-                .help("choose Euler or RK4 in Vensim's model settings"),
-            );
-            Integration::Euler
-        }
-    }
 }
 
 /// Adds up to three of `spans` to a message, and how many more there are.

@@ -6,10 +6,10 @@ use super::places;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::function::Function;
 use crate::index::IndexVec;
-use crate::mdl::syntax::{EquationSyntax, Item, Right, Syntax};
 use crate::model::{Group, GroupId, VarId, Variable, VariableKind};
 use crate::name::Name;
 use crate::source::Span;
+use crate::syntax::{EquationSyntax, Item, Right, Syntax};
 
 /// What a name stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,6 +85,7 @@ pub(super) fn declare<'a>(
                 _ => define(
                     equation,
                     group,
+                    syntax.settings.functions_are_reserved,
                     &mut names,
                     &mut variables,
                     &mut refused,
@@ -100,6 +101,7 @@ pub(super) fn declare<'a>(
 fn define<'a>(
     equation: &'a EquationSyntax,
     group: Option<GroupId>,
+    reserved: bool,
     names: &mut Names<'a>,
     variables: &mut IndexVec<VarId, Variable>,
     refused: &mut Refused,
@@ -111,7 +113,8 @@ fn define<'a>(
         diagnostics.push(Diagnostic::error("empty-name", "a name is empty").label(span, ""));
         return;
     }
-    if name.key() == "time" || Function::from_vensim(name).is_some() || is_definition_form(name) {
+    if reserved && (name.key() == "time" || Function::from_vensim(name).is_some() || is_definition_form(name))
+    {
         diagnostics.push(
             Diagnostic::error(
                 "name-is-taken",
@@ -154,7 +157,7 @@ fn define<'a>(
         group,
         span,
         supplementary: equation.supplementary,
-        hidden: false,
+        hidden: equation.hidden,
     });
     names
         .meanings

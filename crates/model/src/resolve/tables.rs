@@ -1,8 +1,8 @@
 //! Tables of points: checked for rising abscissae.
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::mdl::syntax::TableSyntax;
 use crate::model::Table;
+use crate::syntax::TableSyntax;
 
 /// The table as written, if its abscissae rise. A point written twice counts once.
 pub(super) fn table(syntax: &TableSyntax, diagnostics: &mut Diagnostics) -> Option<Table> {

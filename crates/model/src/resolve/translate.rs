@@ -6,11 +6,11 @@ use super::names::{Meaning, Names, is_definition_form};
 use super::{places, tables};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::function::{Function, is_unsupported};
-use crate::mdl::syntax::{EquationSyntax, Named, Node, NodeId, Right, Syntax};
 use crate::model::{Definition, Expr, ExprId, Model, UnaryOp};
 use crate::name::Name;
 use crate::source::Span;
 use crate::suggest::nearest;
+use crate::syntax::{EquationSyntax, Named, Node, NodeId, Right, Syntax};
 
 /// Vensim's "not available", -2^109.
 pub(crate) const NOT_AVAILABLE: f64 = -649_037_107_316_853_453_566_312_041_152_512.0;
@@ -61,6 +61,7 @@ impl<'a> Translator<'a> {
     pub(super) fn equation(&mut self, equation: &EquationSyntax, model: &mut Model) -> Option<Definition> {
         match &equation.right {
             Right::Expression { root } => self.definition(equation, *root, model).ok(),
+            Right::Stock { rate, initial } => self.stock(equation, *rate, *initial, model).ok(),
             Right::Lookup(table) => tables::table(table, self.diagnostics).map(Definition::Lookup),
             Right::List { .. } | Right::Data | Right::Range | Right::Other(_) | Right::Broken => None,
         }
@@ -129,6 +130,27 @@ impl<'a> Translator<'a> {
         })
     }
 
+    /// A stock that was declared as one: of its two expressions, the later ends the equation's.
+    fn stock(
+        &mut self,
+        equation: &EquationSyntax,
+        rate: NodeId,
+        initial: NodeId,
+        model: &mut Model,
+    ) -> Result<Definition, Failed> {
+        let mut ids = Vec::new();
+        for node in equation.first..=rate.max(initial) {
+            let id = self.node(node, equation.first, &ids, model);
+            ids.push(id);
+        }
+        let at = |node: NodeId| ids[(node - equation.first) as usize];
+        Ok(Definition::Stock {
+            rate: at(rate)?,
+            initial: at(initial)?,
+            non_negative: false,
+        })
+    }
+
     /// Translates one node, whose children are in `ids`.
     fn node(
         &mut self,
@@ -163,6 +185,11 @@ impl<'a> Translator<'a> {
             },
             Node::Name { name, subscripts } => self.name(name, !subscripts.is_empty(), span)?,
             Node::Call { name, args, .. } => self.call(name, args, span, &at)?,
+            Node::Function { function, args } => Expr::Call {
+                function: *function,
+                args: args.iter().map(|arg| at(*arg)).collect::<Result<_, _>>()?,
+            },
+            Node::Time => Expr::Time,
         };
         let id = model.exprs.push(expr);
         model.expr_spans.push(span);

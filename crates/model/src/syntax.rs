@@ -1,8 +1,11 @@
-//! The syntax tree of a Vensim text: what is written, before any name has a meaning.
+//! The syntax of a model text: what is written, before any name has a meaning. Vensim and XMILE meet here.
 //!
 //! It holds more than can be simulated yet, so that a construct that is not supported is refused by its name and place.
+//! It speaks Vensim's language: where a reader of another format knows better (which function a name means, that a
+//! variable is a stock), it says so by the nodes made for it, [`Node::Function`], [`Node::Time`] and [`Right::Stock`].
 
-use crate::model::{BinaryOp, Range, UnaryOp};
+use crate::function::Function;
+use crate::model::{BinaryOp, Integration, Range, UnaryOp};
 use crate::name::Name;
 use crate::source::Span;
 
@@ -15,7 +18,7 @@ pub(crate) struct Syntax {
     pub nodes: Vec<Node>,
     /// The place of each expression.
     pub spans: Vec<Span>,
-    /// What stands behind the sketches.
+    /// What holds for the whole model.
     pub settings: Settings,
 }
 
@@ -74,6 +77,8 @@ pub(crate) struct EquationSyntax {
     pub range: Option<Range>,
     pub comment: String,
     pub supplementary: bool,
+    /// Whether a reader made it up for its own needs.
+    pub hidden: bool,
 }
 
 /// A subscript, on the left or on the right.
@@ -93,6 +98,9 @@ pub(crate) struct SubscriptSyntax {
 pub(crate) enum Right {
     /// `= expression` or `== expression`
     Expression { root: NodeId },
+    /// A stock that was declared as one.
+    #[allow(dead_code, reason = "only XMILE declares stocks")]
+    Stock { rate: NodeId, initial: NodeId },
     /// `= 1, 2, 3` or `= 1, 2; 3, 4;`
     #[allow(
         dead_code,
@@ -142,6 +150,15 @@ pub(crate) enum Node {
         subscripts: Vec<SubscriptSyntax>,
         args: Vec<NodeId>,
     },
+    #[allow(dead_code, reason = "only XMILE has other names for functions")]
+    /// A function that the reader of the text has recognised, with as many arguments as it takes.
+    Function {
+        function: Function,
+        args: Vec<NodeId>,
+    },
+    #[allow(dead_code, reason = "only XMILE has other names for the time")]
+    /// The time of the simulation, whatever it is called.
+    Time,
     Table(Box<TableSyntax>),
     /// `+x`
     Plus(NodeId),
@@ -156,11 +173,25 @@ pub(crate) enum Node {
     },
 }
 
-/// Settings behind the sketches.
-#[derive(Debug, Default)]
+/// What holds for the whole model.
+#[derive(Debug)]
 pub(crate) struct Settings {
-    /// The number of Vensim's integration method, and its place.
-    pub integration: Option<(u32, Span)>,
+    pub integration: Integration,
+    /// What the variables are called that hold the start, the end, the time step and the interval of saving.
+    pub controls: [Name; 4],
+    /// Whether the names of Vensim's functions cannot be names of variables.
+    pub functions_are_reserved: bool,
     /// Lines of equivalent units.
     pub equivalents: Vec<(Vec<String>, Span)>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            integration: Integration::Euler,
+            controls: ["INITIAL TIME", "FINAL TIME", "TIME STEP", "SAVEPER"].map(Name::new),
+            functions_are_reserved: true,
+            equivalents: Vec::new(),
+        }
+    }
 }
