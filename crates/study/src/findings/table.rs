@@ -87,12 +87,7 @@ impl<'a> Compared<'a> {
     /// Values divided by the baseline policy's absolute value in the same future; none if the baseline was not run.
     fn relative(&self, raw: &[Vec<f64>]) -> Option<Vec<Vec<f64>>> {
         let baseline = self.policies.iter().position(|&p| p == self.case.baseline)?;
-        let scale = |(value, base): (&f64, &f64)| value / base.abs().max(NO_BASELINE);
-        Some(
-            raw.iter()
-                .map(|column| column.iter().zip(&raw[baseline]).map(scale).collect())
-                .collect(),
-        )
+        Some(relative(raw, &raw[baseline]))
     }
 
     /// The outcome to be ranked: every policy, one margin.
@@ -143,6 +138,47 @@ impl Values {
     pub(super) fn relative(&self) -> bool {
         self.scaled.is_some()
     }
+}
+
+/// Some options of any add-on on one outcome.
+pub(super) struct Several {
+    /// A column for each option, scaled so that one margin holds in every future.
+    pub(super) columns: Vec<Vec<f64>>,
+    /// A status for each option and future.
+    pub(super) status: Vec<Vec<RowStatus>>,
+    pub(super) margin: f64,
+    pub(super) direction: Direction,
+}
+
+/// Options against each other on an outcome; none if one of them was not run. A margin relative to the baseline takes it
+/// at the add-on of the first option.
+pub(super) fn options(case: &Case, results: &Results, ids: &[OptionId], outcome: usize) -> Option<Several> {
+    let first = Compared::new(case, results, ids.first()?.addon);
+    let position = |id: &OptionId| results.options.iter().position(|known| known == id);
+    let positions: Vec<usize> = ids.iter().map(position).collect::<Option<_>>()?;
+    let of = &case.outcomes[outcome];
+    let raw: Vec<Vec<f64>> = positions.iter().map(|&p| finite(of, &results.values[p][outcome])).collect();
+    let status = positions.iter().map(|&p| results.status[p].iter().map(row_status).collect()).collect();
+    let (scaled, margin) = match of.close_call {
+        CloseCall::Absolute(margin) => (None, margin),
+        CloseCall::ShareOfBaseline(share) => match first.position(case.baseline) {
+            Some(baseline) => (Some(relative(&raw, &first.values(outcome).raw[baseline])), share),
+            None => (None, 0.0),
+        },
+    };
+    let direction = if of.higher_is_better { Direction::Higher } else { Direction::Lower };
+    Some(Several { columns: scaled.unwrap_or(raw), status, margin, direction })
+}
+
+/// A column with its statuses.
+pub(super) fn column<'v>(values: &'v [f64], status: &'v [RowStatus]) -> Column<'v> {
+    Column { values, status }
+}
+
+/// Columns divided by the absolute value of another.
+fn relative(columns: &[Vec<f64>], baseline: &[f64]) -> Vec<Vec<f64>> {
+    let scale = |(value, base): (&f64, &f64)| value / base.abs().max(NO_BASELINE);
+    columns.iter().map(|column| column.iter().zip(baseline).map(scale).collect()).collect()
 }
 
 /// What became of a row, in the words of `analysis`.

@@ -1,0 +1,62 @@
+//! What claims about the ensemble ask: shares of leads and of duels, and what a gap hinges on.
+
+use analysis::TableError;
+
+use super::table::{Factors, column, options};
+use crate::case::Case;
+use crate::proposition::Ensemble;
+use crate::results::{Futures, OptionId, Results};
+
+/// The counts of one run, made when they are asked for.
+pub struct Counted<'a> {
+    case: &'a Case,
+    futures: &'a Futures,
+    results: &'a Results,
+}
+
+impl<'a> Counted<'a> {
+    /// Over the results of a run.
+    pub fn new(case: &'a Case, futures: &'a Futures, results: &'a Results) -> Self {
+        Self { case, futures, results }
+    }
+
+    /// The two options against each other, in whatever add-on each stands.
+    fn duel<T>(
+        &self,
+        pair: [OptionId; 2],
+        outcome: usize,
+        judge: impl FnOnce(&analysis::Outcomes) -> Result<T, TableError>,
+    ) -> Option<T> {
+        let values = options(self.case, self.results, &pair, outcome)?;
+        let columns = values.columns.iter().zip(&values.status);
+        let columns = columns.map(|(values, status)| column(values, status)).collect();
+        let outcomes = analysis::Outcomes {
+            margin: values.margin,
+            ..analysis::Outcomes::new(columns, values.direction)
+        };
+        // A table of two columns of one run is well formed.
+        judge(&outcomes).ok()
+    }
+}
+
+impl Ensemble for Counted<'_> {
+    fn leads(&self, option: OptionId, outcome: usize) -> Option<f64> {
+        let compared = super::table::Compared::new(self.case, self.results, option.addon);
+        let position = compared.position(option.policy)?;
+        let values = compared.values(outcome);
+        let leads = analysis::leads(&compared.ranked(&values)).ok()?;
+        leads.by_option[position].leads.share
+    }
+
+    fn beats(&self, a: OptionId, b: OptionId, outcome: usize) -> Option<f64> {
+        self.duel([a, b], outcome, |outcomes| Ok(analysis::pairs(outcomes)?[0].a_better.share))?
+    }
+
+    fn hinge(&self, uncertainty: usize, outcome: usize, pair: [OptionId; 2]) -> Option<f64> {
+        let factors = Factors::new(self.case, self.futures);
+        let factor = [factors.get(uncertainty)];
+        self.duel(pair, outcome, |outcomes| {
+            Ok(analysis::hinges(outcomes, (0, 1), &factor, None)?.factors[0].share)
+        })?
+    }
+}
