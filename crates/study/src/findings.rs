@@ -5,6 +5,7 @@
 
 mod camps;
 mod claims;
+mod ensemble;
 mod extremes;
 mod fans;
 mod hinge;
@@ -17,7 +18,7 @@ use serde::Serialize;
 use crate::results::OptionId;
 
 pub use camps::believed;
-pub use claims::Judgement;
+pub use ensemble::Counted;
 pub use verdict::verdicts;
 pub use weigh::{Evidence, weigh};
 

@@ -4,7 +4,9 @@ use engine::Metric;
 use model::VarId;
 
 use crate::case::{Case, Setting};
-use crate::proposition::{Proposition, Windowed};
+use crate::design;
+use crate::proposition::{Proposition, Windowed, rejects};
+use crate::results::Futures;
 
 /// A case whose every name is known to the model.
 #[derive(Clone, Debug, PartialEq)]
@@ -53,4 +55,17 @@ pub struct BoundExperiment {
     pub set: Vec<(VarId, f64)>,
     /// Initial values of stocks.
     pub initial: Vec<(VarId, f64)>,
+}
+
+impl Study {
+    /// The first constraint that a row of draws (one for each uncertainty) violates.
+    pub fn rejects(&self, row: &[f64]) -> Option<u32> {
+        let violated = |rule: &Proposition| rejects(rule, &self.case, &|uncertainty| row[uncertainty]);
+        self.constraints.iter().position(violated).map(|at| at as u32)
+    }
+
+    /// Draws the futures of the case.
+    pub fn sample(&self, settings: &design::Settings) -> Result<Futures, design::SampleError> {
+        design::sample(&self.case, settings, &|row| self.rejects(row))
+    }
 }

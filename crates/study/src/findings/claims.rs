@@ -2,20 +2,38 @@
 
 use analysis::{Column, Direction, Outcomes, Status as RowStatus, TableError, claim_share};
 
+use super::ensemble::Counted;
 use super::table::Factors;
 use super::{ClaimVerdict, Share};
+use crate::case::ClaimKind;
+use crate::proposition::{evaluate, judge};
+use crate::results::{Futures, Results};
+use crate::study::Study;
 
 /// How many uncertainties are named as moving a claim.
 const MOVERS: usize = 3;
 
-/// What the propositions of a claim say: nothing, a verdict in each future, or one about the ensemble.
-pub enum Judgement {
+/// What the proposition of a claim says: nothing, a verdict in each future, or one about the ensemble.
+pub(super) enum Judgement {
     /// Evidence is shown, never judged.
     Evidence,
     /// In each future: holds, does not, or cannot be judged.
     Futures(Vec<Option<bool>>),
     /// In this ensemble: whether it holds, and the two sides compared. None if it cannot be judged.
     Ensemble(Option<(bool, f64, f64)>),
+}
+
+/// Judges the proposition of a claim.
+pub(super) fn judgement(study: &Study, claim: usize, futures: &Futures, results: &Results) -> Judgement {
+    let case = &study.case;
+    match (&study.claims[claim], case.claims[claim].kind) {
+        (None, _) | (_, ClaimKind::Evidence) => Judgement::Evidence,
+        (Some(says), ClaimKind::Outcome) => Judgement::Futures(evaluate(says, case, futures, results)),
+        (Some(says), ClaimKind::Ensemble) => {
+            let verdict = judge(says, case, futures, results, &Counted::new(case, futures, results));
+            Judgement::Ensemble(verdict.map(|v| (v.holds, v.left, v.right)))
+        }
+    }
 }
 
 /// The verdict on claim number `claim`. `masks` are the camps' believed futures; `rejected` marks futures never run.

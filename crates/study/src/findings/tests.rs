@@ -1,4 +1,6 @@
 use super::*;
+use crate::Study;
+use crate::bind::bind;
 use crate::case::{Case, Role};
 use crate::results::{Futures, Results, Status};
 use crate::testing::{Memory, TOY};
@@ -9,16 +11,19 @@ const N: usize = 1000;
 const REJECTED: usize = 500;
 const BROKEN: usize = 900;
 
-fn toy() -> Case {
+fn study() -> Study {
     let files = Memory(
         TOY.iter()
             .map(|(name, text)| (*name, text.as_bytes().to_vec()))
             .collect(),
     );
     let text = TOY[0].1;
-    let (case, notes) = crate::case::read("case.toml", text, &files, &mut model::Sources::new());
+    let mut sources = model::Sources::new();
+    let (case, notes) = crate::case::read("case.toml", text, &files, &mut sources);
     assert!(!notes.has_errors(), "{notes:?}");
-    case.expect("the toy case is complete")
+    let (model, _) = model::read("model.mdl", TOY[2].1.as_bytes(), &files, &mut sources);
+    let bound = bind(case.expect("the toy case is complete"), &model.expect("its model too")).0;
+    bound.expect("the toy case fits its model")
 }
 
 fn uncertainty(case: &Case, id: &str) -> usize {
@@ -47,10 +52,11 @@ fn futures(case: &Case) -> Futures {
 }
 
 /// Losses: as today 10; the programme better by 5 x (mending gained - 0.3); the alarm as today. Everything else is zero.
-fn results(case: &Case, futures: &Futures) -> Results {
+fn results(study: &Study, futures: &Futures) -> Results {
+    let case = &study.case;
     let gained = &futures.columns[uncertainty(case, "mending_gained")];
     let options: Vec<OptionId> = (0..3).map(|policy| OptionId { policy, addon: 0 }).collect();
-    let measures = case.outcomes.len();
+    let measures = study.measures.len();
     let mut values = vec![vec![vec![0.0; N]; measures]; 3];
     let mut status = vec![vec![Status::Ok; N]; 3];
     for option in 0..3 {
@@ -80,25 +86,23 @@ fn results(case: &Case, futures: &Futures) -> Results {
     }
 }
 
-fn found(case: &Case) -> Findings {
-    let futures = futures(case);
-    let results = results(case, &futures);
-    let judgements: Vec<Judgement> = case.claims.iter().map(|_| Judgement::Evidence).collect();
+fn found(study: &Study) -> Findings {
+    let futures = futures(&study.case);
+    let results = results(study, &futures);
     let evidence = Evidence {
         futures: &futures,
         results: &results,
-        judgements: &judgements,
         triggers: &[],
         second: Some(("centred", &results)),
-        fairness: Vec::new(),
     };
-    weigh(case, evidence).expect("a well-formed table")
+    weigh(study, &evidence).expect("a well-formed table")
 }
 
 #[test]
 fn a_table_by_hand() {
-    let case = toy();
-    let findings = found(&case);
+    let study = study();
+    let case = &study.case;
+    let findings = found(&study);
     assert_eq!(
         findings.tally,
         Tally {
@@ -114,8 +118,8 @@ fn a_table_by_hand() {
         .iter()
         .find(|v| v.outcome == 1)
         .expect("an outcome of the case");
-    let futures = futures(&case);
-    let gained = &futures.columns[uncertainty(&case, "mending_gained")];
+    let futures = futures(case);
+    let gained = &futures.columns[uncertainty(case, "mending_gained")];
     let rows = || (0..N).filter(|row| ![REJECTED, BROKEN].contains(row));
     let better = rows().filter(|&row| 5.0 * (gained[row] - 0.3) > 0.1).count() as u64;
     assert_eq!((lost.leads[1].count, lost.leads[1].of), (better, 998));
@@ -145,15 +149,16 @@ fn a_table_by_hand() {
 
 #[test]
 fn the_hinge_is_found_and_the_flip_lies_where_the_margin_is_passed() {
-    let case = toy();
-    let findings = found(&case);
+    let study = study();
+    let case = &study.case;
+    let findings = found(&study);
     let hinges = findings
         .hinges
         .iter()
         .find(|h| h.outcome == 1)
         .expect("a headline outcome");
     let top = &hinges.items[0];
-    assert_eq!(top.uncertainty, uncertainty(&case, "mending_gained"));
+    assert_eq!(top.uncertainty, uncertainty(case, "mending_gained"));
     assert!(top.share > 0.95 && hinges.items[1].share < 0.1, "{hinges:?}");
     let [flip] = top.flips[..] else {
         panic!("one flip: {:?}", top.flips)
@@ -190,8 +195,9 @@ fn the_hinge_is_found_and_the_flip_lies_where_the_margin_is_passed() {
 
 #[test]
 fn camps_see_their_futures_and_extremes_have_a_cause() {
-    let case = toy();
-    let findings = found(&case);
+    let study = study();
+    let case = &study.case;
+    let findings = found(&study);
     let [menders, waiters] = &findings.camps[..] else {
         panic!("two camps")
     };
@@ -209,6 +215,15 @@ fn camps_see_their_futures_and_extremes_have_a_cause() {
         .find(|e| e.policy == 0)
         .expect("one for each policy");
     assert_eq!((never.share.count, never.cause), (0, None));
+    // The programme leads on losses in most futures; a first comparison's sides are told.
+    let of = |id: &str| case.claims.iter().position(|claim| claim.id.value == id).expect("in the toy case");
+    let lost = findings.verdicts.iter().find(|v| v.outcome == 1).expect("there").leads[1];
+    let leads = &findings.claims[of("programme_leads")];
+    assert_eq!(leads.sides, Some((lost.count as f64 / lost.of as f64, 0.5)));
+    let decides = &findings.claims[of("mending_decides")];
+    assert_eq!(decides.ensemble, Some(true));
+    assert_eq!(findings.claims[of("trust")].holds, None);
+
     let repeat = findings.repeat.expect("a second sampling was given");
     assert!(repeat.verdicts.iter().all(|v| v.addon == 0));
 }

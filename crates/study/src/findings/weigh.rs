@@ -2,12 +2,14 @@
 
 use analysis::ScoreError;
 
-use super::claims::{self, Judgement};
+use super::claims;
 use super::table::{Compared, Factors};
-use super::{FairnessNote, Findings, Hinges, Repeat, Share, Tally, Verdict, WinMap};
+use super::{Findings, Hinges, Repeat, Share, Tally, Verdict, WinMap};
 use super::{camps, extremes, fans, hinge, verdict};
 use crate::case::Case;
+use crate::fairness;
 use crate::results::{Futures, OptionId, Results, Status};
+use crate::study::Study;
 
 /// The version of the findings' shape.
 const SCHEMA: u32 = 1;
@@ -18,47 +20,35 @@ pub struct Evidence<'a> {
     pub futures: &'a Futures,
     /// What became of them.
     pub results: &'a Results,
-    /// What each claim's proposition says, in the order of the case; ensemble claims are judged by the second call of
-    /// `claims::judge`, which needs verdicts and hinges.
-    pub judgements: &'a [Judgement],
-    /// Futures in which an option's trigger fired: option, variable, fired or not (none: not run).
+    /// In which futures each option's trigger fired: option, variable, fired or not (none: not run).
     pub triggers: &'a [(OptionId, String, Vec<Option<bool>>)],
     /// The case run again under another sampling, with its id.
     pub second: Option<(&'a str, &'a Results)>,
-    /// What a sceptic should know about the case.
-    pub fairness: Vec<FairnessNote>,
 }
 
 /// Everything that the memo, the summary and `diff` say.
-pub fn weigh(case: &Case, evidence: Evidence) -> Result<Findings, ScoreError> {
-    let Evidence { futures, results, .. } = evidence;
+pub fn weigh(study: &Study, evidence: &Evidence) -> Result<Findings, ScoreError> {
+    let &Evidence { futures, results, .. } = evidence;
+    let case = &study.case;
     let factors = Factors::new(case, futures);
     let compared = Compared::new(case, results, 0);
     let verdicts = verdict::verdicts(case, results)?;
     let (hinges, maps) = hinges(case, futures, &compared, &factors, &verdicts)?;
-    let masks: Vec<Vec<bool>> = case
-        .camps
-        .iter()
-        .map(|camp| camps::believed(camp, futures))
-        .collect();
+    let masks: Vec<Vec<bool>> = case.camps.iter().map(|camp| camps::believed(camp, futures)).collect();
     let rejected: Vec<bool> = futures.rejected.iter().map(Option::is_some).collect();
     let mut claims = Vec::with_capacity(case.claims.len());
-    for (index, judgement) in evidence.judgements.iter().enumerate() {
-        claims.push(claims::claim(index, judgement, &rejected, &masks, &factors)?);
+    for index in 0..case.claims.len() {
+        let judgement = claims::judgement(study, index, futures, results);
+        claims.push(claims::claim(index, &judgement, &rejected, &masks, &factors)?);
     }
     let repeat = match evidence.second {
         Some((sampling, second)) => {
-            let headline = verdict::verdicts(case, second)?
-                .into_iter()
-                .filter(|v| v.addon == 0)
-                .collect();
-            Some(Repeat {
-                sampling: sampling.to_owned(),
-                verdicts: headline,
-            })
+            let headline = verdict::verdicts(case, second)?.into_iter().filter(|v| v.addon == 0).collect();
+            Some(Repeat { sampling: sampling.to_owned(), verdicts: headline })
         }
         None => None,
     };
+    let concerns = fairness::of_case(case).into_iter().chain(fairness::dominated(case, &verdicts));
     Ok(Findings {
         schema: SCHEMA,
         tally: tally(futures, results),
@@ -68,12 +58,8 @@ pub fn weigh(case: &Case, evidence: Evidence) -> Result<Findings, ScoreError> {
         extremes: extremes::extremes(case, &compared, &factors, &verdicts)?,
         fans: fans::fans(case, results),
         experiments: fans::experiments(case, results),
-        triggers: evidence
-            .triggers
-            .iter()
-            .map(|(option, name, fired)| (*option, name.clone(), fires(fired)))
-            .collect(),
-        fairness: evidence.fairness,
+        triggers: evidence.triggers.iter().map(|(option, name, fired)| (*option, name.clone(), fires(fired))).collect(),
+        fairness: concerns.map(|concern| concern.note).collect(),
         verdicts,
         hinges,
         maps,
