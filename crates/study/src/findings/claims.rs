@@ -30,7 +30,13 @@ pub(super) fn judgement(study: &Study, claim: usize, futures: &Futures, results:
         (None, _) | (_, ClaimKind::Evidence) => Judgement::Evidence,
         (Some(says), ClaimKind::Outcome) => Judgement::Futures(evaluate(says, case, futures, results)),
         (Some(says), ClaimKind::Ensemble) => {
-            let verdict = judge(says, case, futures, results, &Counted::new(case, futures, results));
+            let verdict = judge(
+                says,
+                case,
+                futures,
+                results,
+                &Counted::new(case, futures, results),
+            );
             Judgement::Ensemble(verdict.map(|v| (v.holds, v.left, v.right)))
         }
     }

@@ -17,7 +17,11 @@ pub struct Counted<'a> {
 impl<'a> Counted<'a> {
     /// Over the results of a run.
     pub fn new(case: &'a Case, futures: &'a Futures, results: &'a Results) -> Self {
-        Self { case, futures, results }
+        Self {
+            case,
+            futures,
+            results,
+        }
     }
 
     /// The two options against each other, in whatever add-on each stands.
@@ -49,7 +53,9 @@ impl Ensemble for Counted<'_> {
     }
 
     fn beats(&self, a: OptionId, b: OptionId, outcome: usize) -> Option<f64> {
-        self.duel([a, b], outcome, |outcomes| Ok(analysis::pairs(outcomes)?[0].a_better.share))?
+        self.duel([a, b], outcome, |outcomes| {
+            Ok(analysis::pairs(outcomes)?[0].a_better.share)
+        })?
     }
 
     fn hinge(&self, uncertainty: usize, outcome: usize, pair: [OptionId; 2]) -> Option<f64> {

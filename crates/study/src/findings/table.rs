@@ -157,8 +157,14 @@ pub(super) fn options(case: &Case, results: &Results, ids: &[OptionId], outcome:
     let position = |id: &OptionId| results.options.iter().position(|known| known == id);
     let positions: Vec<usize> = ids.iter().map(position).collect::<Option<_>>()?;
     let of = &case.outcomes[outcome];
-    let raw: Vec<Vec<f64>> = positions.iter().map(|&p| finite(of, &results.values[p][outcome])).collect();
-    let status = positions.iter().map(|&p| results.status[p].iter().map(row_status).collect()).collect();
+    let raw: Vec<Vec<f64>> = positions
+        .iter()
+        .map(|&p| finite(of, &results.values[p][outcome]))
+        .collect();
+    let status = positions
+        .iter()
+        .map(|&p| results.status[p].iter().map(row_status).collect())
+        .collect();
     let (scaled, margin) = match of.close_call {
         CloseCall::Absolute(margin) => (None, margin),
         CloseCall::ShareOfBaseline(share) => match first.position(case.baseline) {
@@ -166,8 +172,17 @@ pub(super) fn options(case: &Case, results: &Results, ids: &[OptionId], outcome:
             None => (None, 0.0),
         },
     };
-    let direction = if of.higher_is_better { Direction::Higher } else { Direction::Lower };
-    Some(Several { columns: scaled.unwrap_or(raw), status, margin, direction })
+    let direction = if of.higher_is_better {
+        Direction::Higher
+    } else {
+        Direction::Lower
+    };
+    Some(Several {
+        columns: scaled.unwrap_or(raw),
+        status,
+        margin,
+        direction,
+    })
 }
 
 /// A column with its statuses.
@@ -178,7 +193,10 @@ pub(super) fn column<'v>(values: &'v [f64], status: &'v [RowStatus]) -> Column<'
 /// Columns divided by the absolute value of another.
 fn relative(columns: &[Vec<f64>], baseline: &[f64]) -> Vec<Vec<f64>> {
     let scale = |(value, base): (&f64, &f64)| value / base.abs().max(NO_BASELINE);
-    columns.iter().map(|column| column.iter().zip(baseline).map(scale).collect()).collect()
+    columns
+        .iter()
+        .map(|column| column.iter().zip(baseline).map(scale).collect())
+        .collect()
 }
 
 /// What became of a row, in the words of `analysis`.

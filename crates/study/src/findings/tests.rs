@@ -22,7 +22,11 @@ fn study() -> Study {
     let (case, notes) = crate::case::read("case.toml", text, &files, &mut sources);
     assert!(!notes.has_errors(), "{notes:?}");
     let (model, _) = model::read("model.mdl", TOY[2].1.as_bytes(), &files, &mut sources);
-    let bound = bind(case.expect("the toy case is complete"), &model.expect("its model too")).0;
+    let bound = bind(
+        case.expect("the toy case is complete"),
+        &model.expect("its model too"),
+    )
+    .0;
     bound.expect("the toy case fits its model")
 }
 
@@ -216,8 +220,18 @@ fn camps_see_their_futures_and_extremes_have_a_cause() {
         .expect("one for each policy");
     assert_eq!((never.share.count, never.cause), (0, None));
     // The programme leads on losses in most futures; a first comparison's sides are told.
-    let of = |id: &str| case.claims.iter().position(|claim| claim.id.value == id).expect("in the toy case");
-    let lost = findings.verdicts.iter().find(|v| v.outcome == 1).expect("there").leads[1];
+    let of = |id: &str| {
+        case.claims
+            .iter()
+            .position(|claim| claim.id.value == id)
+            .expect("in the toy case")
+    };
+    let lost = findings
+        .verdicts
+        .iter()
+        .find(|v| v.outcome == 1)
+        .expect("there")
+        .leads[1];
     let leads = &findings.claims[of("programme_leads")];
     assert_eq!(leads.sides, Some((lost.count as f64 / lost.of as f64, 0.5)));
     let decides = &findings.claims[of("mending_decides")];

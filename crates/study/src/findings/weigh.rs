@@ -34,7 +34,11 @@ pub fn weigh(study: &Study, evidence: &Evidence) -> Result<Findings, ScoreError>
     let compared = Compared::new(case, results, 0);
     let verdicts = verdict::verdicts(case, results)?;
     let (hinges, maps) = hinges(case, futures, &compared, &factors, &verdicts)?;
-    let masks: Vec<Vec<bool>> = case.camps.iter().map(|camp| camps::believed(camp, futures)).collect();
+    let masks: Vec<Vec<bool>> = case
+        .camps
+        .iter()
+        .map(|camp| camps::believed(camp, futures))
+        .collect();
     let rejected: Vec<bool> = futures.rejected.iter().map(Option::is_some).collect();
     let mut claims = Vec::with_capacity(case.claims.len());
     for index in 0..case.claims.len() {
@@ -43,12 +47,20 @@ pub fn weigh(study: &Study, evidence: &Evidence) -> Result<Findings, ScoreError>
     }
     let repeat = match evidence.second {
         Some((sampling, second)) => {
-            let headline = verdict::verdicts(case, second)?.into_iter().filter(|v| v.addon == 0).collect();
-            Some(Repeat { sampling: sampling.to_owned(), verdicts: headline })
+            let headline = verdict::verdicts(case, second)?
+                .into_iter()
+                .filter(|v| v.addon == 0)
+                .collect();
+            Some(Repeat {
+                sampling: sampling.to_owned(),
+                verdicts: headline,
+            })
         }
         None => None,
     };
-    let concerns = fairness::of_case(case).into_iter().chain(fairness::dominated(case, &verdicts));
+    let concerns = fairness::of_case(case)
+        .into_iter()
+        .chain(fairness::dominated(case, &verdicts));
     Ok(Findings {
         schema: SCHEMA,
         tally: tally(futures, results),
@@ -58,7 +70,11 @@ pub fn weigh(study: &Study, evidence: &Evidence) -> Result<Findings, ScoreError>
         extremes: extremes::extremes(case, &compared, &factors, &verdicts)?,
         fans: fans::fans(case, results),
         experiments: fans::experiments(case, results),
-        triggers: evidence.triggers.iter().map(|(option, name, fired)| (*option, name.clone(), fires(fired))).collect(),
+        triggers: evidence
+            .triggers
+            .iter()
+            .map(|(option, name, fired)| (*option, name.clone(), fires(fired)))
+            .collect(),
         fairness: concerns.map(|concern| concern.note).collect(),
         verdicts,
         hinges,
