@@ -1,1 +1,93 @@
-//! See the package description in Cargo.toml.
+//! Results and findings to one self-contained HTML page.
+//!
+//! In come a case, its bibliography, its model and the findings; out goes one string: English and Spanish, complete
+//! without JavaScript, without network and on paper, the same bytes for the same input. This crate refuses to know
+//! files, clocks and how findings are computed; it computes nothing but positions, roundings and sentences.
+
+mod chart;
+mod colour;
+mod leaders;
+mod markup;
+mod number;
+mod page;
+mod section;
+mod units;
+mod words;
+
+use model::Model;
+use study::case::{Bibliography, Case};
+use study::findings::Findings;
+
+/// Everything a memo is made from.
+#[derive(Clone, Copy, Debug)]
+pub struct Memo<'a> {
+    /// The case.
+    pub case: &'a Case,
+    /// Its sources.
+    pub references: &'a Bibliography,
+    /// Its model.
+    pub model: &'a Model,
+    /// What the run found.
+    pub findings: &'a Findings,
+    /// Where the findings come from.
+    pub provenance: &'a Provenance,
+    /// The language that is shown first; the other is one click away.
+    pub language: Language,
+}
+
+/// What one needs to make the same memo again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Provenance {
+    /// Version of the program.
+    pub version: String,
+    /// Hash of the model's text.
+    pub model_hash: String,
+    /// Hash of the case's files.
+    pub case_hash: String,
+    /// Seed of the draws.
+    pub seed: u64,
+    /// Design, as the command line names it.
+    pub design: String,
+    /// Accepted futures that were asked for.
+    pub futures: u64,
+    /// The command that repeats the run.
+    pub command: String,
+}
+
+/// A language of the memo.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub enum Language {
+    /// English.
+    #[default]
+    En,
+    /// Spanish (es-MX).
+    Es,
+}
+
+impl Language {
+    /// Both, English first.
+    pub const ALL: [Language; 2] = [Language::En, Language::Es];
+
+    /// The language tag of HTML.
+    pub fn tag(self) -> &'static str {
+        match self {
+            Language::En => "en",
+            Language::Es => "es",
+        }
+    }
+
+    /// The text of a case in this language.
+    pub(crate) fn of(self, text: &study::case::Text) -> &str {
+        match self {
+            Language::En => &text.en,
+            Language::Es => &text.es,
+        }
+    }
+}
+
+/// The memo as one HTML file.
+///
+/// Indices inside the findings must belong to the case; a mismatch is a mistake of the caller and panics.
+pub fn render(memo: &Memo) -> String {
+    page::render(memo)
+}

@@ -1,0 +1,88 @@
+//! Strips: who leads along one assumption, and how 100 futures divide among the policies.
+
+use study::findings::{Hinge, Verdict};
+
+use super::Drawing;
+use super::geometry::{place, px, rectangle};
+use crate::colour::{INK, fill, letter, text_on};
+use crate::leaders::{Front, front};
+use crate::number::{hundred_parts, tick};
+
+const WIDTH: f64 = 320.0;
+const EDGE: f64 = 4.0;
+
+/// Draws who leads along an assumption: its slices side by side, equally wide, equal neighbours as one area; both ends
+/// and the places of change underneath.
+pub(crate) fn verdict_strip(hinge: &Hinge) -> Drawing {
+    let bins: Vec<(f64, f64)> = hinge.slices.iter().map(|slice| (slice.low, slice.high)).collect();
+    let fronts: Vec<Front> = hinge.slices.iter().map(|slice| front(slice.count, &slice.leads)).collect();
+    let width = (WIDTH - 2.0 * EDGE) / bins.len().max(1) as f64;
+    let mut body = String::new();
+    let mut start = 0;
+    while start < fronts.len() {
+        let here = fronts[start];
+        let end = (start..fronts.len()).find(|&k| fronts[k] != here).unwrap_or(fronts.len());
+        let (x, wide) = (EDGE + start as f64 * width, (end - start) as f64 * width);
+        body.push_str(&area(here, x, wide, 26.0));
+        start = end;
+    }
+    // Ends first; then changes of leader and values of a categorical assumption, where there is room.
+    let mut labels: Vec<(f64, String, &str)> = vec![];
+    if let Some((first, last)) = bins.first().zip(bins.last()) {
+        if bins.iter().all(|(low, high)| low == high) {
+            for (k, &(value, _)) in bins.iter().enumerate() {
+                labels.push((EDGE + (k as f64 + 0.5) * width, tick(value), "middle"));
+            }
+        } else {
+            labels.push((EDGE, tick(first.0), "start"));
+            labels.push((WIDTH - EDGE, tick(last.1), "end"));
+            for flip in &hinge.flips {
+                let x = EDGE + place(&bins, flip.at) * width;
+                body.push_str(&format!("<path d=\"M{} 0v33\" stroke=\"{INK}\" stroke-width=\"2\"/>", px(x)));
+                if labels.iter().all(|(other, _, _)| (other - x).abs() > 58.0) {
+                    labels.push((x, tick(flip.at), "middle"));
+                }
+            }
+        }
+    }
+    for (x, text, anchor) in labels {
+        body.push_str(&format!("<text x=\"{}\" y=\"46\" text-anchor=\"{anchor}\">{text}</text>", px(x)));
+    }
+    Drawing { width: WIDTH as u32, height: 51, body }
+}
+
+/// Draws how 100 futures divide: one area for each policy in the order of the case, close calls hatched at the end.
+pub(crate) fn lead_bar(verdict: &Verdict) -> Drawing {
+    let mut counts: Vec<u64> = verdict.leads.iter().map(|share| share.count).collect();
+    counts.push(verdict.close_calls.count);
+    let parts = hundred_parts(&counts);
+    let mut body = String::new();
+    let mut x = EDGE;
+    for (policy, &part) in parts.iter().enumerate() {
+        let wide = part as f64 * (WIDTH - 2.0 * EDGE) / 100.0;
+        if part > 0 {
+            let kind = if policy < verdict.leads.len() { Front::Clear(policy) } else { Front::Tie };
+            body.push_str(&area(kind, x, wide, 26.0));
+        }
+        x += wide;
+    }
+    Drawing { width: WIDTH as u32, height: 30, body }
+}
+
+fn area(front: Front, x: f64, wide: f64, high: f64) -> String {
+    let (paint, mark) = match front {
+        Front::Clear(policy) => (fill(policy), Some((policy, if text_on(policy) == INK { "k" } else { "w" }))),
+        Front::Ahead(policy) => ("url(#hatch)".to_string(), Some((policy, "h"))),
+        Front::Tie => ("url(#hatch)".to_string(), None),
+        Front::Few => ("#ffffff".to_string(), None),
+    };
+    let mut svg = format!(
+        "<path d=\"{}\" fill=\"{paint}\" stroke=\"{INK}\"/>",
+        rectangle(x, 2.0, wide, high)
+    );
+    if let Some((policy, style)) = mark.filter(|_| wide >= 16.0) {
+        let middle = px(x + wide / 2.0);
+        svg.push_str(&format!("<text class=\"l {style}\" x=\"{middle}\" y=\"20\">{}</text>", letter(policy)));
+    }
+    svg
+}

@@ -1,0 +1,137 @@
+//! HTML text: everything that comes from a case or a model is escaped by its type.
+
+use std::fmt;
+
+/// A piece of HTML. Plain strings become markup by being escaped.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Markup(String);
+
+impl Markup {
+    /// Text that already is HTML.
+    pub(crate) fn raw(html: impl Into<String>) -> Self {
+        Self(html.into())
+    }
+    /// The HTML.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+    /// Whether there is nothing.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl fmt::Display for Markup {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+impl From<&str> for Markup {
+    fn from(text: &str) -> Self {
+        Self(escape(text))
+    }
+}
+impl From<&String> for Markup {
+    fn from(text: &String) -> Self {
+        Self(escape(text))
+    }
+}
+impl From<String> for Markup {
+    fn from(text: String) -> Self {
+        Self(escape(&text))
+    }
+}
+impl From<&Markup> for Markup {
+    fn from(markup: &Markup) -> Self {
+        markup.clone()
+    }
+}
+
+/// A text with the five characters that mean something in HTML replaced; good in elements and in quoted attributes.
+fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#39;"),
+            c => escaped.push(c),
+        }
+    }
+    escaped
+}
+
+/// Pieces with something between them.
+pub(crate) fn join(pieces: impl IntoIterator<Item = Markup>, between: &str) -> Markup {
+    let pieces: Vec<String> = pieces.into_iter().map(|piece| piece.0).collect();
+    Markup(pieces.join(between))
+}
+
+/// `<tag class="class">inner</tag>`
+pub(crate) fn tag(name: &str, class: &str, inner: impl fmt::Display) -> Markup {
+    if class.is_empty() {
+        Markup(format!("<{name}>{inner}</{name}>"))
+    } else {
+        Markup(format!("<{name} class=\"{class}\">{inner}</{name}>"))
+    }
+}
+
+/// A table whose header cells name the columns; on a narrow screen a `wide` table becomes cards, so roles and names are
+/// written out.
+pub(crate) struct Table {
+    /// Class of the table: `wide` turns into cards on a phone.
+    pub(crate) class: &'static str,
+    /// What it shows; read by screen readers, shown unless the class is empty.
+    pub(crate) caption: Markup,
+    /// Names of the columns.
+    pub(crate) head: Vec<Markup>,
+    /// Rows; the first cell is the row's header.
+    pub(crate) rows: Vec<Vec<Markup>>,
+}
+
+impl Table {
+    /// The table as HTML.
+    pub(crate) fn html(&self) -> Markup {
+        let wide = self.class.contains("wide");
+        let role = |name: &str| if wide { format!(" role=\"{name}\"") } else { String::new() };
+        let mut html = format!("<table class=\"{}\"{}>", self.class, role("table"));
+        if !self.caption.is_empty() {
+            html.push_str(&format!("<caption>{}</caption>", self.caption));
+        }
+        html.push_str(&format!("<thead{}><tr{}>", role("rowgroup"), role("row")));
+        for name in &self.head {
+            html.push_str(&format!("<th scope=\"col\"{}>{name}</th>", role("columnheader")));
+        }
+        html.push_str(&format!("</tr></thead><tbody{}>", role("rowgroup")));
+        for row in &self.rows {
+            html.push_str(&format!("<tr{}>", role("row")));
+            for (column, cell) in row.iter().enumerate() {
+                if column == 0 {
+                    html.push_str(&format!("<th scope=\"row\"{}>{cell}</th>", role("rowheader")));
+                } else if wide {
+                    let name = &self.head[column];
+                    html.push_str(&format!("<td role=\"cell\" data-name=\"{name}\">{cell}</td>"));
+                } else {
+                    html.push_str(&format!("<td>{cell}</td>"));
+                }
+            }
+            html.push_str("</tr>");
+        }
+        html.push_str("</tbody></table>");
+        Markup(html)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_from_outside_cannot_become_markup() {
+        let text = Markup::from("<script>alert(\"a & 'b'\")</script>");
+        assert_eq!(text.as_str(), "&lt;script&gt;alert(&quot;a &amp; &#39;b&#39;&quot;)&lt;/script&gt;");
+        assert_eq!(Markup::from(&text), text, "markup is not escaped twice");
+    }
+}

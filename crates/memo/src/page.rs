@@ -1,0 +1,78 @@
+//! The page: head, language switch, both languages, sources.
+
+use crate::chart::Sheet;
+use crate::markup::Markup;
+use crate::section::{self, Page};
+use crate::{Language, Memo, colour, words};
+
+/// Nothing is loaded from anywhere; styles stand in the page; there is no script.
+const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
+
+/// The whole file.
+pub(crate) fn render(memo: &Memo) -> String {
+    let options = memo.case.policies.len();
+    let mut sheet = Sheet::default();
+    let articles: String = Language::ALL.map(|language| article(memo, language, &mut sheet)).concat();
+    let first = memo.language;
+    let title = Markup::from(first.of(&memo.case.title));
+    let switch: String = Language::ALL
+        .map(|language| {
+            let checked = if language == first { " checked" } else { "" };
+            let (tag, name) = (language.tag(), ["English", "Español"][usize::from(language == Language::Es)]);
+            format!(
+                "<span lang=\"{tag}\"><input type=\"radio\" name=\"language\" id=\"show-{tag}\"{checked}>\
+                 <label for=\"show-{tag}\">{name}</label></span>"
+            )
+        })
+        .concat();
+    let skip: String = Language::ALL
+        .map(|language| format!("<a class=\"skip\" lang=\"{}\" href=\"#memo\">{}</a>", language.tag(), words::skip(language)))
+        .concat();
+    let sources: String = Language::ALL
+        .map(|language| format!("<h2 lang=\"{}\">{}</h2>", language.tag(), words::heading_sources(language)))
+        .concat();
+    format!(
+        "<!DOCTYPE html>\n<html lang=\"{lang}\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta http-equiv=\"Content-Security-Policy\" content=\"{POLICY}\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta name=\"referrer\" content=\"no-referrer\">\n\
+         <title>{title}</title>\n<style>\n{css}{badges}\n</style>\n</head>\n<body>\n{skip}\
+         <header><fieldset><legend><span lang=\"en\">Language</span> · <span lang=\"es\">Idioma</span></legend>{switch}</fieldset></header>\n\
+         <svg width=\"0\" height=\"0\" aria-hidden=\"true\" class=\"sheet\"><defs>{patterns}{drawings}</defs></svg>\n\
+         <main id=\"memo\">\n{articles}<section class=\"appendix\" id=\"sources\">{sources}{references}</section>\n</main>\n</body>\n</html>\n",
+        lang = first.tag(),
+        css = include_str!("memo.css"),
+        badges = colour::badge_css(options),
+        patterns = colour::patterns(options),
+        drawings = sheet.definitions(),
+        references = section::references(memo),
+    )
+}
+
+/// The memo in one language.
+fn article(memo: &Memo, language: Language, sheet: &mut Sheet) -> String {
+    let tag = language.tag();
+    let mut page = Page { memo, language, sheet };
+    let title = page.text(&memo.case.title);
+    let (status, sections) = section::all(&mut page);
+    let mut html = format!("<article lang=\"{tag}\">\n<h1>{title}</h1>\n{status}\n");
+    html.push_str(&format!("<nav aria-label=\"{}\"><ol>", words::contents(language)));
+    for section in &sections {
+        html.push_str(&format!("<li><a href=\"#{}-{tag}\">{}</a></li>", section.id, section.heading));
+    }
+    html.push_str(&format!("<li><a href=\"#sources\">{}</a></li></ol></nav>\n", words::heading_sources(language)));
+    for (at, section) in sections.iter().enumerate() {
+        let (class, number) = if section.appendix {
+            ("appendix", String::new())
+        } else {
+            ("", format!("<span class=\"number\">{}</span> ", at + 1))
+        };
+        html.push_str(&format!(
+            "<section id=\"{id}-{tag}\" class=\"{class} s-{id}\"><h2>{number}{heading}</h2>\n{body}</section>\n",
+            id = section.id,
+            heading = section.heading,
+            body = section.body
+        ));
+    }
+    html.push_str("</article>\n");
+    html
+}

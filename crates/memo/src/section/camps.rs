@@ -1,0 +1,165 @@
+//! Who is right when: each camp's view, and the options as it scores them.
+
+use study::case::Belief;
+use study::findings::{CampView, Share};
+
+use super::{Page, all_of, list};
+use crate::leaders::{Front, front};
+use crate::markup::{Markup, join, tag};
+use crate::{number, words};
+
+/// Cards, then the table of regret.
+pub(super) fn camps(page: &mut Page) -> Markup {
+    let (language, findings) = (page.language, page.memo.findings);
+    if findings.camps.is_empty() {
+        return Markup::default();
+    }
+    let bests: Vec<Option<usize>> = findings.camps.iter().map(|view| best(&view.leads)).collect();
+    let same = match bests[0] {
+        Some(first) if bests.iter().all(|&best| best == Some(first)) => {
+            words::camps_agree(language, page.policy(first))
+        }
+        _ => words::camps_differ(language),
+    };
+    let cards: Vec<Markup> = findings.camps.iter().map(|view| card(page, view)).collect();
+    all_of([
+        tag("p", "", join([words::camps_intro(language), same], " ")),
+        tag("div", "grid cards", all_of(cards)),
+        tag("p", "", words::camps_table_intro(language)),
+        table(page),
+        tag("p", "note", words::struck_note(language, "✕")),
+    ])
+}
+
+/// The policy that leads more often than any other by more than chance, if there is one.
+pub(super) fn best(leads: &[Share]) -> Option<usize> {
+    let of = leads.first().map_or(0, |share| share.of);
+    let counts: Vec<u64> = leads.iter().map(|share| share.count).collect();
+    match front(of, &counts) {
+        Front::Clear(policy) | Front::Ahead(policy) => Some(policy),
+        Front::Tie | Front::Few => None,
+    }
+}
+
+fn card(page: &Page, view: &CampView) -> Markup {
+    let (language, memo) = (page.language, page.memo);
+    let camp = &memo.case.camps[view.camp];
+    let beliefs: Vec<Markup> = camp
+        .beliefs
+        .iter()
+        .map(|(uncertainty, belief)| {
+            let held = match belief {
+                Belief::Between(low, high) => {
+                    words::range(language, number::given(*low), page.value(*uncertainty, *high))
+                }
+                Belief::OneOf(values) => {
+                    let between = format!(" {} ", words::or(language));
+                    join(values.iter().map(|&value| page.value(*uncertainty, value)), &between)
+                }
+            };
+            words::list_item(language, page.label(*uncertainty), held)
+        })
+        .collect();
+    let total: f64 = camp.values.iter().map(|(_, weight)| weight).sum();
+    let values = camp.values.iter().map(|(outcome, weight)| {
+        let parts = if total > 0.0 { (weight / total * 100.0).round() } else { 0.0 };
+        words::camp_value(language, page.outcome(*outcome), number::number(parts))
+    });
+    let struck = view.struck_out.iter().map(|(policy, law)| {
+        let law = memo.case.authorities.iter().find(|authority| authority.law == *law);
+        match law {
+            Some(authority) => words::list_item(language, page.policy(*policy), page.text(&authority.name)),
+            None => page.policy(*policy),
+        }
+    });
+    let term = |name: Markup, content: Markup| Markup::raw(format!("<dt>{name}</dt><dd>{content}</dd>"));
+    let mut terms = vec![
+        term(
+            words::camp_believes(language),
+            if beliefs.is_empty() { words::camp_no_beliefs(language) } else { list("plain", beliefs) },
+        ),
+        term(words::camp_values(language), list("plain", values)),
+        term(words::camp_rules_out(language), {
+            let struck = list("plain", struck);
+            if struck.is_empty() { words::camp_rules_nothing(language) } else { struck }
+        }),
+    ];
+    if let Some(uncertainty) = view.dividing {
+        terms.push(term(words::camp_divides(language), page.label(uncertainty)));
+    }
+    let fits = words::camp_fits(
+        language,
+        number::count(view.futures),
+        number::count(memo.findings.tally.compared),
+    );
+    let content = all_of([
+        tag("h3", "", page.text(&camp.name)),
+        tag("p", "", all_of([page.text(&camp.text), Markup::raw(" "), page.sources(&camp.sources)])),
+        tag("dl", "", all_of(terms)),
+        tag("p", "note", fits),
+    ]);
+    tag("div", "card", content)
+}
+
+/// Four rows for each camp: regret and leads, with its legal view and without.
+fn table(page: &Page) -> Markup {
+    let (language, memo) = (page.language, page.memo);
+    let policies = memo.case.policies.len();
+    let regrets = memo.findings.camps.iter().flat_map(|view| view.regret_unrestricted.iter().copied());
+    let most = regrets.filter(|regret| regret.is_finite()).fold(0.0, f64::max);
+    let mut html = format!(
+        "<table class=\"numbers camps\"><caption>{}</caption><thead><tr><th scope=\"col\">{}</th>",
+        words::camps_caption(language),
+        words::column_row(language)
+    );
+    for policy in 0..policies {
+        html.push_str(&format!("<th scope=\"col\">{}</th>", page.badge(policy)));
+    }
+    html.push_str("</tr></thead>");
+    for view in &memo.findings.camps {
+        let name = page.text(&memo.case.camps[view.camp].name);
+        html.push_str(&format!(
+            "<tbody><tr><th scope=\"rowgroup\" class=\"group\" colspan=\"{}\">{name}</th></tr>",
+            policies + 1
+        ));
+        let struck = |policy: usize| view.struck_out.iter().any(|(out, _)| *out == policy);
+        let none = |_: usize| false;
+        row(page, &mut html, words::row_regret_law(language), |p| regret(view.regret[p], most), &struck);
+        row(page, &mut html, words::row_best_law(language), |p| leads(&view.leads[p]), &struck);
+        row(page, &mut html, words::row_regret_all(language), |p| regret(view.regret_unrestricted[p], most), &none);
+        row(page, &mut html, words::row_best_all(language), |p| leads(&view.leads_unrestricted[p]), &none);
+        html.push_str("</tbody>");
+    }
+    html.push_str("</table>");
+    Markup::raw(html)
+}
+
+fn row(
+    page: &Page,
+    html: &mut String,
+    name: Markup,
+    cell: impl Fn(usize) -> (&'static str, String),
+    struck: &dyn Fn(usize) -> bool,
+) {
+    html.push_str(&format!("<tr><th scope=\"row\">{name}</th>"));
+    for policy in 0..page.memo.case.policies.len() {
+        if struck(policy) {
+            let out = words::struck_out(page.language);
+            html.push_str(&format!("<td class=\"out\"><span aria-hidden=\"true\">✕</span><span class=\"vh\">{out}</span></td>"));
+        } else {
+            let (class, text) = cell(policy);
+            html.push_str(&format!("<td class=\"{class}\">{text}</td>"));
+        }
+    }
+    html.push_str("</tr>");
+}
+
+/// Regret in points of 100, shaded in five steps up to the most regret of any camp.
+fn regret(regret: f64, most: f64) -> (&'static str, String) {
+    let step = if most > 0.0 && regret > 0.0 { (regret / most * 4.999) as usize } else { 0 };
+    (["r0", "r1", "r2", "r3", "r4"][step.min(4)], number::significant(regret * 100.0, 2))
+}
+
+fn leads(share: &Share) -> (&'static str, String) {
+    ("", number::per_hundred(share.count, share.of).to_string())
+}

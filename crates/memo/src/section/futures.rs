@@ -1,0 +1,200 @@
+//! What could happen: fans on one scale, and tests against the past.
+
+use study::findings::{ExperimentFan, Fan};
+
+use super::{Page, all_of};
+use crate::chart::{self, FanPanel, NARROW};
+use crate::markup::{Markup, Table, tag};
+use crate::{number, units, words};
+
+/// Two panels fit side by side on a phone.
+const PANEL: u32 = 168;
+
+/// A row of fans for each outcome; hindcasts beneath.
+pub(super) fn futures(page: &mut Page) -> Markup {
+    let (language, memo) = (page.language, page.memo);
+    let mut blocks = vec![];
+    let fans: Vec<Markup> = memo.findings.fans.iter().map(|fan| outcome(page, fan)).collect();
+    if !fans.is_empty() {
+        let unit = units::unit(language, time_unit(page));
+        let baseline = page.policy(memo.case.baseline);
+        blocks.push(tag(
+            "p",
+            "",
+            all_of([
+                words::futures_intro(language, baseline),
+                Markup::raw(" "),
+                words::futures_axis(language, unit),
+            ]),
+        ));
+        if let Some(fan) = memo.findings.fans.first() {
+            blocks.push(tag("p", "note", words::fan_behind(language, number::count(fan.futures))));
+        }
+        blocks.extend(fans);
+    }
+    blocks.push(hindcasts(page));
+    all_of(blocks)
+}
+
+/// The unit of the model's time.
+fn time_unit<'a>(page: &Page<'a>) -> &'a str {
+    let model = page.memo.model;
+    &model.variables[model.time.time_step].units
+}
+
+fn outcome(page: &mut Page, fan: &Fan) -> Markup {
+    let (language, memo) = (page.language, page.memo);
+    let key = model::Name::key_of(&fan.variable);
+    let history = memo.case.history.iter().find(|h| model::Name::key_of(&h.variable.value) == key);
+    let points: &[(f64, f64)] = history.map_or(&[], |history| history.points.as_slice());
+    let (Some(&first), Some(&last)) = (fan.times.first(), fan.times.last()) else { return Markup::default() };
+    // History may reach back for decades: as much of it is shown as there is future.
+    let earliest = first - (last - first);
+    let points: Vec<(f64, f64)> = points.iter().copied().filter(|(time, _)| *time >= earliest && *time <= last).collect();
+    let begin = points.iter().map(|(time, _)| *time).fold(first, f64::min);
+    let values = fan
+        .policies
+        .iter()
+        .flat_map(|quantiles| [&quantiles[0], &quantiles[4]])
+        .flatten()
+        .copied()
+        .chain(points.iter().map(|(_, value)| *value));
+    let extent = extent(values);
+    let name = page.outcome(fan.outcome);
+    let mut panels = vec![];
+    for (policy, quantiles) in fan.policies.iter().enumerate() {
+        let panel = FanPanel {
+            policy: Some(policy),
+            times: &fan.times,
+            quantiles,
+            baseline: (policy != memo.case.baseline).then(|| fan.policies[memo.case.baseline][2].as_slice()),
+            history: &points,
+            span: (begin, last),
+            extent,
+            start: memo.case.start,
+            width: PANEL,
+        };
+        let title = words::fan_title(language, &name, page.policy_plain(policy));
+        let at_end = |k: usize| number::number(quantiles[k].last().copied().unwrap_or(f64::NAN));
+        let description = words::fan_desc(language, at_end(0), at_end(2), at_end(4));
+        let id = format!("fan-{}-{policy}", fan.outcome);
+        let picture = page.sheet.picture(language, &id, &chart::fan_panel(&panel), title, description);
+        panels.push(tag("figure", "panel", all_of([tag("figcaption", "", page.policy(policy)), picture])));
+    }
+    let variable = model_units(page, &key);
+    let unit = units::unit(language, variable);
+    let heading = if unit.is_empty() { name } else { words::fan_unit(language, name, unit) };
+    let mut content = vec![tag("h3", "", heading)];
+    if let Some(history) = history.filter(|_| !points.is_empty()) {
+        let label = all_of([page.text(&history.label), Markup::raw(" "), page.sources(&history.sources)]);
+        content.push(tag("p", "note", Markup::raw(format!("● {label}"))));
+    }
+    content.push(tag("div", "panels", all_of(panels)));
+    content.push(page.details(words::show_table(language), numbers(page, fan)));
+    tag("div", "fan", all_of(content))
+}
+
+/// Units of a variable of the model by the key of its name.
+fn model_units<'a>(page: &Page<'a>, key: &str) -> &'a str {
+    let model = page.memo.model;
+    model.variables.iter().find(|variable| variable.name.key() == key).map_or("", |variable| variable.units.as_str())
+}
+
+/// A scale for values: from 0 unless they are negative or all far above it.
+fn extent(values: impl Iterator<Item = f64>) -> (f64, f64) {
+    let (low, high) = values
+        .filter(|value| value.is_finite())
+        .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(value), high.max(value)));
+    if low > high {
+        return (0.0, 1.0);
+    }
+    let low = if low >= 0.0 && low < 0.6 * high { 0.0 } else { low };
+    if low < high { (low, high) } else { (low - 1.0, high + 1.0) }
+}
+
+/// Low, middle and high half way and at the end.
+fn numbers(page: &Page, fan: &Fan) -> Markup {
+    let language = page.language;
+    let table = |caption: Markup, at: usize| {
+        let rows = fan.policies.iter().enumerate().map(|(policy, quantiles)| {
+            let mut row = vec![page.policy(policy)];
+            row.extend([0, 2, 4].map(|k| number::number(quantiles[k].get(at).copied().unwrap_or(f64::NAN)).into()));
+            row
+        });
+        Table {
+            class: "numbers",
+            caption,
+            head: vec![
+                words::column_option(language),
+                words::column_low(language),
+                words::column_middle(language),
+                words::column_high(language),
+            ],
+            rows: rows.collect(),
+        }
+        .html()
+    };
+    let last = fan.times.len().saturating_sub(1);
+    let begun = fan.times.iter().position(|&time| time >= page.memo.case.start).unwrap_or(0);
+    all_of([table(words::fan_half(language), begun.midpoint(last)), table(words::fan_at_end(language), last)])
+}
+
+/// Each experiment's fan against what was observed, and the table of errors.
+fn hindcasts(page: &mut Page) -> Markup {
+    let (language, memo) = (page.language, page.memo);
+    let heading = tag("h3", "", words::hindcast_heading(language));
+    if memo.findings.experiments.is_empty() {
+        return all_of([heading, tag("p", "", words::hindcast_none(language))]);
+    }
+    let figures: Vec<Markup> = memo.findings.experiments.iter().map(|fan| hindcast(page, fan)).collect();
+    let rows = memo.findings.experiments.iter().map(|fan| {
+        vec![
+            experiment_name(page, fan),
+            words::relative_error(language, number::signed((fan.mean_relative_error * 100.0).round())),
+            words::covered(language, fan.covered.0.to_string(), fan.covered.1.to_string()),
+        ]
+    });
+    let table = Table {
+        class: "",
+        caption: Markup::default(),
+        head: vec![words::column_experiment(language), words::column_error(language), words::column_covered(language)],
+        rows: rows.collect(),
+    };
+    all_of([
+        heading,
+        tag("p", "", words::hindcast_intro(language)),
+        tag("div", "grid", all_of(figures)),
+        table.html(),
+    ])
+}
+
+fn experiment_name(page: &Page, fan: &ExperimentFan) -> Markup {
+    let case = page.memo.case;
+    let title = page.text(&case.experiments[fan.experiment].title);
+    words::list_item(page.language, title, page.text(&case.history[fan.history].label))
+}
+
+fn hindcast(page: &mut Page, fan: &ExperimentFan) -> Markup {
+    let (language, memo) = (page.language, page.memo);
+    let points = &memo.case.history[fan.history].points;
+    let (Some(&first), Some(&last)) = (fan.times.first(), fan.times.last()) else { return Markup::default() };
+    let inside = points.iter().filter(|(time, _)| *time >= first && *time <= last).map(|(_, value)| *value);
+    let values = fan.quantiles[0].iter().chain(&fan.quantiles[4]).copied().chain(inside);
+    let panel = FanPanel {
+        policy: None,
+        times: &fan.times,
+        quantiles: &fan.quantiles,
+        baseline: None,
+        history: points,
+        span: (first, last),
+        extent: extent(values),
+        start: memo.case.start,
+        width: NARROW - 20,
+    };
+    let name = experiment_name(page, fan);
+    let at_end = |k: usize| number::number(fan.quantiles[k].last().copied().unwrap_or(f64::NAN));
+    let description = words::fan_desc(language, at_end(0), at_end(2), at_end(4));
+    let id = format!("past-{}-{}", fan.experiment, fan.history);
+    let picture = page.sheet.picture(language, &id, &chart::fan_panel(&panel), &name, description);
+    tag("figure", "", all_of([tag("figcaption", "", name), picture]))
+}

@@ -1,0 +1,140 @@
+//! What the answer hinges on, and what would change it.
+
+use study::findings::Hinges;
+
+use super::{Page, all_of, list};
+use crate::chart;
+use crate::leaders::changes as all_changes;
+use crate::markup::{Markup, Table, join, tag};
+use crate::{number, units, words};
+
+/// This many of the strongest hinges have a row.
+const ROWS: usize = 8;
+/// This many of the nearest changes have a row.
+const CHANGES: usize = 12;
+
+/// A table of bars for each headline outcome.
+pub(super) fn hinges(page: &mut Page) -> Markup {
+    let (language, findings) = (page.language, page.memo.findings);
+    if findings.hinges.is_empty() {
+        return Markup::default();
+    }
+    let mut blocks = vec![tag("p", "", words::hinges_intro(language))];
+    let tables: Vec<Markup> = findings.hinges.iter().map(|hinges| one(page, hinges)).collect();
+    blocks.push(tag("div", "grid cards", all_of(tables)));
+    blocks.push(tag("p", "note", words::spread_note(language)));
+    all_of(blocks)
+}
+
+fn one(page: &mut Page, hinges: &Hinges) -> Markup {
+    let language = page.language;
+    let (a, b) = (page.policy(hinges.a), page.policy(hinges.b));
+    let shown = &hinges.items[..hinges.items.len().min(ROWS)];
+    let reach = shown.iter().flat_map(|hinge| [hinge.gap_low.abs(), hinge.gap_high.abs()]).fold(0.0, f64::max);
+    let unit = units::unit(language, &page.memo.case.outcomes[hinges.outcome].unit.value);
+    let rows = shown
+        .iter()
+        .map(|hinge| {
+            let id = format!("gap-{}-{}-{}", hinges.outcome, hinges.addon, hinge.uncertainty);
+            let bar = page.sheet.ornament(&id, &chart::gap_bar(hinge, reach));
+            let flips: Vec<Markup> = hinge
+                .flips
+                .iter()
+                .map(|flip| {
+                    if hinge.slices.iter().all(|slice| slice.low == slice.high) {
+                        super::opening::condition(page, hinge, flip.at, true)
+                    } else {
+                        page.value(hinge.uncertainty, flip.at)
+                    }
+                })
+                .collect();
+            vec![
+                all_of([page.label(hinge.uncertainty), bar]),
+                number::signed(hinge.gap_low).into(),
+                number::signed(hinge.gap_high).into(),
+                number::significant(hinge.share.max(0.0), 2).into(),
+                if flips.is_empty() { words::never_changes(language) } else { join(flips, "; ") },
+            ]
+        })
+        .collect();
+    let heading = words::hinges_pair(language, page.outcome(hinges.outcome), &a, &b);
+    let table = Table {
+        class: "numbers",
+        caption: if unit.is_empty() { Markup::default() } else { unit.into() },
+        head: vec![
+            words::column_assumption(language),
+            words::column_gap_low(language),
+            words::column_gap_high(language),
+            words::column_share(language),
+            words::column_change(language),
+        ],
+        rows,
+    };
+    let mut blocks =
+        vec![tag("h3", "", heading), tag("p", "note", words::hinges_sides(language, &a, &b)), table.html()];
+    let rest = hinges.items.len() - shown.len();
+    if rest > 0 {
+        blocks.push(tag("p", "note", words::hinges_rest(language, rest.to_string())));
+    }
+    tag("div", "card", all_of(blocks))
+}
+
+/// The list of changes, nearest first.
+pub(super) fn changes(page: &mut Page) -> Markup {
+    let (language, findings) = (page.language, page.memo.findings);
+    let mut rows: Vec<(f64, Vec<Markup>)> = vec![];
+    let mut never = vec![];
+    for hinges in &findings.hinges {
+        let found = all_changes(&hinges.items);
+        if found.is_empty() {
+            never.push(words::no_change_on(language, page.outcome(hinges.outcome)));
+        }
+        for change in found {
+            let uncertainty = change.hinge.uncertainty;
+            let points = change.hinge.slices.iter().all(|slice| slice.low == slice.high);
+            let at = if points {
+                super::opening::condition(page, change.hinge, change.flip.at, true)
+            } else {
+                page.value(uncertainty, change.flip.at)
+            };
+            let side = |leader: Option<usize>| leader.map_or_else(|| words::nobody_short(language), |p| page.policy(p));
+            let steps = (change.distance * 100.0).round();
+            rows.push((
+                change.distance,
+                vec![
+                    page.label(uncertainty),
+                    page.outcome(hinges.outcome),
+                    at,
+                    side(change.flip.below),
+                    side(change.flip.above),
+                    words::distance(language, number::number(steps)),
+                ],
+            ));
+        }
+    }
+    rows.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let hidden = rows.len().saturating_sub(CHANGES);
+    rows.truncate(CHANGES);
+    let mut blocks = vec![tag("p", "", words::changes_intro(language))];
+    if !rows.is_empty() {
+        let table = Table {
+            class: "wide",
+            caption: Markup::default(),
+            head: vec![
+                words::column_assumption(language),
+                words::column_outcome(language),
+                words::column_at(language),
+                words::column_below(language),
+                words::column_above(language),
+                words::column_distance(language),
+            ],
+            rows: rows.into_iter().map(|(_, row)| row).collect(),
+        };
+        blocks.push(table.html());
+    }
+    blocks.push(list("", never));
+    if hidden > 0 {
+        blocks.push(tag("p", "note", words::changes_more(language, hidden.to_string())));
+    }
+    all_of(blocks)
+}

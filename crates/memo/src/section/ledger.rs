@@ -1,0 +1,208 @@
+//! The evidence ledger, the statements of the debate, and the list of sources.
+
+use study::case::{Distribution, Grade, Role, Uncertainty};
+
+use super::{Page, all_of, list};
+use crate::markup::{Markup, Table, join, tag};
+use crate::{Memo, number, units, words};
+
+/// A table of uncertain numbers for each sector, in the order of the case.
+pub(super) fn ledger(page: &mut Page) -> Markup {
+    let (language, case) = (page.language, page.memo.case);
+    let intro = [
+        words::ledger_intro(language, case.uncertainties.len().to_string()),
+        words::ledger_grades(language),
+        words::ledger_neutral_note(language),
+    ];
+    let mut blocks = vec![tag("p", "", join(intro, " "))];
+    let mut sectors: Vec<&str> = vec![];
+    for uncertainty in &case.uncertainties {
+        if !sectors.contains(&uncertainty.sector.as_str()) {
+            sectors.push(&uncertainty.sector);
+        }
+    }
+    for sector in sectors {
+        let rows = case.uncertainties.iter().enumerate().filter(|(_, uncertainty)| uncertainty.sector == sector);
+        let table = Table {
+            class: "wide ledger",
+            caption: words::ledger_caption(language, sector.replace('_', " ")),
+            head: vec![
+                words::column_assumption(language),
+                words::column_range(language),
+                words::column_neutral(language),
+                words::column_grade(language),
+                words::column_favours(language),
+                words::column_sources(language),
+            ],
+            rows: rows.map(|(at, uncertainty)| row(page, at, uncertainty)).collect(),
+        };
+        blocks.push(table.html());
+    }
+    if !case.constraints.is_empty() {
+        blocks.push(tag("h3", "", words::constraints_heading(language)));
+        let rules = case.constraints.iter().map(|constraint| {
+            let rule = tag("code", "", Markup::from(&constraint.rule.value));
+            all_of([page.text(&constraint.text), Markup::raw(" "), rule])
+        });
+        blocks.push(list("", rules));
+    }
+    all_of(blocks)
+}
+
+fn row(page: &Page, at: usize, uncertainty: &Uncertainty) -> Vec<Markup> {
+    let language = page.language;
+    let mut name = vec![tag("strong", "", page.text(&uncertainty.label))];
+    let mut small = vec![page.text(&uncertainty.text)];
+    let split = page
+        .memo
+        .case
+        .splits
+        .iter()
+        .find(|split| split.total == at || split.parts.iter().any(|(_, weight)| *weight == at));
+    if let Some(constant) = &uncertainty.name {
+        let code = Markup::raw(format!("<code lang=\"en\">{}</code>", Markup::from(&constant.value)));
+        small.push(words::ledger_name(language, code));
+    } else if let Some(split) = split {
+        small.push(words::split_of(language, &split.id.value));
+    }
+    if uncertainty.role == Role::Chance {
+        small.push(words::chance(language));
+    }
+    let small = join(small.into_iter().filter(|text| !text.is_empty()), " · ");
+    name.push(tag("span", "small", small));
+    let mut contested = vec![];
+    if !uncertainty.high_favours.is_empty() {
+        contested.push(words::high_favours(language, page.camp_names(&uncertainty.high_favours)));
+    }
+    if !uncertainty.low_favours.is_empty() {
+        contested.push(words::low_favours(language, page.camp_names(&uncertainty.low_favours)));
+    }
+    if !uncertainty.contested_by.is_empty() {
+        contested.push(words::contested_by(language, page.camp_names(&uncertainty.contested_by)));
+    }
+    let grade = match uncertainty.grade {
+        Grade::A => "A",
+        Grade::B => "B",
+        Grade::C => "C",
+        Grade::J => "J",
+    };
+    vec![
+        all_of(name),
+        distribution(page, uncertainty),
+        uncertainty.neutral.map_or_else(|| words::no_neutral(language), |value| page.value(at, value)),
+        grade.into(),
+        if contested.is_empty() { "–".into() } else { join(contested, "; ") },
+        if uncertainty.sources.is_empty() { words::no_source(language) } else { page.sources(&uncertainty.sources) },
+    ]
+}
+
+/// A distribution in words, with the unit.
+fn distribution(page: &Page, uncertainty: &Uncertainty) -> Markup {
+    let language = page.language;
+    let unit = &uncertainty.unit.value;
+    let range = |low: f64, high: f64| {
+        words::range(language, number::given(low), units::with_unit(language, &number::given(high), unit))
+    };
+    match &uncertainty.distribution {
+        Distribution::Uniform { low, high } => words::uniform(language, range(*low, *high)),
+        Distribution::LogUniform { low, high } => words::log_uniform(language, range(*low, *high)),
+        Distribution::Triangular { low, mode, high } => {
+            words::triangular(language, range(*low, *high), number::given(*mode))
+        }
+        Distribution::Pert { low, mode, high } => words::pert(language, range(*low, *high), number::given(*mode)),
+        Distribution::TruncatedNormal { mean, sd, low, high } => {
+            words::truncated_normal(language, range(*low, *high), number::given(*mean), number::given(*sd))
+        }
+        Distribution::Integer { low, high } => words::integer(language, range(*low as f64, *high as f64)),
+        Distribution::Categorical { values, labels } => {
+            let pairs = values.iter().zip(labels);
+            let pairs = pairs.map(|(value, label)| words::key(language, number::given(*value), page.text(label)));
+            words::categorical(language, join(pairs, "; "))
+        }
+    }
+}
+
+/// Every statement and where it went.
+pub(super) fn statements(page: &mut Page) -> Markup {
+    let (language, case) = (page.language, page.memo.case);
+    if case.statements.is_empty() {
+        return Markup::default();
+    }
+    let rows = case.statements.iter().map(|statement| {
+        vec![
+            Markup::raw(format!("{}. {}", statement.number, page.text(&statement.text))),
+            page.text(&statement.said_by),
+            join(statement.places.iter().map(|place| self::place(page, &place.value)), "; "),
+        ]
+    });
+    let table = Table {
+        class: "wide",
+        caption: words::statements_caption(language),
+        head: vec![
+            words::column_statement(language),
+            words::column_said_by(language),
+            words::column_places(language),
+        ],
+        rows: rows.collect(),
+    };
+    all_of([tag("p", "", words::statements_intro(language)), table.html()])
+}
+
+/// `claim:s1` in words; a place that is not in the case stays as it is written.
+fn place(page: &Page, written: &str) -> Markup {
+    let (language, case) = (page.language, page.memo.case);
+    let Some((kind, id)) = written.split_once(':') else {
+        return if written == "context" { words::place_context(language) } else { written.into() };
+    };
+    let found = match kind {
+        "policy" => case
+            .policies
+            .iter()
+            .position(|policy| policy.id.value == id)
+            .map(|policy| words::place_policy(language, page.policy(policy))),
+        "addon" => {
+            let found = case.addons.iter().find(|addon| addon.id.value == id);
+            found.map(|addon| words::place_addon(language, page.text(&addon.name)))
+        }
+        "outcome" => {
+            let found = case.outcomes.iter().find(|outcome| outcome.id.value == id);
+            found.map(|outcome| words::place_outcome(language, page.text(&outcome.name)))
+        }
+        "uncertainty" => {
+            let found = case.uncertainties.iter().find(|uncertainty| uncertainty.id.value == id);
+            found.map(|uncertainty| words::place_uncertainty(language, page.text(&uncertainty.label)))
+        }
+        "claim" => {
+            let found = case.claims.iter().find(|claim| claim.id.value == id);
+            found.map(|claim| words::place_claim(language, page.text(&claim.text)))
+        }
+        "authority" => {
+            let found = case.authorities.iter().find(|authority| authority.law == id);
+            found.map(|authority| words::place_authority(language, page.text(&authority.name)))
+        }
+        "camp" => {
+            let found = case.camps.iter().find(|camp| camp.id.value == id);
+            found.map(|camp| words::place_camp(language, page.text(&camp.name)))
+        }
+        _ => None,
+    };
+    found.unwrap_or_else(|| written.into())
+}
+
+/// The list of sources, the same in both languages, numbered as the links are.
+pub(crate) fn references(memo: &Memo) -> Markup {
+    let mut html = String::from("<ol class=\"sources\">");
+    for (at, reference) in memo.references.values().enumerate() {
+        html.push_str(&format!("<li id=\"source-{}\">{}", at + 1, Markup::from(&reference.citation)));
+        if let Some(url) = reference.url.as_deref().filter(|url| url.starts_with("https://") || url.starts_with("http://")) {
+            let url = Markup::from(url);
+            html.push_str(&format!(" <a href=\"{url}\" rel=\"noreferrer\">{url}</a>"));
+        }
+        if let Some(note) = &reference.note {
+            html.push_str(&format!(" <span class=\"note\">{}</span>", Markup::from(note)));
+        }
+        html.push_str("</li>");
+    }
+    html.push_str("</ol>");
+    Markup::raw(html)
+}

@@ -1,0 +1,199 @@
+//! Status line, question and verdict.
+
+use study::case::CloseCall;
+use study::findings::{Flip, Hinge, Verdict};
+
+use super::{Page, all_of, list};
+use crate::chart;
+use crate::leaders::{Headline, changes, headline};
+use crate::markup::{Markup, tag};
+use crate::{number, units, words};
+
+/// What this is, from what, up to when.
+pub(super) fn status(page: &mut Page) -> Markup {
+    let (language, memo) = (page.language, page.memo);
+    let (tally, provenance) = (&memo.findings.tally, memo.provenance);
+    let hash: String = provenance.model_hash.chars().take(12).collect();
+    let items = [
+        tag("strong", "", words::not_a_forecast(language)),
+        words::as_of(language, &memo.case.as_of),
+        words::tested(language, number::count(tally.compared)),
+        words::seed(language, provenance.seed.to_string()),
+        words::model_hash(language, hash),
+        words::version(language, &provenance.version),
+    ];
+    let mut note = vec![words::what_it_is(language), words::per_hundred(language)];
+    if tally.rejected > 0 {
+        note.push(words::tally_rejected(language, number::count(tally.rejected)));
+    }
+    if tally.broken > 0 {
+        note.push(words::tally_broken(language, number::count(tally.broken)));
+    }
+    all_of([list("status", items), tag("p", "note", crate::markup::join(note, " "))])
+}
+
+/// Question, stakes, and the key of letters.
+pub(super) fn question(page: &mut Page) -> Markup {
+    let (language, case) = (page.language, page.memo.case);
+    let key = (0..case.policies.len()).map(|policy| {
+        if policy == case.baseline {
+            Markup::raw(format!("{} <small>({})</small>", page.policy(policy), words::baseline_mark(language)))
+        } else {
+            page.policy(policy)
+        }
+    });
+    let key = list("key", key);
+    all_of([
+        tag("p", "question", page.text(&case.question)),
+        page.paragraph(&case.summary),
+        tag("h3", "", words::options_key(language)),
+        key,
+        tag("p", "note", words::options_order(language)),
+    ])
+}
+
+/// Two sentences for each headline outcome, then the camps in one line each.
+pub(super) fn verdict(page: &mut Page) -> Markup {
+    let (language, memo) = (page.language, page.memo);
+    let mut blocks = vec![];
+    if memo.case.addons.len() > 1 {
+        let addon = page.text(&memo.case.addons[0].name);
+        blocks.push(tag("p", "note", words::compared_at(language, addon)));
+    }
+    for &outcome in &memo.case.headline {
+        let Some(verdict) = memo.findings.verdicts.iter().find(|v| v.outcome == outcome && v.addon == 0) else { continue };
+        let hinges = memo.findings.hinges.iter().find(|h| h.outcome == outcome && h.addon == 0);
+        let sentences = all_of([
+            first_sentence(page, verdict),
+            Markup::raw(" "),
+            second_sentence(page, verdict, hinges.map_or(&[], |h| h.items.as_slice())),
+        ]);
+        let bar = lead_bar(page, verdict);
+        let name = page.outcome(outcome);
+        blocks.push(tag("div", "finding", all_of([tag("h3", "", name), tag("p", "big", sentences), bar])));
+    }
+    let camps = memo.findings.camps.iter().map(|view| {
+        let name = page.text(&memo.case.camps[view.camp].name);
+        match super::camps::best(&view.leads) {
+            Some(policy) => words::camp_best(language, name, page.policy(policy), page.share(&view.leads[policy])),
+            None => words::camp_best_tie(language, name),
+        }
+    });
+    let camps = list("plain", camps);
+    if !camps.is_empty() {
+        blocks.push(tag("p", "", words::by_camp(language)));
+        blocks.push(camps);
+    }
+    all_of(blocks)
+}
+
+/// Who leads, in how many futures, and how many are close calls.
+fn first_sentence(page: &Page, verdict: &Verdict) -> Markup {
+    let language = page.language;
+    let margin = margin(page, verdict.outcome);
+    let close = page.share(&verdict.close_calls);
+    let leads = |policy: usize| page.share(&verdict.leads[policy]);
+    match headline(verdict) {
+        Headline::Leads(first) => words::verdict_leads(language, page.policy(first), leads(first), close, margin),
+        Headline::MostlyClose(first) => words::verdict_mostly(language, page.policy(first), leads(first), close, margin),
+        Headline::TooClose(first, second) => words::verdict_tie(
+            language,
+            page.policy(first),
+            page.policy(second),
+            leads(first),
+            leads(second),
+            close,
+            margin,
+        ),
+        Headline::Nobody => words::verdict_nobody(language, close, margin),
+    }
+}
+
+/// The nearest change of leader along one assumption, or that there is none.
+fn second_sentence(page: &Page, verdict: &Verdict, hinges: &[Hinge]) -> Markup {
+    let language = page.language;
+    let now = match headline(verdict) {
+        Headline::Leads(first) => Some(first),
+        Headline::MostlyClose(_) | Headline::TooClose(..) | Headline::Nobody => None,
+    };
+    let change = changes(hinges).into_iter().find_map(|change| {
+        let Flip { at, below, above } = change.flip;
+        let uncertainty = change.hinge.uncertainty;
+        if below == now && above != now {
+            Some((above, condition(page, change.hinge, at, true), uncertainty))
+        } else if above == now && below != now {
+            Some((below, condition(page, change.hinge, at, false), uncertainty))
+        } else {
+            None
+        }
+    });
+    match change {
+        Some((Some(policy), condition, _)) => words::change_to(language, page.policy(policy), condition),
+        Some((None, condition, _)) => words::change_to_tie(language, condition),
+        None => words::no_change(language),
+    }
+}
+
+/// "“label” is above 0.4", or the category's name.
+pub(super) fn condition(page: &Page, hinge: &Hinge, at: f64, above: bool) -> Markup {
+    let language = page.language;
+    let label = page.label(hinge.uncertainty);
+    let points = hinge.slices.iter().all(|slice| slice.low == slice.high);
+    let side: Vec<f64> =
+        hinge.slices.iter().filter(|slice| (slice.low > at) == above).map(|slice| slice.low).collect();
+    if points && !side.is_empty() {
+        let names = side.into_iter().map(|value| page.value(hinge.uncertainty, value));
+        let names = crate::markup::join(names, words::or_quoted(language).as_str());
+        return words::equals(language, label, names);
+    }
+    let value = page.value(hinge.uncertainty, at);
+    if above { words::above(language, label, value) } else { words::below(language, label, value) }
+}
+
+/// What counts as a tie on an outcome, in words.
+pub(super) fn margin(page: &Page, outcome: usize) -> Markup {
+    let outcome = &page.memo.case.outcomes[outcome];
+    match outcome.close_call {
+        CloseCall::Absolute(value) => {
+            units::with_unit(page.language, &number::given(value), &outcome.unit.value).into()
+        }
+        CloseCall::ShareOfBaseline(share) => match number::given(share * 100.0).as_str() {
+            "1" => words::margin_share_one(page.language),
+            parts => words::margin_share(page.language, parts),
+        },
+    }
+}
+
+/// The bar of 100 futures, described.
+fn lead_bar(page: &mut Page, verdict: &Verdict) -> Markup {
+    let language = page.language;
+    let title = words::lead_bar_title(language, page.outcome(verdict.outcome));
+    let description = divided(page, verdict);
+    let id = format!("bar-{}-{}", verdict.outcome, verdict.addon);
+    let picture = page.sheet.picture(language, &id, &chart::lead_bar(verdict), title, description.clone());
+    tag("div", "bar", all_of([picture, legend(page, verdict)]))
+}
+
+/// How the futures divide, in plain characters.
+pub(super) fn divided(page: &Page, verdict: &Verdict) -> Markup {
+    let language = page.language;
+    let mut items: Vec<Markup> = (0..verdict.leads.len())
+        .map(|policy| words::list_item(language, page.policy_plain(policy), page.share(&verdict.leads[policy])))
+        .collect();
+    items.push(words::close_calls_item(language, page.share(&verdict.close_calls)));
+    crate::markup::join(items, "; ")
+}
+
+/// The policies that lead at least once, with their counts; then close calls.
+pub(super) fn legend(page: &Page, verdict: &Verdict) -> Markup {
+    let language = page.language;
+    let mut items: Vec<Markup> = (0..verdict.leads.len())
+        .filter(|&policy| verdict.leads[policy].count > 0)
+        .map(|policy| words::list_item(language, page.policy(policy), page.share(&verdict.leads[policy])))
+        .collect();
+    items.push(Markup::raw(format!(
+        "<span class=\"p\"><b class=\"b hatched\" aria-hidden=\"true\"></b> {}</span>",
+        words::close_calls_item(language, page.share(&verdict.close_calls))
+    )));
+    list("legend", items)
+}

@@ -1,0 +1,85 @@
+//! The options in full: what each includes, leaves out, costs and needs in law.
+
+use study::case::LegalStatus;
+
+use super::{Page, all_of, list};
+use crate::markup::{Markup, Table, tag};
+use crate::{Language, words};
+
+/// The tables of policies and add-ons.
+pub(super) fn options(page: &mut Page) -> Markup {
+    let (language, case) = (page.language, page.memo.case);
+    let rows = case.policies.iter().enumerate().map(|(at, policy)| {
+        let mut name = page.policy(at);
+        if let Some(other) = policy.near_clone_of {
+            let note = words::near_clone(language, page.policy(other));
+            name = all_of([name, tag("p", "note", note)]);
+        }
+        vec![
+            name,
+            all_of([page.text(&policy.includes), Markup::raw(" "), page.sources(&policy.sources)]),
+            page.text(&policy.excludes),
+            page.text(&policy.cost),
+            labels(page, at),
+        ]
+    });
+    let policies = Table {
+        class: "wide",
+        caption: words::options_caption(language),
+        head: vec![
+            words::column_option(language),
+            words::column_includes(language),
+            words::column_excludes(language),
+            words::column_cost(language),
+            words::column_law(language),
+        ],
+        rows: rows.collect(),
+    };
+    let mut blocks = vec![policies.html()];
+    if case.addons.len() > 1 {
+        let rows = case.addons.iter().map(|addon| {
+            vec![
+                page.text(&addon.name),
+                all_of([page.text(&addon.includes), Markup::raw(" "), page.sources(&addon.sources)]),
+                page.text(&addon.excludes),
+                page.text(&addon.cost),
+            ]
+        });
+        let addons = Table {
+            class: "wide",
+            caption: words::addons_caption(language),
+            head: vec![
+                words::column_addon(language),
+                words::column_includes(language),
+                words::column_excludes(language),
+                words::column_cost(language),
+            ],
+            rows: rows.collect(),
+        };
+        blocks.push(addons.html());
+    }
+    all_of(blocks)
+}
+
+/// The legal labels of a policy.
+fn labels(page: &Page, policy: usize) -> Markup {
+    let language = page.language;
+    let items: Vec<Markup> = page
+        .memo
+        .case
+        .authorities
+        .iter()
+        .filter(|authority| authority.policies.contains(&policy))
+        .map(|authority| words::law_status(language, page.text(&authority.name), status(language, authority.status)))
+        .collect();
+    if items.is_empty() { words::no_label(language) } else { list("plain", items) }
+}
+
+/// A legal status in words.
+pub(super) fn status(language: Language, status: LegalStatus) -> Markup {
+    match status {
+        LegalStatus::Met => words::met(language),
+        LegalStatus::Contested => words::contested(language),
+        LegalStatus::NotMet => words::not_met(language),
+    }
+}

@@ -1,0 +1,190 @@
+//! How sturdy each option is: a card for each outcome, other add-ons, a second way of drawing.
+
+use study::findings::{OptionRobustness, Verdict};
+
+use super::opening::{divided, legend};
+use super::{Page, all_of};
+use crate::chart;
+use crate::leaders::{Headline, headline};
+use crate::markup::{Markup, Table, join, tag};
+use crate::{number, units, words};
+
+/// Cards and tables.
+pub(super) fn outcomes(page: &mut Page) -> Markup {
+    let (language, findings) = (page.language, page.memo.findings);
+    let mut blocks = vec![tag("p", "", join([words::robust_intro(language), words::regret_intro(language)], " "))];
+    let cards: Vec<Markup> =
+        findings.verdicts.iter().filter(|verdict| verdict.addon == 0).map(|verdict| card(page, verdict)).collect();
+    blocks.push(tag("div", "grid cards", all_of(cards)));
+    if let Some(verdict) = findings.verdicts.iter().filter(|v| v.addon == 0).find(|v| !v.enough) {
+        blocks.push(tag("p", "note", words::not_enough(language, number::count(verdict.enough_at))));
+    } else if let Some(most) = findings.verdicts.iter().filter(|v| v.addon == 0).map(|v| v.enough_at).max() {
+        blocks.push(tag("p", "note", words::enough(language, number::count(most))));
+    }
+    blocks.push(addons(page));
+    blocks.push(repeat(page));
+    all_of(blocks)
+}
+
+fn card(page: &mut Page, verdict: &Verdict) -> Markup {
+    let (language, memo) = (page.language, page.memo);
+    let outcome = &memo.case.outcomes[verdict.outcome];
+    let direction =
+        if outcome.higher_is_better { words::higher_better(language) } else { words::lower_better(language) };
+    let mut notes = vec![page.text(&outcome.text), Markup::raw(format!("({direction})"))];
+    if outcome.tail {
+        notes.push(tag("strong", "", words::tail_note(language)));
+    }
+    let title = words::dots_title(language, page.outcome(verdict.outcome));
+    let description = divided(page, verdict);
+    let id = format!("dots-{}-{}", verdict.outcome, verdict.addon);
+    let picture = page.sheet.picture(language, &id, &chart::dot_grid(verdict), title, description);
+    let grid = tag("div", "dots", all_of([picture, legend(page, verdict)]));
+    let table = regret(page, verdict.outcome);
+    let pairs = page.details(words::show_table(language), pairs(page, verdict));
+    let content = all_of([
+        tag("h3", "", page.outcome(verdict.outcome)),
+        tag("p", "note", join(notes, " ")),
+        grid,
+        table,
+        pairs,
+    ]);
+    tag("div", "card", content)
+}
+
+/// Regret of each policy at the first add-on.
+fn regret(page: &mut Page, outcome: usize) -> Markup {
+    let (language, memo) = (page.language, page.memo);
+    let rows: Vec<&OptionRobustness> =
+        memo.findings.robustness.iter().filter(|row| row.outcome == outcome && row.option.addon == 0).collect();
+    let worst = rows.iter().map(|row| row.regret[2]).fold(0.0, f64::max);
+    let unit = units::unit(language, &memo.case.outcomes[outcome].unit.value);
+    let name = page.outcome(outcome);
+    let caption = if unit.is_empty() {
+        words::regret_caption_pure(language, name)
+    } else {
+        words::regret_caption(language, name, unit)
+    };
+    let rows = rows
+        .into_iter()
+        .map(|row| {
+            let policy = row.option.policy;
+            let id = format!("regret-{outcome}-{policy}");
+            let strip = page.sheet.ornament(&id, &chart::regret_strip(policy, row.regret, worst));
+            let mut cells = vec![all_of([page.policy(policy), strip])];
+            cells.extend(row.regret.map(|value| number::number(value).into()));
+            cells
+        })
+        .collect();
+    Table {
+        class: "numbers",
+        caption,
+        head: vec![
+            words::column_option(language),
+            words::column_median_regret(language),
+            words::column_ninety_regret(language),
+            words::column_worst_regret(language),
+        ],
+        rows,
+    }
+    .html()
+}
+
+/// Leads, near-best counts, and who beats whom.
+fn pairs(page: &Page, verdict: &Verdict) -> Markup {
+    let language = page.language;
+    let policies = verdict.leads.len();
+    let counts = Table {
+        class: "numbers",
+        caption: Markup::default(),
+        head: vec![words::column_option(language), words::column_leads(language), words::column_near(language)],
+        rows: (0..policies)
+            .map(|policy| {
+                vec![page.policy(policy), page.share(&verdict.leads[policy]), page.share(&verdict.near_best[policy])]
+            })
+            .collect(),
+    };
+    let mut head = vec![words::column_option(language)];
+    head.extend((0..policies).map(|policy| page.badge(policy)));
+    let beats = Table {
+        class: "numbers",
+        caption: words::pair_caption(language, page.outcome(verdict.outcome)),
+        head,
+        rows: (0..policies)
+            .map(|a| {
+                let mut row = vec![page.badge(a)];
+                row.extend((0..policies).map(|b| {
+                    if a == b {
+                        "·".into()
+                    } else {
+                        let share = &verdict.pairs[a][b];
+                        number::per_hundred(share.count, share.of).to_string().into()
+                    }
+                }));
+                row
+            })
+            .collect(),
+    };
+    all_of([counts.html(), beats.html()])
+}
+
+/// Who leads with each add-on.
+fn addons(page: &Page) -> Markup {
+    let (language, memo) = (page.language, page.memo);
+    if memo.case.addons.len() < 2 {
+        return Markup::default();
+    }
+    let mut head = vec![words::column_outcome(language)];
+    head.extend(memo.case.addons.iter().map(|addon| page.text(&addon.name)));
+    let rows = (0..memo.case.outcomes.len()).map(|outcome| {
+        let mut row = vec![page.outcome(outcome)];
+        row.extend((0..memo.case.addons.len()).map(|addon| {
+            let verdict = memo.findings.verdicts.iter().find(|v| v.outcome == outcome && v.addon == addon);
+            verdict.map_or_else(|| "–".into(), |verdict| short(page, verdict))
+        }));
+        row
+    });
+    let table = Table { class: "", caption: Markup::default(), head, rows: rows.collect() };
+    all_of([
+        tag("h3", "", words::addons_heading(language)),
+        tag("p", "", words::addons_intro(language)),
+        table.html(),
+    ])
+}
+
+/// The headline under a second way of drawing.
+fn repeat(page: &Page) -> Markup {
+    let (language, memo) = (page.language, page.memo);
+    let Some(repeat) = &memo.findings.repeat else { return Markup::default() };
+    let how = match repeat.sampling.as_str() {
+        "log_ranges" => words::repeat_log(language),
+        "second_seed" => words::repeat_seed(language),
+        "monte_carlo" => words::repeat_monte(language),
+        other => words::repeat_other(language, other),
+    };
+    let rows = memo.case.headline.iter().filter_map(|&outcome| {
+        let find = |verdicts: &[Verdict]| {
+            verdicts.iter().find(|v| v.outcome == outcome && v.addon == 0).map(|verdict| short(page, verdict))
+        };
+        Some(vec![page.outcome(outcome), find(&memo.findings.verdicts)?, find(&repeat.verdicts)?])
+    });
+    let table = Table {
+        class: "",
+        caption: Markup::default(),
+        head: vec![words::column_outcome(language), words::repeat_first(language), words::repeat_second(language)],
+        rows: rows.collect(),
+    };
+    all_of([tag("h3", "", words::repeat_heading(language)), tag("p", "", how), table.html()])
+}
+
+/// A verdict in a cell.
+fn short(page: &Page, verdict: &Verdict) -> Markup {
+    let language = page.language;
+    let share = |policy: usize| page.share(&verdict.leads[policy]);
+    match headline(verdict) {
+        Headline::Leads(first) => words::leads_short(language, page.policy(first), share(first)),
+        Headline::MostlyClose(first) => words::mostly_short(language, page.policy(first), share(first)),
+        Headline::TooClose(first, second) => words::tie_short(language, page.policy(first), page.policy(second)),
+        Headline::Nobody => words::nobody_short(language),
+    }
+}

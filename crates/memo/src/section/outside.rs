@@ -1,0 +1,106 @@
+//! What stands outside the score: law, what is left out, dissent, and what a sceptic should know.
+
+use study::findings::Extreme;
+
+use super::{Page, all_of, list, options};
+use crate::Language;
+use crate::markup::{Markup, Table, join, tag};
+use crate::{number, words};
+
+/// Law, gaps, dissents, notes.
+pub(super) fn outside(page: &mut Page) -> Markup {
+    let (language, case) = (page.language, page.memo.case);
+    let mut blocks = vec![];
+    if !case.left_out.is_empty() {
+        blocks.push(tag("h3", "", words::outside_list(language)));
+        blocks.push(list("", case.left_out.iter().map(|text| page.text(text))));
+    }
+    blocks.push(tag("h3", "", words::outside_law(language)));
+    blocks.push(tag("p", "", words::outside_law_text(language)));
+    if !case.authorities.is_empty() {
+        blocks.push(law(page));
+    }
+    blocks.push(tag("h3", "", words::dissent_heading(language)));
+    if case.dissents.is_empty() {
+        blocks.push(tag("p", "", words::dissent_none(language)));
+    }
+    for dissent in &case.dissents {
+        let by = tag("cite", "", page.text(&dissent.by));
+        blocks.push(tag("blockquote", "dissent", all_of([tag("p", "", page.text(&dissent.text)), by])));
+    }
+    blocks.push(tag("h3", "", words::fairness_heading(language)));
+    let notes = notes(page);
+    if notes.is_empty() {
+        blocks.push(tag("p", "", words::fairness_none(language)));
+    } else {
+        blocks.push(list("", notes));
+    }
+    all_of(blocks)
+}
+
+fn law(page: &Page) -> Markup {
+    let (language, case) = (page.language, page.memo.case);
+    let rows = case.authorities.iter().map(|authority| {
+        vec![
+            page.text(&authority.name),
+            join(authority.policies.iter().map(|&policy| page.badge(policy)), " "),
+            all_of([page.text(&authority.needs), Markup::raw(" "), page.sources(&authority.sources)]),
+            options::status(language, authority.status),
+        ]
+    });
+    Table {
+        class: "wide",
+        caption: Markup::default(),
+        head: vec![
+            words::column_law(language),
+            words::column_options(language),
+            words::column_needs(language),
+            words::column_status(language),
+        ],
+        rows: rows.collect(),
+    }
+    .html()
+}
+
+/// Near-clones, triggers, extreme shares, and the fairness checks.
+fn notes(page: &Page) -> Vec<Markup> {
+    let (language, case, findings) = (page.language, page.memo.case, page.memo.findings);
+    let mut notes = vec![];
+    for (at, policy) in case.policies.iter().enumerate() {
+        if let Some(other) = policy.near_clone_of {
+            notes.push(words::clone_note(language, page.policy(at), page.policy(other)));
+        }
+    }
+    for (option, trigger, share) in findings.triggers.iter().filter(|(option, _, _)| option.addon == 0) {
+        notes.push(words::trigger_fires(language, page.policy(option.policy), trigger, page.share(share)));
+    }
+    notes.extend(findings.extremes.iter().filter_map(|extreme| explain(page, extreme)));
+    notes.extend(findings.fairness.iter().map(|note| match language {
+        Language::En => Markup::from(&note.en),
+        Language::Es => Markup::from(&note.es),
+    }));
+    notes
+}
+
+/// A policy's best share; its cause where it is above 95 or below 5 of 100.
+fn explain(page: &Page, extreme: &Extreme) -> Option<Markup> {
+    let language = page.language;
+    let option = page.policy(extreme.policy);
+    let share = &extreme.share;
+    let said = if share.count == 0 {
+        words::extreme_never(language, option)
+    } else {
+        words::extreme_share(language, option, page.outcome(extreme.outcome), page.share(share))
+    };
+    let hundred = number::per_hundred(share.count, share.of);
+    if (5..=95).contains(&hundred) {
+        return Some(said);
+    }
+    let cause = match &extreme.cause {
+        Some((uncertainty, low, high)) => {
+            words::extreme_cause(language, page.label(*uncertainty), page.share(low), page.share(high))
+        }
+        None => words::extreme_no_cause(language),
+    };
+    Some(join([said, cause], " "))
+}

@@ -1,0 +1,123 @@
+//! What the case brings: options, claims, the model, what is left out, the ledger.
+
+sentences! {
+    options_key() = "The options compared", "Las opciones que se comparan";
+    options_order() = "Letters, colours and order follow the case file. They never follow a result.",
+        "Letras, colores y orden siguen el archivo del caso. Nunca siguen un resultado.";
+    options_caption() = "What each option includes, leaves out, costs and needs in law", "Qué incluye, qué deja fuera, qué cuesta y qué pide en derecho cada opción";
+    column_includes() = "Includes", "Incluye";
+    column_excludes() = "Leaves out", "Deja fuera";
+    column_cost() = "Cost", "Costo";
+    column_law() = "Law", "Derecho";
+    addons_caption() = "Add-ons, joined to every option alike", "Complementos, que se suman igual a todas las opciones";
+    baseline_mark() = "baseline", "base";
+    near_clone(name) = "Nearly the same as {name}", "Casi igual que {name}";
+    law_status(law, status) = "{law}: {status}", "{law}: {status}";
+    met() = "met", "se cumple";
+    contested() = "contested", "en disputa";
+    not_met() = "not met", "no se cumple";
+    no_label() = "no label in this case", "sin etiqueta en este caso";
+
+    claims_intro() = "Each claim is put as a test that a future passes or fails. Numbers in a test are thresholds one may dispute.",
+        "Cada afirmación se escribe como una prueba que un futuro pasa o no pasa. Los números de la prueba son umbrales discutibles.";
+    said_by(who, date) = "Said by {who}, {date}", "Dicho por {who}, {date}";
+    constructed() = "Put into words by the authors of this case", "Redactado por quienes hicieron este caso";
+    claim_of(camp) = "Claim of: {camp}", "Afirmación de: {camp}";
+    claim_of_nobody() = "Claim of no camp", "De ninguna postura";
+    claim_holds(count) = "Holds in {count} futures tested.", "Se cumple en {count} futuros probados.";
+    claim_undecided(count) = "{count} futures could not be judged.", "{count} futuros no se pudieron juzgar.";
+    claim_true() = "Holds in this ensemble.", "Se cumple en este conjunto.";
+    claim_false() = "Does not hold in this ensemble.", "No se cumple en este conjunto.";
+    claim_sides(left, right) = "The two sides compared: {left} and {right}.", "Los dos lados que se comparan: {left} y {right}.";
+    claim_shown() = "Shown as evidence; not simulated.", "Se muestra como evidencia; no se simula.";
+    claim_by_camp() = "In each camp’s futures:", "En los futuros de cada postura:";
+    claim_moved() = "Moved most by:", "Lo que más la mueve:";
+    claim_test() = "Test:", "Prueba:";
+    claim_for() = "For", "A favor";
+    claim_against() = "Against", "En contra";
+    no_evidence() = "No evidence in this case.", "Sin evidencia en este caso.";
+
+    model_intro(variables, stocks, sectors) =
+        "The model has {variables} variables in {sectors} sectors. {stocks} of them are stocks: things that build up or run down.",
+        "El modelo tiene {variables} variables en {sectors} sectores. {stocks} de ellas son existencias: cosas que se acumulan o se agotan.";
+    model_steps(step, unit) = "It moves in steps of {step} {unit}.", "Avanza en pasos de {step} {unit}.";
+    model_names() = "Names of variables and notes are as in the model file.", "Los nombres de variables y las notas van como en el archivo del modelo, en inglés.";
+    model_picture() = "Which sector feeds which", "Qué sector alimenta a cuál";
+    model_picture_note() = "Numbers stand for the sectors below. An arrow means: used in. Thicker arrows carry more links.",
+        "Los números son los sectores de abajo. Una flecha significa: se usa en. Las más gruesas llevan más vínculos.";
+    model_feeds(sector, list) = "{sector} feeds {list}", "{sector} alimenta a {list}";
+    model_stocks() = "Stocks:", "Existencias:";
+    model_levers() = "Levers of the options:", "Palancas de las opciones:";
+    model_outcomes() = "Outcomes measured here:", "Resultados que se miden aquí:";
+    model_counts(variables, uncertain) = "{variables} variables, {uncertain} of them uncertain inputs", "{variables} variables; {uncertain} son insumos inciertos";
+    model_feeds_label() = "Feeds:", "Alimenta a:";
+    model_other() = "Other variables", "Otras variables";
+    model_continues() = "The fans above show how the futures go on from recent history.", "Los abanicos de arriba muestran cómo los futuros continúan la historia reciente.";
+
+    outside_law() = "Law and ethics stand outside the score", "El derecho y la ética quedan fuera de la calificación";
+    outside_law_text() =
+        "The score weighs outcomes only. Whether an option is lawful or right is not a number here. These labels say what each option needs.",
+        "La calificación solo pondera resultados. Si una opción es legal o correcta no es un número aquí. Estas etiquetas dicen qué necesita cada una.";
+    column_needs() = "What is needed", "Qué se necesita";
+    column_status() = "Status", "Situación";
+    column_options() = "Options", "Opciones";
+    outside_list() = "Not in the model", "No está en el modelo";
+    dissent_heading() = "Dissent", "Disenso";
+    dissent_none() = "No dissent has been entered in this case.", "No se ha registrado ningún disenso en este caso.";
+    fairness_heading() = "What a sceptic should know", "Lo que debe saber quien dude";
+    fairness_none() = "The fairness checks found nothing to report.", "Las revisiones de equidad no encontraron nada que reportar.";
+    trigger_fires(option, trigger, count) = "{option}: the trigger “{trigger}” fires in {count} futures tested.",
+        "{option}: el disparador «{trigger}» se activa en {count} futuros probados.";
+    clone_note(option, other) = "{option} is nearly the same as {other}; the two can split each other’s leads.",
+        "{option} es casi igual que {other}; las dos pueden quitarse la cabeza entre sí.";
+    extreme_share(option, outcome, count) = "{option} leads most often on “{outcome}”: in {count} futures tested.",
+        "{option} va a la cabeza sobre todo en «{outcome}»: en {count} futuros probados.";
+    extreme_never(option) = "{option} is never best by more than the margin on any outcome, in any future tested.",
+        "{option} nunca es la mejor por más del margen en ningún resultado, en ningún futuro probado.";
+    extreme_cause(label, low, high) = "The range of “{label}” does most to cause this: {low} in its lowest tenth, {high} in its highest.",
+        "El rango de «{label}» es lo que más lo causa: {low} en su décimo más bajo y {high} en el más alto.";
+    extreme_no_cause() = "No single range causes this.", "Ningún rango por sí solo lo causa.";
+
+    ledger_intro(count) = "All {count} uncertain numbers, with range, source and grade.", "Los {count} números inciertos, con rango, fuente y grado.";
+    ledger_grades() =
+        "Grades: A, peer-reviewed or official; B, news or research reporting it; C, aggregator or partisan site; J, judgement.",
+        "Grados: A, arbitrado u oficial; B, prensa o investigación que lo reporta; C, compilador o sitio partidista; J, juicio propio.";
+    ledger_neutral_note() = "The neutral value is the one at which a disputed effect is absent.", "El valor neutro es aquel en que un efecto en disputa no existe.";
+    ledger_caption(sector) = "Uncertain numbers: {sector}", "Números inciertos: {sector}";
+    column_range() = "Range tested", "Rango probado";
+    column_neutral() = "Neutral", "Neutro";
+    column_grade() = "Grade", "Grado";
+    column_sources() = "Sources", "Fuentes";
+    column_favours() = "Contested", "Disputa";
+    ledger_name(name) = "in the model: {name}", "en el modelo: {name}";
+    chance() = "an event’s luck", "azar de un suceso";
+    high_favours(camps) = "high values help the argument of {camps}", "los valores altos ayudan al argumento de {camps}";
+    low_favours(camps) = "low values help the argument of {camps}", "los valores bajos ayudan al argumento de {camps}";
+    contested_by(camps) = "range contested by {camps}", "rango disputado por {camps}";
+    no_source() = "judgement, no source", "juicio, sin fuente";
+    no_neutral() = "none", "no tiene";
+    uniform(range) = "uniform, {range}", "uniforme, {range}";
+    log_uniform(range) = "log-uniform, {range}", "log-uniforme, {range}";
+    triangular(range, mode) = "triangular, {range}, mode {mode}", "triangular, {range}, moda {mode}";
+    pert(range, mode) = "PERT, {range}, mode {mode}", "PERT, {range}, moda {mode}";
+    truncated_normal(range, mean, sd) = "normal, mean {mean}, SD {sd}, cut to {range}", "normal, media {mean}, DE {sd}, recortada a {range}";
+    integer(range) = "whole numbers, {range}", "números enteros, {range}";
+    categorical(list) = "one of: {list}", "uno de: {list}";
+    split_of(split) = "shared out from a measured total: {split}", "repartido de un total medido: {split}";
+    constraints_heading() = "Rules that reject a future", "Reglas que rechazan un futuro";
+
+    statements_intro() = "Every statement of the debate has a place in this case, or is marked as context.",
+        "Cada frase del debate tiene un lugar en este caso, o se marca como contexto.";
+    statements_caption() = "Statements and their places", "Frases y sus lugares";
+    column_statement() = "Statement", "Frase";
+    column_said_by() = "Said by", "Quién lo dice";
+    column_places() = "Place in this case", "Lugar en este caso";
+    place_context() = "context", "contexto";
+    place_policy(name) = "option: {name}", "opción: {name}";
+    place_addon(name) = "add-on: {name}", "complemento: {name}";
+    place_outcome(name) = "outcome: {name}", "resultado: {name}";
+    place_uncertainty(name) = "assumption: {name}", "supuesto: {name}";
+    place_claim(name) = "claim: {name}", "afirmación: {name}";
+    place_authority(name) = "law: {name}", "derecho: {name}";
+    place_camp(name) = "camp: {name}", "postura: {name}";
+}

@@ -1,0 +1,185 @@
+//! What the findings say: verdicts, maps, regret, hinges, camps, changes, fans.
+
+sentences! {
+    in_hundred(count) = "{count} of 100", "{count} de cada 100";
+    under_one() = "fewer than 1 of 100", "menos de 1 de cada 100";
+    over_ninety_nine() = "more than 99 of 100", "más de 99 de cada 100";
+    none_judged() = "none that could be judged", "ninguno que se pudiera juzgar";
+    or() = "or", "o";
+    or_quoted() = "” or “", "» o «";
+
+    compared_at(addon) = "Every option is compared with the same add-on: {addon}.", "Todas las opciones se comparan con el mismo complemento: {addon}.";
+    margin_share(parts) = "{parts} parts in 100 of the baseline’s result", "{parts} partes de cada 100 del resultado de base";
+    margin_share_one() = "1 part in 100 of the baseline’s result", "1 parte de cada 100 del resultado de base";
+    verdict_leads(name, count, close, margin) =
+        "<strong>{name} leads:</strong> it is best by more than the margin ({margin}) in {count} futures tested. In {close}, no option is.",
+        "<strong>{name} va a la cabeza:</strong> es la mejor por más del margen ({margin}) en {count} futuros probados. En {close}, ninguna lo es.";
+    verdict_mostly(name, count, close, margin) =
+        "<strong>Most often too close to call:</strong> in {close} futures tested no option is best by more than the margin ({margin}). When one is, it is most often {name}: {count}.",
+        "<strong>Las más de las veces, empate técnico:</strong> en {close} futuros probados ninguna opción es mejor por más del margen ({margin}). Cuando alguna lo es, suele ser {name}: {count}.";
+    verdict_tie(first, second, first_count, second_count, close, margin) =
+        "<strong>Too close to call:</strong> {first} leads in {first_count} futures tested and {second} in {second_count}. In {close}, no option is best by more than the margin ({margin}).",
+        "<strong>Empate técnico:</strong> {first} va a la cabeza en {first_count} futuros probados y {second} en {second_count}. En {close}, ninguna opción es mejor por más del margen ({margin}).";
+    verdict_nobody(close, margin) =
+        "<strong>Too close to call:</strong> in {close} futures tested no option is best by more than the margin ({margin}).",
+        "<strong>Empate técnico:</strong> en {close} futuros probados ninguna opción es mejor por más del margen ({margin}).";
+    change_to(name, condition) = "The lead passes to {name} when {condition}.", "La cabeza pasa a {name} cuando {condition}.";
+    change_to_tie(condition) = "It becomes too close to call when {condition}.", "Se vuelve empate técnico cuando {condition}.";
+    no_change() = "No single assumption, moved alone, flips it.", "Ningún supuesto, movido por sí solo, lo cambia.";
+    above(label, value) = "“{label}” is above {value}", "«{label}» está por encima de {value}";
+    below(label, value) = "“{label}” is below {value}", "«{label}» está por debajo de {value}";
+    equals(label, value) = "“{label}” is “{value}”", "«{label}» es «{value}»";
+    lead_bar_title(outcome) = "How 100 futures divide: {outcome}", "Cómo se reparten 100 futuros: {outcome}";
+    list_item(name, count) = "{name}: {count}", "{name}: {count}";
+    close_calls_item(count) = "Close calls: {count}", "Empate técnico: {count}";
+    by_camp() = "By camp, on all outcomes weighed together:", "Por postura, con todos los resultados ponderados:";
+    camp_best(camp, name, count) = "{camp}: {name} is best in {count}", "{camp}: {name} es la mejor en {count}";
+    camp_best_tie(camp) = "{camp}: too close to call", "{camp}: empate técnico";
+    enough(count) = "More futures would not move these counts by more than 2 of 100; {count} are enough for that.",
+        "Más futuros no moverían estos conteos más de 2 de cada 100; bastan {count} para eso.";
+    not_enough(count) = "These counts may still move by more than 2 of 100. About {count} futures would settle them.",
+        "Estos conteos todavía pueden moverse más de 2 de cada 100. Con unos {count} futuros quedarían firmes.";
+
+    map_intro() =
+        "Each square holds the futures with similar values of two assumptions. Its letter is the option that leads there.",
+        "Cada cuadro reúne los futuros con valores parecidos de dos supuestos. Su letra es la opción que ahí va a la cabeza.";
+    map_hatch() =
+        "Hatching marks a close call. A letter on hatching is the option ahead when any is. White squares hold too few futures.",
+        "El rayado marca un empate técnico. Una letra sobre el rayado es la opción que va adelante cuando hay alguna. Los cuadros blancos tienen muy pocos futuros.";
+    map_title(outcome) = "Who leads where: {outcome}", "Quién va a la cabeza y dónde: {outcome}";
+    map_up(label) = "Upwards: {label}", "Hacia arriba: {label}";
+    map_across(label) = "Across: {label}", "Hacia la derecha: {label}";
+    map_leads(name, count, all) = "{name} leads in {count} of {all} squares", "{name} va a la cabeza en {count} de {all} cuadros";
+    map_ahead(name, count) = "{name} is narrowly ahead in {count}", "{name} va apenas adelante en {count}";
+    map_ties(count) = "{count} are too close to call", "{count} son empate técnico";
+    map_few(count) = "{count} hold too few futures", "{count} tienen muy pocos futuros";
+    map_table(across, up) = "Who leads by third of the range. Columns: {across}. Rows: {up}.", "Quién va a la cabeza por tercio del rango. Columnas: {across}. Filas: {up}.";
+    third_low() = "low third", "tercio bajo";
+    third_middle() = "middle third", "tercio medio";
+    third_high() = "high third", "tercio alto";
+    key(value, meaning) = "{value} = {meaning}", "{value} = {meaning}";
+    strips_heading() = "Along one assumption at a time", "Un supuesto a la vez";
+    strips_intro() =
+        "Each strip runs from the low end to the high end of one assumption; all others vary freely. A thick mark shows where the leader changes.",
+        "Cada tira va del extremo bajo al alto de un supuesto; los demás varían libremente. Una marca gruesa señala dónde cambia quién va a la cabeza.";
+    strip_title(label, outcome) = "{outcome}, along: {label}", "{outcome}, a lo largo de: {label}";
+    strip_part(low, high, name) = "{low} to {high}: {name}", "{low} a {high}: {name}";
+    strip_value(value, name) = "{value}: {name}", "{value}: {name}";
+    strip_ahead(name) = "close call, {name} ahead", "empate técnico, {name} adelante";
+    strip_few() = "too few futures", "muy pocos futuros";
+
+    robust_intro() =
+        "One dot is one of 100 futures, coloured by the option that leads in it. Hatched dots are close calls.",
+        "Cada punto es uno de 100 futuros, con el color de la opción que va a la cabeza. Los puntos rayados son empates técnicos.";
+    regret_intro() =
+        "The strips show regret: what an option loses against the best one. Mark: middle future. Bar: up to 9 in 10 futures. Line: worst future.",
+        "Las tiras muestran el arrepentimiento: lo que una opción pierde frente a la mejor. Marca: futuro de en medio. Barra: hasta 9 de cada 10 futuros. Línea: el peor futuro.";
+    lower_better() = "lower is better", "menos es mejor";
+    higher_better() = "higher is better", "más es mejor";
+    tail_note() = "Rare and bad: read the worst future, not the middle one.", "Raro y grave: lea el peor futuro, no el de en medio.";
+    dots_title(outcome) = "Best in how many of 100 futures tested: {outcome}", "La mejor en cuántos de 100 futuros probados: {outcome}";
+    column_option() = "Option", "Opción";
+    column_leads() = "Leads", "A la cabeza";
+    column_near() = "Best or within the margin", "La mejor o dentro del margen";
+    column_median_regret() = "Middle regret", "Arrep. medio";
+    column_ninety_regret() = "9 in 10", "9 de cada 10";
+    column_worst_regret() = "Worst", "Peor";
+    regret_caption(outcome, unit) = "Regret: {outcome} ({unit})", "Arrepentimiento: {outcome} ({unit})";
+    regret_caption_pure(outcome) = "Regret: {outcome}", "Arrepentimiento: {outcome}";
+    pair_caption(outcome) = "In how many of 100 futures tested the row’s option beats the column’s: {outcome}",
+        "En cuántos de 100 futuros probados la opción de la fila le gana a la de la columna: {outcome}";
+    addons_heading() = "With another add-on", "Con otro complemento";
+    addons_intro() = "The same comparison with each add-on joined to every option.", "La misma comparación, con cada complemento sumado a todas las opciones.";
+    column_addon() = "Add-on", "Complemento";
+    repeat_heading() = "The headline again, drawn another way", "El veredicto otra vez, con otro sorteo";
+    repeat_log() = "Ranges drawn evenly by ratio instead of by difference.", "Rangos sorteados por proporción, no por diferencia.";
+    repeat_seed() = "Drawn again with a second seed.", "Sorteado de nuevo con una segunda semilla.";
+    repeat_monte() = "Drawn at random instead of evenly spread.", "Sorteado al azar, no repartido de manera uniforme.";
+    repeat_other(name) = "Second way of drawing: {name}.", "Segunda forma de sortear: {name}.";
+    repeat_first() = "First draw", "Primer sorteo";
+    repeat_second() = "Second draw", "Segundo sorteo";
+    leads_short(name, count) = "{name} ({count})", "{name} ({count})";
+    mostly_short(name, count) = "Close call; {name} ahead ({count})", "Empate técnico; {name} adelante ({count})";
+    tie_short(first, second) = "Close call between {first} and {second}", "Empate técnico entre {first} y {second}";
+    nobody_short() = "Close call", "Empate técnico";
+
+    hinges_intro() =
+        "Bars show how far one assumption moves the gap between two options. Open dot: its lowest tenth. Full dot: its highest tenth. Zero is in the middle.",
+        "Las barras muestran cuánto mueve un supuesto la diferencia entre dos opciones. Punto abierto: su décimo más bajo. Punto lleno: su décimo más alto. El cero está en medio.";
+    hinges_pair(outcome, first, second) = "{outcome}: {first} against {second}", "{outcome}: {first} contra {second}";
+    hinges_sides(first, second) = "Right of the middle is better for {first}; left is better for {second}.",
+        "A la derecha del centro es mejor para {first}; a la izquierda, para {second}.";
+    column_assumption() = "Assumption", "Supuesto";
+    column_gap_low() = "Gap, lowest tenth", "Diferencia, décimo más bajo";
+    column_gap_high() = "Gap, highest tenth", "Diferencia, décimo más alto";
+    column_share() = "Share of the gap’s spread", "Parte de la variación";
+    column_change() = "Leader changes at", "Cambia la cabeza en";
+    never_changes() = "nowhere", "en ningún punto";
+    hinges_rest(count) = "{count} more assumptions move the gap less; none is hidden, see the ledger.",
+        "Otros {count} supuestos la mueven menos; ninguno se oculta, vea el registro.";
+    spread_note() = "The share of the gap’s spread is the part of its variance that the assumption explains by itself, from 0 to 1.",
+        "La parte de la variación es la fracción de la varianza que el supuesto explica por sí solo, de 0 a 1.";
+
+    camps_intro() =
+        "Each camp is scored in the futures that fit its own beliefs, by its own weights. No camp is the starting point.",
+        "Cada postura se califica en los futuros que concuerdan con lo que cree, con sus propios pesos. Ninguna es el punto de partida.";
+    camps_table_intro() =
+        "Regret is in points of 100 lost against the best option; darker is worse. “Best in” counts futures of 100.",
+        "El arrepentimiento va en puntos de 100 perdidos frente a la mejor opción; más oscuro es peor. «Mejor en» cuenta futuros de 100.";
+    camp_fits(count, of) = "{count} of {of} futures tested fit this view.", "{count} de {of} futuros probados concuerdan con esta postura.";
+    camp_believes() = "Believes", "Cree";
+    camp_values() = "Values", "Valora";
+    camp_value(outcome, parts) = "{outcome}: {parts} of 100", "{outcome}: {parts} de 100";
+    camp_no_beliefs() = "the whole tested range of every assumption", "el rango completo de todos los supuestos";
+    camp_rules_out() = "Rules out by law", "Descarta por ley";
+    camp_rules_nothing() = "nothing", "nada";
+    camp_divides() = "What sets its futures apart most", "Lo que más distingue sus futuros";
+    range(low, high) = "{low} to {high}", "{low} a {high}";
+    row_regret_law() = "Regret, its legal view", "Arrepentimiento, su visión legal";
+    row_best_law() = "Best in, its legal view", "Mejor en, su visión legal";
+    row_regret_all() = "Regret, all options", "Arrepentimiento, todas";
+    row_best_all() = "Best in, all options", "Mejor en, todas";
+    camps_caption() = "Camps by options", "Posturas por opciones";
+    column_row() = "Camp and measure", "Postura y medida";
+    struck_out() = "struck out", "descartada";
+    camps_agree(name) = "Every camp’s best option is the same: {name}.", "La mejor opción de todas las posturas es la misma: {name}.";
+    camps_differ() = "The camps’ best options differ.", "Las mejores opciones de las posturas difieren.";
+    struck_note(mark) = "{mark} struck out by the camp’s own legal view and not ranked in that row.",
+        "{mark} descartada por la visión legal de la propia postura; no compite en esa fila.";
+
+    changes_intro() =
+        "Start from the middle of every range and move one assumption alone. The nearest change of leader comes first.",
+        "Parta de la mitad de cada rango y mueva un solo supuesto. Primero va el cambio de cabeza más cercano.";
+    column_outcome() = "Outcome", "Resultado";
+    column_at() = "Where it changes", "Dónde cambia";
+    column_below() = "Below", "Por debajo";
+    column_above() = "Above", "Por encima";
+    column_distance() = "How far", "Qué tan lejos";
+    distance(parts) = "{parts} of 100 steps from the middle", "{parts} de 100 pasos desde la mitad";
+    no_change_on(outcome) = "{outcome}: no single change flips it.", "{outcome}: ningún cambio por sí solo lo altera.";
+    changes_more(count) = "{count} changes farther out are not shown.", "No se muestran {count} cambios más lejanos.";
+
+    futures_intro(baseline) =
+        "All options share one scale. Dark band: half of the futures. Pale band: 9 in 10 futures. Solid line: middle future. Dashed line: middle future of {baseline}.",
+        "Todas las opciones comparten una escala. Banda oscura: la mitad de los futuros. Banda clara: 9 de cada 10 futuros. Línea continua: futuro de en medio. Línea punteada: futuro de en medio de {baseline}.";
+    futures_axis(unit) = "Dots are what was observed. Numbers below are {unit} from the start of the options (upright line).",
+        "Los puntos son lo observado. Abajo se cuentan {unit} desde el inicio de las opciones (línea vertical).";
+    fan_title(outcome, name) = "{outcome}, {name}", "{outcome}, {name}";
+    fan_desc(low, middle, high) = "At the end: middle {middle}; 9 in 10 futures between {low} and {high}.", "Al final: futuro de en medio {middle}; 9 de cada 10 futuros entre {low} y {high}.";
+    fan_behind(count) = "{count} futures are behind each fan.", "Cada abanico reúne {count} futuros.";
+    fan_at_end() = "At the end", "Al final";
+    fan_half() = "Half way", "A la mitad";
+    column_low() = "Low (5 of 100 below)", "Bajo (5 de 100 por debajo)";
+    column_middle() = "Middle", "En medio";
+    column_high() = "High (5 of 100 above)", "Alto (5 de 100 por encima)";
+    fan_unit(outcome, unit) = "{outcome} ({unit})", "{outcome} ({unit})";
+    hindcast_heading() = "Does the model reproduce the past?", "¿Reproduce el modelo el pasado?";
+    hindcast_intro() = "The same draws, started earlier. Dots are what was observed. A model that misses the past deserves less trust.",
+        "Los mismos sorteos, desde antes. Los puntos son lo observado. Un modelo que no acierta en el pasado merece menos confianza.";
+    hindcast_none() = "This case has no test against the past.", "Este caso no tiene prueba con el pasado.";
+    column_experiment() = "Test", "Prueba";
+    column_error() = "Mean error of the middle future", "Error medio del futuro de en medio";
+    column_covered() = "Points inside the 9-in-10 band", "Puntos dentro de la banda de 9 de cada 10";
+    covered(inside, all) = "{inside} of {all}", "{inside} de {all}";
+    relative_error(parts) = "{parts} parts in 100", "{parts} partes de cada 100";
+}
