@@ -19,7 +19,11 @@ const COLOURS: [(&str, [u8; 3]); 7] = [
 /// The letter of the option at this place in the case: A to Z, then AA, AB...
 pub(crate) fn letter(option: usize) -> String {
     let last = char::from(b'A' + (option % 26) as u8);
-    if option < 26 { last.to_string() } else { format!("{}{last}", letter(option / 26 - 1)) }
+    if option < 26 {
+        last.to_string()
+    } else {
+        format!("{}{last}", letter(option / 26 - 1))
+    }
 }
 
 /// The plain colour of an option.
@@ -29,7 +33,11 @@ pub(crate) fn colour(option: usize) -> &'static str {
 
 /// What an SVG area of this option is filled with: a colour, or a dotted colour from the eighth on.
 pub(crate) fn fill(option: usize) -> String {
-    if option < COLOURS.len() { colour(option).to_string() } else { format!("url(#dots{option})") }
+    if option < COLOURS.len() {
+        colour(option).to_string()
+    } else {
+        format!("url(#dots{option})")
+    }
 }
 
 /// The colour of text on this option's colour: ink or white, whichever contrasts more.
@@ -74,7 +82,9 @@ pub(crate) fn badge_css(options: usize) -> String {
         css.push_str(&format!(".o{option}{{background:{back};color:{text}}}"));
         if option >= COLOURS.len() {
             // A dotted rim outside the letter, so that the letter keeps its contrast.
-            css.push_str(&format!(".o{option}{{outline:2px dotted {INK};outline-offset:1px}}"));
+            css.push_str(&format!(
+                ".o{option}{{outline:2px dotted {INK};outline-offset:1px}}"
+            ));
         }
     }
     css

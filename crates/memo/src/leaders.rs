@@ -37,7 +37,11 @@ pub(crate) fn front(count: u64, leads: &[u64]) -> Front {
         return Front::Tie;
     }
     let close = count.saturating_sub(leads.iter().sum());
-    if close > first { Front::Ahead(best) } else { Front::Clear(best) }
+    if close > first {
+        Front::Ahead(best)
+    } else {
+        Front::Clear(best)
+    }
 }
 
 /// The verdict on an outcome.
@@ -80,7 +84,11 @@ pub(crate) fn changes(hinges: &[Hinge]) -> Vec<Change<'_>> {
     let mut changes: Vec<Change> = Vec::new();
     for hinge in hinges {
         for &flip in &hinge.flips {
-            changes.push(Change { hinge, flip, distance: (share_below(hinge, flip.at) - 0.5).abs() });
+            changes.push(Change {
+                hinge,
+                flip,
+                distance: (share_below(hinge, flip.at) - 0.5).abs(),
+            });
         }
     }
     changes.sort_by(|a, b| a.distance.total_cmp(&b.distance));
@@ -114,7 +122,8 @@ mod tests {
 
     #[test]
     fn a_part_of_the_futures_is_judged_by_its_counts() {
-        let check = |count, leads: &[u64], expected| assert_eq!(front(count, leads), expected, "{count} {leads:?}");
+        let check =
+            |count, leads: &[u64], expected| assert_eq!(front(count, leads), expected, "{count} {leads:?}");
         check(9, &[9, 0], Front::Few);
         check(100, &[30, 29, 0], Front::Tie);
         check(100, &[0, 0, 0], Front::Tie);
@@ -125,7 +134,12 @@ mod tests {
 
     #[test]
     fn the_nearest_change_comes_first() {
-        let slice = |low, high| Slice { low, high, count: 50, leads: vec![0, 0] };
+        let slice = |low, high| Slice {
+            low,
+            high,
+            count: 50,
+            leads: vec![0, 0],
+        };
         let hinge = |uncertainty, at| Hinge {
             uncertainty,
             share: 0.1,
@@ -133,11 +147,17 @@ mod tests {
             gap_low: -1.0,
             gap_high: 1.0,
             slices: vec![slice(0.0, 1.0), slice(1.0, 10.0)],
-            flips: vec![Flip { at, below: Some(0), above: Some(1) }],
+            flips: vec![Flip {
+                at,
+                below: Some(0),
+                above: Some(1),
+            }],
         };
         let hinges = [hinge(0, 10.0), hinge(1, 1.9), hinge(2, 0.8)];
-        let order: Vec<(usize, f64)> =
-            changes(&hinges).iter().map(|change| (change.hinge.uncertainty, change.distance)).collect();
+        let order: Vec<(usize, f64)> = changes(&hinges)
+            .iter()
+            .map(|change| (change.hinge.uncertainty, change.distance))
+            .collect();
         assert_eq!(order.iter().map(|c| c.0).collect::<Vec<_>>(), [1, 2, 0]);
         assert!((order[0].1 - 0.05).abs() < 1e-9);
         assert!((order[2].1 - 0.5).abs() < 1e-9);

@@ -95,7 +95,13 @@ impl Table {
     /// The table as HTML.
     pub(crate) fn html(&self) -> Markup {
         let wide = self.class.contains("wide");
-        let role = |name: &str| if wide { format!(" role=\"{name}\"") } else { String::new() };
+        let role = |name: &str| {
+            if wide {
+                format!(" role=\"{name}\"")
+            } else {
+                String::new()
+            }
+        };
         let mut html = format!("<table class=\"{}\"{}>", self.class, role("table"));
         if !self.caption.is_empty() {
             html.push_str(&format!("<caption>{}</caption>", self.caption));
@@ -131,7 +137,10 @@ mod tests {
     #[test]
     fn text_from_outside_cannot_become_markup() {
         let text = Markup::from("<script>alert(\"a & 'b'\")</script>");
-        assert_eq!(text.as_str(), "&lt;script&gt;alert(&quot;a &amp; &#39;b&#39;&quot;)&lt;/script&gt;");
+        assert_eq!(
+            text.as_str(),
+            "&lt;script&gt;alert(&quot;a &amp; &#39;b&#39;&quot;)&lt;/script&gt;"
+        );
         assert_eq!(Markup::from(&text), text, "markup is not escaped twice");
     }
 }

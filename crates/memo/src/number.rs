@@ -9,7 +9,9 @@ pub(crate) fn significant(x: f64, digits: usize) -> String {
     let scientific = format!("{:.*e}", digits.saturating_sub(1), x);
     let (mantissa, exponent) = scientific.split_once('e').expect("`{:e}` writes an exponent");
     let exponent: i32 = exponent.parse().expect("`{:e}` writes a whole exponent");
-    let rounded: f64 = format!("{mantissa}e{exponent}").parse().expect("a number as just written");
+    let rounded: f64 = format!("{mantissa}e{exponent}")
+        .parse()
+        .expect("a number as just written");
     let decimals = usize::try_from(digits as i32 - 1 - exponent).unwrap_or(0).min(9);
     fixed(rounded, decimals)
 }
@@ -27,12 +29,20 @@ pub(crate) fn given(x: f64) -> String {
 /// A signed number with three significant digits.
 pub(crate) fn signed(x: f64) -> String {
     let text = number(x);
-    if x > 0.0 && text != "0" { format!("+{text}") } else { text }
+    if x > 0.0 && text != "0" {
+        format!("+{text}")
+    } else {
+        text
+    }
 }
 
 /// A tick of an axis: short, and readable in both languages.
 pub(crate) fn tick(x: f64) -> String {
-    if x.abs() >= 1e6 { format!("{}M", significant(x / 1e6, 4)) } else { significant(x, 4) }
+    if x.abs() >= 1e6 {
+        format!("{}M", significant(x / 1e6, 4))
+    } else {
+        significant(x, 4)
+    }
 }
 
 fn fixed(x: f64, decimals: usize) -> String {
@@ -50,7 +60,11 @@ fn fixed(x: f64, decimals: usize) -> String {
         grouped.push('.');
         grouped.push_str(fraction);
     }
-    if x < 0.0 && grouped != "0" { format!("−{grouped}") } else { grouped }
+    if x < 0.0 && grouped != "0" {
+        format!("−{grouped}")
+    } else {
+        grouped
+    }
 }
 
 /// A whole number with thousands commas.
@@ -60,7 +74,11 @@ pub(crate) fn count(n: u64) -> String {
 
 /// `count` of `of` in parts of 100, rounded half up in whole numbers.
 pub(crate) fn per_hundred(count: u64, of: u64) -> u64 {
-    if of == 0 { 0 } else { ((u128::from(count) * 200 + u128::from(of)) / (2 * u128::from(of))) as u64 }
+    if of == 0 {
+        0
+    } else {
+        ((u128::from(count) * 200 + u128::from(of)) / (2 * u128::from(of))) as u64
+    }
 }
 
 /// 100 dots split in proportion to the counts (largest remainders first, then order), so that they always add up.
@@ -69,7 +87,10 @@ pub(crate) fn hundred_parts(counts: &[u64]) -> Vec<u64> {
     if total == 0 {
         return vec![0; counts.len()];
     }
-    let mut parts: Vec<u64> = counts.iter().map(|&count| (u128::from(count) * 100 / total) as u64).collect();
+    let mut parts: Vec<u64> = counts
+        .iter()
+        .map(|&count| (u128::from(count) * 100 / total) as u64)
+        .collect();
     let mut order: Vec<usize> = (0..counts.len()).collect();
     order.sort_by_key(|&at| std::cmp::Reverse(u128::from(counts[at]) * 100 % total));
     let missing = 100 - parts.iter().sum::<u64>() as usize;

@@ -12,13 +12,18 @@ const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'n
 pub(crate) fn render(memo: &Memo) -> String {
     let options = memo.case.policies.len();
     let mut sheet = Sheet::default();
-    let articles: String = Language::ALL.map(|language| article(memo, language, &mut sheet)).concat();
+    let articles: String = Language::ALL
+        .map(|language| article(memo, language, &mut sheet))
+        .concat();
     let first = memo.language;
     let title = Markup::from(first.of(&memo.case.title));
     let switch: String = Language::ALL
         .map(|language| {
             let checked = if language == first { " checked" } else { "" };
-            let (tag, name) = (language.tag(), ["English", "Español"][usize::from(language == Language::Es)]);
+            let (tag, name) = (
+                language.tag(),
+                ["English", "Español"][usize::from(language == Language::Es)],
+            );
             format!(
                 "<span lang=\"{tag}\"><input type=\"radio\" name=\"language\" id=\"show-{tag}\"{checked}>\
                  <label for=\"show-{tag}\">{name}</label></span>"
@@ -26,10 +31,22 @@ pub(crate) fn render(memo: &Memo) -> String {
         })
         .concat();
     let skip: String = Language::ALL
-        .map(|language| format!("<a class=\"skip\" lang=\"{}\" href=\"#memo\">{}</a>", language.tag(), words::skip(language)))
+        .map(|language| {
+            format!(
+                "<a class=\"skip\" lang=\"{}\" href=\"#memo\">{}</a>",
+                language.tag(),
+                words::skip(language)
+            )
+        })
         .concat();
     let sources: String = Language::ALL
-        .map(|language| format!("<h2 lang=\"{}\">{}</h2>", language.tag(), words::heading_sources(language)))
+        .map(|language| {
+            format!(
+                "<h2 lang=\"{}\">{}</h2>",
+                language.tag(),
+                words::heading_sources(language)
+            )
+        })
         .concat();
     format!(
         "<!DOCTYPE html>\n<html lang=\"{lang}\">\n<head>\n<meta charset=\"utf-8\">\n\
@@ -51,15 +68,25 @@ pub(crate) fn render(memo: &Memo) -> String {
 /// The memo in one language.
 fn article(memo: &Memo, language: Language, sheet: &mut Sheet) -> String {
     let tag = language.tag();
-    let mut page = Page { memo, language, sheet };
+    let mut page = Page {
+        memo,
+        language,
+        sheet,
+    };
     let title = page.text(&memo.case.title);
     let (status, sections) = section::all(&mut page);
     let mut html = format!("<article lang=\"{tag}\">\n<h1>{title}</h1>\n{status}\n");
     html.push_str(&format!("<nav aria-label=\"{}\"><ol>", words::contents(language)));
     for section in &sections {
-        html.push_str(&format!("<li><a href=\"#{}-{tag}\">{}</a></li>", section.id, section.heading));
+        html.push_str(&format!(
+            "<li><a href=\"#{}-{tag}\">{}</a></li>",
+            section.id, section.heading
+        ));
     }
-    html.push_str(&format!("<li><a href=\"#sources\">{}</a></li></ol></nav>\n", words::heading_sources(language)));
+    html.push_str(&format!(
+        "<li><a href=\"#sources\">{}</a></li></ol></nav>\n",
+        words::heading_sources(language)
+    ));
     for (at, section) in sections.iter().enumerate() {
         let (class, number) = if section.appendix {
             ("appendix", String::new())

@@ -5,22 +5,46 @@ use crate::Language;
 /// Unit words of models: as written (singular or plural), English plural, English singular, Spanish plural, singular.
 const WORDS: [(&[&str], [&str; 4]); 22] = [
     (&["death", "deaths"], ["deaths", "death", "muertes", "muerte"]),
-    (&["person", "persons", "people"], ["people", "person", "personas", "persona"]),
-    (&["member", "members"], ["members", "member", "integrantes", "integrante"]),
-    (&["homicide", "homicides"], ["homicides", "homicide", "homicidios", "homicidio"]),
+    (
+        &["person", "persons", "people"],
+        ["people", "person", "personas", "persona"],
+    ),
+    (
+        &["member", "members"],
+        ["members", "member", "integrantes", "integrante"],
+    ),
+    (
+        &["homicide", "homicides"],
+        ["homicides", "homicide", "homicidios", "homicidio"],
+    ),
     (&["week", "weeks"], ["weeks", "week", "semanas", "semana"]),
     (&["month", "months"], ["months", "month", "meses", "mes"]),
     (&["year", "years"], ["years", "year", "años", "año"]),
     (&["day", "days"], ["days", "day", "días", "día"]),
     (&["hour", "hours"], ["hours", "hour", "horas", "hora"]),
-    (&["dollar", "dollars", "usd", "$"], ["US dollars", "US dollar", "dólares", "dólar"]),
+    (
+        &["dollar", "dollars", "usd", "$"],
+        ["US dollars", "US dollar", "dólares", "dólar"],
+    ),
     (&["kg", "kilogram", "kilograms"], ["kg", "kg", "kg", "kg"]),
-    (&["ton", "tons", "tonne", "tonnes", "t"], ["tonnes", "tonne", "toneladas", "tonelada"]),
-    (&["lab", "labs", "laboratory", "laboratories"], ["laboratories", "laboratory", "laboratorios", "laboratorio"]),
+    (
+        &["ton", "tons", "tonne", "tonnes", "t"],
+        ["tonnes", "tonne", "toneladas", "tonelada"],
+    ),
+    (
+        &["lab", "labs", "laboratory", "laboratories"],
+        ["laboratories", "laboratory", "laboratorios", "laboratorio"],
+    ),
     (&["strike", "strikes"], ["strikes", "strike", "ataques", "ataque"]),
     (&["raid", "raids"], ["raids", "raid", "operativos", "operativo"]),
-    (&["arrest", "arrests"], ["arrests", "arrest", "detenciones", "detención"]),
-    (&["finding", "findings"], ["findings", "finding", "hallazgos", "hallazgo"]),
+    (
+        &["arrest", "arrests"],
+        ["arrests", "arrest", "detenciones", "detención"],
+    ),
+    (
+        &["finding", "findings"],
+        ["findings", "finding", "hallazgos", "hallazgo"],
+    ),
     (&["point", "points"], ["points", "point", "puntos", "punto"]),
     (&["case", "cases"], ["cases", "case", "casos", "caso"]),
     (&["gun", "guns"], ["guns", "gun", "armas", "arma"]),
@@ -47,12 +71,16 @@ pub(crate) fn unit(language: Language, written: &str) -> String {
     let top = parts.next().unwrap_or_default().trim();
     let top = match top.split_once(' ') {
         // "million dollar", "thousand people": the multiple has a word of its own.
-        Some(("million" | "Million", rest)) => [format!("million {}", word(rest, false)), format!("millones de {}", word(rest, false))]
-            [spanish]
+        Some(("million" | "Million", rest)) => [
+            format!("million {}", word(rest, false)),
+            format!("millones de {}", word(rest, false)),
+        ][spanish]
             .clone(),
-        Some(("thousand" | "Thousand", rest)) => {
-            [format!("thousand {}", word(rest, false)), format!("miles de {}", word(rest, false))][spanish].clone()
-        }
+        Some(("thousand" | "Thousand", rest)) => [
+            format!("thousand {}", word(rest, false)),
+            format!("miles de {}", word(rest, false)),
+        ][spanish]
+            .clone(),
         _ if is_pure(top) => String::new(),
         _ => word(top, false),
     };
@@ -72,11 +100,18 @@ pub(crate) fn unit(language: Language, written: &str) -> String {
 /// A number with its unit.
 pub(crate) fn with_unit(language: Language, number: &str, written: &str) -> String {
     let unit = unit(language, written);
-    if unit.is_empty() { number.to_string() } else { format!("{number} {unit}") }
+    if unit.is_empty() {
+        number.to_string()
+    } else {
+        format!("{number} {unit}")
+    }
 }
 
 fn is_pure(written: &str) -> bool {
-    matches!(written.trim().to_lowercase().as_str(), "" | "1" | "dmnl" | "dimensionless" | "fraction" | "share")
+    matches!(
+        written.trim().to_lowercase().as_str(),
+        "" | "1" | "dmnl" | "dimensionless" | "fraction" | "share"
+    )
 }
 
 #[cfg(test)]
@@ -94,7 +129,11 @@ mod tests {
         check("person/week", "people per week", "personas por semana");
         check("1/Week", "per week", "por semana");
         check("Week", "weeks", "semanas");
-        check("million dollar/year", "million US dollars per year", "millones de dólares por año");
+        check(
+            "million dollar/year",
+            "million US dollars per year",
+            "millones de dólares por año",
+        );
         check("widget", "widget", "widget");
     }
 

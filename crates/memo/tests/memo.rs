@@ -9,7 +9,9 @@ use memo::Language;
 #[test]
 #[allow(clippy::disallowed_methods, reason = "a test may leave a file to look at")]
 fn a_memo_can_be_looked_at() {
-    let Ok(folder) = std::env::var("WEIGH_MEMO_OUT") else { return };
+    let Ok(folder) = std::env::var("WEIGH_MEMO_OUT") else {
+        return;
+    };
     let made_up = MadeUp::new();
     std::fs::write(format!("{folder}/en.html"), made_up.render(Language::En)).expect("a writable folder");
     std::fs::write(format!("{folder}/es.html"), made_up.render(Language::Es)).expect("a writable folder");

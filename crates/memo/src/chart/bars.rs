@@ -11,7 +11,12 @@ const WIDTH: f64 = 180.0;
 /// Draws an option's regret on a scale from 0 to `worst`: a line to the worst future, a bar to nine in ten, a mark at the
 /// median.
 pub(crate) fn regret_strip(policy: usize, [median, ninety, most]: [f64; 3], worst: f64) -> Drawing {
-    let scale = Scale { low: 0.0, high: if worst > 0.0 { worst } else { 1.0 }, from: 2.0, to: WIDTH - 4.0 };
+    let scale = Scale {
+        low: 0.0,
+        high: if worst > 0.0 { worst } else { 1.0 },
+        from: 2.0,
+        to: WIDTH - 4.0,
+    };
     let [median, ninety, most] = [median, ninety, most].map(|value| scale.at(value));
     let zero = scale.at(0.0);
     let body = format!(
@@ -23,13 +28,22 @@ pub(crate) fn regret_strip(policy: usize, [median, ninety, most]: [f64; 3], wors
         bar = rectangle(zero, 4.0, (ninety - zero).max(0.0), 10.0),
         fill = fill(policy),
     );
-    Drawing { width: WIDTH as u32, height: 18, body }
+    Drawing {
+        width: WIDTH as u32,
+        height: 18,
+        body,
+    }
 }
 
 /// Draws the mean gap with an assumption in its lowest tenth (open dot) and its highest tenth (full dot). Zero is in
 /// the middle, right is better for the first policy.
 pub(crate) fn gap_bar(hinge: &Hinge, reach: f64) -> Drawing {
-    let scale = Scale { low: -reach, high: reach, from: 8.0, to: WIDTH - 8.0 };
+    let scale = Scale {
+        low: -reach,
+        high: reach,
+        from: 8.0,
+        to: WIDTH - 8.0,
+    };
     let (low, high) = (scale.at(hinge.gap_low), scale.at(hinge.gap_high));
     let (left, right) = if low < high { (low, high) } else { (high, low) };
     let body = format!(
@@ -42,5 +56,9 @@ pub(crate) fn gap_bar(hinge: &Hinge, reach: f64) -> Drawing {
         low = px(low),
         high = px(high),
     );
-    Drawing { width: WIDTH as u32, height: 20, body }
+    Drawing {
+        width: WIDTH as u32,
+        height: 20,
+        body,
+    }
 }

@@ -17,7 +17,11 @@ pub(crate) fn dot_grid(verdict: &Verdict) -> Drawing {
     let mut body = String::new();
     let mut next = 0;
     for (kind, &part) in hundred_parts(&counts).iter().enumerate() {
-        let paint = if kind < verdict.leads.len() { fill(kind) } else { "url(#hatch)".to_string() };
+        let paint = if kind < verdict.leads.len() {
+            fill(kind)
+        } else {
+            "url(#hatch)".to_string()
+        };
         let dots: String = (next..next + part)
             .map(|k| {
                 let (x, y) = ((k % 10) as f64 * PITCH + 8.5, (k / 10) as f64 * PITCH + 8.5);
@@ -33,5 +37,9 @@ pub(crate) fn dot_grid(verdict: &Verdict) -> Drawing {
         }
         next += part;
     }
-    Drawing { width: SIDE, height: SIDE, body }
+    Drawing {
+        width: SIDE,
+        height: SIDE,
+        body,
+    }
 }

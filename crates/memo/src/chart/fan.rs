@@ -35,8 +35,18 @@ pub(crate) struct FanPanel<'a> {
 pub(crate) fn fan_panel(panel: &FanPanel) -> Drawing {
     let (left, top, bottom, right) = (50.0, 8.0, 22.0, 8.0);
     let (width, height) = (f64::from(panel.width), f64::from(panel.width) * 0.5 + 50.0);
-    let x = Scale { low: panel.span.0, high: panel.span.1, from: left, to: width - right };
-    let y = Scale { low: panel.extent.0, high: panel.extent.1, from: height - bottom, to: top };
+    let x = Scale {
+        low: panel.span.0,
+        high: panel.span.1,
+        from: left,
+        to: width - right,
+    };
+    let y = Scale {
+        low: panel.extent.0,
+        high: panel.extent.1,
+        from: height - bottom,
+        to: top,
+    };
     let kept = thinned(panel.times.len());
     let at = |values: &[f64], k: usize| (x.at(panel.times[k]), y.at(values[k]));
     let band = |low: usize, high: usize| {
@@ -66,7 +76,9 @@ pub(crate) fn fan_panel(panel: &FanPanel) -> Drawing {
             band(1, 3)
         ));
         let median = line(kept.iter().map(|&k| at(&panel.quantiles[2], k)));
-        body.push_str(&format!("<path d=\"{median}\" fill=\"none\" stroke=\"{INK}\" stroke-width=\"2\"/>"));
+        body.push_str(&format!(
+            "<path d=\"{median}\" fill=\"none\" stroke=\"{INK}\" stroke-width=\"2\"/>"
+        ));
         if let Some(baseline) = panel.baseline {
             let d = line(kept.iter().map(|&k| at(baseline, k)));
             body.push_str(&format!(
@@ -75,16 +87,33 @@ pub(crate) fn fan_panel(panel: &FanPanel) -> Drawing {
             ));
         }
     }
-    let seen = panel.history.iter().filter(|(time, _)| *time >= panel.span.0 && *time <= panel.span.1);
-    let dots: String = seen.map(|&(time, value)| format!("M{} {}h0", px(x.at(time)), px(y.at(value)))).collect();
+    let seen = panel
+        .history
+        .iter()
+        .filter(|(time, _)| *time >= panel.span.0 && *time <= panel.span.1);
+    let dots: String = seen
+        .map(|&(time, value)| format!("M{} {}h0", px(x.at(time)), px(y.at(value))))
+        .collect();
     if !dots.is_empty() {
-        body.push_str(&format!("<path d=\"{dots}\" stroke=\"{INK}\" stroke-width=\"4.5\" stroke-linecap=\"round\"/>"));
+        body.push_str(&format!(
+            "<path d=\"{dots}\" stroke=\"{INK}\" stroke-width=\"4.5\" stroke-linecap=\"round\"/>"
+        ));
     }
     let zero = x.at(panel.start);
     if panel.start > panel.span.0 && panel.start < panel.span.1 {
-        body.push_str(&format!("<path d=\"M{} {}V{}\" stroke=\"{INK}\" stroke-dasharray=\"2 2\"/>", px(zero), px(top), px(height - bottom)));
+        body.push_str(&format!(
+            "<path d=\"M{} {}V{}\" stroke=\"{INK}\" stroke-dasharray=\"2 2\"/>",
+            px(zero),
+            px(top),
+            px(height - bottom)
+        ));
     }
-    body.push_str(&format!("<path d=\"M{} {}H{}\" stroke=\"{INK}\"/>", px(left), px(height - bottom), px(width - right)));
+    body.push_str(&format!(
+        "<path d=\"M{} {}H{}\" stroke=\"{INK}\"/>",
+        px(left),
+        px(height - bottom),
+        px(width - right)
+    ));
     let mut places: Vec<(f64, f64, &str)> = vec![(width - right, panel.span.1, "end")];
     for (place, time, anchor) in [(left, panel.span.0, "start"), (zero, panel.start, "middle")] {
         if time >= panel.span.0 && places.iter().all(|(other, _, _)| (other - place).abs() > 44.0) {
@@ -93,9 +122,17 @@ pub(crate) fn fan_panel(panel: &FanPanel) -> Drawing {
     }
     for (place, time, anchor) in places {
         let text = tick(time - panel.start);
-        body.push_str(&format!("<text x=\"{}\" y=\"{}\" text-anchor=\"{anchor}\">{text}</text>", px(place), px(height - 6.0)));
+        body.push_str(&format!(
+            "<text x=\"{}\" y=\"{}\" text-anchor=\"{anchor}\">{text}</text>",
+            px(place),
+            px(height - 6.0)
+        ));
     }
-    Drawing { width: panel.width, height: height as u32, body }
+    Drawing {
+        width: panel.width,
+        height: height as u32,
+        body,
+    }
 }
 
 /// Positions of the times that are drawn: evenly spread, first and last among them.

@@ -33,8 +33,13 @@ pub(crate) fn ticks(low: f64, high: f64, about: usize) -> Vec<f64> {
     let text = format!("{raw:e}");
     let (mantissa, exponent) = text.split_once('e').expect("`{:e}` writes an exponent");
     let mantissa: f64 = mantissa.parse().expect("`{:e}` writes a number");
-    let round = [1.0, 2.0, 5.0].into_iter().find(|&step| mantissa <= step * 1.000_001).unwrap_or(10.0);
-    let step: f64 = format!("{round}e{exponent}").parse().expect("a number as just written");
+    let round = [1.0, 2.0, 5.0]
+        .into_iter()
+        .find(|&step| mantissa <= step * 1.000_001)
+        .unwrap_or(10.0);
+    let step: f64 = format!("{round}e{exponent}")
+        .parse()
+        .expect("a number as just written");
     let first = (low / step).ceil() as i64;
     let last = (high / step).floor() as i64;
     (first..=last).map(|k| k as f64 * step).collect()
@@ -44,7 +49,11 @@ pub(crate) fn ticks(low: f64, high: f64, about: usize) -> Vec<f64> {
 pub(crate) fn px(x: f64) -> String {
     let text = format!("{x:.1}");
     let text = text.strip_suffix(".0").unwrap_or(&text);
-    if text == "-0" { "0".to_string() } else { text.to_string() }
+    if text == "-0" {
+        "0".to_string()
+    } else {
+        text.to_string()
+    }
 }
 
 /// The `d` of a line through points.
@@ -61,7 +70,14 @@ pub(crate) fn line(points: impl IntoIterator<Item = (f64, f64)>) -> String {
 
 /// The `d` of a rectangle.
 pub(crate) fn rectangle(x: f64, y: f64, width: f64, height: f64) -> String {
-    format!("M{} {}h{}v{}h{}z", px(x), px(y), px(width), px(height), px(-width))
+    format!(
+        "M{} {}h{}v{}h{}z",
+        px(x),
+        px(y),
+        px(width),
+        px(height),
+        px(-width)
+    )
 }
 
 /// Where a value lies along bins drawn equally wide: 0 at the first bin's lower end, the number of bins at the last
@@ -72,7 +88,11 @@ pub(crate) fn place(bins: &[(f64, f64)], value: f64) -> f64 {
             return k as f64;
         }
         if value <= high {
-            return if high > low { k as f64 + (value - low) / (high - low) } else { k as f64 + 0.5 };
+            return if high > low {
+                k as f64 + (value - low) / (high - low)
+            } else {
+                k as f64 + 0.5
+            };
         }
     }
     bins.len() as f64
@@ -84,10 +104,24 @@ mod tests {
 
     #[test]
     fn scales_map_ends_to_ends() {
-        let scale = Scale { low: 10.0, high: 20.0, from: 100.0, to: 0.0 };
+        let scale = Scale {
+            low: 10.0,
+            high: 20.0,
+            from: 100.0,
+            to: 0.0,
+        };
         assert_eq!(scale.at(10.0), 100.0);
         assert_eq!(scale.at(15.0), 50.0);
-        assert_eq!(Scale { low: 3.0, high: 3.0, from: 0.0, to: 10.0 }.at(3.0), 5.0);
+        assert_eq!(
+            Scale {
+                low: 3.0,
+                high: 3.0,
+                from: 0.0,
+                to: 10.0
+            }
+            .at(3.0),
+            5.0
+        );
     }
 
     #[test]
@@ -95,7 +129,13 @@ mod tests {
         let check = |low, high, about, expected: &[f64]| {
             let ticks = ticks(low, high, about);
             assert_eq!(ticks.len(), expected.len(), "{ticks:?}");
-            assert!(ticks.iter().zip(expected).all(|(a, b)| (a - b).abs() < 1e-9 * (high - low)), "{ticks:?}");
+            assert!(
+                ticks
+                    .iter()
+                    .zip(expected)
+                    .all(|(a, b)| (a - b).abs() < 1e-9 * (high - low)),
+                "{ticks:?}"
+            );
         };
         check(0.0, 100.0, 4, &[0.0, 50.0, 100.0]);
         check(0.0, 1.0, 2, &[0.0, 0.5, 1.0]);

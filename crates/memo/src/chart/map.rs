@@ -32,8 +32,15 @@ pub(crate) fn win_map(map: &WinMap) -> Drawing {
         let mut start = 0;
         while start < columns {
             let paint = paint(fronts[start]);
-            let end = (start..columns).find(|&k| self::paint(fronts[k]) != paint).unwrap_or(columns);
-            let run = rectangle(LEFT + start as f64 * width, y, (end - start) as f64 * width, height);
+            let end = (start..columns)
+                .find(|&k| self::paint(fronts[k]) != paint)
+                .unwrap_or(columns);
+            let run = rectangle(
+                LEFT + start as f64 * width,
+                y,
+                (end - start) as f64 * width,
+                height,
+            );
             areas.entry(paint).or_default().push_str(&run);
             start = end;
         }
@@ -41,7 +48,9 @@ pub(crate) fn win_map(map: &WinMap) -> Drawing {
     }
     let mut body = String::new();
     for (paint, d) in areas {
-        body.push_str(&format!("<path d=\"{d}\" fill=\"{paint}\" stroke=\"{INK}\" stroke-width=\".6\"/>"));
+        body.push_str(&format!(
+            "<path d=\"{d}\" fill=\"{paint}\" stroke=\"{INK}\" stroke-width=\".6\"/>"
+        ));
     }
     body.push_str(&letters);
     let frame = rectangle(LEFT, TOP, PLOT, PLOT);
@@ -56,7 +65,11 @@ pub(crate) fn win_map(map: &WinMap) -> Drawing {
             "middle"
         };
         let shift = if k == 0.0 { -6.0 } else { 0.0 };
-        body.push_str(&format!("<path d=\"M{} {}v5\" stroke=\"{INK}\"/>", px(x), px(TOP + PLOT)));
+        body.push_str(&format!(
+            "<path d=\"M{} {}v5\" stroke=\"{INK}\"/>",
+            px(x),
+            px(TOP + PLOT)
+        ));
         body.push_str(&format!(
             "<text x=\"{}\" y=\"{}\" text-anchor=\"{anchor}\">{}</text>",
             px(x + shift),
@@ -66,7 +79,11 @@ pub(crate) fn win_map(map: &WinMap) -> Drawing {
     }
     for (k, value) in marks(&map.y_bins) {
         let y = TOP + PLOT - k * height;
-        body.push_str(&format!("<path d=\"M{} {}h-5\" stroke=\"{INK}\"/>", px(LEFT), px(y)));
+        body.push_str(&format!(
+            "<path d=\"M{} {}h-5\" stroke=\"{INK}\"/>",
+            px(LEFT),
+            px(y)
+        ));
         body.push_str(&format!(
             "<text x=\"{}\" y=\"{}\" text-anchor=\"end\">{}</text>",
             px(LEFT - 8.0),
@@ -74,7 +91,11 @@ pub(crate) fn win_map(map: &WinMap) -> Drawing {
             tick(value)
         ));
     }
-    Drawing { width: (LEFT + PLOT + 8.0) as u32, height: (TOP + PLOT + BOTTOM) as u32, body }
+    Drawing {
+        width: (LEFT + PLOT + 8.0) as u32,
+        height: (TOP + PLOT + BOTTOM) as u32,
+        body,
+    }
 }
 
 /// In how many cells each policy leads clearly, in how many it is merely ahead; then ties, then cells with too few.
@@ -118,10 +139,17 @@ fn row_of_letters(fronts: &[Front], width: f64, y: f64) -> String {
     for ((style, letter), places) in texts {
         if letter.chars().count() == 1 {
             let all: String = letter.repeat(places.len());
-            svg.push_str(&format!("<text class=\"l {style}\" x=\"{}\" y=\"{}\">{all}</text>", places.join(" "), px(y)));
+            svg.push_str(&format!(
+                "<text class=\"l {style}\" x=\"{}\" y=\"{}\">{all}</text>",
+                places.join(" "),
+                px(y)
+            ));
         } else {
             for x in places {
-                svg.push_str(&format!("<text class=\"l {style}\" x=\"{x}\" y=\"{}\">{letter}</text>", px(y)));
+                svg.push_str(&format!(
+                    "<text class=\"l {style}\" x=\"{x}\" y=\"{}\">{letter}</text>",
+                    px(y)
+                ));
             }
         }
     }
@@ -131,9 +159,19 @@ fn row_of_letters(fronts: &[Front], width: f64, y: f64) -> String {
 /// Where an axis is labelled: every value of a categorical one (up to six), else both ends and the middle.
 fn marks(bins: &[(f64, f64)]) -> Vec<(f64, f64)> {
     if bins.iter().all(|(low, high)| low == high) && bins.len() <= 6 {
-        return bins.iter().enumerate().map(|(k, &(value, _))| (k as f64 + 0.5, value)).collect();
+        return bins
+            .iter()
+            .enumerate()
+            .map(|(k, &(value, _))| (k as f64 + 0.5, value))
+            .collect();
     }
-    let Some((first, last)) = bins.first().zip(bins.last()) else { return vec![] };
+    let Some((first, last)) = bins.first().zip(bins.last()) else {
+        return vec![];
+    };
     let middle = bins.len() / 2;
-    vec![(0.0, first.0), (middle as f64, bins[middle].0), (bins.len() as f64, last.1)]
+    vec![
+        (0.0, first.0),
+        (middle as f64, bins[middle].0),
+        (bins.len() as f64, last.1),
+    ]
 }

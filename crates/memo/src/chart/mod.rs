@@ -49,7 +49,8 @@ impl Sheet {
     fn keep(&mut self, id: &str, drawing: &Drawing) {
         debug_assert!(drawing.width <= NARROW, "{id} is wider than a phone");
         if self.known.insert(id.to_string()) {
-            self.defs.push_str(&format!("<g id=\"{id}\">{}</g>", drawing.body));
+            self.defs
+                .push_str(&format!("<g id=\"{id}\">{}</g>", drawing.body));
         }
     }
 

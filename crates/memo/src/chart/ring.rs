@@ -36,10 +36,19 @@ pub(crate) fn ring(sectors: usize, links: &[Link]) -> Drawing {
         let length = (dx * dx + dy * dy).sqrt().max(1.0);
         let (ux, uy) = (dx / length, dy / length);
         // Bent to the right of its way, so that two arrows between the same sectors do not cover each other.
-        let (cx, cy) = ((x1 + x2) / 2.0 - uy * length * 0.12, (y1 + y2) / 2.0 + ux * length * 0.12);
+        let (cx, cy) = (
+            (x1 + x2) / 2.0 - uy * length * 0.12,
+            (y1 + y2) / 2.0 + ux * length * 0.12,
+        );
         let (sx, sy) = towards((x1, y1), (cx, cy), NODE);
         let (ex, ey) = towards((x2, y2), (cx, cy), NODE + 1.0);
-        let thick = if link.uses >= 5 { 2.6 } else if link.uses >= 2 { 1.6 } else { 0.9 };
+        let thick = if link.uses >= 5 {
+            2.6
+        } else if link.uses >= 2 {
+            1.6
+        } else {
+            0.9
+        };
         body.push_str(&format!(
             "<path d=\"M{} {}Q{} {} {} {}\" fill=\"none\" stroke=\"{INK}\" stroke-opacity=\".75\" stroke-width=\"{thick}\" \
              marker-end=\"url(#head)\"/>",
@@ -62,7 +71,11 @@ pub(crate) fn ring(sectors: usize, links: &[Link]) -> Drawing {
             y = px(y)
         ));
     }
-    Drawing { width: SIDE as u32, height: SIDE as u32, body }
+    Drawing {
+        width: SIDE as u32,
+        height: SIDE as u32,
+        body,
+    }
 }
 
 /// The point at `distance` from `from` on the way to `to`.
@@ -90,9 +103,17 @@ mod tests {
 
     #[test]
     fn turns_are_exact_enough_to_draw() {
-        for (fraction, cosine, sine) in [(0.0, 1.0, 0.0), (0.25, 0.0, 1.0), (0.5, -1.0, 0.0), (0.75, 0.0, -1.0)] {
+        for (fraction, cosine, sine) in [
+            (0.0, 1.0, 0.0),
+            (0.25, 0.0, 1.0),
+            (0.5, -1.0, 0.0),
+            (0.75, 0.0, -1.0),
+        ] {
             let (c, s) = turn(fraction);
-            assert!((c - cosine).abs() < 1e-4 && (s - sine).abs() < 1e-4, "{fraction}: {c} {s}");
+            assert!(
+                (c - cosine).abs() < 1e-4 && (s - sine).abs() < 1e-4,
+                "{fraction}: {c} {s}"
+            );
         }
     }
 }

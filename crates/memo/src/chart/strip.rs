@@ -15,13 +15,19 @@ const EDGE: f64 = 4.0;
 /// and the places of change underneath.
 pub(crate) fn verdict_strip(hinge: &Hinge) -> Drawing {
     let bins: Vec<(f64, f64)> = hinge.slices.iter().map(|slice| (slice.low, slice.high)).collect();
-    let fronts: Vec<Front> = hinge.slices.iter().map(|slice| front(slice.count, &slice.leads)).collect();
+    let fronts: Vec<Front> = hinge
+        .slices
+        .iter()
+        .map(|slice| front(slice.count, &slice.leads))
+        .collect();
     let width = (WIDTH - 2.0 * EDGE) / bins.len().max(1) as f64;
     let mut body = String::new();
     let mut start = 0;
     while start < fronts.len() {
         let here = fronts[start];
-        let end = (start..fronts.len()).find(|&k| fronts[k] != here).unwrap_or(fronts.len());
+        let end = (start..fronts.len())
+            .find(|&k| fronts[k] != here)
+            .unwrap_or(fronts.len());
         let (x, wide) = (EDGE + start as f64 * width, (end - start) as f64 * width);
         body.push_str(&area(here, x, wide, 26.0));
         start = end;
@@ -38,7 +44,10 @@ pub(crate) fn verdict_strip(hinge: &Hinge) -> Drawing {
             labels.push((WIDTH - EDGE, tick(last.1), "end"));
             for flip in &hinge.flips {
                 let x = EDGE + place(&bins, flip.at) * width;
-                body.push_str(&format!("<path d=\"M{} 0v33\" stroke=\"{INK}\" stroke-width=\"2\"/>", px(x)));
+                body.push_str(&format!(
+                    "<path d=\"M{} 0v33\" stroke=\"{INK}\" stroke-width=\"2\"/>",
+                    px(x)
+                ));
                 if labels.iter().all(|(other, _, _)| (other - x).abs() > 58.0) {
                     labels.push((x, tick(flip.at), "middle"));
                 }
@@ -46,9 +55,16 @@ pub(crate) fn verdict_strip(hinge: &Hinge) -> Drawing {
         }
     }
     for (x, text, anchor) in labels {
-        body.push_str(&format!("<text x=\"{}\" y=\"46\" text-anchor=\"{anchor}\">{text}</text>", px(x)));
+        body.push_str(&format!(
+            "<text x=\"{}\" y=\"46\" text-anchor=\"{anchor}\">{text}</text>",
+            px(x)
+        ));
     }
-    Drawing { width: WIDTH as u32, height: 51, body }
+    Drawing {
+        width: WIDTH as u32,
+        height: 51,
+        body,
+    }
 }
 
 /// Draws how 100 futures divide: one area for each policy in the order of the case, close calls hatched at the end.
@@ -61,17 +77,28 @@ pub(crate) fn lead_bar(verdict: &Verdict) -> Drawing {
     for (policy, &part) in parts.iter().enumerate() {
         let wide = part as f64 * (WIDTH - 2.0 * EDGE) / 100.0;
         if part > 0 {
-            let kind = if policy < verdict.leads.len() { Front::Clear(policy) } else { Front::Tie };
+            let kind = if policy < verdict.leads.len() {
+                Front::Clear(policy)
+            } else {
+                Front::Tie
+            };
             body.push_str(&area(kind, x, wide, 26.0));
         }
         x += wide;
     }
-    Drawing { width: WIDTH as u32, height: 30, body }
+    Drawing {
+        width: WIDTH as u32,
+        height: 30,
+        body,
+    }
 }
 
 fn area(front: Front, x: f64, wide: f64, high: f64) -> String {
     let (paint, mark) = match front {
-        Front::Clear(policy) => (fill(policy), Some((policy, if text_on(policy) == INK { "k" } else { "w" }))),
+        Front::Clear(policy) => (
+            fill(policy),
+            Some((policy, if text_on(policy) == INK { "k" } else { "w" })),
+        ),
         Front::Ahead(policy) => ("url(#hatch)".to_string(), Some((policy, "h"))),
         Front::Tie => ("url(#hatch)".to_string(), None),
         Front::Few => ("#ffffff".to_string(), None),
@@ -82,7 +109,10 @@ fn area(front: Front, x: f64, wide: f64, high: f64) -> String {
     );
     if let Some((policy, style)) = mark.filter(|_| wide >= 16.0) {
         let middle = px(x + wide / 2.0);
-        svg.push_str(&format!("<text class=\"l {style}\" x=\"{middle}\" y=\"20\">{}</text>", letter(policy)));
+        svg.push_str(&format!(
+            "<text class=\"l {style}\" x=\"{middle}\" y=\"20\">{}</text>",
+            letter(policy)
+        ));
     }
     svg
 }

@@ -54,7 +54,10 @@ fn card(page: &Page, view: &CampView) -> Markup {
                 }
                 Belief::OneOf(values) => {
                     let between = format!(" {} ", words::or(language));
-                    join(values.iter().map(|&value| page.value(*uncertainty, value)), &between)
+                    join(
+                        values.iter().map(|&value| page.value(*uncertainty, value)),
+                        &between,
+                    )
                 }
             };
             words::list_item(language, page.label(*uncertainty), held)
@@ -62,11 +65,19 @@ fn card(page: &Page, view: &CampView) -> Markup {
         .collect();
     let total: f64 = camp.values.iter().map(|(_, weight)| weight).sum();
     let values = camp.values.iter().map(|(outcome, weight)| {
-        let parts = if total > 0.0 { (weight / total * 100.0).round() } else { 0.0 };
+        let parts = if total > 0.0 {
+            (weight / total * 100.0).round()
+        } else {
+            0.0
+        };
         words::camp_value(language, page.outcome(*outcome), number::number(parts))
     });
     let struck = view.struck_out.iter().map(|(policy, law)| {
-        let law = memo.case.authorities.iter().find(|authority| authority.law == *law);
+        let law = memo
+            .case
+            .authorities
+            .iter()
+            .find(|authority| authority.law == *law);
         match law {
             Some(authority) => words::list_item(language, page.policy(*policy), page.text(&authority.name)),
             None => page.policy(*policy),
@@ -76,12 +87,20 @@ fn card(page: &Page, view: &CampView) -> Markup {
     let mut terms = vec![
         term(
             words::camp_believes(language),
-            if beliefs.is_empty() { words::camp_no_beliefs(language) } else { list("plain", beliefs) },
+            if beliefs.is_empty() {
+                words::camp_no_beliefs(language)
+            } else {
+                list("plain", beliefs)
+            },
         ),
         term(words::camp_values(language), list("plain", values)),
         term(words::camp_rules_out(language), {
             let struck = list("plain", struck);
-            if struck.is_empty() { words::camp_rules_nothing(language) } else { struck }
+            if struck.is_empty() {
+                words::camp_rules_nothing(language)
+            } else {
+                struck
+            }
         }),
     ];
     if let Some(uncertainty) = view.dividing {
@@ -94,7 +113,15 @@ fn card(page: &Page, view: &CampView) -> Markup {
     );
     let content = all_of([
         tag("h3", "", page.text(&camp.name)),
-        tag("p", "", all_of([page.text(&camp.text), Markup::raw(" "), page.sources(&camp.sources)])),
+        tag(
+            "p",
+            "",
+            all_of([
+                page.text(&camp.text),
+                Markup::raw(" "),
+                page.sources(&camp.sources),
+            ]),
+        ),
         tag("dl", "", all_of(terms)),
         tag("p", "note", fits),
     ]);
@@ -105,7 +132,11 @@ fn card(page: &Page, view: &CampView) -> Markup {
 fn table(page: &Page) -> Markup {
     let (language, memo) = (page.language, page.memo);
     let policies = memo.case.policies.len();
-    let regrets = memo.findings.camps.iter().flat_map(|view| view.regret_unrestricted.iter().copied());
+    let regrets = memo
+        .findings
+        .camps
+        .iter()
+        .flat_map(|view| view.regret_unrestricted.iter().copied());
     let most = regrets.filter(|regret| regret.is_finite()).fold(0.0, f64::max);
     let mut html = format!(
         "<table class=\"numbers camps\"><caption>{}</caption><thead><tr><th scope=\"col\">{}</th>",
@@ -124,10 +155,34 @@ fn table(page: &Page) -> Markup {
         ));
         let struck = |policy: usize| view.struck_out.iter().any(|(out, _)| *out == policy);
         let none = |_: usize| false;
-        row(page, &mut html, words::row_regret_law(language), |p| regret(view.regret[p], most), &struck);
-        row(page, &mut html, words::row_best_law(language), |p| leads(&view.leads[p]), &struck);
-        row(page, &mut html, words::row_regret_all(language), |p| regret(view.regret_unrestricted[p], most), &none);
-        row(page, &mut html, words::row_best_all(language), |p| leads(&view.leads_unrestricted[p]), &none);
+        row(
+            page,
+            &mut html,
+            words::row_regret_law(language),
+            |p| regret(view.regret[p], most),
+            &struck,
+        );
+        row(
+            page,
+            &mut html,
+            words::row_best_law(language),
+            |p| leads(&view.leads[p]),
+            &struck,
+        );
+        row(
+            page,
+            &mut html,
+            words::row_regret_all(language),
+            |p| regret(view.regret_unrestricted[p], most),
+            &none,
+        );
+        row(
+            page,
+            &mut html,
+            words::row_best_all(language),
+            |p| leads(&view.leads_unrestricted[p]),
+            &none,
+        );
         html.push_str("</tbody>");
     }
     html.push_str("</table>");
@@ -145,7 +200,9 @@ fn row(
     for policy in 0..page.memo.case.policies.len() {
         if struck(policy) {
             let out = words::struck_out(page.language);
-            html.push_str(&format!("<td class=\"out\"><span aria-hidden=\"true\">✕</span><span class=\"vh\">{out}</span></td>"));
+            html.push_str(&format!(
+                "<td class=\"out\"><span aria-hidden=\"true\">✕</span><span class=\"vh\">{out}</span></td>"
+            ));
         } else {
             let (class, text) = cell(policy);
             html.push_str(&format!("<td class=\"{class}\">{text}</td>"));
@@ -156,8 +213,15 @@ fn row(
 
 /// Regret in points of 100, shaded in five steps up to the most regret of any camp.
 fn regret(regret: f64, most: f64) -> (&'static str, String) {
-    let step = if most > 0.0 && regret > 0.0 { (regret / most * 4.999) as usize } else { 0 };
-    (["r0", "r1", "r2", "r3", "r4"][step.min(4)], number::significant(regret * 100.0, 2))
+    let step = if most > 0.0 && regret > 0.0 {
+        (regret / most * 4.999) as usize
+    } else {
+        0
+    };
+    (
+        ["r0", "r1", "r2", "r3", "r4"][step.min(4)],
+        number::significant(regret * 100.0, 2),
+    )
 }
 
 fn leads(share: &Share) -> (&'static str, String) {

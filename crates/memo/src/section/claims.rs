@@ -14,11 +14,19 @@ pub(super) fn claims(page: &mut Page) -> Markup {
         return Markup::default();
     }
     let cards = case.claims.iter().enumerate().map(|(at, claim)| {
-        let verdict = page.memo.findings.claims.iter().find(|verdict| verdict.claim == at);
+        let verdict = page
+            .memo
+            .findings
+            .claims
+            .iter()
+            .find(|verdict| verdict.claim == at);
         card(page, claim, verdict)
     });
     let cards = all_of(cards.collect::<Vec<_>>());
-    all_of([tag("p", "", words::claims_intro(page.language)), tag("div", "grid cards claims", cards)])
+    all_of([
+        tag("p", "", words::claims_intro(page.language)),
+        tag("div", "grid cards claims", cards),
+    ])
 }
 
 fn card(page: &Page, claim: &Claim, verdict: Option<&ClaimVerdict>) -> Markup {
@@ -43,18 +51,27 @@ fn card(page: &Page, claim: &Claim, verdict: Option<&ClaimVerdict>) -> Markup {
         blocks.push(by_camp(page, verdict));
         if !verdict.moved_by.is_empty() {
             let labels = join(verdict.moved_by.iter().take(3).map(|(u, _)| page.label(*u)), "; ");
-            blocks.push(tag("p", "note", all_of([words::claim_moved(language), Markup::raw(" "), labels])));
+            blocks.push(tag(
+                "p",
+                "note",
+                all_of([words::claim_moved(language), Markup::raw(" "), labels]),
+            ));
         }
     }
     if let Some(proposition) = &claim.proposition {
         let code = tag("code", "", Markup::from(&proposition.value));
-        blocks.push(tag("p", "note test", all_of([words::claim_test(language), Markup::raw(" "), code])));
+        blocks.push(tag(
+            "p",
+            "note test",
+            all_of([words::claim_test(language), Markup::raw(" "), code]),
+        ));
     }
     let sides = [
         (words::claim_for(language), &claim.evidence_for),
         (words::claim_against(language), &claim.evidence_against),
     ];
-    let sides = sides.map(|(name, items)| tag("div", "", all_of([tag("h4", "", name), evidence(page, items)])));
+    let sides =
+        sides.map(|(name, items)| tag("div", "", all_of([tag("h4", "", name), evidence(page, items)])));
     blocks.push(tag("div", "sides", all_of(sides)));
     tag("div", "card", all_of(blocks))
 }
@@ -62,15 +79,25 @@ fn card(page: &Page, claim: &Claim, verdict: Option<&ClaimVerdict>) -> Markup {
 /// In how many futures it holds; or whether it holds of the ensemble; or that it is only shown.
 fn judged(page: &Page, verdict: Option<&ClaimVerdict>) -> Markup {
     let language = page.language;
-    let Some(verdict) = verdict else { return words::claim_shown(language) };
+    let Some(verdict) = verdict else {
+        return words::claim_shown(language);
+    };
     let mut said = vec![];
     if let Some(holds) = &verdict.holds {
         said.push(words::claim_holds(language, tag("strong", "", page.share(holds))));
     } else if let Some(holds) = verdict.ensemble {
-        let text = if holds { words::claim_true(language) } else { words::claim_false(language) };
+        let text = if holds {
+            words::claim_true(language)
+        } else {
+            words::claim_false(language)
+        };
         said.push(tag("strong", "", text));
         if let Some((left, right)) = verdict.sides {
-            said.push(words::claim_sides(language, number::number(left), number::number(right)));
+            said.push(words::claim_sides(
+                language,
+                number::number(left),
+                number::number(right),
+            ));
         }
     } else {
         said.push(words::claim_shown(language));
@@ -86,14 +113,28 @@ fn by_camp(page: &Page, verdict: &ClaimVerdict) -> Markup {
         return Markup::default();
     }
     let camps = verdict.by_camp.iter().zip(&page.memo.case.camps);
-    let items = camps.map(|(share, camp)| words::list_item(page.language, page.text(&camp.name), page.share(share)));
+    let items =
+        camps.map(|(share, camp)| words::list_item(page.language, page.text(&camp.name), page.share(share)));
     let items = join(items, "; ");
-    tag("p", "note", all_of([words::claim_by_camp(page.language), Markup::raw(" "), items]))
+    tag(
+        "p",
+        "note",
+        all_of([words::claim_by_camp(page.language), Markup::raw(" "), items]),
+    )
 }
 
 fn evidence(page: &Page, items: &[EvidenceItem]) -> Markup {
     if items.is_empty() {
         return tag("p", "note", words::no_evidence(page.language));
     }
-    list("", items.iter().map(|item| all_of([page.text(&item.text), Markup::raw(" "), page.source(&item.source.value)])))
+    list(
+        "",
+        items.iter().map(|item| {
+            all_of([
+                page.text(&item.text),
+                Markup::raw(" "),
+                page.source(&item.source.value),
+            ])
+        }),
+    )
 }

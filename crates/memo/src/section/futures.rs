@@ -28,7 +28,11 @@ pub(super) fn futures(page: &mut Page) -> Markup {
             ]),
         ));
         if let Some(fan) = memo.findings.fans.first() {
-            blocks.push(tag("p", "note", words::fan_behind(language, number::count(fan.futures))));
+            blocks.push(tag(
+                "p",
+                "note",
+                words::fan_behind(language, number::count(fan.futures)),
+            ));
         }
         blocks.extend(fans);
     }
@@ -45,12 +49,22 @@ fn time_unit<'a>(page: &Page<'a>) -> &'a str {
 fn outcome(page: &mut Page, fan: &Fan) -> Markup {
     let (language, memo) = (page.language, page.memo);
     let key = model::Name::key_of(&fan.variable);
-    let history = memo.case.history.iter().find(|h| model::Name::key_of(&h.variable.value) == key);
+    let history = memo
+        .case
+        .history
+        .iter()
+        .find(|h| model::Name::key_of(&h.variable.value) == key);
     let points: &[(f64, f64)] = history.map_or(&[], |history| history.points.as_slice());
-    let (Some(&first), Some(&last)) = (fan.times.first(), fan.times.last()) else { return Markup::default() };
+    let (Some(&first), Some(&last)) = (fan.times.first(), fan.times.last()) else {
+        return Markup::default();
+    };
     // History may reach back for decades: as much of it is shown as there is future.
     let earliest = first - (last - first);
-    let points: Vec<(f64, f64)> = points.iter().copied().filter(|(time, _)| *time >= earliest && *time <= last).collect();
+    let points: Vec<(f64, f64)> = points
+        .iter()
+        .copied()
+        .filter(|(time, _)| *time >= earliest && *time <= last)
+        .collect();
     let begin = points.iter().map(|(time, _)| *time).fold(first, f64::min);
     let values = fan
         .policies
@@ -78,15 +92,29 @@ fn outcome(page: &mut Page, fan: &Fan) -> Markup {
         let at_end = |k: usize| number::number(quantiles[k].last().copied().unwrap_or(f64::NAN));
         let description = words::fan_desc(language, at_end(0), at_end(2), at_end(4));
         let id = format!("fan-{}-{policy}", fan.outcome);
-        let picture = page.sheet.picture(language, &id, &chart::fan_panel(&panel), title, description);
-        panels.push(tag("figure", "panel", all_of([tag("figcaption", "", page.policy(policy)), picture])));
+        let picture = page
+            .sheet
+            .picture(language, &id, &chart::fan_panel(&panel), title, description);
+        panels.push(tag(
+            "figure",
+            "panel",
+            all_of([tag("figcaption", "", page.policy(policy)), picture]),
+        ));
     }
     let variable = model_units(page, &key);
     let unit = units::unit(language, variable);
-    let heading = if unit.is_empty() { name } else { words::fan_unit(language, name, unit) };
+    let heading = if unit.is_empty() {
+        name
+    } else {
+        words::fan_unit(language, name, unit)
+    };
     let mut content = vec![tag("h3", "", heading)];
     if let Some(history) = history.filter(|_| !points.is_empty()) {
-        let label = all_of([page.text(&history.label), Markup::raw(" "), page.sources(&history.sources)]);
+        let label = all_of([
+            page.text(&history.label),
+            Markup::raw(" "),
+            page.sources(&history.sources),
+        ]);
         content.push(tag("p", "note", Markup::raw(format!("● {label}"))));
     }
     content.push(tag("div", "panels", all_of(panels)));
@@ -97,19 +125,29 @@ fn outcome(page: &mut Page, fan: &Fan) -> Markup {
 /// Units of a variable of the model by the key of its name.
 fn model_units<'a>(page: &Page<'a>, key: &str) -> &'a str {
     let model = page.memo.model;
-    model.variables.iter().find(|variable| variable.name.key() == key).map_or("", |variable| variable.units.as_str())
+    model
+        .variables
+        .iter()
+        .find(|variable| variable.name.key() == key)
+        .map_or("", |variable| variable.units.as_str())
 }
 
 /// A scale for values: from 0 unless they are negative or all far above it.
 fn extent(values: impl Iterator<Item = f64>) -> (f64, f64) {
     let (low, high) = values
         .filter(|value| value.is_finite())
-        .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(value), high.max(value)));
+        .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| {
+            (low.min(value), high.max(value))
+        });
     if low > high {
         return (0.0, 1.0);
     }
     let low = if low >= 0.0 && low < 0.6 * high { 0.0 } else { low };
-    if low < high { (low, high) } else { (low - 1.0, high + 1.0) }
+    if low < high {
+        (low, high)
+    } else {
+        (low - 1.0, high + 1.0)
+    }
 }
 
 /// Low, middle and high half way and at the end.
@@ -118,7 +156,9 @@ fn numbers(page: &Page, fan: &Fan) -> Markup {
     let table = |caption: Markup, at: usize| {
         let rows = fan.policies.iter().enumerate().map(|(policy, quantiles)| {
             let mut row = vec![page.policy(policy)];
-            row.extend([0, 2, 4].map(|k| number::number(quantiles[k].get(at).copied().unwrap_or(f64::NAN)).into()));
+            row.extend(
+                [0, 2, 4].map(|k| number::number(quantiles[k].get(at).copied().unwrap_or(f64::NAN)).into()),
+            );
             row
         });
         Table {
@@ -135,8 +175,15 @@ fn numbers(page: &Page, fan: &Fan) -> Markup {
         .html()
     };
     let last = fan.times.len().saturating_sub(1);
-    let begun = fan.times.iter().position(|&time| time >= page.memo.case.start).unwrap_or(0);
-    all_of([table(words::fan_half(language), begun.midpoint(last)), table(words::fan_at_end(language), last)])
+    let begun = fan
+        .times
+        .iter()
+        .position(|&time| time >= page.memo.case.start)
+        .unwrap_or(0);
+    all_of([
+        table(words::fan_half(language), begun.midpoint(last)),
+        table(words::fan_at_end(language), last),
+    ])
 }
 
 /// Each experiment's fan against what was observed, and the table of errors.
@@ -146,18 +193,30 @@ fn hindcasts(page: &mut Page) -> Markup {
     if memo.findings.experiments.is_empty() {
         return all_of([heading, tag("p", "", words::hindcast_none(language))]);
     }
-    let figures: Vec<Markup> = memo.findings.experiments.iter().map(|fan| hindcast(page, fan)).collect();
+    let figures: Vec<Markup> = memo
+        .findings
+        .experiments
+        .iter()
+        .map(|fan| hindcast(page, fan))
+        .collect();
     let rows = memo.findings.experiments.iter().map(|fan| {
         vec![
             experiment_name(page, fan),
-            words::relative_error(language, number::signed((fan.mean_relative_error * 100.0).round())),
+            words::relative_error(
+                language,
+                number::signed((fan.mean_relative_error * 100.0).round()),
+            ),
             words::covered(language, fan.covered.0.to_string(), fan.covered.1.to_string()),
         ]
     });
     let table = Table {
         class: "",
         caption: Markup::default(),
-        head: vec![words::column_experiment(language), words::column_error(language), words::column_covered(language)],
+        head: vec![
+            words::column_experiment(language),
+            words::column_error(language),
+            words::column_covered(language),
+        ],
         rows: rows.collect(),
     };
     all_of([
@@ -177,9 +236,18 @@ fn experiment_name(page: &Page, fan: &ExperimentFan) -> Markup {
 fn hindcast(page: &mut Page, fan: &ExperimentFan) -> Markup {
     let (language, memo) = (page.language, page.memo);
     let points = &memo.case.history[fan.history].points;
-    let (Some(&first), Some(&last)) = (fan.times.first(), fan.times.last()) else { return Markup::default() };
-    let inside = points.iter().filter(|(time, _)| *time >= first && *time <= last).map(|(_, value)| *value);
-    let values = fan.quantiles[0].iter().chain(&fan.quantiles[4]).copied().chain(inside);
+    let (Some(&first), Some(&last)) = (fan.times.first(), fan.times.last()) else {
+        return Markup::default();
+    };
+    let inside = points
+        .iter()
+        .filter(|(time, _)| *time >= first && *time <= last)
+        .map(|(_, value)| *value);
+    let values = fan.quantiles[0]
+        .iter()
+        .chain(&fan.quantiles[4])
+        .copied()
+        .chain(inside);
     let panel = FanPanel {
         policy: None,
         times: &fan.times,
@@ -195,6 +263,8 @@ fn hindcast(page: &mut Page, fan: &ExperimentFan) -> Markup {
     let at_end = |k: usize| number::number(fan.quantiles[k].last().copied().unwrap_or(f64::NAN));
     let description = words::fan_desc(language, at_end(0), at_end(2), at_end(4));
     let id = format!("past-{}-{}", fan.experiment, fan.history);
-    let picture = page.sheet.picture(language, &id, &chart::fan_panel(&panel), &name, description);
+    let picture = page
+        .sheet
+        .picture(language, &id, &chart::fan_panel(&panel), &name, description);
     tag("figure", "", all_of([tag("figcaption", "", name), picture]))
 }

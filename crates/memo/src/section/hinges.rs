@@ -30,7 +30,10 @@ fn one(page: &mut Page, hinges: &Hinges) -> Markup {
     let language = page.language;
     let (a, b) = (page.policy(hinges.a), page.policy(hinges.b));
     let shown = &hinges.items[..hinges.items.len().min(ROWS)];
-    let reach = shown.iter().flat_map(|hinge| [hinge.gap_low.abs(), hinge.gap_high.abs()]).fold(0.0, f64::max);
+    let reach = shown
+        .iter()
+        .flat_map(|hinge| [hinge.gap_low.abs(), hinge.gap_high.abs()])
+        .fold(0.0, f64::max);
     let unit = units::unit(language, &page.memo.case.outcomes[hinges.outcome].unit.value);
     let rows = shown
         .iter()
@@ -53,14 +56,22 @@ fn one(page: &mut Page, hinges: &Hinges) -> Markup {
                 number::signed(hinge.gap_low).into(),
                 number::signed(hinge.gap_high).into(),
                 number::significant(hinge.share.max(0.0), 2).into(),
-                if flips.is_empty() { words::never_changes(language) } else { join(flips, "; ") },
+                if flips.is_empty() {
+                    words::never_changes(language)
+                } else {
+                    join(flips, "; ")
+                },
             ]
         })
         .collect();
     let heading = words::hinges_pair(language, page.outcome(hinges.outcome), &a, &b);
     let table = Table {
         class: "numbers",
-        caption: if unit.is_empty() { Markup::default() } else { unit.into() },
+        caption: if unit.is_empty() {
+            Markup::default()
+        } else {
+            unit.into()
+        },
         head: vec![
             words::column_assumption(language),
             words::column_gap_low(language),
@@ -70,8 +81,11 @@ fn one(page: &mut Page, hinges: &Hinges) -> Markup {
         ],
         rows,
     };
-    let mut blocks =
-        vec![tag("h3", "", heading), tag("p", "note", words::hinges_sides(language, &a, &b)), table.html()];
+    let mut blocks = vec![
+        tag("h3", "", heading),
+        tag("p", "note", words::hinges_sides(language, &a, &b)),
+        table.html(),
+    ];
     let rest = hinges.items.len() - shown.len();
     if rest > 0 {
         blocks.push(tag("p", "note", words::hinges_rest(language, rest.to_string())));
@@ -97,7 +111,9 @@ pub(super) fn changes(page: &mut Page) -> Markup {
             } else {
                 page.value(uncertainty, change.flip.at)
             };
-            let side = |leader: Option<usize>| leader.map_or_else(|| words::nobody_short(language), |p| page.policy(p));
+            let side = |leader: Option<usize>| {
+                leader.map_or_else(|| words::nobody_short(language), |p| page.policy(p))
+            };
             let steps = (change.distance * 100.0).round();
             rows.push((
                 change.distance,
@@ -134,7 +150,11 @@ pub(super) fn changes(page: &mut Page) -> Markup {
     }
     blocks.push(list("", never));
     if hidden > 0 {
-        blocks.push(tag("p", "note", words::changes_more(language, hidden.to_string())));
+        blocks.push(tag(
+            "p",
+            "note",
+            words::changes_more(language, hidden.to_string()),
+        ));
     }
     all_of(blocks)
 }

@@ -22,7 +22,11 @@ pub(super) fn ledger(page: &mut Page) -> Markup {
         }
     }
     for sector in sectors {
-        let rows = case.uncertainties.iter().enumerate().filter(|(_, uncertainty)| uncertainty.sector == sector);
+        let rows = case
+            .uncertainties
+            .iter()
+            .enumerate()
+            .filter(|(_, uncertainty)| uncertainty.sector == sector);
         let table = Table {
             class: "wide ledger",
             caption: words::ledger_caption(language, sector.replace('_', " ")),
@@ -60,7 +64,10 @@ fn row(page: &Page, at: usize, uncertainty: &Uncertainty) -> Vec<Markup> {
         .iter()
         .find(|split| split.total == at || split.parts.iter().any(|(_, weight)| *weight == at));
     if let Some(constant) = &uncertainty.name {
-        let code = Markup::raw(format!("<code lang=\"en\">{}</code>", Markup::from(&constant.value)));
+        let code = Markup::raw(format!(
+            "<code lang=\"en\">{}</code>",
+            Markup::from(&constant.value)
+        ));
         small.push(words::ledger_name(language, code));
     } else if let Some(split) = split {
         small.push(words::split_of(language, &split.id.value));
@@ -72,13 +79,22 @@ fn row(page: &Page, at: usize, uncertainty: &Uncertainty) -> Vec<Markup> {
     name.push(tag("span", "small", small));
     let mut contested = vec![];
     if !uncertainty.high_favours.is_empty() {
-        contested.push(words::high_favours(language, page.camp_names(&uncertainty.high_favours)));
+        contested.push(words::high_favours(
+            language,
+            page.camp_names(&uncertainty.high_favours),
+        ));
     }
     if !uncertainty.low_favours.is_empty() {
-        contested.push(words::low_favours(language, page.camp_names(&uncertainty.low_favours)));
+        contested.push(words::low_favours(
+            language,
+            page.camp_names(&uncertainty.low_favours),
+        ));
     }
     if !uncertainty.contested_by.is_empty() {
-        contested.push(words::contested_by(language, page.camp_names(&uncertainty.contested_by)));
+        contested.push(words::contested_by(
+            language,
+            page.camp_names(&uncertainty.contested_by),
+        ));
     }
     let grade = match uncertainty.grade {
         Grade::A => "A",
@@ -89,10 +105,20 @@ fn row(page: &Page, at: usize, uncertainty: &Uncertainty) -> Vec<Markup> {
     vec![
         all_of(name),
         distribution(page, uncertainty),
-        uncertainty.neutral.map_or_else(|| words::no_neutral(language), |value| page.value(at, value)),
+        uncertainty
+            .neutral
+            .map_or_else(|| words::no_neutral(language), |value| page.value(at, value)),
         grade.into(),
-        if contested.is_empty() { "–".into() } else { join(contested, "; ") },
-        if uncertainty.sources.is_empty() { words::no_source(language) } else { page.sources(&uncertainty.sources) },
+        if contested.is_empty() {
+            "–".into()
+        } else {
+            join(contested, "; ")
+        },
+        if uncertainty.sources.is_empty() {
+            words::no_source(language)
+        } else {
+            page.sources(&uncertainty.sources)
+        },
     ]
 }
 
@@ -101,7 +127,11 @@ fn distribution(page: &Page, uncertainty: &Uncertainty) -> Markup {
     let language = page.language;
     let unit = &uncertainty.unit.value;
     let range = |low: f64, high: f64| {
-        words::range(language, number::given(low), units::with_unit(language, &number::given(high), unit))
+        words::range(
+            language,
+            number::given(low),
+            units::with_unit(language, &number::given(high), unit),
+        )
     };
     match &uncertainty.distribution {
         Distribution::Uniform { low, high } => words::uniform(language, range(*low, *high)),
@@ -109,14 +139,20 @@ fn distribution(page: &Page, uncertainty: &Uncertainty) -> Markup {
         Distribution::Triangular { low, mode, high } => {
             words::triangular(language, range(*low, *high), number::given(*mode))
         }
-        Distribution::Pert { low, mode, high } => words::pert(language, range(*low, *high), number::given(*mode)),
-        Distribution::TruncatedNormal { mean, sd, low, high } => {
-            words::truncated_normal(language, range(*low, *high), number::given(*mean), number::given(*sd))
+        Distribution::Pert { low, mode, high } => {
+            words::pert(language, range(*low, *high), number::given(*mode))
         }
+        Distribution::TruncatedNormal { mean, sd, low, high } => words::truncated_normal(
+            language,
+            range(*low, *high),
+            number::given(*mean),
+            number::given(*sd),
+        ),
         Distribution::Integer { low, high } => words::integer(language, range(*low as f64, *high as f64)),
         Distribution::Categorical { values, labels } => {
             let pairs = values.iter().zip(labels);
-            let pairs = pairs.map(|(value, label)| words::key(language, number::given(*value), page.text(label)));
+            let pairs =
+                pairs.map(|(value, label)| words::key(language, number::given(*value), page.text(label)));
             words::categorical(language, join(pairs, "; "))
         }
     }
@@ -132,7 +168,13 @@ pub(super) fn statements(page: &mut Page) -> Markup {
         vec![
             Markup::raw(format!("{}. {}", statement.number, page.text(&statement.text))),
             page.text(&statement.said_by),
-            join(statement.places.iter().map(|place| self::place(page, &place.value)), "; "),
+            join(
+                statement
+                    .places
+                    .iter()
+                    .map(|place| self::place(page, &place.value)),
+                "; ",
+            ),
         ]
     });
     let table = Table {
@@ -152,7 +194,11 @@ pub(super) fn statements(page: &mut Page) -> Markup {
 fn place(page: &Page, written: &str) -> Markup {
     let (language, case) = (page.language, page.memo.case);
     let Some((kind, id)) = written.split_once(':') else {
-        return if written == "context" { words::place_context(language) } else { written.into() };
+        return if written == "context" {
+            words::place_context(language)
+        } else {
+            written.into()
+        };
     };
     let found = match kind {
         "policy" => case
@@ -169,7 +215,10 @@ fn place(page: &Page, written: &str) -> Markup {
             found.map(|outcome| words::place_outcome(language, page.text(&outcome.name)))
         }
         "uncertainty" => {
-            let found = case.uncertainties.iter().find(|uncertainty| uncertainty.id.value == id);
+            let found = case
+                .uncertainties
+                .iter()
+                .find(|uncertainty| uncertainty.id.value == id);
             found.map(|uncertainty| words::place_uncertainty(language, page.text(&uncertainty.label)))
         }
         "claim" => {
@@ -193,8 +242,16 @@ fn place(page: &Page, written: &str) -> Markup {
 pub(crate) fn references(memo: &Memo) -> Markup {
     let mut html = String::from("<ol class=\"sources\">");
     for (at, reference) in memo.references.values().enumerate() {
-        html.push_str(&format!("<li id=\"source-{}\">{}", at + 1, Markup::from(&reference.citation)));
-        if let Some(url) = reference.url.as_deref().filter(|url| url.starts_with("https://") || url.starts_with("http://")) {
+        html.push_str(&format!(
+            "<li id=\"source-{}\">{}",
+            at + 1,
+            Markup::from(&reference.citation)
+        ));
+        if let Some(url) = reference
+            .url
+            .as_deref()
+            .filter(|url| url.starts_with("https://") || url.starts_with("http://"))
+        {
             let url = Markup::from(url);
             html.push_str(&format!(" <a href=\"{url}\" rel=\"noreferrer\">{url}</a>"));
         }

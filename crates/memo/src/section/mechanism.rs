@@ -22,12 +22,21 @@ pub(super) fn mechanism(page: &mut Page) -> Markup {
     let model = memo.model;
     let (sectors, sector_of) = sectors(model);
     let links = links(model, &sector_of);
-    let stocks = |members: &[VarId]| members.iter().filter(|&&v| model.variables[v].kind == VariableKind::Stock).count();
+    let stocks = |members: &[VarId]| {
+        members
+            .iter()
+            .filter(|&&v| model.variables[v].kind == VariableKind::Stock)
+            .count()
+    };
     let everything: usize = sectors.iter().map(|sector| sector.members.len()).sum();
     let mut intro = vec![words::model_intro(
         language,
         everything.to_string(),
-        sectors.iter().map(|sector| stocks(&sector.members)).sum::<usize>().to_string(),
+        sectors
+            .iter()
+            .map(|sector| stocks(&sector.members))
+            .sum::<usize>()
+            .to_string(),
         sectors.len().to_string(),
     )];
     if let Some(step) = number_of(model, model.time.time_step) {
@@ -38,11 +47,18 @@ pub(super) fn mechanism(page: &mut Page) -> Markup {
     intro.push(words::model_continues(language));
     let names: Vec<Markup> = sectors
         .iter()
-        .map(|sector| sector.name.as_ref().map_or_else(|| words::model_other(language), english))
+        .map(|sector| {
+            sector
+                .name
+                .as_ref()
+                .map_or_else(|| words::model_other(language), english)
+        })
         .collect();
     let said: Vec<Markup> = (0..sectors.len())
         .filter_map(|from| {
-            let fed = fed_by(&links, from).into_iter().map(|to| (to + 1).to_string().into());
+            let fed = fed_by(&links, from)
+                .into_iter()
+                .map(|to| (to + 1).to_string().into());
             let fed = join(fed, ", ");
             (!fed.is_empty()).then(|| words::model_feeds(language, (from + 1).to_string(), fed))
         })
@@ -65,11 +81,16 @@ pub(super) fn mechanism(page: &mut Page) -> Markup {
         ]),
     );
     let uses = Uses::of(page);
-    let cards: Vec<Markup> =
-        (0..sectors.len()).map(|at| card(page, &sectors[at], at, &names, &fed_by(&links, at), &uses)).collect();
+    let cards: Vec<Markup> = (0..sectors.len())
+        .map(|at| card(page, &sectors[at], at, &names, &fed_by(&links, at), &uses))
+        .collect();
     all_of([
         tag("p", "", join(intro, " ")),
-        tag("div", "mechanism", all_of([figure, tag("div", "sectors", all_of(cards))])),
+        tag(
+            "div",
+            "mechanism",
+            all_of([figure, tag("div", "sectors", all_of(cards))]),
+        ),
     ])
 }
 
@@ -85,15 +106,28 @@ impl Uses {
         let case = page.memo.case;
         let key = |name: &str| Name::key_of(name);
         let options = case.policies.iter().chain(&case.addons);
-        let levers = options.flat_map(|option| &option.levers).map(|lever| key(&lever.variable.value)).collect();
-        let free = case.uncertainties.iter().filter_map(|uncertainty| uncertainty.name.as_ref());
-        let shared = case.splits.iter().flat_map(|split| split.parts.iter().map(|(name, _)| name));
+        let levers = options
+            .flat_map(|option| &option.levers)
+            .map(|lever| key(&lever.variable.value))
+            .collect();
+        let free = case
+            .uncertainties
+            .iter()
+            .filter_map(|uncertainty| uncertainty.name.as_ref());
+        let shared = case
+            .splits
+            .iter()
+            .flat_map(|split| split.parts.iter().map(|(name, _)| name));
         let uncertain = free.chain(shared).map(|name| key(&name.value)).collect();
         let mut outcomes: BTreeMap<String, Vec<usize>> = BTreeMap::new();
         for (at, outcome) in case.outcomes.iter().enumerate() {
             outcomes.entry(key(&outcome.variable.value)).or_default().push(at);
         }
-        Self { levers, uncertain, outcomes }
+        Self {
+            levers,
+            uncertain,
+            outcomes,
+        }
     }
 }
 
@@ -102,9 +136,18 @@ fn card(page: &Page, sector: &Sector, at: usize, names: &[Markup], fed: &[usize]
     let model = page.memo.model;
     let key = |v: &VarId| model.variables[*v].name.key().to_string();
     let written = |v: &VarId| Markup::from(model.variables[*v].name.written());
-    let stocks: Vec<Markup> =
-        sector.members.iter().filter(|&&v| model.variables[v].kind == VariableKind::Stock).map(written).collect();
-    let levers: Vec<Markup> = sector.members.iter().filter(|v| uses.levers.contains(&key(v))).map(written).collect();
+    let stocks: Vec<Markup> = sector
+        .members
+        .iter()
+        .filter(|&&v| model.variables[v].kind == VariableKind::Stock)
+        .map(written)
+        .collect();
+    let levers: Vec<Markup> = sector
+        .members
+        .iter()
+        .filter(|v| uses.levers.contains(&key(v)))
+        .map(written)
+        .collect();
     let outcomes: Vec<Markup> = sector
         .members
         .iter()
@@ -112,11 +155,23 @@ fn card(page: &Page, sector: &Sector, at: usize, names: &[Markup], fed: &[usize]
         .flatten()
         .map(|&outcome| page.outcome(outcome))
         .collect();
-    let uncertain = sector.members.iter().filter(|v| uses.uncertain.contains(&key(v))).count();
-    let mut lines = vec![words::model_counts(language, sector.members.len().to_string(), uncertain.to_string())];
+    let uncertain = sector
+        .members
+        .iter()
+        .filter(|v| uses.uncertain.contains(&key(v)))
+        .count();
+    let mut lines = vec![words::model_counts(
+        language,
+        sector.members.len().to_string(),
+        uncertain.to_string(),
+    )];
     let named = |label: Markup, items: Vec<Markup>, foreign: bool| {
         let items = join(items, ", ");
-        let items = if foreign { Markup::raw(format!("<span lang=\"en\">{items}</span>")) } else { items };
+        let items = if foreign {
+            Markup::raw(format!("<span lang=\"en\">{items}</span>"))
+        } else {
+            items
+        };
         Markup::raw(format!("{label} {items}"))
     };
     if !stocks.is_empty() {
@@ -129,7 +184,10 @@ fn card(page: &Page, sector: &Sector, at: usize, names: &[Markup], fed: &[usize]
         lines.push(named(words::model_outcomes(language), outcomes, false));
     }
     if !fed.is_empty() {
-        let to = fed.iter().map(|&to| Markup::raw(format!("{} {}", to + 1, names[to]))).collect();
+        let to = fed
+            .iter()
+            .map(|&to| Markup::raw(format!("{} {}", to + 1, names[to])))
+            .collect();
         lines.push(named(words::model_feeds_label(language), to, false));
     }
     let comment = if sector.comment.is_empty() {
@@ -138,7 +196,11 @@ fn card(page: &Page, sector: &Sector, at: usize, names: &[Markup], fed: &[usize]
         Markup::raw(format!("<p lang=\"en\">{}</p>", Markup::from(&sector.comment)))
     };
     let heading = Markup::raw(format!("<span class=\"n\">{}</span> {}", at + 1, names[at]));
-    tag("div", "card", all_of([tag("h4", "", heading), comment, list("plain", lines)]))
+    tag(
+        "div",
+        "card",
+        all_of([tag("h4", "", heading), comment, list("plain", lines)]),
+    )
 }
 
 fn english(name: &String) -> Markup {
@@ -147,10 +209,18 @@ fn english(name: &String) -> Markup {
 
 /// Groups that hold anything but control variables, in the order of the model, then what stands in no group.
 fn sectors(model: &Model) -> (Vec<Sector>, BTreeMap<VarId, usize>) {
-    let control = [model.time.initial_time, model.time.final_time, model.time.time_step, model.time.saveper];
+    let control = [
+        model.time.initial_time,
+        model.time.final_time,
+        model.time.time_step,
+        model.time.saveper,
+    ];
     let mut sectors = vec![];
     let mut sector_of = BTreeMap::new();
-    let groups = model.groups.enumerate().map(|(id, group)| (Some(id), Some(group)));
+    let groups = model
+        .groups
+        .enumerate()
+        .map(|(id, group)| (Some(id), Some(group)));
     for (id, group) in groups.chain([(None, None)]) {
         let members: Vec<VarId> = model
             .variables
@@ -182,7 +252,13 @@ fn links(model: &Model, sector_of: &BTreeMap<VarId, usize>) -> Vec<Link> {
         for equation in &variable.equations {
             match &equation.definition {
                 Definition::Expression(expr) => open.push(*expr),
-                Definition::Stock { rate: a, initial: b, .. } | Definition::ActiveInitial { active: a, initial: b } => {
+                Definition::Stock {
+                    rate: a, initial: b, ..
+                }
+                | Definition::ActiveInitial {
+                    active: a,
+                    initial: b,
+                } => {
                     open.extend([*a, *b]);
                 }
                 Definition::Lookup(_) => {}
@@ -220,18 +296,29 @@ fn links(model: &Model, sector_of: &BTreeMap<VarId, usize>) -> Vec<Link> {
     }
     used.into_iter()
         .filter(|((from, to), _)| from != to)
-        .map(|((from, to), variables)| Link { from, to, uses: variables.len() })
+        .map(|((from, to), variables)| Link {
+            from,
+            to,
+            uses: variables.len(),
+        })
         .collect()
 }
 
 /// The sectors that a sector feeds.
 fn fed_by(links: &[Link], from: usize) -> Vec<usize> {
-    links.iter().filter(|link| link.from == from).map(|link| link.to).collect()
+    links
+        .iter()
+        .filter(|link| link.from == from)
+        .map(|link| link.to)
+        .collect()
 }
 
 /// The value of a variable that is a plain number.
 fn number_of(model: &Model, variable: VarId) -> Option<f64> {
-    debug_assert!(variable.index() < model.variables.len(), "a variable of this model");
+    debug_assert!(
+        variable.index() < model.variables.len(),
+        "a variable of this model"
+    );
     match model.variables[variable].equations.first()?.definition {
         Definition::Expression(expr) => match model.exprs[expr] {
             Expr::Number(value) => Some(value),

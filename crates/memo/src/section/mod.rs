@@ -68,7 +68,12 @@ pub(crate) fn all(page: &mut Page) -> (Markup, Vec<Section>) {
     let status = opening::status(page);
     let sections = SECTIONS
         .into_iter()
-        .map(|(id, heading, write, appendix)| Section { id, heading: heading(page.language), body: write(page), appendix })
+        .map(|(id, heading, write, appendix)| Section {
+            id,
+            heading: heading(page.language),
+            body: write(page),
+            appendix,
+        })
         .filter(|section| !section.body.is_empty())
         .collect();
     (status, sections)
@@ -82,7 +87,11 @@ impl Page<'_> {
 
     /// A paragraph of a text of the case; nothing if it is empty.
     pub(crate) fn paragraph(&self, text: &Text) -> Markup {
-        if self.language.of(text).is_empty() { Markup::default() } else { tag("p", "", self.text(text)) }
+        if self.language.of(text).is_empty() {
+            Markup::default()
+        } else {
+            tag("p", "", self.text(text))
+        }
     }
 
     /// The letter of a policy on its colour.
@@ -114,7 +123,12 @@ impl Page<'_> {
 
     /// Names of camps.
     pub(crate) fn camp_names(&self, camps: &[usize]) -> Markup {
-        join(camps.iter().map(|&camp| self.text(&self.memo.case.camps[camp].name)), ", ")
+        join(
+            camps
+                .iter()
+                .map(|&camp| self.text(&self.memo.case.camps[camp].name)),
+            ", ",
+        )
     }
 
     /// A count of futures per hundred: "48 of 100".
@@ -161,7 +175,9 @@ impl Page<'_> {
             Some(at) => {
                 let number = (at + 1).to_string();
                 let name = words::source_number(self.language, number.as_str());
-                Markup::raw(format!("<a class=\"s\" href=\"#source-{number}\" aria-label=\"{name}\">[{number}]</a>"))
+                Markup::raw(format!(
+                    "<a class=\"s\" href=\"#source-{number}\" aria-label=\"{name}\">[{number}]</a>"
+                ))
             }
             None => tag("code", "", Markup::from(key)),
         }
@@ -176,7 +192,11 @@ impl Page<'_> {
 /// A list of points.
 pub(crate) fn list(class: &str, items: impl IntoIterator<Item = Markup>) -> Markup {
     let items: String = items.into_iter().map(|item| format!("<li>{item}</li>")).collect();
-    if items.is_empty() { Markup::default() } else { tag("ul", class, items) }
+    if items.is_empty() {
+        Markup::default()
+    } else {
+        tag("ul", class, items)
+    }
 }
 
 /// Pieces one after the other.

@@ -29,7 +29,10 @@ pub(super) fn status(page: &mut Page) -> Markup {
     if tally.broken > 0 {
         note.push(words::tally_broken(language, number::count(tally.broken)));
     }
-    all_of([list("status", items), tag("p", "note", crate::markup::join(note, " "))])
+    all_of([
+        list("status", items),
+        tag("p", "note", crate::markup::join(note, " ")),
+    ])
 }
 
 /// Question, stakes, and the key of letters.
@@ -37,7 +40,11 @@ pub(super) fn question(page: &mut Page) -> Markup {
     let (language, case) = (page.language, page.memo.case);
     let key = (0..case.policies.len()).map(|policy| {
         if policy == case.baseline {
-            Markup::raw(format!("{} <small>({})</small>", page.policy(policy), words::baseline_mark(language)))
+            Markup::raw(format!(
+                "{} <small>({})</small>",
+                page.policy(policy),
+                words::baseline_mark(language)
+            ))
         } else {
             page.policy(policy)
         }
@@ -61,8 +68,19 @@ pub(super) fn verdict(page: &mut Page) -> Markup {
         blocks.push(tag("p", "note", words::compared_at(language, addon)));
     }
     for &outcome in &memo.case.headline {
-        let Some(verdict) = memo.findings.verdicts.iter().find(|v| v.outcome == outcome && v.addon == 0) else { continue };
-        let hinges = memo.findings.hinges.iter().find(|h| h.outcome == outcome && h.addon == 0);
+        let Some(verdict) = memo
+            .findings
+            .verdicts
+            .iter()
+            .find(|v| v.outcome == outcome && v.addon == 0)
+        else {
+            continue;
+        };
+        let hinges = memo
+            .findings
+            .hinges
+            .iter()
+            .find(|h| h.outcome == outcome && h.addon == 0);
         let sentences = all_of([
             first_sentence(page, verdict),
             Markup::raw(" "),
@@ -70,12 +88,21 @@ pub(super) fn verdict(page: &mut Page) -> Markup {
         ]);
         let bar = lead_bar(page, verdict);
         let name = page.outcome(outcome);
-        blocks.push(tag("div", "finding", all_of([tag("h3", "", name), tag("p", "big", sentences), bar])));
+        blocks.push(tag(
+            "div",
+            "finding",
+            all_of([tag("h3", "", name), tag("p", "big", sentences), bar]),
+        ));
     }
     let camps = memo.findings.camps.iter().map(|view| {
         let name = page.text(&memo.case.camps[view.camp].name);
         match super::camps::best(&view.leads) {
-            Some(policy) => words::camp_best(language, name, page.policy(policy), page.share(&view.leads[policy])),
+            Some(policy) => words::camp_best(
+                language,
+                name,
+                page.policy(policy),
+                page.share(&view.leads[policy]),
+            ),
             None => words::camp_best_tie(language, name),
         }
     });
@@ -94,8 +121,12 @@ fn first_sentence(page: &Page, verdict: &Verdict) -> Markup {
     let close = page.share(&verdict.close_calls);
     let leads = |policy: usize| page.share(&verdict.leads[policy]);
     match headline(verdict) {
-        Headline::Leads(first) => words::verdict_leads(language, page.policy(first), leads(first), close, margin),
-        Headline::MostlyClose(first) => words::verdict_mostly(language, page.policy(first), leads(first), close, margin),
+        Headline::Leads(first) => {
+            words::verdict_leads(language, page.policy(first), leads(first), close, margin)
+        }
+        Headline::MostlyClose(first) => {
+            words::verdict_mostly(language, page.policy(first), leads(first), close, margin)
+        }
         Headline::TooClose(first, second) => words::verdict_tie(
             language,
             page.policy(first),
@@ -139,15 +170,23 @@ pub(super) fn condition(page: &Page, hinge: &Hinge, at: f64, above: bool) -> Mar
     let language = page.language;
     let label = page.label(hinge.uncertainty);
     let points = hinge.slices.iter().all(|slice| slice.low == slice.high);
-    let side: Vec<f64> =
-        hinge.slices.iter().filter(|slice| (slice.low > at) == above).map(|slice| slice.low).collect();
+    let side: Vec<f64> = hinge
+        .slices
+        .iter()
+        .filter(|slice| (slice.low > at) == above)
+        .map(|slice| slice.low)
+        .collect();
     if points && !side.is_empty() {
         let names = side.into_iter().map(|value| page.value(hinge.uncertainty, value));
         let names = crate::markup::join(names, words::or_quoted(language).as_str());
         return words::equals(language, label, names);
     }
     let value = page.value(hinge.uncertainty, at);
-    if above { words::above(language, label, value) } else { words::below(language, label, value) }
+    if above {
+        words::above(language, label, value)
+    } else {
+        words::below(language, label, value)
+    }
 }
 
 /// What counts as a tie on an outcome, in words.
@@ -170,7 +209,13 @@ fn lead_bar(page: &mut Page, verdict: &Verdict) -> Markup {
     let title = words::lead_bar_title(language, page.outcome(verdict.outcome));
     let description = divided(page, verdict);
     let id = format!("bar-{}-{}", verdict.outcome, verdict.addon);
-    let picture = page.sheet.picture(language, &id, &chart::lead_bar(verdict), title, description.clone());
+    let picture = page.sheet.picture(
+        language,
+        &id,
+        &chart::lead_bar(verdict),
+        title,
+        description.clone(),
+    );
     tag("div", "bar", all_of([picture, legend(page, verdict)]))
 }
 
@@ -178,9 +223,18 @@ fn lead_bar(page: &mut Page, verdict: &Verdict) -> Markup {
 pub(super) fn divided(page: &Page, verdict: &Verdict) -> Markup {
     let language = page.language;
     let mut items: Vec<Markup> = (0..verdict.leads.len())
-        .map(|policy| words::list_item(language, page.policy_plain(policy), page.share(&verdict.leads[policy])))
+        .map(|policy| {
+            words::list_item(
+                language,
+                page.policy_plain(policy),
+                page.share(&verdict.leads[policy]),
+            )
+        })
         .collect();
-    items.push(words::close_calls_item(language, page.share(&verdict.close_calls)));
+    items.push(words::close_calls_item(
+        language,
+        page.share(&verdict.close_calls),
+    ));
     crate::markup::join(items, "; ")
 }
 

@@ -17,7 +17,11 @@ pub(super) fn options(page: &mut Page) -> Markup {
         }
         vec![
             name,
-            all_of([page.text(&policy.includes), Markup::raw(" "), page.sources(&policy.sources)]),
+            all_of([
+                page.text(&policy.includes),
+                Markup::raw(" "),
+                page.sources(&policy.sources),
+            ]),
             page.text(&policy.excludes),
             page.text(&policy.cost),
             labels(page, at),
@@ -40,7 +44,11 @@ pub(super) fn options(page: &mut Page) -> Markup {
         let rows = case.addons.iter().map(|addon| {
             vec![
                 page.text(&addon.name),
-                all_of([page.text(&addon.includes), Markup::raw(" "), page.sources(&addon.sources)]),
+                all_of([
+                    page.text(&addon.includes),
+                    Markup::raw(" "),
+                    page.sources(&addon.sources),
+                ]),
                 page.text(&addon.excludes),
                 page.text(&addon.cost),
             ]
@@ -70,9 +78,19 @@ fn labels(page: &Page, policy: usize) -> Markup {
         .authorities
         .iter()
         .filter(|authority| authority.policies.contains(&policy))
-        .map(|authority| words::law_status(language, page.text(&authority.name), status(language, authority.status)))
+        .map(|authority| {
+            words::law_status(
+                language,
+                page.text(&authority.name),
+                status(language, authority.status),
+            )
+        })
         .collect();
-    if items.is_empty() { words::no_label(language) } else { list("plain", items) }
+    if items.is_empty() {
+        words::no_label(language)
+    } else {
+        list("plain", items)
+    }
 }
 
 /// A legal status in words.

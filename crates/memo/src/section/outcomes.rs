@@ -12,13 +12,39 @@ use crate::{number, units, words};
 /// Cards and tables.
 pub(super) fn outcomes(page: &mut Page) -> Markup {
     let (language, findings) = (page.language, page.memo.findings);
-    let mut blocks = vec![tag("p", "", join([words::robust_intro(language), words::regret_intro(language)], " "))];
-    let cards: Vec<Markup> =
-        findings.verdicts.iter().filter(|verdict| verdict.addon == 0).map(|verdict| card(page, verdict)).collect();
+    let mut blocks = vec![tag(
+        "p",
+        "",
+        join(
+            [words::robust_intro(language), words::regret_intro(language)],
+            " ",
+        ),
+    )];
+    let cards: Vec<Markup> = findings
+        .verdicts
+        .iter()
+        .filter(|verdict| verdict.addon == 0)
+        .map(|verdict| card(page, verdict))
+        .collect();
     blocks.push(tag("div", "grid cards", all_of(cards)));
-    if let Some(verdict) = findings.verdicts.iter().filter(|v| v.addon == 0).find(|v| !v.enough) {
-        blocks.push(tag("p", "note", words::not_enough(language, number::count(verdict.enough_at))));
-    } else if let Some(most) = findings.verdicts.iter().filter(|v| v.addon == 0).map(|v| v.enough_at).max() {
+    if let Some(verdict) = findings
+        .verdicts
+        .iter()
+        .filter(|v| v.addon == 0)
+        .find(|v| !v.enough)
+    {
+        blocks.push(tag(
+            "p",
+            "note",
+            words::not_enough(language, number::count(verdict.enough_at)),
+        ));
+    } else if let Some(most) = findings
+        .verdicts
+        .iter()
+        .filter(|v| v.addon == 0)
+        .map(|v| v.enough_at)
+        .max()
+    {
         blocks.push(tag("p", "note", words::enough(language, number::count(most))));
     }
     blocks.push(addons(page));
@@ -29,8 +55,11 @@ pub(super) fn outcomes(page: &mut Page) -> Markup {
 fn card(page: &mut Page, verdict: &Verdict) -> Markup {
     let (language, memo) = (page.language, page.memo);
     let outcome = &memo.case.outcomes[verdict.outcome];
-    let direction =
-        if outcome.higher_is_better { words::higher_better(language) } else { words::lower_better(language) };
+    let direction = if outcome.higher_is_better {
+        words::higher_better(language)
+    } else {
+        words::lower_better(language)
+    };
     let mut notes = vec![page.text(&outcome.text), Markup::raw(format!("({direction})"))];
     if outcome.tail {
         notes.push(tag("strong", "", words::tail_note(language)));
@@ -38,7 +67,9 @@ fn card(page: &mut Page, verdict: &Verdict) -> Markup {
     let title = words::dots_title(language, page.outcome(verdict.outcome));
     let description = divided(page, verdict);
     let id = format!("dots-{}-{}", verdict.outcome, verdict.addon);
-    let picture = page.sheet.picture(language, &id, &chart::dot_grid(verdict), title, description);
+    let picture = page
+        .sheet
+        .picture(language, &id, &chart::dot_grid(verdict), title, description);
     let grid = tag("div", "dots", all_of([picture, legend(page, verdict)]));
     let table = regret(page, verdict.outcome);
     let pairs = page.details(words::show_table(language), pairs(page, verdict));
@@ -55,8 +86,12 @@ fn card(page: &mut Page, verdict: &Verdict) -> Markup {
 /// Regret of each policy at the first add-on.
 fn regret(page: &mut Page, outcome: usize) -> Markup {
     let (language, memo) = (page.language, page.memo);
-    let rows: Vec<&OptionRobustness> =
-        memo.findings.robustness.iter().filter(|row| row.outcome == outcome && row.option.addon == 0).collect();
+    let rows: Vec<&OptionRobustness> = memo
+        .findings
+        .robustness
+        .iter()
+        .filter(|row| row.outcome == outcome && row.option.addon == 0)
+        .collect();
     let worst = rows.iter().map(|row| row.regret[2]).fold(0.0, f64::max);
     let unit = units::unit(language, &memo.case.outcomes[outcome].unit.value);
     let name = page.outcome(outcome);
@@ -70,7 +105,9 @@ fn regret(page: &mut Page, outcome: usize) -> Markup {
         .map(|row| {
             let policy = row.option.policy;
             let id = format!("regret-{outcome}-{policy}");
-            let strip = page.sheet.ornament(&id, &chart::regret_strip(policy, row.regret, worst));
+            let strip = page
+                .sheet
+                .ornament(&id, &chart::regret_strip(policy, row.regret, worst));
             let mut cells = vec![all_of([page.policy(policy), strip])];
             cells.extend(row.regret.map(|value| number::number(value).into()));
             cells
@@ -97,10 +134,18 @@ fn pairs(page: &Page, verdict: &Verdict) -> Markup {
     let counts = Table {
         class: "numbers",
         caption: Markup::default(),
-        head: vec![words::column_option(language), words::column_leads(language), words::column_near(language)],
+        head: vec![
+            words::column_option(language),
+            words::column_leads(language),
+            words::column_near(language),
+        ],
         rows: (0..policies)
             .map(|policy| {
-                vec![page.policy(policy), page.share(&verdict.leads[policy]), page.share(&verdict.near_best[policy])]
+                vec![
+                    page.policy(policy),
+                    page.share(&verdict.leads[policy]),
+                    page.share(&verdict.near_best[policy]),
+                ]
             })
             .collect(),
     };
@@ -139,12 +184,21 @@ fn addons(page: &Page) -> Markup {
     let rows = (0..memo.case.outcomes.len()).map(|outcome| {
         let mut row = vec![page.outcome(outcome)];
         row.extend((0..memo.case.addons.len()).map(|addon| {
-            let verdict = memo.findings.verdicts.iter().find(|v| v.outcome == outcome && v.addon == addon);
+            let verdict = memo
+                .findings
+                .verdicts
+                .iter()
+                .find(|v| v.outcome == outcome && v.addon == addon);
             verdict.map_or_else(|| "–".into(), |verdict| short(page, verdict))
         }));
         row
     });
-    let table = Table { class: "", caption: Markup::default(), head, rows: rows.collect() };
+    let table = Table {
+        class: "",
+        caption: Markup::default(),
+        head,
+        rows: rows.collect(),
+    };
     all_of([
         tag("h3", "", words::addons_heading(language)),
         tag("p", "", words::addons_intro(language)),
@@ -155,7 +209,9 @@ fn addons(page: &Page) -> Markup {
 /// The headline under a second way of drawing.
 fn repeat(page: &Page) -> Markup {
     let (language, memo) = (page.language, page.memo);
-    let Some(repeat) = &memo.findings.repeat else { return Markup::default() };
+    let Some(repeat) = &memo.findings.repeat else {
+        return Markup::default();
+    };
     let how = match repeat.sampling.as_str() {
         "log_ranges" => words::repeat_log(language),
         "second_seed" => words::repeat_seed(language),
@@ -164,17 +220,32 @@ fn repeat(page: &Page) -> Markup {
     };
     let rows = memo.case.headline.iter().filter_map(|&outcome| {
         let find = |verdicts: &[Verdict]| {
-            verdicts.iter().find(|v| v.outcome == outcome && v.addon == 0).map(|verdict| short(page, verdict))
+            verdicts
+                .iter()
+                .find(|v| v.outcome == outcome && v.addon == 0)
+                .map(|verdict| short(page, verdict))
         };
-        Some(vec![page.outcome(outcome), find(&memo.findings.verdicts)?, find(&repeat.verdicts)?])
+        Some(vec![
+            page.outcome(outcome),
+            find(&memo.findings.verdicts)?,
+            find(&repeat.verdicts)?,
+        ])
     });
     let table = Table {
         class: "",
         caption: Markup::default(),
-        head: vec![words::column_outcome(language), words::repeat_first(language), words::repeat_second(language)],
+        head: vec![
+            words::column_outcome(language),
+            words::repeat_first(language),
+            words::repeat_second(language),
+        ],
         rows: rows.collect(),
     };
-    all_of([tag("h3", "", words::repeat_heading(language)), tag("p", "", how), table.html()])
+    all_of([
+        tag("h3", "", words::repeat_heading(language)),
+        tag("p", "", how),
+        table.html(),
+    ])
 }
 
 /// A verdict in a cell.
@@ -184,7 +255,9 @@ fn short(page: &Page, verdict: &Verdict) -> Markup {
     match headline(verdict) {
         Headline::Leads(first) => words::leads_short(language, page.policy(first), share(first)),
         Headline::MostlyClose(first) => words::mostly_short(language, page.policy(first), share(first)),
-        Headline::TooClose(first, second) => words::tie_short(language, page.policy(first), page.policy(second)),
+        Headline::TooClose(first, second) => {
+            words::tie_short(language, page.policy(first), page.policy(second))
+        }
         Headline::Nobody => words::nobody_short(language),
     }
 }

@@ -26,7 +26,11 @@ pub(super) fn outside(page: &mut Page) -> Markup {
     }
     for dissent in &case.dissents {
         let by = tag("cite", "", page.text(&dissent.by));
-        blocks.push(tag("blockquote", "dissent", all_of([tag("p", "", page.text(&dissent.text)), by])));
+        blocks.push(tag(
+            "blockquote",
+            "dissent",
+            all_of([tag("p", "", page.text(&dissent.text)), by]),
+        ));
     }
     blocks.push(tag("h3", "", words::fairness_heading(language)));
     let notes = notes(page);
@@ -44,7 +48,11 @@ fn law(page: &Page) -> Markup {
         vec![
             page.text(&authority.name),
             join(authority.policies.iter().map(|&policy| page.badge(policy)), " "),
-            all_of([page.text(&authority.needs), Markup::raw(" "), page.sources(&authority.sources)]),
+            all_of([
+                page.text(&authority.needs),
+                Markup::raw(" "),
+                page.sources(&authority.sources),
+            ]),
             options::status(language, authority.status),
         ]
     });
@@ -71,10 +79,24 @@ fn notes(page: &Page) -> Vec<Markup> {
             notes.push(words::clone_note(language, page.policy(at), page.policy(other)));
         }
     }
-    for (option, trigger, share) in findings.triggers.iter().filter(|(option, _, _)| option.addon == 0) {
-        notes.push(words::trigger_fires(language, page.policy(option.policy), trigger, page.share(share)));
+    for (option, trigger, share) in findings
+        .triggers
+        .iter()
+        .filter(|(option, _, _)| option.addon == 0)
+    {
+        notes.push(words::trigger_fires(
+            language,
+            page.policy(option.policy),
+            trigger,
+            page.share(share),
+        ));
     }
-    notes.extend(findings.extremes.iter().filter_map(|extreme| explain(page, extreme)));
+    notes.extend(
+        findings
+            .extremes
+            .iter()
+            .filter_map(|extreme| explain(page, extreme)),
+    );
     notes.extend(findings.fairness.iter().map(|note| match language {
         Language::En => Markup::from(&note.en),
         Language::Es => Markup::from(&note.es),
@@ -97,9 +119,12 @@ fn explain(page: &Page, extreme: &Extreme) -> Option<Markup> {
         return Some(said);
     }
     let cause = match &extreme.cause {
-        Some((uncertainty, low, high)) => {
-            words::extreme_cause(language, page.label(*uncertainty), page.share(low), page.share(high))
-        }
+        Some((uncertainty, low, high)) => words::extreme_cause(
+            language,
+            page.label(*uncertainty),
+            page.share(low),
+            page.share(high),
+        ),
         None => words::extreme_no_cause(language),
     };
     Some(join([said, cause], " "))

@@ -17,9 +17,15 @@ pub(super) fn reproduce(page: &mut Page) -> Markup {
         (words::fact_design(language), code(&from.design)),
         (words::fact_asked(language), number::count(from.futures).into()),
         (words::fact_drawn(language), number::count(tally.drawn).into()),
-        (words::fact_rejected(language), number::count(tally.rejected).into()),
+        (
+            words::fact_rejected(language),
+            number::count(tally.rejected).into(),
+        ),
         (words::fact_broken(language), number::count(tally.broken).into()),
-        (words::fact_compared(language), number::count(tally.compared).into()),
+        (
+            words::fact_compared(language),
+            number::count(tally.compared).into(),
+        ),
     ];
     let table = Table {
         class: "facts",
@@ -29,8 +35,14 @@ pub(super) fn reproduce(page: &mut Page) -> Markup {
     };
     let hash: String = from.case_hash.chars().take(12).collect();
     let title = page.text(&memo.case.title);
-    let citation =
-        words::citation(language, title, &memo.case.as_of, &from.version, hash, from.seed.to_string());
+    let citation = words::citation(
+        language,
+        title,
+        &memo.case.as_of,
+        &from.version,
+        hash,
+        from.seed.to_string(),
+    );
     all_of([
         tag("p", "", words::reproduce_how(language)),
         tag("pre", "", code(&from.command)),
@@ -58,6 +70,7 @@ pub(super) fn glossary(page: &mut Page) -> Markup {
         (words::fan(language), words::fan_meaning(language)),
         (words::hindcast(language), words::hindcast_meaning(language)),
     ];
-    let terms = terms.map(|(term, meaning)| Markup::raw(format!("<div><dt>{term}</dt><dd>{meaning}</dd></div>")));
+    let terms =
+        terms.map(|(term, meaning)| Markup::raw(format!("<div><dt>{term}</dt><dd>{meaning}</dd></div>")));
     tag("dl", "glossary", all_of(terms))
 }

@@ -37,8 +37,12 @@ mod tests {
 
     /// The placeholders of a sentence, sorted, each once.
     fn holes(text: &str) -> Vec<&str> {
-        let mut holes: Vec<&str> =
-            text.split('{').skip(1).filter_map(|rest| rest.split('}').next()).filter(|hole| !hole.is_empty()).collect();
+        let mut holes: Vec<&str> = text
+            .split('{')
+            .skip(1)
+            .filter_map(|rest| rest.split('}').next())
+            .filter(|hole| !hole.is_empty())
+            .collect();
         holes.sort_unstable();
         holes.dedup();
         holes

@@ -4,7 +4,11 @@ use model::{SourceId, Span};
 use study::case::*;
 
 fn span() -> Span {
-    Span { source: SourceId(0), start: 0, end: 0 }
+    Span {
+        source: SourceId(0),
+        start: 0,
+        end: 0,
+    }
 }
 fn at<T>(value: T) -> At<T> {
     At { value, span: span() }
@@ -13,7 +17,10 @@ fn id(text: &str) -> At<String> {
     at(text.to_string())
 }
 fn t(en: &str, es: &str) -> Text {
-    Text { en: en.into(), es: es.into() }
+    Text {
+        en: en.into(),
+        es: es.into(),
+    }
 }
 fn keys(keys: &[&str]) -> Vec<At<String>> {
     keys.iter().map(|key| id(key)).collect()
@@ -26,17 +33,32 @@ fn policy(name: &str, title: Text, lever: &str, includes: Text, excludes: Text, 
         includes,
         excludes,
         cost,
-        levers: vec![Lever { variable: id(lever), setting: Setting::Value(1.0), trigger: None }],
+        levers: vec![Lever {
+            variable: id(lever),
+            setting: Setting::Value(1.0),
+            trigger: None,
+        }],
         sources: keys(&["survey_2022"]),
         near_clone_of: None,
     }
 }
 
-fn outcome(name: &str, title: Text, variable: &str, unit: &str, higher: bool, worst: f64, best: f64) -> Outcome {
+fn outcome(
+    name: &str,
+    title: Text,
+    variable: &str,
+    unit: &str,
+    higher: bool,
+    worst: f64,
+    best: f64,
+) -> Outcome {
     Outcome {
         id: id(name),
         name: title,
-        text: t("Summed over ten years from the start.", "Suma de diez años desde el inicio."),
+        text: t(
+            "Summed over ten years from the start.",
+            "Suma de diez años desde el inicio.",
+        ),
         variable: id(variable),
         reduce: Reduce::Integral,
         from: Some(0.0),
@@ -51,20 +73,116 @@ fn outcome(name: &str, title: Text, variable: &str, unit: &str, higher: bool, wo
     }
 }
 
-struct Range(&'static str, &'static str, &'static str, f64, f64, &'static str, &'static str);
+struct Range(
+    &'static str,
+    &'static str,
+    &'static str,
+    f64,
+    f64,
+    &'static str,
+    &'static str,
+);
 
 const RANGES: [Range; 11] = [
-    Range("farm_loss", "Nutrients lost from fields", "Nutrientes que pierden los campos", 2.0, 9.0, "kg/week", "water"),
-    Range("trap", "Share trapped by wetlands", "Parte que retienen los humedales", 0.05, 0.6, "dmnl", "water"),
-    Range("uptake", "Farmers who join when paid", "Productores que se suman si se les paga", 0.1, 0.9, "dmnl", "farms"),
-    Range("price_response", "Response of farmers to a fee", "Respuesta de los productores a una cuota", 0.0, 0.5, "dmnl", "farms"),
-    Range("plant_delay", "Time to build the plant", "Tiempo para construir la planta", 52.0, 260.0, "week", "plant"),
-    Range("plant_yield", "Share the plant removes", "Parte que elimina la planta", 0.2, 0.8, "dmnl", "plant"),
-    Range("sediment", "Release from old sediment", "Liberación del sedimento viejo", 0.5, 4.0, "kg/week", "water"),
-    Range("visitors", "Visitors a year", "Visitantes por año", 20_000.0, 160_000.0, "person/year", "town"),
-    Range("flood", "Loss in the worst flood", "Pérdida en la peor inundación", 0.0, 3.5, "million dollar", "town"),
-    Range("trust", "Trust lost after a ban", "Confianza perdida tras una prohibición", 0.0, 0.8, "dmnl", "town"),
-    Range("growth", "Growth of the town", "Crecimiento del pueblo", -0.01, 0.03, "1/year", "town"),
+    Range(
+        "farm_loss",
+        "Nutrients lost from fields",
+        "Nutrientes que pierden los campos",
+        2.0,
+        9.0,
+        "kg/week",
+        "water",
+    ),
+    Range(
+        "trap",
+        "Share trapped by wetlands",
+        "Parte que retienen los humedales",
+        0.05,
+        0.6,
+        "dmnl",
+        "water",
+    ),
+    Range(
+        "uptake",
+        "Farmers who join when paid",
+        "Productores que se suman si se les paga",
+        0.1,
+        0.9,
+        "dmnl",
+        "farms",
+    ),
+    Range(
+        "price_response",
+        "Response of farmers to a fee",
+        "Respuesta de los productores a una cuota",
+        0.0,
+        0.5,
+        "dmnl",
+        "farms",
+    ),
+    Range(
+        "plant_delay",
+        "Time to build the plant",
+        "Tiempo para construir la planta",
+        52.0,
+        260.0,
+        "week",
+        "plant",
+    ),
+    Range(
+        "plant_yield",
+        "Share the plant removes",
+        "Parte que elimina la planta",
+        0.2,
+        0.8,
+        "dmnl",
+        "plant",
+    ),
+    Range(
+        "sediment",
+        "Release from old sediment",
+        "Liberación del sedimento viejo",
+        0.5,
+        4.0,
+        "kg/week",
+        "water",
+    ),
+    Range(
+        "visitors",
+        "Visitors a year",
+        "Visitantes por año",
+        20_000.0,
+        160_000.0,
+        "person/year",
+        "town",
+    ),
+    Range(
+        "flood",
+        "Loss in the worst flood",
+        "Pérdida en la peor inundación",
+        0.0,
+        3.5,
+        "million dollar",
+        "town",
+    ),
+    Range(
+        "trust",
+        "Trust lost after a ban",
+        "Confianza perdida tras una prohibición",
+        0.0,
+        0.8,
+        "dmnl",
+        "town",
+    ),
+    Range(
+        "growth",
+        "Growth of the town",
+        "Crecimiento del pueblo",
+        -0.01,
+        0.03,
+        "1/year",
+        "town",
+    ),
 ];
 
 pub(crate) fn case() -> Case {
@@ -73,33 +191,60 @@ pub(crate) fn case() -> Case {
             "as_is",
             t("Nothing new", "Nada nuevo"),
             "Base Lever",
-            t("The rules and the budget of last year.", "Las reglas y el presupuesto del año pasado."),
-            t("Any new rule, payment or building.", "Toda regla, pago u obra nueva."),
-            t("Nothing beyond today’s budget.", "Nada más allá del presupuesto actual."),
+            t(
+                "The rules and the budget of last year.",
+                "Las reglas y el presupuesto del año pasado.",
+            ),
+            t(
+                "Any new rule, payment or building.",
+                "Toda regla, pago u obra nueva.",
+            ),
+            t(
+                "Nothing beyond today’s budget.",
+                "Nada más allá del presupuesto actual.",
+            ),
         ),
         policy(
             "ban",
             t("Ban on winter spreading", "Prohibición de abonar en invierno"),
             "Ban Lever",
-            t("No manure on fields from November to March; inspections.", "Sin abono en los campos de noviembre a marzo; inspecciones."),
+            t(
+                "No manure on fields from November to March; inspections.",
+                "Sin abono en los campos de noviembre a marzo; inspecciones.",
+            ),
             t("Payments to farmers.", "Pagos a productores."),
-            t("About 0.4 million dollars a year for inspections.", "Unos 0.4 millones de dólares al año en inspecciones."),
+            t(
+                "About 0.4 million dollars a year for inspections.",
+                "Unos 0.4 millones de dólares al año en inspecciones.",
+            ),
         ),
         policy(
             "pay",
             t("Payments for buffer strips", "Pagos por franjas de vegetación"),
             "Payment Lever",
-            t("A yearly payment for each metre of planted bank.", "Un pago anual por cada metro de orilla sembrada."),
+            t(
+                "A yearly payment for each metre of planted bank.",
+                "Un pago anual por cada metro de orilla sembrada.",
+            ),
             t("Duties and fines.", "Obligaciones y multas."),
-            t("About 1.1 million dollars a year.", "Alrededor de 1.1 millones de dólares al año."),
+            t(
+                "About 1.1 million dollars a year.",
+                "Alrededor de 1.1 millones de dólares al año.",
+            ),
         ),
         policy(
             "plant",
             t("A new treatment plant", "Una nueva planta de tratamiento"),
             "Plant Lever",
-            t("A plant at the mouth of the river, built by the county.", "Una planta en la boca del río, construida por el condado."),
+            t(
+                "A plant at the mouth of the river, built by the county.",
+                "Una planta en la boca del río, construida por el condado.",
+            ),
             t("Changes on farms.", "Cambios en las parcelas."),
-            t("9 to 14 million dollars once, 0.6 million a year.", "De 9 a 14 millones de dólares una vez; 0.6 millones al año."),
+            t(
+                "9 to 14 million dollars once, 0.6 million a year.",
+                "De 9 a 14 millones de dólares una vez; 0.6 millones al año.",
+            ),
         ),
         Policy {
             near_clone_of: Some(1),
@@ -107,9 +252,15 @@ pub(crate) fn case() -> Case {
                 "warn",
                 t("Warning first, then the ban", "Primero advertir, luego prohibir"),
                 "Warning Lever",
-                t("Two years of advice; the ban if the lake is not better.", "Dos años de asesoría; la prohibición si el lago no mejora."),
+                t(
+                    "Two years of advice; the ban if the lake is not better.",
+                    "Dos años de asesoría; la prohibición si el lago no mejora.",
+                ),
                 t("Payments to farmers.", "Pagos a productores."),
-                t("As the ban, two years later.", "Como la prohibición, dos años después."),
+                t(
+                    "As the ban, two years later.",
+                    "Como la prohibición, dos años después.",
+                ),
             )
         },
     ];
@@ -124,12 +275,63 @@ pub(crate) fn case() -> Case {
         near_clone_of: None,
     };
     let outcomes = vec![
-        outcome("algae", t("Weeks with algae", "Semanas con algas"), "Algae", "week", false, 260.0, 20.0),
-        outcome("cost", t("Cost to the town", "Costo para el pueblo"), "Spending", "million dollar", false, 40.0, 0.0),
-        outcome("fish", t("Fish caught", "Pesca"), "Fish", "kg", true, 0.0, 900_000.0),
-        outcome("jobs", t("Jobs in tourism", "Empleos en turismo"), "Jobs", "person", true, 0.0, 900.0),
-        Outcome { tail: true, ..outcome("harm", t("People made ill", "Personas enfermas"), "Ill", "person", false, 900.0, 0.0) },
-        outcome("trust", t("Trust in the council", "Confianza en el cabildo"), "Trust", "dmnl", true, 0.0, 1.0),
+        outcome(
+            "algae",
+            t("Weeks with algae", "Semanas con algas"),
+            "Algae",
+            "week",
+            false,
+            260.0,
+            20.0,
+        ),
+        outcome(
+            "cost",
+            t("Cost to the town", "Costo para el pueblo"),
+            "Spending",
+            "million dollar",
+            false,
+            40.0,
+            0.0,
+        ),
+        outcome(
+            "fish",
+            t("Fish caught", "Pesca"),
+            "Fish",
+            "kg",
+            true,
+            0.0,
+            900_000.0,
+        ),
+        outcome(
+            "jobs",
+            t("Jobs in tourism", "Empleos en turismo"),
+            "Jobs",
+            "person",
+            true,
+            0.0,
+            900.0,
+        ),
+        Outcome {
+            tail: true,
+            ..outcome(
+                "harm",
+                t("People made ill", "Personas enfermas"),
+                "Ill",
+                "person",
+                false,
+                900.0,
+                0.0,
+            )
+        },
+        outcome(
+            "trust",
+            t("Trust in the council", "Confianza en el cabildo"),
+            "Trust",
+            "dmnl",
+            true,
+            0.0,
+            1.0,
+        ),
     ];
     let mut uncertainties: Vec<Uncertainty> = RANGES
         .iter()
@@ -138,21 +340,47 @@ pub(crate) fn case() -> Case {
             id: id(range.0),
             name: Some(id(range.0)),
             label: t(range.1, range.2),
-            text: t("Measured in two streams for three years; other streams may differ.", "Medido en dos arroyos durante tres años; otros pueden ser distintos."),
+            text: t(
+                "Measured in two streams for three years; other streams may differ.",
+                "Medido en dos arroyos durante tres años; otros pueden ser distintos.",
+            ),
             sector: range.6.into(),
             distribution: match k {
-                0 => Distribution::LogUniform { low: range.3, high: range.4 },
-                1 => Distribution::Triangular { low: range.3, mode: 0.2, high: range.4 },
-                2 => Distribution::Pert { low: range.3, mode: 0.4, high: range.4 },
-                10 => Distribution::TruncatedNormal { mean: 0.01, sd: 0.01, low: range.3, high: range.4 },
-                _ => Distribution::Uniform { low: range.3, high: range.4 },
+                0 => Distribution::LogUniform {
+                    low: range.3,
+                    high: range.4,
+                },
+                1 => Distribution::Triangular {
+                    low: range.3,
+                    mode: 0.2,
+                    high: range.4,
+                },
+                2 => Distribution::Pert {
+                    low: range.3,
+                    mode: 0.4,
+                    high: range.4,
+                },
+                10 => Distribution::TruncatedNormal {
+                    mean: 0.01,
+                    sd: 0.01,
+                    low: range.3,
+                    high: range.4,
+                },
+                _ => Distribution::Uniform {
+                    low: range.3,
+                    high: range.4,
+                },
             },
             range_span: span(),
             unit: id(range.5),
             neutral: (k % 3 == 0).then_some(range.3),
             high_favours: if k == 5 { vec![2] } else { vec![] },
             low_favours: if k == 2 { vec![0] } else { vec![] },
-            sources: if k == 7 { vec![] } else { keys(&["survey_2022", "lake_study"]) },
+            sources: if k == 7 {
+                vec![]
+            } else {
+                keys(&["survey_2022", "lake_study"])
+            },
             grade: [Grade::A, Grade::B, Grade::C, Grade::J][k % 4],
             contested_by: if k == 3 { vec![1] } else { vec![] },
             role: if k == 8 { Role::Chance } else { Role::Assumption },
@@ -162,11 +390,17 @@ pub(crate) fn case() -> Case {
         id: id("reading"),
         name: Some(id("reading")),
         label: t("What the 2019 survey measured", "Qué midió el sondeo de 2019"),
-        text: t("Two readings of the same table.", "Dos lecturas de la misma tabla."),
+        text: t(
+            "Two readings of the same table.",
+            "Dos lecturas de la misma tabla.",
+        ),
         sector: "water".into(),
         distribution: Distribution::Categorical {
             values: vec![0.0, 1.0],
-            labels: vec![t("whole catchment", "toda la cuenca"), t("one stream", "un arroyo")],
+            labels: vec![
+                t("whole catchment", "toda la cuenca"),
+                t("one stream", "un arroyo"),
+            ],
         },
         range_span: span(),
         unit: id("dmnl"),
@@ -180,7 +414,10 @@ pub(crate) fn case() -> Case {
     });
     Case {
         id: "lake".into(),
-        title: t("How should Aldervale keep its lake clean?", "¿Cómo debe Aldervale mantener limpio su lago?"),
+        title: t(
+            "How should Aldervale keep its lake clean?",
+            "¿Cómo debe Aldervale mantener limpio su lago?",
+        ),
         question: t(
             "Which of five measures keeps the lake open for bathing over the next ten years, and at what price?",
             "¿Cuál de cinco medidas mantiene el lago abierto al baño en los próximos diez años, y a qué precio?",
@@ -195,14 +432,21 @@ pub(crate) fn case() -> Case {
         start: 0.0,
         baseline: 0,
         headline: vec![0, 1],
-        run: RunDefaults { futures: 2000, seed: 1, design: DesignKind::LatinHypercube },
+        run: RunDefaults {
+            futures: 2000,
+            seed: 1,
+            design: DesignKind::LatinHypercube,
+        },
         policies,
         addons: vec![
             addon("none", t("No add-on", "Sin complemento"), t("Nothing.", "Nada.")),
             addon(
                 "aeration",
                 t("Aeration in summer", "Aireación en verano"),
-                t("Air pumps in the two deepest basins.", "Bombas de aire en las dos cuencas más hondas."),
+                t(
+                    "Air pumps in the two deepest basins.",
+                    "Bombas de aire en las dos cuencas más hondas.",
+                ),
             ),
         ],
         outcomes,
@@ -211,7 +455,10 @@ pub(crate) fn case() -> Case {
         splits: vec![],
         constraints: vec![Constraint {
             id: id("balance"),
-            text: t("Sediment may not release more than fields lose.", "El sedimento no puede liberar más de lo que pierden los campos."),
+            text: t(
+                "Sediment may not release more than fields lose.",
+                "El sedimento no puede liberar más de lo que pierden los campos.",
+            ),
             rule: id("sediment <= farm_loss"),
         }],
         camps: camps(),
@@ -221,7 +468,10 @@ pub(crate) fn case() -> Case {
                 policies: vec![1, 4],
                 law: "state".into(),
                 name: t("State law", "Ley estatal"),
-                needs: t("A rule of the water board, after a hearing.", "Una norma de la junta del agua, previa audiencia."),
+                needs: t(
+                    "A rule of the water board, after a hearing.",
+                    "Una norma de la junta del agua, previa audiencia.",
+                ),
                 status: LegalStatus::Contested,
                 sources: keys(&["board_2024"]),
             },
@@ -229,7 +479,10 @@ pub(crate) fn case() -> Case {
                 policies: vec![3],
                 law: "federal".into(),
                 name: t("Federal law", "Ley federal"),
-                needs: t("A permit to build on the shore.", "Un permiso para construir en la orilla."),
+                needs: t(
+                    "A permit to build on the shore.",
+                    "Un permiso para construir en la orilla.",
+                ),
                 status: LegalStatus::NotMet,
                 sources: keys(&["board_2024"]),
             },
@@ -244,11 +497,21 @@ pub(crate) fn case() -> Case {
         ],
         history: vec![History {
             variable: id("Algae"),
-            label: t("Share of the week with algae, county monitoring", "Parte de la semana con algas, monitoreo del condado"),
+            label: t(
+                "Share of the week with algae, county monitoring",
+                "Parte de la semana con algas, monitoreo del condado",
+            ),
             file: id("history.csv"),
             series: id("algae"),
             sources: keys(&["lake_study"]),
-            points: (0..9).map(|k| (-208.0 + 26.0 * f64::from(k), 0.24 + 0.015 * f64::from(k) + 0.03 * f64::from(k % 3))).collect(),
+            points: (0..9)
+                .map(|k| {
+                    (
+                        -208.0 + 26.0 * f64::from(k),
+                        0.24 + 0.015 * f64::from(k) + 0.03 * f64::from(k % 3),
+                    )
+                })
+                .collect(),
         }],
         experiments: vec![Experiment {
             id: id("hindcast"),
@@ -258,8 +521,14 @@ pub(crate) fn case() -> Case {
             policy: 0,
         }],
         left_out: vec![
-            t("The price of land along the shore.", "El precio de la tierra en la orilla."),
-            t("Birds, which nobody has counted since 2012.", "Las aves, que nadie ha contado desde 2012."),
+            t(
+                "The price of land along the shore.",
+                "El precio de la tierra en la orilla.",
+            ),
+            t(
+                "Birds, which nobody has counted since 2012.",
+                "Las aves, que nadie ha contado desde 2012.",
+            ),
         ],
         dissents: vec![Dissent {
             by: t("The anglers’ association", "La asociación de pescadores"),
@@ -327,33 +596,67 @@ fn camps() -> Vec<Camp> {
 }
 
 fn claims() -> Vec<Claim> {
-    let evidence = |source: &str, en: &str, es: &str| EvidenceItem { source: id(source), text: t(en, es) };
+    let evidence = |source: &str, en: &str, es: &str| EvidenceItem {
+        source: id(source),
+        text: t(en, es),
+    };
     (1..=8)
         .map(|k| Claim {
             id: id(&format!("c{k}")),
             camp: [Some(0), Some(1), Some(2), None][k % 4],
-            kind: [ClaimKind::Outcome, ClaimKind::Outcome, ClaimKind::Ensemble, ClaimKind::Evidence][k % 4],
+            kind: [
+                ClaimKind::Outcome,
+                ClaimKind::Outcome,
+                ClaimKind::Ensemble,
+                ClaimKind::Evidence,
+            ][k % 4],
             text: t(
-                &format!("A ban cuts the weeks with algae by at least {} in the first five years.", 10 * k),
-                &format!("Una prohibición reduce las semanas con algas en al menos {} en los primeros cinco años.", 10 * k),
+                &format!(
+                    "A ban cuts the weeks with algae by at least {} in the first five years.",
+                    10 * k
+                ),
+                &format!(
+                    "Una prohibición reduce las semanas con algas en al menos {} en los primeros cinco años.",
+                    10 * k
+                ),
             ),
-            proposition: (k % 4 != 3).then(|| id(&format!("algae(ban, weeks 1..260) <= algae(as_is, weeks 1..260) - {}", 10 * k))),
+            proposition: (k % 4 != 3).then(|| {
+                id(&format!(
+                    "algae(ban, weeks 1..260) <= algae(as_is, weeks 1..260) - {}",
+                    10 * k
+                ))
+            }),
             said_by: if k % 2 == 0 {
                 SaidBy::Constructed
             } else {
                 SaidBy::Office {
-                    office: t("a former head of the water board", "un antiguo titular de la junta del agua"),
+                    office: t(
+                        "a former head of the water board",
+                        "un antiguo titular de la junta del agua",
+                    ),
                     date: "2024-11".into(),
                     source: id("board_2024"),
                 }
             },
-            evidence_for: vec![evidence("lake_study", "Two lakes upstream cleared within four years.", "Dos lagos río arriba se limpiaron en cuatro años.")],
+            evidence_for: vec![evidence(
+                "lake_study",
+                "Two lakes upstream cleared within four years.",
+                "Dos lagos río arriba se limpiaron en cuatro años.",
+            )],
             evidence_against: if k == 5 {
                 vec![]
             } else {
                 vec![
-                    evidence("survey_2022", "Only a third of the load arrives in winter.", "Solo un tercio de la carga llega en invierno."),
-                    evidence("board_2024", "Inspections reached one farm in nine.", "Las inspecciones llegaron a una de cada nueve parcelas."),
+                    evidence(
+                        "survey_2022",
+                        "Only a third of the load arrives in winter.",
+                        "Solo un tercio de la carga llega en invierno.",
+                    ),
+                    evidence(
+                        "board_2024",
+                        "Inspections reached one farm in nine.",
+                        "Las inspecciones llegaron a una de cada nueve parcelas.",
+                    ),
                 ]
             },
         })

@@ -28,7 +28,12 @@ fn draw(case: &Case, future: usize) -> Vec<f64> {
             Distribution::Categorical { values, .. } => values[(u * values.len() as f64) as usize],
         }
     };
-    case.uncertainties.iter().map(|u| &u.distribution).enumerate().map(of).collect()
+    case.uncertainties
+        .iter()
+        .map(|u| &u.distribution)
+        .enumerate()
+        .map(of)
+        .collect()
 }
 
 /// Outcome of a future under a policy and an add-on.
@@ -47,7 +52,12 @@ fn value(x: &[f64], outcome: usize, policy: usize, addon: usize) -> f64 {
     let algae = 22.0 * load * if addon == 1 { 0.8 } else { 1.0 };
     match outcome {
         0 => algae,
-        1 => [1.0, 4.0 + 3.0 * broken, 11.0, 16.0, 4.2 + 2.0 * broken][policy] + algae / 40.0 + 2.0 * addon as f64 + flood,
+        1 => {
+            [1.0, 4.0 + 3.0 * broken, 11.0, 16.0, 4.2 + 2.0 * broken][policy]
+                + algae / 40.0
+                + 2.0 * addon as f64
+                + flood
+        }
         2 => 900_000.0 - 2_500.0 * algae,
         3 => visitors / 200.0 - 1.2 * algae,
         4 => algae * visitors / 60_000.0,
@@ -58,7 +68,12 @@ fn value(x: &[f64], outcome: usize, policy: usize, addon: usize) -> f64 {
 fn share(count: u64, of: u64) -> Share {
     let p = count as f64 / of.max(1) as f64;
     let half = 2.0 * (p * (1.0 - p) / of.max(1) as f64).sqrt();
-    Share { count, of, low: (p - half).max(0.0), high: (p + half).min(1.0) }
+    Share {
+        count,
+        of,
+        low: (p - half).max(0.0),
+        high: (p + half).min(1.0),
+    }
 }
 
 fn quantile(sorted: &[f64], q: f64) -> f64 {
@@ -86,11 +101,17 @@ struct Run<'a> {
 
 impl Run<'_> {
     fn values(&self, future: usize, outcome: usize, addon: usize) -> Vec<f64> {
-        (0..self.policies).map(|policy| value(&self.draws[future], outcome, policy, addon)).collect()
+        (0..self.policies)
+            .map(|policy| value(&self.draws[future], outcome, policy, addon))
+            .collect()
     }
     fn leader(&self, future: usize, outcome: usize, addon: usize) -> Option<usize> {
         let values = self.values(future, outcome, addon);
-        leader(&values, self.case.outcomes[outcome].higher_is_better, 0.01 * values[0].abs())
+        leader(
+            &values,
+            self.case.outcomes[outcome].higher_is_better,
+            0.01 * values[0].abs(),
+        )
     }
     fn leads(&self, futures: impl Iterator<Item = usize>, outcome: usize, addon: usize) -> (u64, Vec<u64>) {
         let (mut count, mut leads) = (0, vec![0; self.policies]);
@@ -106,7 +127,11 @@ impl Run<'_> {
     fn verdict(&self, outcome: usize, addon: usize) -> Verdict {
         let n = DRAWS as u64;
         let (_, leads) = self.leads(0..DRAWS, outcome, addon);
-        let sign = if self.case.outcomes[outcome].higher_is_better { -1.0 } else { 1.0 };
+        let sign = if self.case.outcomes[outcome].higher_is_better {
+            -1.0
+        } else {
+            1.0
+        };
         let mut pairs = vec![vec![0; self.policies]; self.policies];
         let mut near = vec![0; self.policies];
         for future in 0..DRAWS {
@@ -131,7 +156,10 @@ impl Run<'_> {
             close_calls: share(n - leads.iter().sum::<u64>(), n),
             leads: shares,
             near_best: near.into_iter().map(|count| share(count, n)).collect(),
-            pairs: pairs.into_iter().map(|row| row.into_iter().map(|count| share(count, n)).collect()).collect(),
+            pairs: pairs
+                .into_iter()
+                .map(|row| row.into_iter().map(|count| share(count, n)).collect())
+                .collect(),
             ranking,
             enough: true,
             enough_at: 1600,
@@ -157,15 +185,23 @@ impl Run<'_> {
 
     fn hinges(&self, outcome: usize, verdict: &Verdict) -> Hinges {
         let (a, b) = (verdict.ranking[0], verdict.ranking[1]);
-        let sign = if self.case.outcomes[outcome].higher_is_better { 1.0 } else { -1.0 };
+        let sign = if self.case.outcomes[outcome].higher_is_better {
+            1.0
+        } else {
+            -1.0
+        };
         let gap = |future: usize| {
             let values = self.values(future, outcome, 0);
             sign * (values[a] - values[b])
         };
-        let mean = |futures: &[usize]| futures.iter().map(|&f| gap(f)).sum::<f64>() / futures.len().max(1) as f64;
+        let mean =
+            |futures: &[usize]| futures.iter().map(|&f| gap(f)).sum::<f64>() / futures.len().max(1) as f64;
         let everything: Vec<usize> = (0..DRAWS).collect();
         let centre = mean(&everything);
-        let total: f64 = everything.iter().map(|&f| (gap(f) - centre) * (gap(f) - centre)).sum();
+        let total: f64 = everything
+            .iter()
+            .map(|&f| (gap(f) - centre) * (gap(f) - centre))
+            .sum();
         let mut items: Vec<Hinge> = (0..self.case.uncertainties.len())
             .map(|uncertainty| {
                 let bins = self.bins(uncertainty, 16);
@@ -175,7 +211,12 @@ impl Run<'_> {
                     let futures: Vec<usize> = self.inside(uncertainty, bin).collect();
                     between += futures.len() as f64 * (mean(&futures) - centre) * (mean(&futures) - centre);
                     let (count, leads) = self.leads(futures.into_iter(), outcome, 0);
-                    slices.push(Slice { low: bin.0, high: bin.1, count, leads });
+                    slices.push(Slice {
+                        low: bin.0,
+                        high: bin.1,
+                        count,
+                        leads,
+                    });
                 }
                 let most = |slice: &Slice| {
                     let best = (0..self.policies).max_by_key(|&p| (slice.leads[p], std::cmp::Reverse(p)))?;
@@ -185,13 +226,23 @@ impl Run<'_> {
                 // Two slices in a row on each side, so that chance alone does not flip.
                 let flips = slices
                     .windows(4)
-                    .filter(|w| most(&w[0]) == most(&w[1]) && most(&w[2]) == most(&w[3]) && most(&w[1]) != most(&w[2]))
-                    .map(|w| Flip { at: w[2].low, below: most(&w[1]), above: most(&w[2]) })
+                    .filter(|w| {
+                        most(&w[0]) == most(&w[1]) && most(&w[2]) == most(&w[3]) && most(&w[1]) != most(&w[2])
+                    })
+                    .map(|w| Flip {
+                        at: w[2].low,
+                        below: most(&w[1]),
+                        above: most(&w[2]),
+                    })
                     .collect();
                 let by = |low: bool| {
                     let mut order = everything.clone();
                     order.sort_by(|&x, &y| self.draws[x][uncertainty].total_cmp(&self.draws[y][uncertainty]));
-                    mean(if low { &order[..DRAWS / 10] } else { &order[DRAWS - DRAWS / 10..] })
+                    mean(if low {
+                        &order[..DRAWS / 10]
+                    } else {
+                        &order[DRAWS - DRAWS / 10..]
+                    })
                 };
                 Hinge {
                     uncertainty,
@@ -205,7 +256,13 @@ impl Run<'_> {
             })
             .collect();
         items.sort_by(|x, y| y.share.total_cmp(&x.share));
-        Hinges { outcome, addon: 0, a, b, items }
+        Hinges {
+            outcome,
+            addon: 0,
+            a,
+            b,
+            items,
+        }
     }
 
     fn map(&self, hinges: &Hinges) -> WinMap {
@@ -220,11 +277,23 @@ impl Run<'_> {
                 cells.push(WinCell { count, leads });
             }
         }
-        WinMap { outcome: hinges.outcome, addon: 0, x, y, x_bins, y_bins, cells }
+        WinMap {
+            outcome: hinges.outcome,
+            addon: 0,
+            x,
+            y,
+            x_bins,
+            y_bins,
+            cells,
+        }
     }
 
     fn robustness(&self, outcome: usize, option: OptionId) -> OptionRobustness {
-        let sign = if self.case.outcomes[outcome].higher_is_better { -1.0 } else { 1.0 };
+        let sign = if self.case.outcomes[outcome].higher_is_better {
+            -1.0
+        } else {
+            1.0
+        };
         let (mut values, mut regrets) = (vec![], vec![]);
         for future in 0..DRAWS {
             let all = self.values(future, outcome, option.addon);
@@ -254,8 +323,17 @@ impl Run<'_> {
         let futures: Vec<usize> = (0..DRAWS).filter(fits).collect();
         let mut struck: Vec<(usize, String)> = vec![];
         for authority in &self.case.authorities {
-            if view.inadmissible.iter().any(|(law, status)| *law == authority.law && *status == authority.status) {
-                struck.extend(authority.policies.iter().map(|&policy| (policy, authority.law.clone())));
+            if view
+                .inadmissible
+                .iter()
+                .any(|(law, status)| *law == authority.law && *status == authority.status)
+            {
+                struck.extend(
+                    authority
+                        .policies
+                        .iter()
+                        .map(|&policy| (policy, authority.law.clone())),
+                );
             }
             assert!(authority.status != LegalStatus::Met || authority.law == "state");
         }
@@ -310,8 +388,10 @@ impl Run<'_> {
             for &time in &times {
                 let part = (time / 520.0).min(1.0);
                 let rate = |future: usize| {
-                    let (base, changed) =
-                        (value(&self.draws[future], outcome, 0, 0), value(&self.draws[future], outcome, policy, 0));
+                    let (base, changed) = (
+                        value(&self.draws[future], outcome, 0, 0),
+                        value(&self.draws[future], outcome, policy, 0),
+                    );
                     (base + part * (changed - base)) / 520.0
                 };
                 let values = sorted((0..300).map(rate).collect());
@@ -322,24 +402,49 @@ impl Run<'_> {
             bands
         });
         let variable = self.case.outcomes[outcome].variable.value.clone();
-        Fan { outcome, variable, policies: policies.collect(), times, futures: 300 }
+        Fan {
+            outcome,
+            variable,
+            policies: policies.collect(),
+            times,
+            futures: 300,
+        }
     }
 }
 
 pub(crate) fn findings(case: &Case) -> Findings {
     let draws = (0..DRAWS).map(|future| draw(case, future)).collect();
-    let run = Run { case, draws, policies: case.policies.len() };
+    let run = Run {
+        case,
+        draws,
+        policies: case.policies.len(),
+    };
     let outcomes = case.outcomes.len();
     let all = |addon: usize| (0..outcomes).map(move |outcome| (outcome, addon));
-    let verdicts: Vec<Verdict> = all(0).chain(all(1)).map(|(outcome, addon)| run.verdict(outcome, addon)).collect();
-    let hinges: Vec<Hinges> = case.headline.iter().map(|&outcome| run.hinges(outcome, &verdicts[outcome])).collect();
-    let options: Vec<OptionId> =
-        (0..2).flat_map(|addon| (0..run.policies).map(move |policy| OptionId { policy, addon })).collect();
+    let verdicts: Vec<Verdict> = all(0)
+        .chain(all(1))
+        .map(|(outcome, addon)| run.verdict(outcome, addon))
+        .collect();
+    let hinges: Vec<Hinges> = case
+        .headline
+        .iter()
+        .map(|&outcome| run.hinges(outcome, &verdicts[outcome]))
+        .collect();
+    let options: Vec<OptionId> = (0..2)
+        .flat_map(|addon| (0..run.policies).map(move |policy| OptionId { policy, addon }))
+        .collect();
     let extremes = (0..run.policies).map(|policy| {
-        let best = (0..outcomes).max_by_key(|&outcome| verdicts[outcome].leads[policy].count).expect("outcomes");
+        let best = (0..outcomes)
+            .max_by_key(|&outcome| verdicts[outcome].leads[policy].count)
+            .expect("outcomes");
         let share_ = verdicts[best].leads[policy];
         let rare = share_.count * 100 < 5 * share_.of;
-        Extreme { policy, outcome: best, share: share_, cause: rare.then(|| (9, share(6, 200), share(1, 200))) }
+        Extreme {
+            policy,
+            outcome: best,
+            share: share_,
+            cause: rare.then(|| (9, share(6, 200), share(1, 200))),
+        }
     });
     Findings {
         schema: 1,

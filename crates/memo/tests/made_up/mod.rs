@@ -5,8 +5,8 @@ mod case;
 mod findings;
 mod model;
 
-use memo::{Language, Memo, Provenance};
 use ::model::Model;
+use memo::{Language, Memo, Provenance};
 use study::case::{Bibliography, Case};
 use study::findings::Findings;
 
