@@ -57,13 +57,15 @@ pub(crate) enum Headline {
     Nobody,
 }
 
-/// Judges a verdict.
+/// Judges a verdict. Its `leader` is set only when a policy leads beyond chance and more often than nobody does.
 pub(crate) fn headline(verdict: &Verdict) -> Headline {
-    let lead = |policy: usize| verdict.leads[policy].count;
+    let lead = |policy: usize| &verdict.leads[policy];
     match (verdict.leader, verdict.ranking.as_slice()) {
-        (Some(leader), _) if verdict.close_calls.count > lead(leader) => Headline::MostlyClose(leader),
         (Some(leader), _) => Headline::Leads(leader),
-        (None, &[first, second, ..]) if lead(first) > 0 => Headline::TooClose(first, second),
+        (None, &[first, ref rest @ ..]) if lead(first).count > 0 => match rest.first() {
+            Some(&second) if lead(first).low <= lead(second).high => Headline::TooClose(first, second),
+            _ => Headline::MostlyClose(first),
+        },
         _ => Headline::Nobody,
     }
 }

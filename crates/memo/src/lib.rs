@@ -15,7 +15,7 @@ mod units;
 mod words;
 
 use model::Model;
-use study::case::{Bibliography, Case};
+use study::case::Case;
 use study::findings::Findings;
 
 /// Everything a memo is made from.
@@ -23,8 +23,6 @@ use study::findings::Findings;
 pub struct Memo<'a> {
     /// The case.
     pub case: &'a Case,
-    /// Its sources.
-    pub references: &'a Bibliography,
     /// Its model.
     pub model: &'a Model,
     /// What the run found.

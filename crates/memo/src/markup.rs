@@ -78,47 +78,39 @@ pub(crate) fn tag(name: &str, class: &str, inner: impl fmt::Display) -> Markup {
     }
 }
 
-/// A table whose header cells name the columns; on a narrow screen a `wide` table becomes cards, so roles and names are
-/// written out.
+/// A table; the first cell of a row is its header.
 pub(crate) struct Table {
-    /// Class of the table: `wide` turns into cards on a phone.
+    /// Class of the table.
     pub(crate) class: &'static str,
-    /// What it shows; read by screen readers, shown unless the class is empty.
+    /// What it shows.
     pub(crate) caption: Markup,
     /// Names of the columns.
     pub(crate) head: Vec<Markup>,
-    /// Rows; the first cell is the row's header.
+    /// Rows.
     pub(crate) rows: Vec<Vec<Markup>>,
 }
 
 impl Table {
-    /// The table as HTML.
+    /// The table as HTML. An empty corner is a cell without a name: the caption says what rows and columns are.
     pub(crate) fn html(&self) -> Markup {
-        let wide = self.class.contains("wide");
-        let role = |name: &str| {
-            if wide {
-                format!(" role=\"{name}\"")
-            } else {
-                String::new()
-            }
-        };
-        let mut html = format!("<table class=\"{}\"{}>", self.class, role("table"));
+        let mut html = format!("<table class=\"{}\">", self.class);
         if !self.caption.is_empty() {
             html.push_str(&format!("<caption>{}</caption>", self.caption));
         }
-        html.push_str(&format!("<thead{}><tr{}>", role("rowgroup"), role("row")));
+        html.push_str("<thead><tr>");
         for name in &self.head {
-            html.push_str(&format!("<th scope=\"col\"{}>{name}</th>", role("columnheader")));
+            if name.is_empty() {
+                html.push_str("<td></td>");
+            } else {
+                html.push_str(&format!("<th scope=\"col\">{name}</th>"));
+            }
         }
-        html.push_str(&format!("</tr></thead><tbody{}>", role("rowgroup")));
+        html.push_str("</tr></thead><tbody>");
         for row in &self.rows {
-            html.push_str(&format!("<tr{}>", role("row")));
+            html.push_str("<tr>");
             for (column, cell) in row.iter().enumerate() {
                 if column == 0 {
-                    html.push_str(&format!("<th scope=\"row\"{}>{cell}</th>", role("rowheader")));
-                } else if wide {
-                    let name = &self.head[column];
-                    html.push_str(&format!("<td role=\"cell\" data-name=\"{name}\">{cell}</td>"));
+                    html.push_str(&format!("<th scope=\"row\">{cell}</th>"));
                 } else {
                     html.push_str(&format!("<td>{cell}</td>"));
                 }
@@ -127,6 +119,14 @@ impl Table {
         }
         html.push_str("</tbody></table>");
         Markup(html)
+    }
+
+    /// What names the cells of this table where it is laid out as cards (on a phone), as CSS rules.
+    pub(crate) fn card_css(&self, scope: &str) -> String {
+        let names = self.head.iter().enumerate().skip(1);
+        names
+            .map(|(at, name)| format!("{scope} td:nth-child({}):before{{content:\"{name}: \"}}", at + 1))
+            .collect()
     }
 }
 

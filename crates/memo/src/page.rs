@@ -52,13 +52,14 @@ pub(crate) fn render(memo: &Memo) -> String {
         "<!DOCTYPE html>\n<html lang=\"{lang}\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta http-equiv=\"Content-Security-Policy\" content=\"{POLICY}\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta name=\"referrer\" content=\"no-referrer\">\n\
-         <title>{title}</title>\n<style>\n{css}{badges}\n</style>\n</head>\n<body>\n{skip}\
+         <title>{title}</title>\n<style>\n{css}{badges}@media (max-width:44rem){{{cards}}}\n</style>\n</head>\n<body>\n{skip}\
          <header><fieldset><legend><span lang=\"en\">Language</span> · <span lang=\"es\">Idioma</span></legend>{switch}</fieldset></header>\n\
          <svg width=\"0\" height=\"0\" aria-hidden=\"true\" class=\"sheet\"><defs>{patterns}{drawings}</defs></svg>\n\
          <main id=\"memo\">\n{articles}<section class=\"appendix\" id=\"sources\">{sources}{references}</section>\n</main>\n</body>\n</html>\n",
         lang = first.tag(),
         css = include_str!("memo.css"),
         badges = colour::badge_css(options),
+        cards = sheet.card_css(),
         patterns = colour::patterns(options),
         drawings = sheet.definitions(),
         references = section::references(memo),

@@ -56,16 +56,35 @@ pub(crate) fn px(x: f64) -> String {
     }
 }
 
-/// The `d` of a line through points.
-pub(crate) fn line(points: impl IntoIterator<Item = (f64, f64)>) -> String {
+/// The `d` of a line through points, in steps from point to point, which are shorter to write than places. Steps are
+/// taken between rounded places, so that roundings do not add up.
+pub(crate) fn curve(points: impl IntoIterator<Item = (f64, f64)>) -> String {
     let mut d = String::new();
+    let mut last = (0, 0);
     for (k, (x, y)) in points.into_iter().enumerate() {
-        d.push(if k == 0 { 'M' } else { 'L' });
-        d.push_str(&px(x));
-        d.push(' ');
-        d.push_str(&px(y));
+        let here = ((x * 10.0).round() as i64, (y * 10.0).round() as i64);
+        d.push(if k == 0 { 'M' } else { 'l' });
+        d.push_str(&tenths(here.0 - last.0));
+        let y = tenths(here.1 - last.1);
+        // A minus sign parts two numbers as well as a blank does.
+        if !y.starts_with('-') {
+            d.push(' ');
+        }
+        d.push_str(&y);
+        last = here;
     }
     d
+}
+
+/// A number of tenths as SVG reads it: `-3` is "-.3".
+fn tenths(n: i64) -> String {
+    let sign = if n < 0 { "-" } else { "" };
+    let (whole, rest) = (n.abs() / 10, n.abs() % 10);
+    match (whole, rest) {
+        (_, 0) => format!("{sign}{whole}"),
+        (0, _) => format!("{sign}.{rest}"),
+        _ => format!("{sign}{whole}.{rest}"),
+    }
 }
 
 /// The `d` of a rectangle.
@@ -163,7 +182,7 @@ mod tests {
         assert_eq!(px(12.0), "12");
         assert_eq!(px(-0.01), "0");
         assert_eq!(px(3.14159), "3.1");
-        assert_eq!(line([(0.0, 1.0), (2.5, 3.0)]), "M0 1L2.5 3");
+        assert_eq!(curve([(0.0, 1.0), (2.5, 3.0), (2.2, 2.96)]), "M0 1l2.5 2l-.3 0");
         assert_eq!(rectangle(1.0, 2.0, 3.0, 4.0), "M1 2h3v4h-3z");
     }
 }

@@ -15,7 +15,7 @@ use std::collections::BTreeSet;
 
 pub(crate) use bars::{gap_bar, regret_strip};
 pub(crate) use dots::dot_grid;
-pub(crate) use fan::{FanPanel, fan_panel};
+pub(crate) use fan::{FanScale, fan_bands, fan_dots, fan_frame, fan_line};
 pub(crate) use map::{census, win_map};
 pub(crate) use ring::{Link, ring};
 pub(crate) use strip::{lead_bar, verdict_strip};
@@ -37,11 +37,21 @@ pub(crate) struct Drawing {
     pub(crate) body: String,
 }
 
+/// Drawings of one size, one over the other.
+pub(crate) fn over(layers: &[Drawing]) -> Drawing {
+    Drawing {
+        width: layers.iter().map(|layer| layer.width).max().unwrap_or(0),
+        height: layers.iter().map(|layer| layer.height).max().unwrap_or(0),
+        body: layers.iter().map(|layer| layer.body.as_str()).collect(),
+    }
+}
+
 /// The drawings of a memo, each kept once however often it is used.
 #[derive(Debug, Default)]
 pub(crate) struct Sheet {
     known: BTreeSet<String>,
     defs: String,
+    cards: BTreeSet<String>,
 }
 
 impl Sheet {
@@ -79,6 +89,29 @@ impl Sheet {
         Markup::raw(format!(
             "<svg aria-hidden=\"true\" width=\"{width}\" height=\"{height}\"><use href=\"#{id}\"/></svg>"
         ))
+    }
+
+    /// Drawings one over the other, whose description stands in the element around them.
+    pub(crate) fn stack(&mut self, layers: &[(String, Drawing)]) -> Markup {
+        let (mut width, mut height, mut uses) = (0, 0, String::new());
+        for (id, drawing) in layers {
+            self.keep(id, drawing);
+            (width, height) = (width.max(drawing.width), height.max(drawing.height));
+            uses.push_str(&format!("<use href=\"#{id}\"/>"));
+        }
+        Markup::raw(format!(
+            "<svg aria-hidden=\"true\" width=\"{width}\" height=\"{height}\">{uses}</svg>"
+        ))
+    }
+
+    /// Rules for tables that become cards on a phone.
+    pub(crate) fn cards(&mut self, css: &str) {
+        self.cards.insert(css.to_string());
+    }
+
+    /// All those rules.
+    pub(crate) fn card_css(&self) -> String {
+        self.cards.iter().map(String::as_str).collect()
     }
 
     /// All drawings, to be placed once in the page.

@@ -225,5 +225,8 @@ fn regret(regret: f64, most: f64) -> (&'static str, String) {
 }
 
 fn leads(share: &Share) -> (&'static str, String) {
+    if share.of == 0 {
+        return ("", "–".to_string());
+    }
     ("", number::per_hundred(share.count, share.of).to_string())
 }

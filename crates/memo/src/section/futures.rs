@@ -3,8 +3,8 @@
 use study::findings::{ExperimentFan, Fan};
 
 use super::{Page, all_of};
-use crate::chart::{self, FanPanel, NARROW};
-use crate::markup::{Markup, Table, tag};
+use crate::chart::{self, FanScale, NARROW};
+use crate::markup::{Markup, Table, join, tag};
 use crate::{number, units, words};
 
 /// Two panels fit side by side on a phone.
@@ -54,62 +54,68 @@ fn outcome(page: &mut Page, fan: &Fan) -> Markup {
         .history
         .iter()
         .find(|h| model::Name::key_of(&h.variable.value) == key);
-    let points: &[(f64, f64)] = history.map_or(&[], |history| history.points.as_slice());
     let (Some(&first), Some(&last)) = (fan.times.first(), fan.times.last()) else {
         return Markup::default();
     };
     // History may reach back for decades: as much of it is shown as there is future.
     let earliest = first - (last - first);
-    let points: Vec<(f64, f64)> = points
+    let seen = history.map_or(&[][..], |history| history.points.as_slice());
+    let seen: Vec<(f64, f64)> = seen
         .iter()
         .copied()
         .filter(|(time, _)| *time >= earliest && *time <= last)
         .collect();
-    let begin = points.iter().map(|(time, _)| *time).fold(first, f64::min);
-    let values = fan
-        .policies
+    let drawn: Vec<usize> = (0..fan.policies.len())
+        .filter(|&policy| !fan.policies[policy][2].is_empty())
+        .collect();
+    let values = drawn
         .iter()
-        .flat_map(|quantiles| [&quantiles[0], &quantiles[4]])
+        .flat_map(|&policy| [&fan.policies[policy][0], &fan.policies[policy][4]])
         .flatten()
-        .copied()
-        .chain(points.iter().map(|(_, value)| *value));
-    let extent = extent(values);
+        .copied();
+    let scale = FanScale {
+        span: (seen.iter().map(|(time, _)| *time).fold(first, f64::min), last),
+        extent: extent(values.chain(seen.iter().map(|(_, value)| *value))),
+        start: memo.case.start,
+        width: PANEL,
+    };
     let name = page.outcome(fan.outcome);
-    let mut panels = vec![];
-    for (policy, quantiles) in fan.policies.iter().enumerate() {
-        let panel = FanPanel {
-            policy: Some(policy),
-            times: &fan.times,
-            quantiles,
-            baseline: (policy != memo.case.baseline).then(|| fan.policies[memo.case.baseline][2].as_slice()),
-            history: &points,
-            span: (begin, last),
-            extent,
-            start: memo.case.start,
-            width: PANEL,
-        };
-        let title = words::fan_title(language, &name, page.policy_plain(policy));
-        let at_end = |k: usize| number::number(quantiles[k].last().copied().unwrap_or(f64::NAN));
-        let description = words::fan_desc(language, at_end(0), at_end(2), at_end(4));
-        let id = format!("fan-{}-{policy}", fan.outcome);
-        let picture = page
-            .sheet
-            .picture(language, &id, &chart::fan_panel(&panel), title, description);
+    let (mut panels, mut said) = (vec![], vec![]);
+    for policy in drawn {
+        let quantiles = &fan.policies[policy];
+        let layer = |part: &str| format!("{part}-{}", fan.outcome);
+        let mut layers = vec![
+            (layer("frame"), chart::fan_frame(&scale)),
+            (
+                format!("fan-{}-{policy}", fan.outcome),
+                chart::fan_bands(&scale, &fan.times, quantiles, Some(policy)),
+            ),
+        ];
+        let baseline = &fan.policies[memo.case.baseline][2];
+        if policy != memo.case.baseline && !baseline.is_empty() {
+            layers.push((layer("line"), chart::fan_line(&scale, &fan.times, baseline)));
+        }
+        if !seen.is_empty() {
+            layers.push((layer("seen"), chart::fan_dots(&scale, &seen)));
+        }
+        let picture = page.sheet.stack(&layers);
         panels.push(tag(
             "figure",
             "panel",
             all_of([tag("figcaption", "", page.policy(policy)), picture]),
         ));
+        let at_end = |k: usize| number::number(quantiles[k].last().copied().unwrap_or(f64::NAN));
+        let at_end = words::fan_desc(language, at_end(0), at_end(2), at_end(4));
+        said.push(words::list_item(language, page.policy_plain(policy), at_end));
     }
-    let variable = model_units(page, &key);
-    let unit = units::unit(language, variable);
+    let unit = units::unit(language, model_units(page, &key));
     let heading = if unit.is_empty() {
-        name
+        name.clone()
     } else {
-        words::fan_unit(language, name, unit)
+        words::fan_unit(language, &name, unit)
     };
-    let mut content = vec![tag("h3", "", heading)];
-    if let Some(history) = history.filter(|_| !points.is_empty()) {
+    let mut content = vec![tag("h3", "", &heading)];
+    if let Some(history) = history.filter(|_| !seen.is_empty()) {
         let label = all_of([
             page.text(&history.label),
             Markup::raw(" "),
@@ -117,7 +123,11 @@ fn outcome(page: &mut Page, fan: &Fan) -> Markup {
         ]);
         content.push(tag("p", "note", Markup::raw(format!("● {label}"))));
     }
-    content.push(tag("div", "panels", all_of(panels)));
+    let said = words::fans_desc(language, heading, join(said, " "));
+    content.push(Markup::raw(format!(
+        "<div class=\"panels\" role=\"img\" aria-label=\"{said}\">{}</div>",
+        all_of(panels)
+    )));
     content.push(page.details(words::show_table(language), numbers(page, fan)));
     tag("div", "fan", all_of(content))
 }
@@ -153,37 +163,46 @@ fn extent(values: impl Iterator<Item = f64>) -> (f64, f64) {
 /// Low, middle and high half way and at the end.
 fn numbers(page: &Page, fan: &Fan) -> Markup {
     let language = page.language;
-    let table = |caption: Markup, at: usize| {
-        let rows = fan.policies.iter().enumerate().map(|(policy, quantiles)| {
-            let mut row = vec![page.policy(policy)];
-            row.extend(
-                [0, 2, 4].map(|k| number::number(quantiles[k].get(at).copied().unwrap_or(f64::NAN)).into()),
-            );
-            row
-        });
-        Table {
-            class: "numbers",
-            caption,
-            head: vec![
-                words::column_option(language),
-                words::column_low(language),
-                words::column_middle(language),
-                words::column_high(language),
-            ],
-            rows: rows.collect(),
-        }
-        .html()
-    };
     let last = fan.times.len().saturating_sub(1);
     let begun = fan
         .times
         .iter()
         .position(|&time| time >= page.memo.case.start)
         .unwrap_or(0);
-    all_of([
-        table(words::fan_half(language), begun.midpoint(last)),
-        table(words::fan_at_end(language), last),
-    ])
+    let columns = [
+        words::column_low(language),
+        words::column_middle(language),
+        words::column_high(language),
+    ];
+    let mut head = vec![words::column_option(language)];
+    for when in [words::fan_half(language), words::fan_at_end(language)] {
+        head.extend(
+            columns
+                .iter()
+                .map(|column| words::list_item(language, &when, column)),
+        );
+    }
+    let rows = fan
+        .policies
+        .iter()
+        .enumerate()
+        .filter(|(_, quantiles)| !quantiles[2].is_empty());
+    let rows = rows.map(|(policy, quantiles)| {
+        let mut row = vec![page.badge(policy)];
+        for at in [begun.midpoint(last), last] {
+            row.extend(
+                [0, 2, 4].map(|k| number::number(quantiles[k].get(at).copied().unwrap_or(f64::NAN)).into()),
+            );
+        }
+        row
+    });
+    Table {
+        class: "numbers",
+        caption: Markup::default(),
+        head,
+        rows: rows.collect(),
+    }
+    .html()
 }
 
 /// Each experiment's fan against what was observed, and the table of errors.
@@ -248,23 +267,18 @@ fn hindcast(page: &mut Page, fan: &ExperimentFan) -> Markup {
         .chain(&fan.quantiles[4])
         .copied()
         .chain(inside);
-    let panel = FanPanel {
-        policy: None,
-        times: &fan.times,
-        quantiles: &fan.quantiles,
-        baseline: None,
-        history: points,
+    let scale = FanScale {
         span: (first, last),
         extent: extent(values),
         start: memo.case.start,
         width: NARROW - 20,
     };
+    let bands = chart::fan_bands(&scale, &fan.times, &fan.quantiles, None);
+    let drawing = chart::over(&[chart::fan_frame(&scale), bands, chart::fan_dots(&scale, points)]);
     let name = experiment_name(page, fan);
     let at_end = |k: usize| number::number(fan.quantiles[k].last().copied().unwrap_or(f64::NAN));
     let description = words::fan_desc(language, at_end(0), at_end(2), at_end(4));
     let id = format!("past-{}-{}", fan.experiment, fan.history);
-    let picture = page
-        .sheet
-        .picture(language, &id, &chart::fan_panel(&panel), &name, description);
+    let picture = page.sheet.picture(language, &id, &drawing, &name, description);
     tag("figure", "", all_of([tag("figcaption", "", name), picture]))
 }

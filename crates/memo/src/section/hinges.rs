@@ -35,6 +35,14 @@ fn one(page: &mut Page, hinges: &Hinges) -> Markup {
         .flat_map(|hinge| [hinge.gap_low.abs(), hinge.gap_high.abs()])
         .fold(0.0, f64::max);
     let unit = units::unit(language, &page.memo.case.outcomes[hinges.outcome].unit.value);
+    let caption = if hinges.relative {
+        words::gap_relative(language)
+    } else if unit.is_empty() {
+        words::gap_plain(language)
+    } else {
+        words::gap_unit(language, unit)
+    };
+    let scale = if hinges.relative { 100.0 } else { 1.0 };
     let rows = shown
         .iter()
         .map(|hinge| {
@@ -53,8 +61,8 @@ fn one(page: &mut Page, hinges: &Hinges) -> Markup {
                 .collect();
             vec![
                 all_of([page.label(hinge.uncertainty), bar]),
-                number::signed(hinge.gap_low).into(),
-                number::signed(hinge.gap_high).into(),
+                number::signed(scale * hinge.gap_low).into(),
+                number::signed(scale * hinge.gap_high).into(),
                 number::significant(hinge.share.max(0.0), 2).into(),
                 if flips.is_empty() {
                     words::never_changes(language)
@@ -67,11 +75,7 @@ fn one(page: &mut Page, hinges: &Hinges) -> Markup {
     let heading = words::hinges_pair(language, page.outcome(hinges.outcome), &a, &b);
     let table = Table {
         class: "numbers",
-        caption: if unit.is_empty() {
-            Markup::default()
-        } else {
-            unit.into()
-        },
+        caption,
         head: vec![
             words::column_assumption(language),
             words::column_gap_low(language),
@@ -134,7 +138,7 @@ pub(super) fn changes(page: &mut Page) -> Markup {
     let mut blocks = vec![tag("p", "", words::changes_intro(language))];
     if !rows.is_empty() {
         let table = Table {
-            class: "wide",
+            class: "",
             caption: Markup::default(),
             head: vec![
                 words::column_assumption(language),
@@ -146,7 +150,7 @@ pub(super) fn changes(page: &mut Page) -> Markup {
             ],
             rows: rows.into_iter().map(|(_, row)| row).collect(),
         };
-        blocks.push(table.html());
+        blocks.push(page.wide("changes", table));
     }
     blocks.push(list("", never));
     if hidden > 0 {

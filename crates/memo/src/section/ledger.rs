@@ -28,7 +28,7 @@ pub(super) fn ledger(page: &mut Page) -> Markup {
             .enumerate()
             .filter(|(_, uncertainty)| uncertainty.sector == sector);
         let table = Table {
-            class: "wide ledger",
+            class: "ledger",
             caption: words::ledger_caption(language, sector.replace('_', " ")),
             head: vec![
                 words::column_assumption(language),
@@ -40,7 +40,7 @@ pub(super) fn ledger(page: &mut Page) -> Markup {
             ],
             rows: rows.map(|(at, uncertainty)| row(page, at, uncertainty)).collect(),
         };
-        blocks.push(table.html());
+        blocks.push(page.wide("ledger", table));
     }
     if !case.constraints.is_empty() {
         blocks.push(tag("h3", "", words::constraints_heading(language)));
@@ -62,7 +62,7 @@ fn row(page: &Page, at: usize, uncertainty: &Uncertainty) -> Vec<Markup> {
         .case
         .splits
         .iter()
-        .find(|split| split.total == at || split.parts.iter().any(|(_, weight)| *weight == at));
+        .find(|split| split.total == at || split.parts.iter().any(|part| part.weight == at));
     if let Some(constant) = &uncertainty.name {
         let code = Markup::raw(format!(
             "<code lang=\"en\">{}</code>",
@@ -178,7 +178,7 @@ pub(super) fn statements(page: &mut Page) -> Markup {
         ]
     });
     let table = Table {
-        class: "wide",
+        class: "",
         caption: words::statements_caption(language),
         head: vec![
             words::column_statement(language),
@@ -187,7 +187,10 @@ pub(super) fn statements(page: &mut Page) -> Markup {
         ],
         rows: rows.collect(),
     };
-    all_of([tag("p", "", words::statements_intro(language)), table.html()])
+    all_of([
+        tag("p", "", words::statements_intro(language)),
+        page.wide("statements", table),
+    ])
 }
 
 /// `claim:s1` in words; a place that is not in the case stays as it is written.
@@ -241,7 +244,7 @@ fn place(page: &Page, written: &str) -> Markup {
 /// The list of sources, the same in both languages, numbered as the links are.
 pub(crate) fn references(memo: &Memo) -> Markup {
     let mut html = String::from("<ol class=\"sources\">");
-    for (at, reference) in memo.references.values().enumerate() {
+    for (at, reference) in memo.case.bibliography.values().enumerate() {
         html.push_str(&format!(
             "<li id=\"source-{}\">{}",
             at + 1,

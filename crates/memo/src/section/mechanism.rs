@@ -1,18 +1,22 @@
-//! How the model works: sectors, stocks, levers, outcomes, and which sector feeds which, all from the model itself.
+//! How the model works: sectors, stocks, loops, levers, outcomes, and which sector feeds which, all from the model itself.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::{Definition, Expr, ExprId, Id, Model, Name, VarId, VariableKind};
+use model::{FeedbackLoop, Id, Model, Name, Outline, VarId};
 
 use super::{Page, all_of, list};
 use crate::chart::{self, Link};
 use crate::markup::{Markup, join, tag};
 use crate::{number, units, words};
 
+/// This many feedback loops are listed.
+const LOOPS: usize = 8;
+
 /// A sector: a group of the model, or the variables without one.
-struct Sector {
-    name: Option<String>,
-    comment: String,
+struct Sector<'a> {
+    name: Option<&'a str>,
+    comment: &'a str,
+    stocks: &'a [VarId],
     members: Vec<VarId>,
 }
 
@@ -20,26 +24,18 @@ struct Sector {
 pub(super) fn mechanism(page: &mut Page) -> Markup {
     let (language, memo) = (page.language, page.memo);
     let model = memo.model;
-    let (sectors, sector_of) = sectors(model);
-    let links = links(model, &sector_of);
-    let stocks = |members: &[VarId]| {
-        members
-            .iter()
-            .filter(|&&v| model.variables[v].kind == VariableKind::Stock)
-            .count()
-    };
+    let outline = model::outline(model);
+    let sectors = sectors(model, &outline);
+    let links = links(&outline, &sectors);
     let everything: usize = sectors.iter().map(|sector| sector.members.len()).sum();
+    let stocks: usize = sectors.iter().map(|sector| sector.stocks.len()).sum();
     let mut intro = vec![words::model_intro(
         language,
         everything.to_string(),
-        sectors
-            .iter()
-            .map(|sector| stocks(&sector.members))
-            .sum::<usize>()
-            .to_string(),
+        stocks.to_string(),
         sectors.len().to_string(),
     )];
-    if let Some(step) = number_of(model, model.time.time_step) {
+    if let Some(step) = model.number(model.time.time_step) {
         let unit = units::unit(language, &model.variables[model.time.time_step].units);
         intro.push(words::model_steps(language, number::given(step), unit));
     }
@@ -51,7 +47,7 @@ pub(super) fn mechanism(page: &mut Page) -> Markup {
             sector
                 .name
                 .as_ref()
-                .map_or_else(|| words::model_other(language), english)
+                .map_or_else(|| words::model_other(language), |name| english(name))
         })
         .collect();
     let said: Vec<Markup> = (0..sectors.len())
@@ -91,6 +87,7 @@ pub(super) fn mechanism(page: &mut Page) -> Markup {
             "mechanism",
             all_of([figure, tag("div", "sectors", all_of(cards))]),
         ),
+        loops(page, &outline.loops),
     ])
 }
 
@@ -117,7 +114,7 @@ impl Uses {
         let shared = case
             .splits
             .iter()
-            .flat_map(|split| split.parts.iter().map(|(name, _)| name));
+            .flat_map(|split| split.parts.iter().map(|part| &part.variable));
         let uncertain = free.chain(shared).map(|name| key(&name.value)).collect();
         let mut outcomes: BTreeMap<String, Vec<usize>> = BTreeMap::new();
         for (at, outcome) in case.outcomes.iter().enumerate() {
@@ -136,12 +133,7 @@ fn card(page: &Page, sector: &Sector, at: usize, names: &[Markup], fed: &[usize]
     let model = page.memo.model;
     let key = |v: &VarId| model.variables[*v].name.key().to_string();
     let written = |v: &VarId| Markup::from(model.variables[*v].name.written());
-    let stocks: Vec<Markup> = sector
-        .members
-        .iter()
-        .filter(|&&v| model.variables[v].kind == VariableKind::Stock)
-        .map(written)
-        .collect();
+    let stocks: Vec<Markup> = sector.stocks.iter().map(written).collect();
     let levers: Vec<Markup> = sector
         .members
         .iter()
@@ -193,7 +185,7 @@ fn card(page: &Page, sector: &Sector, at: usize, names: &[Markup], fed: &[usize]
     let comment = if sector.comment.is_empty() {
         Markup::default()
     } else {
-        Markup::raw(format!("<p lang=\"en\">{}</p>", Markup::from(&sector.comment)))
+        Markup::raw(format!("<p lang=\"en\">{}</p>", Markup::from(sector.comment)))
     };
     let heading = Markup::raw(format!("<span class=\"n\">{}</span> {}", at + 1, names[at]));
     tag(
@@ -203,103 +195,80 @@ fn card(page: &Page, sector: &Sector, at: usize, names: &[Markup], fed: &[usize]
     )
 }
 
-fn english(name: &String) -> Markup {
+fn english(name: &str) -> Markup {
     Markup::raw(format!("<span lang=\"en\">{}</span>", Markup::from(name)))
 }
 
-/// Groups that hold anything but control variables, in the order of the model, then what stands in no group.
-fn sectors(model: &Model) -> (Vec<Sector>, BTreeMap<VarId, usize>) {
-    let control = [
-        model.time.initial_time,
-        model.time.final_time,
-        model.time.time_step,
-        model.time.saveper,
-    ];
-    let mut sectors = vec![];
-    let mut sector_of = BTreeMap::new();
-    let groups = model
-        .groups
-        .enumerate()
-        .map(|(id, group)| (Some(id), Some(group)));
-    for (id, group) in groups.chain([(None, None)]) {
-        let members: Vec<VarId> = model
-            .variables
-            .enumerate()
-            .filter(|(v, variable)| variable.group == id && !variable.hidden && !control.contains(v))
-            .map(|(v, _)| v)
-            .collect();
-        if members.is_empty() {
-            continue;
-        }
-        for &member in &members {
-            sector_of.insert(member, sectors.len());
-        }
-        sectors.push(Sector {
-            name: group.map(|group| group.name.written().trim_start_matches('.').to_string()),
-            comment: group.map(|group| group.comment.clone()).unwrap_or_default(),
-            members,
-        });
+/// The shortest feedback loops, as chains of names.
+fn loops(page: &Page, loops: &[FeedbackLoop]) -> Markup {
+    if loops.is_empty() {
+        return Markup::default();
     }
-    (sectors, sector_of)
+    let language = page.language;
+    let variables = &page.memo.model.variables;
+    let told = loops.iter().take(LOOPS).map(|found| {
+        let names = found.variables.iter().chain(found.variables.first());
+        join(names.map(|&v| Markup::from(variables[v].name.written())), " → ")
+    });
+    let told: Vec<Markup> = told
+        .map(|names| Markup::raw(format!("<span lang=\"en\">{names}</span>")))
+        .collect();
+    let mut blocks = vec![tag("h3", "", words::model_loops(language)), list("loops", told)];
+    if loops.len() > LOOPS {
+        let more = (loops.len() - LOOPS).to_string();
+        blocks.push(tag("p", "note", words::model_more_loops(language, more)));
+    }
+    all_of(blocks)
+}
+
+fn sectors<'a>(model: &'a Model, outline: &'a Outline) -> Vec<Sector<'a>> {
+    let told = outline.sectors.iter().map(|sector| {
+        let group = sector.group.map(|group| &model.groups[group]);
+        let mut members: Vec<VarId> = [
+            &sector.stocks,
+            &sector.flows,
+            &sector.auxiliaries,
+            &sector.constants,
+            &sector.tables,
+        ]
+        .into_iter()
+        .flatten()
+        .copied()
+        .collect();
+        members.sort_unstable();
+        Sector {
+            name: group.map(|group| group.name.written().trim_start_matches('.')),
+            comment: group.map_or("", |group| group.comment.trim()),
+            stocks: &sector.stocks,
+            members,
+        }
+    });
+    told.collect()
 }
 
 /// How many variables of one sector are used in another.
-fn links(model: &Model, sector_of: &BTreeMap<VarId, usize>) -> Vec<Link> {
-    let mut used: BTreeMap<(usize, usize), BTreeSet<VarId>> = BTreeMap::new();
-    for (user, variable) in model.variables.enumerate() {
-        let Some(&to) = sector_of.get(&user) else { continue };
-        let mut open: Vec<ExprId> = vec![];
-        for equation in &variable.equations {
-            match &equation.definition {
-                Definition::Expression(expr) => open.push(*expr),
-                Definition::Stock {
-                    rate: a, initial: b, ..
-                }
-                | Definition::ActiveInitial {
-                    active: a,
-                    initial: b,
-                } => {
-                    open.extend([*a, *b]);
-                }
-                Definition::Lookup(_) => {}
-            }
+fn links(outline: &Outline, sectors: &[Sector]) -> Vec<Link> {
+    let mut sector_of: Vec<Option<usize>> = vec![None; outline.uses.len()];
+    for (at, sector) in sectors.iter().enumerate() {
+        for member in &sector.members {
+            sector_of[member.index()] = Some(at);
         }
-        while let Some(expr) = open.pop() {
-            let source = match &model.exprs[expr] {
-                Expr::Number(_) | Expr::Time => None,
-                Expr::Variable { variable, .. } => Some(*variable),
-                Expr::LookupCall { lookup, x, .. } => {
-                    open.push(*x);
-                    Some(*lookup)
-                }
-                Expr::WithLookup { x, .. } => {
-                    open.push(*x);
-                    None
-                }
-                Expr::Unary { operand, .. } => {
-                    open.push(*operand);
-                    None
-                }
-                Expr::Binary { left, right, .. } => {
-                    open.extend([*left, *right]);
-                    None
-                }
-                Expr::Call { args, .. } => {
-                    open.extend(args);
-                    None
-                }
-            };
-            if let Some((source, &from)) = source.and_then(|source| Some((source, sector_of.get(&source)?))) {
+    }
+    let mut used: BTreeMap<(usize, usize), BTreeSet<VarId>> = BTreeMap::new();
+    for (user, sources) in outline.uses.enumerate() {
+        for &source in sources {
+            if let (Some(from), Some(to)) = (sector_of[source.index()], sector_of[user.index()])
+                && from != to
+            {
                 used.entry((from, to)).or_default().insert(source);
             }
         }
     }
     used.into_iter()
-        .filter(|((from, to), _)| from != to)
-        .map(|((from, to), variables)| Link {
+        .map(|((from, to), sources)| Link {
             from,
             to,
-            uses: variables.len(),
+            uses: sources.len(),
         })
         .collect()
 }
@@ -311,19 +280,4 @@ fn fed_by(links: &[Link], from: usize) -> Vec<usize> {
         .filter(|link| link.from == from)
         .map(|link| link.to)
         .collect()
-}
-
-/// The value of a variable that is a plain number.
-fn number_of(model: &Model, variable: VarId) -> Option<f64> {
-    debug_assert!(
-        variable.index() < model.variables.len(),
-        "a variable of this model"
-    );
-    match model.variables[variable].equations.first()?.definition {
-        Definition::Expression(expr) => match model.exprs[expr] {
-            Expr::Number(value) => Some(value),
-            _ => None,
-        },
-        _ => None,
-    }
 }

@@ -19,7 +19,7 @@ use study::case::{At, Distribution, Text};
 use study::findings::Share;
 
 use crate::chart::Sheet;
-use crate::markup::{Markup, join, tag};
+use crate::markup::{Markup, Table, join, tag};
 use crate::{Language, Memo, colour, number, units, words};
 
 /// A page in one language: the memo, and the sheet on which both languages' drawings are kept.
@@ -102,7 +102,7 @@ impl Page<'_> {
     /// Letter and name of a policy.
     pub(crate) fn policy(&self, policy: usize) -> Markup {
         let name = self.text(&self.memo.case.policies[policy].name);
-        Markup::raw(format!("<span class=\"p\">{} {name}</span>", self.badge(policy)))
+        Markup::raw(format!("{} {name}", self.badge(policy)))
     }
 
     /// Letter and name of a policy in plain characters, for titles and descriptions.
@@ -171,7 +171,7 @@ impl Page<'_> {
 
     /// A numbered link into the list of sources; the key itself if the bibliography does not have it.
     pub(crate) fn source(&self, key: &str) -> Markup {
-        match self.memo.references.keys().position(|known| known == key) {
+        match self.memo.case.bibliography.keys().position(|known| known == key) {
             Some(at) => {
                 let number = (at + 1).to_string();
                 let name = words::source_number(self.language, number.as_str());
@@ -181,6 +181,23 @@ impl Page<'_> {
             }
             None => tag("code", "", Markup::from(key)),
         }
+    }
+
+    /// A table of texts: cards on a phone, where each cell is named by its column.
+    pub(crate) fn wide(&mut self, id: &'static str, table: Table) -> Markup {
+        let tag = self.language.tag();
+        self.sheet
+            .cards(&table.card_css(&format!("[lang={tag}] .w-{id}")));
+        Markup::raw(format!("<div class=\"wide w-{id}\">{}</div>", table.html()))
+    }
+
+    /// Whether a policy was run with the first add-on.
+    pub(crate) fn ran(&self, policy: usize) -> bool {
+        self.memo
+            .findings
+            .options
+            .iter()
+            .any(|option| option.policy == policy && option.addon == 0)
     }
 
     /// A closed block with a table inside.

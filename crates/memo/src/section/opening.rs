@@ -38,17 +38,19 @@ pub(super) fn status(page: &mut Page) -> Markup {
 /// Question, stakes, and the key of letters.
 pub(super) fn question(page: &mut Page) -> Markup {
     let (language, case) = (page.language, page.memo.case);
-    let key = (0..case.policies.len()).map(|policy| {
-        if policy == case.baseline {
-            Markup::raw(format!(
-                "{} <small>({})</small>",
-                page.policy(policy),
-                words::baseline_mark(language)
-            ))
-        } else {
-            page.policy(policy)
-        }
-    });
+    let key: Vec<Markup> = (0..case.policies.len())
+        .map(|policy| {
+            let mut name = page.policy(policy);
+            let marks = [
+                (policy == case.baseline, words::baseline_mark(language)),
+                (!page.ran(policy), words::not_run_mark(language)),
+            ];
+            for (_, mark) in marks.into_iter().filter(|(there, _)| *there) {
+                name = Markup::raw(format!("{name} <small>({mark})</small>"));
+            }
+            name
+        })
+        .collect();
     let key = list("key", key);
     all_of([
         tag("p", "question", page.text(&case.question)),

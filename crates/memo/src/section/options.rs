@@ -28,7 +28,7 @@ pub(super) fn options(page: &mut Page) -> Markup {
         ]
     });
     let policies = Table {
-        class: "wide",
+        class: "",
         caption: words::options_caption(language),
         head: vec![
             words::column_option(language),
@@ -39,7 +39,7 @@ pub(super) fn options(page: &mut Page) -> Markup {
         ],
         rows: rows.collect(),
     };
-    let mut blocks = vec![policies.html()];
+    let mut blocks = vec![page.wide("options", policies)];
     if case.addons.len() > 1 {
         let rows = case.addons.iter().map(|addon| {
             vec![
@@ -54,7 +54,7 @@ pub(super) fn options(page: &mut Page) -> Markup {
             ]
         });
         let addons = Table {
-            class: "wide",
+            class: "",
             caption: words::addons_caption(language),
             head: vec![
                 words::column_addon(language),
@@ -64,7 +64,7 @@ pub(super) fn options(page: &mut Page) -> Markup {
             ],
             rows: rows.collect(),
         };
-        blocks.push(addons.html());
+        blocks.push(page.wide("addons", addons));
     }
     all_of(blocks)
 }

@@ -130,7 +130,9 @@ fn regret(page: &mut Page, outcome: usize) -> Markup {
 /// Leads, near-best counts, and who beats whom.
 fn pairs(page: &Page, verdict: &Verdict) -> Markup {
     let language = page.language;
-    let policies = verdict.leads.len();
+    let policies: Vec<usize> = (0..verdict.leads.len())
+        .filter(|&policy| page.ran(policy))
+        .collect();
     let counts = Table {
         class: "numbers",
         caption: Markup::default(),
@@ -139,8 +141,9 @@ fn pairs(page: &Page, verdict: &Verdict) -> Markup {
             words::column_leads(language),
             words::column_near(language),
         ],
-        rows: (0..policies)
-            .map(|policy| {
+        rows: policies
+            .iter()
+            .map(|&policy| {
                 vec![
                     page.policy(policy),
                     page.share(&verdict.leads[policy]),
@@ -150,15 +153,16 @@ fn pairs(page: &Page, verdict: &Verdict) -> Markup {
             .collect(),
     };
     let mut head = vec![words::column_option(language)];
-    head.extend((0..policies).map(|policy| page.badge(policy)));
+    head.extend(policies.iter().map(|&policy| page.badge(policy)));
     let beats = Table {
         class: "numbers",
         caption: words::pair_caption(language, page.outcome(verdict.outcome)),
         head,
-        rows: (0..policies)
-            .map(|a| {
+        rows: policies
+            .iter()
+            .map(|&a| {
                 let mut row = vec![page.badge(a)];
-                row.extend((0..policies).map(|b| {
+                row.extend(policies.iter().map(|&b| {
                     if a == b {
                         "·".into()
                     } else {
@@ -215,6 +219,7 @@ fn repeat(page: &Page) -> Markup {
     let how = match repeat.sampling.as_str() {
         "log_ranges" => words::repeat_log(language),
         "second_seed" => words::repeat_seed(language),
+        "centred" => words::repeat_centred(language),
         "monte_carlo" => words::repeat_monte(language),
         other => words::repeat_other(language, other),
     };

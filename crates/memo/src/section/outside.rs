@@ -18,7 +18,8 @@ pub(super) fn outside(page: &mut Page) -> Markup {
     blocks.push(tag("h3", "", words::outside_law(language)));
     blocks.push(tag("p", "", words::outside_law_text(language)));
     if !case.authorities.is_empty() {
-        blocks.push(law(page));
+        let law = law(page);
+        blocks.push(page.wide("law", law));
     }
     blocks.push(tag("h3", "", words::dissent_heading(language)));
     if case.dissents.is_empty() {
@@ -42,7 +43,7 @@ pub(super) fn outside(page: &mut Page) -> Markup {
     all_of(blocks)
 }
 
-fn law(page: &Page) -> Markup {
+fn law(page: &Page) -> Table {
     let (language, case) = (page.language, page.memo.case);
     let rows = case.authorities.iter().map(|authority| {
         vec![
@@ -57,7 +58,7 @@ fn law(page: &Page) -> Markup {
         ]
     });
     Table {
-        class: "wide",
+        class: "",
         caption: Markup::default(),
         head: vec![
             words::column_law(language),
@@ -67,7 +68,6 @@ fn law(page: &Page) -> Markup {
         ],
         rows: rows.collect(),
     }
-    .html()
 }
 
 /// Near-clones, triggers, extreme shares, and the fairness checks.
@@ -91,12 +91,7 @@ fn notes(page: &Page) -> Vec<Markup> {
             page.share(share),
         ));
     }
-    notes.extend(
-        findings
-            .extremes
-            .iter()
-            .filter_map(|extreme| explain(page, extreme)),
-    );
+    notes.extend(findings.extremes.iter().map(|extreme| explain(page, extreme)));
     notes.extend(findings.fairness.iter().map(|note| match language {
         Language::En => Markup::from(&note.en),
         Language::Es => Markup::from(&note.es),
@@ -105,7 +100,7 @@ fn notes(page: &Page) -> Vec<Markup> {
 }
 
 /// A policy's best share; its cause where it is above 95 or below 5 of 100.
-fn explain(page: &Page, extreme: &Extreme) -> Option<Markup> {
+fn explain(page: &Page, extreme: &Extreme) -> Markup {
     let language = page.language;
     let option = page.policy(extreme.policy);
     let share = &extreme.share;
@@ -116,7 +111,7 @@ fn explain(page: &Page, extreme: &Extreme) -> Option<Markup> {
     };
     let hundred = number::per_hundred(share.count, share.of);
     if (5..=95).contains(&hundred) {
-        return Some(said);
+        return said;
     }
     let cause = match &extreme.cause {
         Some((uncertainty, low, high)) => words::extreme_cause(
@@ -127,5 +122,5 @@ fn explain(page: &Page, extreme: &Extreme) -> Option<Markup> {
         ),
         None => words::extreme_no_cause(language),
     };
-    Some(join([said, cause], " "))
+    join([said, cause], " ")
 }

@@ -11,6 +11,7 @@ sentences! {
     column_law() = "Law", "Derecho";
     addons_caption() = "Add-ons, joined to every option alike", "Complementos, que se suman igual a todas las opciones";
     baseline_mark() = "baseline", "base";
+    not_run_mark() = "not run", "no se probó";
     near_clone(name) = "Nearly the same as {name}", "Casi igual que {name}";
     law_status(law, status) = "{law}: {status}", "{law}: {status}";
     met() = "met", "se cumple";
@@ -51,6 +52,8 @@ sentences! {
     model_outcomes() = "Outcomes measured here:", "Resultados que se miden aquí:";
     model_counts(variables, uncertain) = "{variables} variables, {uncertain} of them uncertain inputs", "{variables} variables; {uncertain} son insumos inciertos";
     model_feeds_label() = "Feeds:", "Alimenta a:";
+    model_loops() = "Feedback loops, the shortest first", "Ciclos de retroalimentación, primero los más cortos";
+    model_more_loops(count) = "{count} longer loops are not listed.", "No se listan {count} ciclos más largos.";
     model_other() = "Other variables", "Otras variables";
     model_continues() = "The fans above show how the futures go on from recent history.", "Los abanicos de arriba muestran cómo los futuros continúan la historia reciente.";
 

@@ -95,6 +95,7 @@ sentences! {
     repeat_log() = "Ranges drawn evenly by ratio instead of by difference.", "Rangos sorteados por proporción, no por diferencia.";
     repeat_seed() = "Drawn again with a second seed.", "Sorteado de nuevo con una segunda semilla.";
     repeat_monte() = "Drawn at random instead of evenly spread.", "Sorteado al azar, no repartido de manera uniforme.";
+    repeat_centred() = "Ranges drawn closer to their middle: the ends come up less often.", "Rangos sorteados más cerca de su mitad: los extremos salen menos.";
     repeat_other(name) = "Second way of drawing: {name}.", "Segunda forma de sortear: {name}.";
     repeat_first() = "First draw", "Primer sorteo";
     repeat_second() = "Second draw", "Segundo sorteo";
@@ -104,14 +105,17 @@ sentences! {
     nobody_short() = "Close call", "Empate técnico";
 
     hinges_intro() =
-        "Bars show how far one assumption moves the gap between two options. Open dot: its lowest tenth. Full dot: its highest tenth. Zero is in the middle.",
-        "Las barras muestran cuánto mueve un supuesto la diferencia entre dos opciones. Punto abierto: su décimo más bajo. Punto lleno: su décimo más alto. El cero está en medio.";
+        "Bars show how far one assumption moves the gap between two options. Open dot: its lowest values. Full dot: its highest. Zero is in the middle.",
+        "Las barras muestran cuánto mueve un supuesto la diferencia entre dos opciones. Punto abierto: sus valores más bajos. Punto lleno: los más altos. El cero está en medio.";
     hinges_pair(outcome, first, second) = "{outcome}: {first} against {second}", "{outcome}: {first} contra {second}";
     hinges_sides(first, second) = "Right of the middle is better for {first}; left is better for {second}.",
         "A la derecha del centro es mejor para {first}; a la izquierda, para {second}.";
     column_assumption() = "Assumption", "Supuesto";
-    column_gap_low() = "Gap, lowest tenth", "Diferencia, décimo más bajo";
-    column_gap_high() = "Gap, highest tenth", "Diferencia, décimo más alto";
+    column_gap_low() = "Gap, lowest values", "Diferencia, valores bajos";
+    column_gap_high() = "Gap, highest values", "Diferencia, valores altos";
+    gap_relative() = "Gap in parts of 100 of the baseline’s result", "Diferencia en partes de 100 del resultado de base";
+    gap_unit(unit) = "Gap in {unit}", "Diferencia en {unit}";
+    gap_plain() = "Gap in the outcome’s own scale", "Diferencia en la escala del resultado";
     column_share() = "Share of the gap’s spread", "Parte de la variación";
     column_change() = "Leader changes at", "Cambia la cabeza en";
     never_changes() = "nowhere", "en ningún punto";
@@ -164,14 +168,14 @@ sentences! {
         "Todas las opciones comparten una escala. Banda oscura: la mitad de los futuros. Banda clara: 9 de cada 10 futuros. Línea continua: futuro de en medio. Línea punteada: futuro de en medio de {baseline}.";
     futures_axis(unit) = "Dots are what was observed. Numbers below are {unit} from the start of the options (upright line).",
         "Los puntos son lo observado. Abajo se cuentan {unit} desde el inicio de las opciones (línea vertical).";
-    fan_title(outcome, name) = "{outcome}, {name}", "{outcome}, {name}";
+    fans_desc(name, text) = "{name}. {text}", "{name}. {text}";
     fan_desc(low, middle, high) = "At the end: middle {middle}; 9 in 10 futures between {low} and {high}.", "Al final: futuro de en medio {middle}; 9 de cada 10 futuros entre {low} y {high}.";
     fan_behind(count) = "{count} futures are behind each fan.", "Cada abanico reúne {count} futuros.";
     fan_at_end() = "At the end", "Al final";
     fan_half() = "Half way", "A la mitad";
-    column_low() = "Low (5 of 100 below)", "Bajo (5 de 100 por debajo)";
-    column_middle() = "Middle", "En medio";
-    column_high() = "High (5 of 100 above)", "Alto (5 de 100 por encima)";
+    column_low() = "low", "bajo";
+    column_middle() = "middle", "medio";
+    column_high() = "high", "alto";
     fan_unit(outcome, unit) = "{outcome} ({unit})", "{outcome} ({unit})";
     hindcast_heading() = "Does the model reproduce the past?", "¿Reproduce el modelo el pasado?";
     hindcast_intro() = "The same draws, started earlier. Dots are what was observed. A model that misses the past deserves less trust.",

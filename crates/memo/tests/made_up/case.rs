@@ -520,6 +520,7 @@ pub(crate) fn case() -> Case {
             initial: vec![],
             policy: 0,
         }],
+        bibliography: references(),
         left_out: vec![
             t(
                 "The price of land along the shore.",
@@ -566,7 +567,7 @@ fn camps() -> Vec<Camp> {
             sources: keys(&["board_2024"]),
             beliefs: vec![(0, Belief::Between(2.0, 4.5)), (11, Belief::OneOf(vec![1.0]))],
             values: vec![(0, 2.0), (1, 1.0), (5, 2.0)],
-            inadmissible: vec![("state".into(), LegalStatus::Contested)],
+            inadmissible: vec![(id("state"), LegalStatus::Contested)],
         },
         Camp {
             id: id("bathers"),
@@ -590,7 +591,7 @@ fn camps() -> Vec<Camp> {
             sources: vec![],
             beliefs: vec![(4, Belief::Between(150.0, 260.0))],
             values: vec![(1, 3.0), (0, 1.0), (3, 1.0)],
-            inadmissible: vec![("federal".into(), LegalStatus::NotMet)],
+            inadmissible: vec![(id("federal"), LegalStatus::NotMet)],
         },
     ]
 }
@@ -663,7 +664,7 @@ fn claims() -> Vec<Claim> {
         .collect()
 }
 
-pub(crate) fn references() -> Bibliography {
+fn references() -> Bibliography {
     let entry = |key: &str, citation: &str, url: Option<&str>, note: Option<&str>| {
         let reference = Reference {
             key: key.into(),

@@ -152,7 +152,8 @@ impl Run<'_> {
         Verdict {
             outcome,
             addon,
-            leader: clear.then_some(ranking[0]),
+            leader: (clear && 2 * leads[ranking[0]] > n - leads.iter().sum::<u64>() + leads[ranking[0]])
+                .then_some(ranking[0]),
             close_calls: share(n - leads.iter().sum::<u64>(), n),
             leads: shares,
             near_best: near.into_iter().map(|count| share(count, n)).collect(),
@@ -261,6 +262,7 @@ impl Run<'_> {
             addon: 0,
             a,
             b,
+            relative: false,
             items,
         }
     }
@@ -326,7 +328,7 @@ impl Run<'_> {
             if view
                 .inadmissible
                 .iter()
-                .any(|(law, status)| *law == authority.law && *status == authority.status)
+                .any(|(law, status)| law.value == authority.law && *status == authority.status)
             {
                 struck.extend(
                     authority

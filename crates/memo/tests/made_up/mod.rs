@@ -7,13 +7,12 @@ mod model;
 
 use ::model::Model;
 use memo::{Language, Memo, Provenance};
-use study::case::{Bibliography, Case};
+use study::case::Case;
 use study::findings::Findings;
 
 /// Owns what a memo borrows.
 pub(crate) struct MadeUp {
     pub(crate) case: Case,
-    pub(crate) references: Bibliography,
     pub(crate) model: Model,
     pub(crate) findings: Findings,
     pub(crate) provenance: Provenance,
@@ -24,7 +23,6 @@ impl MadeUp {
         let case = case::case();
         let findings = findings::findings(&case);
         Self {
-            references: case::references(),
             model: model::model(),
             findings,
             provenance: Provenance {
@@ -42,7 +40,6 @@ impl MadeUp {
     pub(crate) fn render(&self, language: Language) -> String {
         memo::render(&Memo {
             case: &self.case,
-            references: &self.references,
             model: &self.model,
             findings: &self.findings,
             provenance: &self.provenance,
