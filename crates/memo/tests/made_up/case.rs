@@ -430,6 +430,7 @@ pub(crate) fn case() -> Case {
         model: id("model.mdl"),
         sources: Some(id("sources.bib")),
         start: 0.0,
+        start_span: span(),
         baseline: 0,
         headline: vec![0, 1],
         run: RunDefaults {
