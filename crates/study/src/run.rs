@@ -512,3 +512,6 @@ impl Inputs {
         )
     }
 }
+
+#[cfg(test)]
+mod tests;
