@@ -7,11 +7,17 @@ use crate::testing::{Memory, TOY};
 
 /// The toy case and its model, with a change to each.
 fn toy() -> (Study, Model) {
-    let files = Memory(TOY.iter().map(|(name, text)| (*name, text.as_bytes().to_vec())).collect());
+    let files = Memory(
+        TOY.iter()
+            .map(|(name, text)| (*name, text.as_bytes().to_vec()))
+            .collect(),
+    );
     let mut sources = model::Sources::new();
     let (case, notes) = crate::case::read("case.toml", TOY[0].1, &files, &mut sources);
     assert!(!notes.has_errors(), "{notes:?}");
-    let model = model::read("model.mdl", TOY[2].1.as_bytes(), &files, &mut sources).0.expect("a model");
+    let model = model::read("model.mdl", TOY[2].1.as_bytes(), &files, &mut sources)
+        .0
+        .expect("a model");
     let study = bind(case.expect("complete"), &model).0.expect("bound");
     (study, model)
 }
@@ -23,16 +29,33 @@ impl Progress for Quiet {
 }
 
 fn settings(threads: usize) -> Settings {
-    Settings { seed: 3, threads, options: Vec::new(), fans: 100 }
+    Settings {
+        seed: 3,
+        threads,
+        options: Vec::new(),
+        fans: 100,
+    }
 }
 
 fn futures(study: &Study, count: u64) -> Futures {
-    study.sample(&design::Settings { futures: count, ..design::Settings::of(&study.case) }).expect("drawn")
+    study
+        .sample(&design::Settings {
+            futures: count,
+            ..design::Settings::of(&study.case)
+        })
+        .expect("drawn")
 }
 
 /// Bits, so that NaN equals NaN.
 fn bits(outcome: &Outcome) -> Vec<u64> {
-    outcome.results.values.iter().flatten().flatten().map(|v| v.to_bits()).collect()
+    outcome
+        .results
+        .values
+        .iter()
+        .flatten()
+        .flatten()
+        .map(|v| v.to_bits())
+        .collect()
 }
 
 #[test]
@@ -44,7 +67,10 @@ fn the_same_for_any_number_of_threads() {
     for threads in [2, 5] {
         let more = run(&study, &model, &futures, &settings(threads), &Quiet).expect("runs");
         assert_eq!(bits(&one), bits(&more), "{threads} threads");
-        assert_eq!((&one.results.status, &one.triggers), (&more.results.status, &more.triggers));
+        assert_eq!(
+            (&one.results.status, &one.triggers),
+            (&more.results.status, &more.triggers)
+        );
         assert_eq!(one.results.series, more.results.series);
     }
 }
@@ -61,12 +87,19 @@ fn shuffled_futures_give_shuffled_results() {
         rejected: order.iter().map(|&row| futures.rejected[row]).collect(),
         columns: futures.columns.iter().map(pick).collect(),
     };
-    let plain = run(&study, &model, &futures, &settings(2), &Quiet).expect("runs").results;
-    let other = run(&study, &model, &shuffled, &settings(2), &Quiet).expect("runs").results;
+    let plain = run(&study, &model, &futures, &settings(2), &Quiet)
+        .expect("runs")
+        .results;
+    let other = run(&study, &model, &shuffled, &settings(2), &Quiet)
+        .expect("runs")
+        .results;
     for (option, values) in plain.values.iter().enumerate() {
         for (measure, column) in values.iter().enumerate() {
             let expected: Vec<u64> = order.iter().map(|&row| column[row].to_bits()).collect();
-            let found: Vec<u64> = other.values[option][measure].iter().map(|v| v.to_bits()).collect();
+            let found: Vec<u64> = other.values[option][measure]
+                .iter()
+                .map(|v| v.to_bits())
+                .collect();
             assert_eq!(expected, found);
         }
     }
@@ -76,11 +109,27 @@ fn shuffled_futures_give_shuffled_results() {
 fn an_option_alone_gives_what_it_gives_among_others() {
     let (study, model) = toy();
     let futures = futures(&study, 50);
-    let all = run(&study, &model, &futures, &settings(1), &Quiet).expect("runs").results;
+    let all = run(&study, &model, &futures, &settings(1), &Quiet)
+        .expect("runs")
+        .results;
     let last = *all.options.last().expect("options");
-    let alone = run(&study, &model, &futures, &Settings { options: vec![last], ..settings(1) }, &Quiet).expect("runs");
+    let alone = run(
+        &study,
+        &model,
+        &futures,
+        &Settings {
+            options: vec![last],
+            ..settings(1)
+        },
+        &Quiet,
+    )
+    .expect("runs");
     let found: Vec<u64> = bits(&alone);
-    let expected: Vec<u64> = all.values[all.options.len() - 1].iter().flatten().map(|v| v.to_bits()).collect();
+    let expected: Vec<u64> = all.values[all.options.len() - 1]
+        .iter()
+        .flatten()
+        .map(|v| v.to_bits())
+        .collect();
     assert_eq!(found, expected);
 }
 
@@ -90,13 +139,27 @@ fn experiments_start_where_they_say_and_triggers_are_told() {
     let futures = futures(&study, 60);
     let outcome = run(&study, &model, &futures, &settings(1), &Quiet).expect("runs");
     let hindcast = &outcome.results.experiments[0];
-    assert_eq!((hindcast.times.first(), hindcast.times.last()), (Some(&-5.0), Some(&0.0)));
+    assert_eq!(
+        (hindcast.times.first(), hindcast.times.last()),
+        (Some(&-5.0), Some(&0.0))
+    );
     assert!(hindcast.values.iter().all(|v| v.is_finite()));
-    let [(option, variable, fired), ..] = &outcome.triggers[..] else { panic!("the alarm has a trigger") };
-    assert_eq!((option.policy, variable.as_str(), fired.len()), (2, "Emergency", futures.ids.len()));
+    let [(option, variable, fired), ..] = &outcome.triggers[..] else {
+        panic!("the alarm has a trigger")
+    };
+    assert_eq!(
+        (option.policy, variable.as_str(), fired.len()),
+        (2, "Emergency", futures.ids.len())
+    );
     let told = fired.iter().zip(&futures.rejected);
-    assert!(told.clone().any(|(_, rule)| rule.is_some()), "the toy case rejects some");
-    assert!(told.into_iter().all(|(fired, rule)| fired.is_some() == rule.is_none()));
+    assert!(
+        told.clone().any(|(_, rule)| rule.is_some()),
+        "the toy case rejects some"
+    );
+    assert!(
+        told.into_iter()
+            .all(|(fired, rule)| fired.is_some() == rule.is_none())
+    );
 }
 
 /// Stops after some runs.
@@ -116,9 +179,26 @@ fn what_was_finished_before_a_stop_is_kept() {
     let (study, model) = toy();
     let futures = futures(&study, 2000);
     let all = run(&study, &model, &futures, &settings(1), &Quiet).expect("runs");
-    let some = run(&study, &model, &futures, &settings(1), &Impatient(AtomicU64::new(0))).expect("runs");
-    assert!(some.futures >= BLOCK && some.futures < futures.ids.len(), "{}", some.futures);
-    for (few, many) in some.results.values.iter().flatten().zip(all.results.values.iter().flatten()) {
+    let some = run(
+        &study,
+        &model,
+        &futures,
+        &settings(1),
+        &Impatient(AtomicU64::new(0)),
+    )
+    .expect("runs");
+    assert!(
+        some.futures >= BLOCK && some.futures < futures.ids.len(),
+        "{}",
+        some.futures
+    );
+    for (few, many) in some
+        .results
+        .values
+        .iter()
+        .flatten()
+        .zip(all.results.values.iter().flatten())
+    {
         let bits = |column: &[f64]| column.iter().map(|v| v.to_bits()).collect::<Vec<_>>();
         assert_eq!(bits(few), bits(&many[..some.futures]));
     }
