@@ -12,6 +12,7 @@ pub mod proposition;
 pub mod results;
 pub mod run;
 pub mod schema;
+pub mod store;
 mod study;
 
 #[cfg(test)]

@@ -57,17 +57,6 @@ fn uncertainty(row: &Row<'_>, camps: &Ids, notes: &mut Diagnostics) -> Uncertain
         .unwrap_or_else(|| id_of_name(name.as_ref(), row.span(), notes));
     let (distribution, range_span) = distribution(row, notes);
     let neutral = row.number("neutral");
-    if let (Some(neutral), Some((low, high))) = (&neutral, distribution.as_ref().map(Distribution::ends))
-        && !(low..=high).contains(&neutral.value)
-    {
-        let message = format!("the neutral value of `{}` lies outside its range", id.value);
-        notes.push(
-            Diagnostic::warning("case-neutral-outside", message)
-                .label(neutral.span, format!("not between {low} and {high}"))
-                .label(range_span, "the range")
-                .help("a range that cannot show the absence of a contested effect decides the debate in advance"),
-        );
-    }
     let grade = grade(row);
     let sources = row.strings("sources");
     if sources.is_empty() && row.has("grade") && grade != Grade::J {

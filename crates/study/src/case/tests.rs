@@ -179,7 +179,6 @@ wrong! {
     fractional_integer: [("low = 380", "low = 380.5")];
     distribution_parameters: [("mode = 0.4\n", ""), ("sd = 0.1", "sd = 0.1\nmode = 0.1")];
     odd_categories: [("values = [0, 1]\n", "values = [0, 0, 1]\n")];
-    neutral_outside: [("neutral = 0\n", "neutral = -0.5\n")];
     grade_without_source: [("sources = [\"pilot\"]\ngrade = \"C\"", "grade = \"C\"")];
     anchors_against_direction: [("worst = 400, best = 0", "worst = 0, best = 400")];
     negative_margin: [("absolute = 0.1", "absolute = -0.1")];

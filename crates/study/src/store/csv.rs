@@ -1,0 +1,49 @@
+//! A table as comma-separated values.
+
+use super::table::{Cells, Table};
+
+/// The table as CSV: a line of names, then a line per row. Numbers are the shortest that read back to the same bits; an
+/// empty cell is empty.
+pub fn csv(table: &Table) -> String {
+    let mut out = String::new();
+    let names: Vec<&str> = table.columns.iter().map(|column| column.name.as_str()).collect();
+    line(&mut out, names.iter().map(|name| (*name).to_owned()));
+    for row in 0..table.rows() {
+        line(&mut out, table.columns.iter().map(|column| cell(&column.cells, row)));
+    }
+    out
+}
+
+fn line(out: &mut String, cells: impl Iterator<Item = String>) {
+    for (at, cell) in cells.enumerate() {
+        if at > 0 {
+            out.push(',');
+        }
+        if cell.contains([',', '"', '\n', '\r']) {
+            out.push('"');
+            out.push_str(&cell.replace('"', "\"\""));
+            out.push('"');
+        } else {
+            out.push_str(&cell);
+        }
+    }
+    out.push('\n');
+}
+
+fn cell(cells: &Cells, row: usize) -> String {
+    match cells {
+        Cells::Counts(cells) => cells[row].to_string(),
+        Cells::Numbers(cells) if cells[row].is_nan() => String::new(),
+        Cells::Numbers(cells) => number(cells[row]),
+        Cells::Words(cells) => cells[row].clone().unwrap_or_default(),
+        Cells::Flags(cells) => cells[row].map_or(String::new(), |flag| flag.to_string()),
+    }
+}
+
+fn number(value: f64) -> String {
+    let text = format!("{value:?}");
+    match text.strip_suffix(".0") {
+        Some(whole) => whole.to_owned(),
+        None => text,
+    }
+}

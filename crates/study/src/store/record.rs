@@ -1,0 +1,109 @@
+//! What determines a run, and only that: the content of `run.json`.
+
+use model::Sources;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::case::Case;
+use crate::design::Settings;
+use crate::results::{Futures, OptionId, Results, Status};
+
+/// The version of the shape of [`RunRecord`] and of the tables.
+const SCHEMA: u32 = 1;
+
+/// Everything that determines the result of a run, and the counts that came of it: the same for the same run, whatever the clock,
+/// the machine and the number of threads.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RunRecord {
+    /// Version of this shape.
+    pub schema: u32,
+    /// Version of the program.
+    pub version: String,
+    /// Id of the case.
+    pub case: String,
+    /// The files that were read, by path relative to the case; the model among them.
+    pub files: Vec<FileHash>,
+    /// Path of the model.
+    pub model: String,
+    /// The design, by its name in a case.
+    pub design: String,
+    /// Seed of the draws and the noise.
+    pub seed: u64,
+    /// Accepted futures that were asked for.
+    pub futures: u64,
+    /// Levels of each uncertainty in a grid; none for other designs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub levels: Option<u64>,
+    /// The options that were run, `policy+addon`, in order.
+    pub options: Vec<String>,
+    /// Futures drawn.
+    pub drawn: u64,
+    /// Of these, rejected by a constraint.
+    pub rejected: u64,
+    /// Of these, broken under at least one option.
+    pub broken: u64,
+    /// Whether the run was interrupted: it then holds the first whole blocks of futures.
+    pub interrupted: bool,
+}
+
+/// A file by its content.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct FileHash {
+    /// Path relative to the case, with `/`.
+    pub path: String,
+    /// SHA-256 of its text.
+    pub sha256: String,
+}
+
+impl RunRecord {
+    /// The record of a run; `files` as [`files`] gives them, `results` over all rows of `futures`.
+    pub fn new(case: &Case, files: Vec<FileHash>, settings: &Settings, futures: &Futures, results: &Results, interrupted: bool) -> Self {
+        use crate::case::DesignKind;
+        let rows = 0..futures.ids.len();
+        let rejected = futures.rejected.iter().flatten().count();
+        let breaks = |row: &usize| results.status.iter().any(|status| matches!(status[*row], Status::NonFinite { .. }));
+        let grid = matches!(settings.design, DesignKind::FullFactorial | DesignKind::OneAtATime);
+        Self {
+            schema: SCHEMA,
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            case: case.id.clone(),
+            files,
+            model: case.model.value.clone(),
+            design: settings.design.word().to_owned(),
+            seed: settings.seed,
+            futures: settings.futures,
+            levels: grid.then_some(settings.levels as u64),
+            options: results.options.iter().map(|option| option_name(case, *option)).collect(),
+            drawn: futures.ids.len() as u64,
+            rejected: rejected as u64,
+            broken: rows.filter(breaks).count() as u64,
+            interrupted,
+        }
+    }
+}
+
+/// An option as the tables and the command line name it: `policy+addon`.
+pub fn option_name(case: &Case, option: OptionId) -> String {
+    format!("{}+{}", case.policies[option.policy].id.value, case.addons[option.addon].id.value)
+}
+
+/// The texts that a case was read from, by path relative to `case_path` and hash, in the order of the paths.
+pub fn files(sources: &Sources, case_path: &str) -> Vec<FileHash> {
+    let mut files: Vec<FileHash> = sources
+        .iter()
+        .map(|source| FileHash { path: relative(&source.path, case_path), sha256: sha256(source.text.as_bytes()) })
+        .collect();
+    files.sort();
+    files
+}
+
+/// A path relative to the folder of the case, if it lies in it.
+pub(super) fn relative(path: &str, case_path: &str) -> String {
+    let folder = &case_path[..case_path.rfind(['/', '\\']).map_or(0, |at| at + 1)];
+    path.strip_prefix(folder).unwrap_or(path).replace('\\', "/")
+}
+
+/// SHA-256 in hexadecimal.
+pub fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}

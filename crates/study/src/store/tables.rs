@@ -1,0 +1,250 @@
+//! Futures, outcomes and series as tables.
+
+use model::{Model, Sources, Span, VarId};
+
+use super::record::{RunRecord, option_name, relative};
+use super::table::{Cells, Column, Table};
+use crate::case::{Case, DesignKind, Outcome};
+use crate::design;
+use crate::results::{Futures, OptionId, Results, Status};
+use crate::study::Study;
+
+/// What tables need beside their numbers: units, places of origin, and where the run comes from.
+#[derive(Clone, Copy)]
+pub struct Context<'a> {
+    /// The study.
+    pub study: &'a Study,
+    /// Its model.
+    pub model: &'a Model,
+    /// The texts of both.
+    pub sources: &'a Sources,
+    /// Path of the case file in `sources`.
+    pub case_path: &'a str,
+    /// What determines the run.
+    pub record: &'a RunRecord,
+}
+
+impl Context<'_> {
+    fn table(&self, columns: Vec<Column>) -> Table {
+        let record = serde_json::to_string(self.record).expect("a record is plain data");
+        Table { columns, about: [("weighhouse.run".to_owned(), record)].into() }
+    }
+
+    /// File and line.
+    fn origin(&self, span: Span) -> String {
+        let source = self.sources.get(span.source);
+        format!("{}:{}", relative(&source.path, self.case_path), source.position(span.start).0)
+    }
+
+    /// A column that shows a variable of the model.
+    fn of_variable(&self, column: Column, variable: VarId) -> Column {
+        let variable = &self.model.variables[variable];
+        column
+            .about("variable", variable.name.written())
+            .about("variable_unit", &variable.units)
+            .about("variable_origin", self.origin(variable.span))
+    }
+}
+
+/// A row per future: its number, whether it was rejected and by which constraint, a column per uncertainty, and the
+/// values of the parts of splits.
+pub fn futures(context: &Context<'_>, futures: &Futures) -> Table {
+    let case = &context.study.case;
+    let rejected_by = |rule: &Option<u32>| rule.map(|rule| case.constraints[rule as usize].id.value.clone());
+    let status = |rule: &Option<u32>| Some(if rule.is_some() { "rejected" } else { "accepted" }.to_owned());
+    let mut columns = vec![
+        Column::new("future", Cells::Counts(futures.ids.clone())),
+        Column::new("status", Cells::Words(futures.rejected.iter().map(status).collect())),
+        Column::new("rejected_by", Cells::Words(futures.rejected.iter().map(rejected_by).collect())),
+    ];
+    let sobol = [DesignKind::Sobol, DesignKind::SobolScrambled].map(DesignKind::word).contains(&context.record.design.as_str());
+    for (index, (uncertainty, values)) in case.uncertainties.iter().zip(&futures.columns).enumerate() {
+        let mut column = Column::new(&uncertainty.id.value, Cells::Numbers(values.clone()))
+            .about("kind", "draw")
+            .about("unit", &uncertainty.unit.value)
+            .about("origin", context.origin(uncertainty.id.span));
+        if sobol {
+            column = column.about("sobol_dimension", design::dimension(case, index).to_string());
+        }
+        if let Some(variable) = context.study.uncertainties[index] {
+            column = context.of_variable(column, variable);
+        }
+        columns.push(column);
+    }
+    for (split, variables) in case.splits.iter().zip(&context.study.splits) {
+        for (index, (part, variable)) in split.parts.iter().zip(variables).enumerate() {
+            let value = |row: usize| split.value(index, |uncertainty| futures.columns[uncertainty][row]);
+            let column = Column::new(&part.id.value, Cells::Numbers((0..futures.ids.len()).map(value).collect()))
+                .about("kind", "part")
+                .about("unit", &case.uncertainties[split.total].unit.value)
+                .about("origin", context.origin(part.id.span));
+            columns.push(context.of_variable(column, *variable));
+        }
+    }
+    context.table(columns)
+}
+
+/// A row per future and option: status, a column per measure, and whether triggers fired.
+pub fn outcomes(
+    context: &Context<'_>,
+    futures: &Futures,
+    results: &Results,
+    triggers: &[(OptionId, String, Vec<Option<bool>>)],
+) -> Table {
+    let (study, case) = (context.study, &context.study.case);
+    let options = &results.options;
+    let mut columns = keys(case, &futures.ids, options);
+    let per_row = |cell: &dyn Fn(usize, usize) -> Option<String>| -> Cells {
+        Cells::Words(rows(futures.ids.len(), options.len()).map(|(row, option)| cell(row, option)).collect())
+    };
+    let status = |row: usize, option: usize| {
+        let word = match results.status[option][row] {
+            Status::Ok => "ok",
+            Status::Rejected(_) => "rejected",
+            Status::NonFinite { .. } => "non_finite",
+        };
+        Some(word.to_owned())
+    };
+    let broken = |row: usize, option: usize| match results.status[option][row] {
+        Status::NonFinite { variable, .. } => Some(context.model.variables[VarId(variable)].name.written().to_owned()),
+        _ => None,
+    };
+    let broken_time = |(row, option): (usize, usize)| match results.status[option][row] {
+        Status::NonFinite { time, .. } => time,
+        _ => f64::NAN,
+    };
+    let times = rows(futures.ids.len(), options.len()).map(broken_time).collect();
+    columns.push(Column::new("status", per_row(&status)));
+    columns.push(Column::new("broken_variable", per_row(&broken)));
+    columns.push(Column::new("broken_time", Cells::Numbers(times)));
+    for measure in 0..results.measures {
+        let cells = rows(futures.ids.len(), options.len()).map(|(row, option)| results.values[option][measure][row]);
+        let (outcome, window) = match measure.checked_sub(case.outcomes.len() + case.quantities.len()) {
+            None => (of_measure(case, measure), None),
+            Some(window) => (of_measure(case, study.windows[window].outcome), Some(&study.windows[window])),
+        };
+        let (name, origin) = match window {
+            Some(window) => (format!("{}@{}..{}", outcome.id.value, window.from, window.to), window.units[0].1),
+            None => (outcome.id.value.clone(), outcome.id.span),
+        };
+        let kind = match (window, measure < case.outcomes.len()) {
+            (Some(_), _) => "window",
+            (None, true) => "outcome",
+            (None, false) => "quantity",
+        };
+        let column = Column::new(name, Cells::Numbers(cells.collect()))
+            .about("kind", kind)
+            .about("unit", &outcome.unit.value)
+            .about("reduce", format!("{:?}", study.measures[measure].reducer))
+            .about("origin", context.origin(origin));
+        columns.push(context.of_variable(column, study.measures[measure].variable));
+    }
+    columns.extend(trigger_columns(case, futures.ids.len(), options, triggers));
+    context.table(columns)
+}
+
+/// One column for each variable that tells of a trigger; `options` names those that arm it.
+fn trigger_columns(
+    case: &Case,
+    count: usize,
+    options: &[OptionId],
+    triggers: &[(OptionId, String, Vec<Option<bool>>)],
+) -> Vec<Column> {
+    let mut names: Vec<&String> = Vec::new();
+    for (_, name, _) in triggers {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    let column = |name: &&String| {
+        let of: Vec<Option<&Vec<Option<bool>>>> = options
+            .iter()
+            .map(|option| triggers.iter().find(|(id, known, _)| id == option && known == *name).map(|(_, _, fired)| fired))
+            .collect();
+        let armed: Vec<String> =
+            options.iter().zip(&of).filter(|(_, fired)| fired.is_some()).map(|(option, _)| option_name(case, *option)).collect();
+        let cells = rows(count, options.len()).map(|(row, option)| of[option].and_then(|fired| fired[row]));
+        Column::new(format!("fired:{name}"), Cells::Flags(cells.collect()))
+            .about("kind", "trigger")
+            .about("variable", name.as_str())
+            .about("options", armed.join(" "))
+    };
+    names.iter().map(column).collect()
+}
+
+/// Rows by future, then option.
+fn rows(futures: usize, options: usize) -> impl Iterator<Item = (usize, usize)> {
+    (0..futures).flat_map(move |row| (0..options).map(move |option| (row, option)))
+}
+
+fn keys(case: &Case, ids: &[u64], options: &[OptionId]) -> Vec<Column> {
+    let all = || rows(ids.len(), options.len());
+    let policy = |option: usize| Some(case.policies[options[option].policy].id.value.clone());
+    let addon = |option: usize| Some(case.addons[options[option].addon].id.value.clone());
+    vec![
+        Column::new("future", Cells::Counts(all().map(|(row, _)| ids[row]).collect())),
+        Column::new("policy", Cells::Words(all().map(|(_, option)| policy(option)).collect())),
+        Column::new("addon", Cells::Words(all().map(|(_, option)| addon(option)).collect())),
+    ]
+}
+
+fn of_measure(case: &Case, index: usize) -> &Outcome {
+    case.outcomes.get(index).unwrap_or_else(|| &case.quantities[index - case.outcomes.len()])
+}
+
+/// A row per option, variable, future and saved time, of the futures whose series are stored; those of experiments behind.
+pub fn series(context: &Context<'_>, futures: &Futures, results: &Results) -> Table {
+    let case = &context.study.case;
+    let mut cells: [Vec<Option<String>>; 4] = Default::default();
+    let (mut ids, mut times, mut values) = (Vec::new(), Vec::new(), Vec::new());
+    let mut add = |words: [Option<&str>; 4], stored: &[usize], at: &[f64], numbers: &[f64]| {
+        for (place, row) in stored.iter().enumerate() {
+            for (time, value) in at.iter().zip(&numbers[place * at.len()..]) {
+                for (column, word) in cells.iter_mut().zip(words) {
+                    column.push(word.map(str::to_owned));
+                }
+                ids.push(futures.ids[*row]);
+                times.push(*time);
+                values.push(*value);
+            }
+        }
+    };
+    for one in &results.series {
+        let option = results.options[one.option];
+        let words = [
+            None,
+            Some(case.policies[option.policy].id.value.as_str()),
+            Some(case.addons[option.addon].id.value.as_str()),
+            Some(one.variable.as_str()),
+        ];
+        add(words, &one.rows, &one.times, &one.values);
+    }
+    for one in &results.experiments {
+        let experiment = &case.experiments[one.experiment];
+        let variable = &context.model.variables[context.study.history[one.history]];
+        let words = [
+            Some(experiment.id.value.as_str()),
+            Some(case.policies[experiment.policy].id.value.as_str()),
+            Some(case.addons[0].id.value.as_str()),
+            Some(variable.name.written()),
+        ];
+        // Histories of one variable share its series.
+        let first = results.experiments.iter().find(|other| {
+            other.experiment == one.experiment && context.study.history[other.history] == context.study.history[one.history]
+        });
+        if first.is_some_and(|first| first.history == one.history) {
+            add(words, &one.rows, &one.times, &one.values);
+        }
+    }
+    let [experiment, policy, addon, variable] = cells;
+    let control = &context.model.variables[context.model.time.time_step];
+    context.table(vec![
+        Column::new("future", Cells::Counts(ids)),
+        Column::new("experiment", Cells::Words(experiment)),
+        Column::new("policy", Cells::Words(policy)),
+        Column::new("addon", Cells::Words(addon)),
+        Column::new("variable", Cells::Words(variable)),
+        Column::new("time", Cells::Numbers(times)).about("unit", &control.units),
+        Column::new("value", Cells::Numbers(values)),
+    ])
+}
