@@ -583,8 +583,8 @@ impl Parser<'_> {
         let a = self.option()?;
         self.expect(",")?;
         let b = self.option()?;
+        let place = start..self.tokens[self.at - 1].1.end;
         if a == b {
-            let place = start..self.tokens[self.at - 1].1.end;
             return Err(self.fail(
                 "an option is compared with itself".to_owned(),
                 place,

@@ -178,7 +178,6 @@ fn verdicts_about_the_ensemble() {
         "beats(programme, as_today, lost) - 0.5 >= 0.1",
         Some((true, 0.7 - 0.5, 0.1)),
     );
-    check("beats(programme + meters, as_today, lost) > 0", None);
     check(
         "hinge(saving_by_meters, lost, programme, as_today) < 0.7",
         Some((true, 0.6, 0.7)),
