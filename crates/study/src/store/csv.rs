@@ -9,7 +9,10 @@ pub fn csv(table: &Table) -> String {
     let names: Vec<&str> = table.columns.iter().map(|column| column.name.as_str()).collect();
     line(&mut out, names.iter().map(|name| (*name).to_owned()));
     for row in 0..table.rows() {
-        line(&mut out, table.columns.iter().map(|column| cell(&column.cells, row)));
+        line(
+            &mut out,
+            table.columns.iter().map(|column| cell(&column.cells, row)),
+        );
     }
     out
 }

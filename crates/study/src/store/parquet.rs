@@ -48,13 +48,18 @@ pub fn parquet(table: &Table) -> Vec<u8> {
     for column in &table.columns {
         if matches!(column.cells, Cells::Numbers(_)) {
             // Draws hardly ever repeat: a dictionary of them is work for nothing.
-            properties = properties.set_column_dictionary_enabled(ColumnPath::new(vec![column.name.clone()]), false);
+            properties =
+                properties.set_column_dictionary_enabled(ColumnPath::new(vec![column.name.clone()]), false);
         }
     }
     let options = ArrowWriterOptions::new().with_properties(properties.build());
     let mut writer = ArrowWriter::try_new_with_options(Vec::new(), Arc::clone(&schema), options).expect(WHY);
     for (start, end) in groups(table) {
-        let arrays = table.columns.iter().map(|column| array(&column.cells, start, end)).collect();
+        let arrays = table
+            .columns
+            .iter()
+            .map(|column| array(&column.cells, start, end))
+            .collect();
         let batch = RecordBatch::try_new(Arc::clone(&schema), arrays).expect(WHY);
         writer.write(&batch).expect(WHY);
         writer.flush().expect(WHY);
@@ -85,9 +90,18 @@ fn array(cells: &Cells, start: usize, end: usize) -> ArrayRef {
         Cells::Counts(cells) => Arc::new(UInt64Array::from_iter_values(cells[start..end].iter().copied())),
         Cells::Numbers(cells) => {
             let cells = cells[start..end].iter();
-            Arc::new(cells.map(|cell| (!cell.is_nan()).then_some(*cell)).collect::<Float64Array>())
+            Arc::new(
+                cells
+                    .map(|cell| (!cell.is_nan()).then_some(*cell))
+                    .collect::<Float64Array>(),
+            )
         }
-        Cells::Words(cells) => Arc::new(cells[start..end].iter().map(Option::as_deref).collect::<StringArray>()),
+        Cells::Words(cells) => Arc::new(
+            cells[start..end]
+                .iter()
+                .map(Option::as_deref)
+                .collect::<StringArray>(),
+        ),
         Cells::Flags(cells) => Arc::new(cells[start..end].iter().copied().collect::<BooleanArray>()),
     }
 }
@@ -112,19 +126,32 @@ fn groups(table: &Table) -> Vec<(usize, usize)> {
 /// The table in Parquet bytes.
 pub fn read_parquet(bytes: Vec<u8>) -> Result<Table, ParquetError> {
     let damaged = |error: &dyn std::fmt::Display| ParquetError::Damaged(error.to_string());
-    let reader = ParquetRecordBatchReaderBuilder::try_new(bytes::Bytes::from(bytes)).map_err(|error| damaged(&error))?;
+    let reader = ParquetRecordBatchReaderBuilder::try_new(bytes::Bytes::from(bytes))
+        .map_err(|error| damaged(&error))?;
     let schema = Arc::clone(reader.schema());
-    let mut table = Table { columns: Vec::new(), about: known(schema.metadata()) };
+    let mut table = Table {
+        columns: Vec::new(),
+        about: known(schema.metadata()),
+    };
     for field in schema.fields() {
         let cells = match field.data_type() {
             DataType::UInt64 => Cells::Counts(Vec::new()),
             DataType::Float64 => Cells::Numbers(Vec::new()),
             DataType::Utf8 => Cells::Words(Vec::new()),
             DataType::Boolean => Cells::Flags(Vec::new()),
-            other => return Err(ParquetError::Type { column: field.name().to_string(), found: other.to_string() }),
+            other => {
+                return Err(ParquetError::Type {
+                    column: field.name().to_string(),
+                    found: other.to_string(),
+                });
+            }
         };
         let about = known(field.metadata());
-        table.columns.push(Column { name: field.name().to_string(), cells, about });
+        table.columns.push(Column {
+            name: field.name().to_string(),
+            cells,
+            about,
+        });
     }
     for batch in reader.build().map_err(|error| damaged(&error))? {
         let batch = batch.map_err(|error| damaged(&error))?;
@@ -136,17 +163,30 @@ pub fn read_parquet(bytes: Vec<u8>) -> Result<Table, ParquetError> {
 }
 
 fn known(metadata: &Metadata) -> std::collections::BTreeMap<String, String> {
-    metadata.iter().map(|(key, value)| (key.to_string(), value.to_string())).collect()
+    metadata
+        .iter()
+        .map(|(key, value)| (key.to_string(), value.to_string()))
+        .collect()
 }
 
 fn append(cells: &mut Cells, array: &ArrayRef) {
     match cells {
         Cells::Counts(cells) => cells.extend(array.as_primitive::<UInt64Type>().values()),
         Cells::Numbers(cells) => {
-            cells.extend(array.as_primitive::<Float64Type>().iter().map(|cell| cell.unwrap_or(f64::NAN)));
+            cells.extend(
+                array
+                    .as_primitive::<Float64Type>()
+                    .iter()
+                    .map(|cell| cell.unwrap_or(f64::NAN)),
+            );
         }
         Cells::Words(cells) => {
-            cells.extend(array.as_string::<i32>().iter().map(|cell| cell.map(str::to_owned)));
+            cells.extend(
+                array
+                    .as_string::<i32>()
+                    .iter()
+                    .map(|cell| cell.map(str::to_owned)),
+            );
         }
         Cells::Flags(cells) => cells.extend(array.as_boolean().iter()),
     }

@@ -57,12 +57,27 @@ pub struct FileHash {
 
 impl RunRecord {
     /// The record of a run; `files` as [`files`] gives them, `results` over all rows of `futures`.
-    pub fn new(case: &Case, files: Vec<FileHash>, settings: &Settings, futures: &Futures, results: &Results, interrupted: bool) -> Self {
+    pub fn new(
+        case: &Case,
+        files: Vec<FileHash>,
+        settings: &Settings,
+        futures: &Futures,
+        results: &Results,
+        interrupted: bool,
+    ) -> Self {
         use crate::case::DesignKind;
         let rows = 0..futures.ids.len();
         let rejected = futures.rejected.iter().flatten().count();
-        let breaks = |row: &usize| results.status.iter().any(|status| matches!(status[*row], Status::NonFinite { .. }));
-        let grid = matches!(settings.design, DesignKind::FullFactorial | DesignKind::OneAtATime);
+        let breaks = |row: &usize| {
+            results
+                .status
+                .iter()
+                .any(|status| matches!(status[*row], Status::NonFinite { .. }))
+        };
+        let grid = matches!(
+            settings.design,
+            DesignKind::FullFactorial | DesignKind::OneAtATime
+        );
         Self {
             schema: SCHEMA,
             version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -73,7 +88,11 @@ impl RunRecord {
             seed: settings.seed,
             futures: settings.futures,
             levels: grid.then_some(settings.levels as u64),
-            options: results.options.iter().map(|option| option_name(case, *option)).collect(),
+            options: results
+                .options
+                .iter()
+                .map(|option| option_name(case, *option))
+                .collect(),
             drawn: futures.ids.len() as u64,
             rejected: rejected as u64,
             broken: rows.filter(breaks).count() as u64,
@@ -84,14 +103,20 @@ impl RunRecord {
 
 /// An option as the tables and the command line name it: `policy+addon`.
 pub fn option_name(case: &Case, option: OptionId) -> String {
-    format!("{}+{}", case.policies[option.policy].id.value, case.addons[option.addon].id.value)
+    format!(
+        "{}+{}",
+        case.policies[option.policy].id.value, case.addons[option.addon].id.value
+    )
 }
 
 /// The texts that a case was read from, by path relative to `case_path` and hash, in the order of the paths.
 pub fn files(sources: &Sources, case_path: &str) -> Vec<FileHash> {
     let mut files: Vec<FileHash> = sources
         .iter()
-        .map(|source| FileHash { path: relative(&source.path, case_path), sha256: sha256(source.text.as_bytes()) })
+        .map(|source| FileHash {
+            path: relative(&source.path, case_path),
+            sha256: sha256(source.text.as_bytes()),
+        })
         .collect();
     files.sort();
     files
@@ -105,5 +130,8 @@ pub(super) fn relative(path: &str, case_path: &str) -> String {
 
 /// SHA-256 in hexadecimal.
 pub fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    Sha256::digest(bytes)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }

@@ -50,7 +50,11 @@ impl Table {
 impl Column {
     /// A column of which nothing more is known.
     pub fn new(name: impl Into<String>, cells: Cells) -> Self {
-        Self { name: name.into(), cells, about: BTreeMap::new() }
+        Self {
+            name: name.into(),
+            cells,
+            about: BTreeMap::new(),
+        }
     }
 
     /// Adds what is known; an empty word is nothing known.

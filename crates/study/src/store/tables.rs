@@ -27,13 +27,20 @@ pub struct Context<'a> {
 impl Context<'_> {
     fn table(&self, columns: Vec<Column>) -> Table {
         let record = serde_json::to_string(self.record).expect("a record is plain data");
-        Table { columns, about: [("weighhouse.run".to_owned(), record)].into() }
+        Table {
+            columns,
+            about: [("weighhouse.run".to_owned(), record)].into(),
+        }
     }
 
     /// File and line.
     fn origin(&self, span: Span) -> String {
         let source = self.sources.get(span.source);
-        format!("{}:{}", relative(&source.path, self.case_path), source.position(span.start).0)
+        format!(
+            "{}:{}",
+            relative(&source.path, self.case_path),
+            source.position(span.start).0
+        )
     }
 
     /// A column that shows a variable of the model.
@@ -54,10 +61,18 @@ pub fn futures(context: &Context<'_>, futures: &Futures) -> Table {
     let status = |rule: &Option<u32>| Some(if rule.is_some() { "rejected" } else { "accepted" }.to_owned());
     let mut columns = vec![
         Column::new("future", Cells::Counts(futures.ids.clone())),
-        Column::new("status", Cells::Words(futures.rejected.iter().map(status).collect())),
-        Column::new("rejected_by", Cells::Words(futures.rejected.iter().map(rejected_by).collect())),
+        Column::new(
+            "status",
+            Cells::Words(futures.rejected.iter().map(status).collect()),
+        ),
+        Column::new(
+            "rejected_by",
+            Cells::Words(futures.rejected.iter().map(rejected_by).collect()),
+        ),
     ];
-    let sobol = [DesignKind::Sobol, DesignKind::SobolScrambled].map(DesignKind::word).contains(&context.record.design.as_str());
+    let sobol = [DesignKind::Sobol, DesignKind::SobolScrambled]
+        .map(DesignKind::word)
+        .contains(&context.record.design.as_str());
     for (index, (uncertainty, values)) in case.uncertainties.iter().zip(&futures.columns).enumerate() {
         let mut column = Column::new(&uncertainty.id.value, Cells::Numbers(values.clone()))
             .about("kind", "draw")
@@ -74,10 +89,13 @@ pub fn futures(context: &Context<'_>, futures: &Futures) -> Table {
     for (split, variables) in case.splits.iter().zip(&context.study.splits) {
         for (index, (part, variable)) in split.parts.iter().zip(variables).enumerate() {
             let value = |row: usize| split.value(index, |uncertainty| futures.columns[uncertainty][row]);
-            let column = Column::new(&part.id.value, Cells::Numbers((0..futures.ids.len()).map(value).collect()))
-                .about("kind", "part")
-                .about("unit", &case.uncertainties[split.total].unit.value)
-                .about("origin", context.origin(part.id.span));
+            let column = Column::new(
+                &part.id.value,
+                Cells::Numbers((0..futures.ids.len()).map(value).collect()),
+            )
+            .about("kind", "part")
+            .about("unit", &case.uncertainties[split.total].unit.value)
+            .about("origin", context.origin(part.id.span));
             columns.push(context.of_variable(column, *variable));
         }
     }
@@ -95,7 +113,11 @@ pub fn outcomes(
     let options = &results.options;
     let mut columns = keys(case, &futures.ids, options);
     let per_row = |cell: &dyn Fn(usize, usize) -> Option<String>| -> Cells {
-        Cells::Words(rows(futures.ids.len(), options.len()).map(|(row, option)| cell(row, option)).collect())
+        Cells::Words(
+            rows(futures.ids.len(), options.len())
+                .map(|(row, option)| cell(row, option))
+                .collect(),
+        )
     };
     let status = |row: usize, option: usize| {
         let word = match results.status[option][row] {
@@ -106,7 +128,9 @@ pub fn outcomes(
         Some(word.to_owned())
     };
     let broken = |row: usize, option: usize| match results.status[option][row] {
-        Status::NonFinite { variable, .. } => Some(context.model.variables[VarId(variable)].name.written().to_owned()),
+        Status::NonFinite { variable, .. } => {
+            Some(context.model.variables[VarId(variable)].name.written().to_owned())
+        }
         _ => None,
     };
     let broken_time = |(row, option): (usize, usize)| match results.status[option][row] {
@@ -118,13 +142,20 @@ pub fn outcomes(
     columns.push(Column::new("broken_variable", per_row(&broken)));
     columns.push(Column::new("broken_time", Cells::Numbers(times)));
     for measure in 0..results.measures {
-        let cells = rows(futures.ids.len(), options.len()).map(|(row, option)| results.values[option][measure][row]);
+        let cells =
+            rows(futures.ids.len(), options.len()).map(|(row, option)| results.values[option][measure][row]);
         let (outcome, window) = match measure.checked_sub(case.outcomes.len() + case.quantities.len()) {
             None => (of_measure(case, measure), None),
-            Some(window) => (of_measure(case, study.windows[window].outcome), Some(&study.windows[window])),
+            Some(window) => (
+                of_measure(case, study.windows[window].outcome),
+                Some(&study.windows[window]),
+            ),
         };
         let (name, origin) = match window {
-            Some(window) => (format!("{}@{}..{}", outcome.id.value, window.from, window.to), window.units[0].1),
+            Some(window) => (
+                format!("{}@{}..{}", outcome.id.value, window.from, window.to),
+                window.units[0].1,
+            ),
             None => (outcome.id.value.clone(), outcome.id.span),
         };
         let kind = match (window, measure < case.outcomes.len()) {
@@ -159,10 +190,19 @@ fn trigger_columns(
     let column = |name: &&String| {
         let of: Vec<Option<&Vec<Option<bool>>>> = options
             .iter()
-            .map(|option| triggers.iter().find(|(id, known, _)| id == option && known == *name).map(|(_, _, fired)| fired))
+            .map(|option| {
+                triggers
+                    .iter()
+                    .find(|(id, known, _)| id == option && known == *name)
+                    .map(|(_, _, fired)| fired)
+            })
             .collect();
-        let armed: Vec<String> =
-            options.iter().zip(&of).filter(|(_, fired)| fired.is_some()).map(|(option, _)| option_name(case, *option)).collect();
+        let armed: Vec<String> = options
+            .iter()
+            .zip(&of)
+            .filter(|(_, fired)| fired.is_some())
+            .map(|(option, _)| option_name(case, *option))
+            .collect();
         let cells = rows(count, options.len()).map(|(row, option)| of[option].and_then(|fired| fired[row]));
         Column::new(format!("fired:{name}"), Cells::Flags(cells.collect()))
             .about("kind", "trigger")
@@ -183,13 +223,21 @@ fn keys(case: &Case, ids: &[u64], options: &[OptionId]) -> Vec<Column> {
     let addon = |option: usize| Some(case.addons[options[option].addon].id.value.clone());
     vec![
         Column::new("future", Cells::Counts(all().map(|(row, _)| ids[row]).collect())),
-        Column::new("policy", Cells::Words(all().map(|(_, option)| policy(option)).collect())),
-        Column::new("addon", Cells::Words(all().map(|(_, option)| addon(option)).collect())),
+        Column::new(
+            "policy",
+            Cells::Words(all().map(|(_, option)| policy(option)).collect()),
+        ),
+        Column::new(
+            "addon",
+            Cells::Words(all().map(|(_, option)| addon(option)).collect()),
+        ),
     ]
 }
 
 fn of_measure(case: &Case, index: usize) -> &Outcome {
-    case.outcomes.get(index).unwrap_or_else(|| &case.quantities[index - case.outcomes.len()])
+    case.outcomes
+        .get(index)
+        .unwrap_or_else(|| &case.quantities[index - case.outcomes.len()])
 }
 
 /// A row per option, variable, future and saved time, of the futures whose series are stored; those of experiments behind.
@@ -230,7 +278,8 @@ pub fn series(context: &Context<'_>, futures: &Futures, results: &Results) -> Ta
         ];
         // Histories of one variable share its series.
         let first = results.experiments.iter().find(|other| {
-            other.experiment == one.experiment && context.study.history[other.history] == context.study.history[one.history]
+            other.experiment == one.experiment
+                && context.study.history[other.history] == context.study.history[one.history]
         });
         if first.is_some_and(|first| first.history == one.history) {
             add(words, &one.rows, &one.times, &one.values);

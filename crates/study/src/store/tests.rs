@@ -23,7 +23,13 @@ struct Run {
 
 impl Run {
     fn context(&self) -> Context<'_> {
-        Context { study: &self.study, model: &self.model, sources: &self.sources, case_path: "toy/case.toml", record: &self.record }
+        Context {
+            study: &self.study,
+            model: &self.model,
+            sources: &self.sources,
+            case_path: "toy/case.toml",
+            record: &self.record,
+        }
     }
 }
 
@@ -36,33 +42,73 @@ impl Progress for Silent {
 fn toy_run(count: u64, design: DesignKind) -> Run {
     let (case, mut sources) = testing::toy();
     let text = testing::TOY[2].1;
-    let (model, notes) = model::read("toy/model.mdl", text.as_bytes(), &testing::toy_with(&[]), &mut sources);
+    let (model, notes) = model::read(
+        "toy/model.mdl",
+        text.as_bytes(),
+        &testing::toy_with(&[]),
+        &mut sources,
+    );
     let model = model.unwrap_or_else(|| panic!("{}", testing::render(&notes, &sources)));
     let (study, notes) = bind::bind(case, &model);
     let study = study.unwrap_or_else(|| panic!("{}", testing::render(&notes, &sources)));
-    let settings = design::Settings { futures: count, design, ..design::Settings::of(&study.case) };
+    let settings = design::Settings {
+        futures: count,
+        design,
+        ..design::Settings::of(&study.case)
+    };
     let futures = design::sample(&study.case, &settings, &|row| study.rejects(row)).unwrap();
-    let how = run::Settings { seed: settings.seed, threads: 2, options: Vec::new(), fans: 5 };
-    let run::Outcome { mut results, triggers, .. } = run::run(&study, &model, &futures, &how, &Silent).unwrap();
+    let how = run::Settings {
+        seed: settings.seed,
+        threads: 2,
+        options: Vec::new(),
+        fans: 5,
+    };
+    let run::Outcome {
+        mut results,
+        triggers,
+        ..
+    } = run::run(&study, &model, &futures, &how, &Silent).unwrap();
     // The toy model breaks nowhere: break one future by hand, so that such rows travel too.
     let row = futures.rejected.iter().position(Option::is_none).unwrap();
     let variable = model.find("Water Lost").unwrap();
-    results.status[1][row] = Status::NonFinite { variable: variable.0, time: 3.25 };
-    results.values[1].iter_mut().for_each(|column| column[row] = f64::NAN);
+    results.status[1][row] = Status::NonFinite {
+        variable: variable.0,
+        time: 3.25,
+    };
+    results.values[1]
+        .iter_mut()
+        .for_each(|column| column[row] = f64::NAN);
     let files = files(&sources, "toy/case.toml");
     let record = RunRecord::new(&study.case, files, &settings, &futures, &results, false);
-    Run { study, model, sources, futures, results, triggers, record }
+    Run {
+        study,
+        model,
+        sources,
+        futures,
+        results,
+        triggers,
+        record,
+    }
 }
 
 fn bits(results: &Results) -> Vec<u64> {
-    results.values.iter().flatten().flatten().map(|value| value.to_bits()).collect()
+    results
+        .values
+        .iter()
+        .flatten()
+        .flatten()
+        .map(|value| value.to_bits())
+        .collect()
 }
 
 #[test]
 fn a_run_comes_back_bit_for_bit() {
     let run = toy_run(50, DesignKind::MonteCarlo);
     let context = run.context();
-    assert!(run.futures.accepted() == 50 && run.futures.ids.len() > 50, "some are rejected");
+    assert!(
+        run.futures.accepted() == 50 && run.futures.ids.len() > 50,
+        "some are rejected"
+    );
     let there = |table: &Table| read_parquet(parquet(table)).unwrap();
 
     let table = futures(&context, &run.futures);
@@ -90,8 +136,12 @@ fn units_and_origins_are_in_the_metadata() {
     let context = run.context();
     let about = |table: &Table, column: &str| -> Vec<String> {
         let table = read_parquet(parquet(table)).unwrap();
-        let about: &BTreeMap<String, String> = &table.column(column).unwrap_or_else(|| panic!("{column}")).about;
-        about.iter().map(|(key, value)| format!("{key}: {value}")).collect()
+        let about: &BTreeMap<String, String> =
+            &table.column(column).unwrap_or_else(|| panic!("{column}")).about;
+        about
+            .iter()
+            .map(|(key, value)| format!("{key}: {value}"))
+            .collect()
     };
     let draws = futures(&context, &run.futures);
     let results = outcomes(&context, &run.futures, &run.results, &run.triggers);
@@ -121,7 +171,10 @@ fn the_record_holds_what_determines_the_run() {
         file["sha256"] = "...".into();
     }
     insta::assert_snapshot!(serde_json::to_string_pretty(&record).unwrap());
-    assert_eq!(sha256(b"abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    assert_eq!(
+        sha256(b"abc"),
+        "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+    );
 }
 
 #[test]
@@ -129,8 +182,14 @@ fn csv_reads_back_to_the_same_bits() {
     let table = Table {
         columns: vec![
             Column::new("future", Cells::Counts(vec![0, 1, 2])),
-            Column::new("a \"name\", with signs", Cells::Numbers(vec![0.1 + 0.2, f64::NAN, 1e-300])),
-            Column::new("word", Cells::Words(vec![Some("x,y".to_owned()), None, Some("z".to_owned())])),
+            Column::new(
+                "a \"name\", with signs",
+                Cells::Numbers(vec![0.1 + 0.2, f64::NAN, 1e-300]),
+            ),
+            Column::new(
+                "word",
+                Cells::Words(vec![Some("x,y".to_owned()), None, Some("z".to_owned())]),
+            ),
             Column::new("flag", Cells::Flags(vec![Some(true), None, Some(false)])),
             Column::new("number", Cells::Numbers(vec![3.0, f64::INFINITY, -0.0])),
         ],
@@ -142,11 +201,19 @@ fn csv_reads_back_to_the_same_bits() {
 
 #[test]
 fn row_groups_are_cut_at_fixed_futures() {
-    let table = |ids: Vec<u64>| Table { columns: vec![Column::new("future", Cells::Counts(ids))], about: BTreeMap::new() };
+    let table = |ids: Vec<u64>| Table {
+        columns: vec![Column::new("future", Cells::Counts(ids))],
+        about: BTreeMap::new(),
+    };
     let groups = |table: &Table| {
         let bytes = bytes::Bytes::from(parquet(table));
         let reader = ::parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder::try_new(bytes).unwrap();
-        reader.metadata().row_groups().iter().map(|group| group.num_rows()).collect::<Vec<i64>>()
+        reader
+            .metadata()
+            .row_groups()
+            .iter()
+            .map(|group| group.num_rows())
+            .collect::<Vec<i64>>()
     };
     assert_eq!(groups(&table((0..10_000).collect())), [4096, 4096, 1808]);
     assert_eq!(groups(&table((4000..4200).collect())), [96, 104]);
@@ -156,7 +223,10 @@ fn row_groups_are_cut_at_fixed_futures() {
 
 #[test]
 fn the_same_run_is_the_same_bytes() {
-    let (a, b) = (toy_run(40, DesignKind::LatinHypercube), toy_run(40, DesignKind::LatinHypercube));
+    let (a, b) = (
+        toy_run(40, DesignKind::LatinHypercube),
+        toy_run(40, DesignKind::LatinHypercube),
+    );
     let bytes = |run: &Run| {
         let context = run.context();
         [
@@ -172,16 +242,27 @@ fn the_same_run_is_the_same_bytes() {
 fn what_is_no_table_of_this_case_is_said() {
     let run = toy_run(10, DesignKind::MonteCarlo);
     let context = run.context();
-    assert!(matches!(read_parquet(b"no table".to_vec()), Err(ParquetError::Damaged(_))));
+    assert!(matches!(
+        read_parquet(b"no table".to_vec()),
+        Err(ParquetError::Damaged(_))
+    ));
     let mut table = futures(&context, &run.futures);
     table.columns.retain(|column| column.name != "mending_gained");
-    assert_eq!(read_futures(&run.study.case, &table), Err(TableError::Column("mending_gained".to_owned())));
+    assert_eq!(
+        read_futures(&run.study.case, &table),
+        Err(TableError::Column("mending_gained".to_owned()))
+    );
     let mut table = outcomes(&context, &run.futures, &run.results, &run.triggers);
     if let Cells::Words(cells) = &mut table.columns[1].cells {
         cells[0] = Some("nobody".to_owned());
     }
-    let said = read_outcomes(&run.study, &run.model, &run.futures, &table).unwrap_err().to_string();
-    assert_eq!(said, "the table speaks of `nobody`, which the case does not have (policy)");
+    let said = read_outcomes(&run.study, &run.model, &run.futures, &table)
+        .unwrap_err()
+        .to_string();
+    assert_eq!(
+        said,
+        "the table speaks of `nobody`, which the case does not have (policy)"
+    );
     let mut fewer = run.futures.clone();
     fewer.ids.pop();
     let table = outcomes(&context, &run.futures, &run.results, &run.triggers);

@@ -29,7 +29,9 @@ pub enum TableError {
 }
 
 fn column<'a>(table: &'a Table, name: &str) -> Result<&'a Column, TableError> {
-    table.column(name).ok_or_else(|| TableError::Column(name.to_owned()))
+    table
+        .column(name)
+        .ok_or_else(|| TableError::Column(name.to_owned()))
 }
 
 fn counts<'a>(table: &'a Table, name: &str) -> Result<&'a [u64], TableError> {
@@ -54,7 +56,10 @@ fn words<'a>(table: &'a Table, name: &str) -> Result<&'a [Option<String>], Table
 }
 
 fn unknown(word: Option<&String>, column: &'static str) -> TableError {
-    TableError::Unknown { word: word.cloned().unwrap_or_default(), column }
+    TableError::Unknown {
+        word: word.cloned().unwrap_or_default(),
+        column,
+    }
 }
 
 /// The futures of a table that [`futures`](super::futures) made.
@@ -62,12 +67,19 @@ pub fn read_futures(case: &Case, table: &Table) -> Result<Futures, TableError> {
     let rules = words(table, "rejected_by")?;
     let rule = |rule: &Option<String>| match rule {
         None => Ok(None),
-        Some(id) => match case.constraints.iter().position(|constraint| constraint.id.value == *id) {
+        Some(id) => match case
+            .constraints
+            .iter()
+            .position(|constraint| constraint.id.value == *id)
+        {
             Some(index) => Ok(Some(index as u32)),
             None => Err(unknown(Some(id), "rejected_by")),
         },
     };
-    let columns = case.uncertainties.iter().map(|one| numbers(table, &one.id.value).map(<[f64]>::to_vec));
+    let columns = case
+        .uncertainties
+        .iter()
+        .map(|one| numbers(table, &one.id.value).map(<[f64]>::to_vec));
     Ok(Futures {
         ids: counts(table, "future")?.to_vec(),
         rejected: rules.iter().map(rule).collect::<Result<_, _>>()?,
@@ -79,37 +91,61 @@ pub fn read_futures(case: &Case, table: &Table) -> Result<Futures, TableError> {
 type Triggers = Vec<(OptionId, String, Vec<Option<bool>>)>;
 
 /// The outcomes of a table that [`outcomes`](super::outcomes) made, without series, and the triggers that fired.
-pub fn read_outcomes(study: &Study, model: &Model, futures: &Futures, table: &Table) -> Result<(Results, Triggers), TableError> {
+pub fn read_outcomes(
+    study: &Study,
+    model: &Model,
+    futures: &Futures,
+    table: &Table,
+) -> Result<(Results, Triggers), TableError> {
     let case = &study.case;
     let options = options(study, table)?;
     let rows = futures.ids.len();
     let ids = counts(table, "future")?;
     let in_order = ids.len() == rows * options.len()
-        && ids.iter().enumerate().all(|(at, id)| *id == futures.ids[at / options.len()]);
+        && ids
+            .iter()
+            .enumerate()
+            .all(|(at, id)| *id == futures.ids[at / options.len()]);
     if !in_order {
         return Err(TableError::Rows);
     }
     let count = options.len();
     let at = |option: usize| (0..rows).map(move |row| row * count + option);
-    let (states, broken, times) =
-        (words(table, "status")?, words(table, "broken_variable")?, numbers(table, "broken_time")?);
+    let (states, broken, times) = (
+        words(table, "status")?,
+        words(table, "broken_variable")?,
+        numbers(table, "broken_time")?,
+    );
     let status = |cell: usize, row: usize| match states[cell].as_deref() {
         Some("ok") => Ok(Status::Ok),
-        Some("rejected") => futures.rejected[row].map(Status::Rejected).ok_or(TableError::Rows),
+        Some("rejected") => futures.rejected[row]
+            .map(Status::Rejected)
+            .ok_or(TableError::Rows),
         Some("non_finite") => match broken[cell].as_ref().and_then(|name| model.find(name)) {
-            Some(variable) => Ok(Status::NonFinite { variable: variable.index() as u32, time: times[cell] }),
+            Some(variable) => Ok(Status::NonFinite {
+                variable: variable.index() as u32,
+                time: times[cell],
+            }),
             None => Err(unknown(broken[cell].as_ref(), "broken_variable")),
         },
         _ => Err(unknown(states[cell].as_ref(), "status")),
     };
     let measured: Vec<&Column> = (table.columns.iter())
-        .filter(|column| matches!(column.about.get("kind").map(String::as_str), Some("outcome" | "quantity" | "window")))
+        .filter(|column| {
+            matches!(
+                column.about.get("kind").map(String::as_str),
+                Some("outcome" | "quantity" | "window")
+            )
+        })
         .collect();
     if measured.len() != study.measures.len() {
         return Err(TableError::Rows);
     }
     let named = case.outcomes.iter().chain(&case.quantities).zip(&measured);
-    if let Some((outcome, _)) = named.clone().find(|(outcome, column)| outcome.id.value != column.name) {
+    if let Some((outcome, _)) = named
+        .clone()
+        .find(|(outcome, column)| outcome.id.value != column.name)
+    {
         return Err(TableError::Column(outcome.id.value.clone()));
     }
     let value = &|column: &&Column, option: usize| match &column.cells {
@@ -117,8 +153,15 @@ pub fn read_outcomes(study: &Study, model: &Model, futures: &Futures, table: &Ta
         _ => Err(TableError::Column(column.name.clone())),
     };
     let per_option = 0..count;
-    let values = per_option.clone().map(|option| measured.iter().map(move |column| value(column, option)).collect());
-    let states = per_option.map(|option| at(option).enumerate().map(|(row, cell)| status(cell, row)).collect());
+    let values = per_option
+        .clone()
+        .map(|option| measured.iter().map(move |column| value(column, option)).collect());
+    let states = per_option.map(|option| {
+        at(option)
+            .enumerate()
+            .map(|(row, cell)| status(cell, row))
+            .collect()
+    });
     let results = Results {
         measures: measured.len(),
         values: values.collect::<Result<_, _>>()?,
@@ -137,9 +180,15 @@ fn options(study: &Study, table: &Table) -> Result<Vec<OptionId>, TableError> {
     let (policies, addons) = (words(table, "policy")?, words(table, "addon")?);
     let mut options: Vec<OptionId> = Vec::new();
     for (policy, addon) in policies.iter().zip(addons) {
-        let known = case.policies.iter().position(|one| Some(&one.id.value) == policy.as_ref());
+        let known = case
+            .policies
+            .iter()
+            .position(|one| Some(&one.id.value) == policy.as_ref());
         let policy = known.ok_or_else(|| unknown(policy.as_ref(), "policy"))?;
-        let known = case.addons.iter().position(|one| Some(&one.id.value) == addon.as_ref());
+        let known = case
+            .addons
+            .iter()
+            .position(|one| Some(&one.id.value) == addon.as_ref());
         let addon = known.ok_or_else(|| unknown(addon.as_ref(), "addon"))?;
         let option = OptionId { policy, addon };
         if options.contains(&option) {
@@ -148,23 +197,42 @@ fn options(study: &Study, table: &Table) -> Result<Vec<OptionId>, TableError> {
         options.push(option);
     }
     // A table without rows tells of no option.
-    Ok(if options.is_empty() { all_options(study) } else { options })
+    Ok(if options.is_empty() {
+        all_options(study)
+    } else {
+        options
+    })
 }
 
 fn triggers(case: &Case, options: &[OptionId], rows: usize, table: &Table) -> Result<Triggers, TableError> {
     let mut triggers = Triggers::new();
     for (index, option) in options.iter().enumerate() {
         let name = option_name(case, *option);
-        let armed = case.policies[option.policy].levers.iter().chain(&case.addons[option.addon].levers);
+        let armed = case.policies[option.policy]
+            .levers
+            .iter()
+            .chain(&case.addons[option.addon].levers);
         for trigger in armed.filter_map(|lever| lever.trigger.as_ref()) {
             let key = model::Name::key_of(&trigger.value);
             let of = |column: &&Column| {
-                let variable = column.about.get("variable").map(|variable| model::Name::key_of(variable));
+                let variable = column
+                    .about
+                    .get("variable")
+                    .map(|variable| model::Name::key_of(variable));
                 column.name.starts_with("fired:") && variable.as_ref() == Some(&key)
             };
-            let column = table.columns.iter().find(of).ok_or_else(|| TableError::Column(format!("fired:{}", trigger.value)))?;
-            let Cells::Flags(cells) = &column.cells else { return Err(TableError::Column(column.name.clone())) };
-            let arms = column.about.get("options").is_some_and(|names| names.split(' ').any(|known| known == name));
+            let column = table
+                .columns
+                .iter()
+                .find(of)
+                .ok_or_else(|| TableError::Column(format!("fired:{}", trigger.value)))?;
+            let Cells::Flags(cells) = &column.cells else {
+                return Err(TableError::Column(column.name.clone()));
+            };
+            let arms = column
+                .about
+                .get("options")
+                .is_some_and(|names| names.split(' ').any(|known| known == name));
             if !arms {
                 return Err(TableError::Column(column.name.clone()));
             }
@@ -176,7 +244,13 @@ fn triggers(case: &Case, options: &[OptionId], rows: usize, table: &Table) -> Re
 }
 
 /// Puts the series of a table that [`series`](super::series) made into results that were read without.
-pub fn read_series(study: &Study, model: &Model, futures: &Futures, table: &Table, results: &mut Results) -> Result<(), TableError> {
+pub fn read_series(
+    study: &Study,
+    model: &Model,
+    futures: &Futures,
+    table: &Table,
+    results: &mut Results,
+) -> Result<(), TableError> {
     let case = &study.case;
     let ids = counts(table, "future")?;
     let (times, values) = (numbers(table, "time")?, numbers(table, "value")?);
@@ -186,7 +260,9 @@ pub fn read_series(study: &Study, model: &Model, futures: &Futures, table: &Tabl
     let mut start = 0;
     while start < ids.len() {
         let key = |at: usize| (&experiments[at], &policies[at], &addons[at], &variables[at]);
-        let end = (start..ids.len()).find(|at| key(*at) != key(start)).unwrap_or(ids.len());
+        let end = (start..ids.len())
+            .find(|at| key(*at) != key(start))
+            .unwrap_or(ids.len());
         let steps = ids[start..end].iter().take_while(|id| **id == ids[start]).count();
         let stored: Vec<usize> = ids[start..end]
             .chunks(steps)
@@ -198,10 +274,18 @@ pub fn read_series(study: &Study, model: &Model, futures: &Futures, table: &Tabl
         let name = variables[start].clone().unwrap_or_default();
         let (at, numbers) = (times[start..start + steps].to_vec(), values[start..end].to_vec());
         if let Some(experiment) = &experiments[start] {
-            let index = case.experiments.iter().position(|one| one.id.value == *experiment);
+            let index = case
+                .experiments
+                .iter()
+                .position(|one| one.id.value == *experiment);
             let index = index.ok_or_else(|| unknown(Some(experiment), "experiment"))?;
             let variable = model.find(&name);
-            for (history, _) in study.history.iter().enumerate().filter(|(_, known)| Some(**known) == variable) {
+            for (history, _) in study
+                .history
+                .iter()
+                .enumerate()
+                .filter(|(_, known)| Some(**known) == variable)
+            {
                 results.experiments.push(ExperimentSeries {
                     experiment: index,
                     history,
@@ -215,11 +299,23 @@ pub fn read_series(study: &Study, model: &Model, futures: &Futures, table: &Tabl
                 Some(&case.policies[option.policy].id.value) == policies[start].as_ref()
                     && Some(&case.addons[option.addon].id.value) == addons[start].as_ref()
             };
-            let option = results.options.iter().position(is).ok_or_else(|| unknown(policies[start].as_ref(), "policy"))?;
-            results.series.push(Series { option, variable: name, times: at, rows: stored, values: numbers });
+            let option = results
+                .options
+                .iter()
+                .position(is)
+                .ok_or_else(|| unknown(policies[start].as_ref(), "policy"))?;
+            results.series.push(Series {
+                option,
+                variable: name,
+                times: at,
+                rows: stored,
+                values: numbers,
+            });
         }
         start = end;
     }
-    results.experiments.sort_by_key(|one| (one.experiment, one.history));
+    results
+        .experiments
+        .sort_by_key(|one| (one.experiment, one.history));
     Ok(())
 }
