@@ -10,6 +10,7 @@
 use std::hint::black_box;
 use std::time::Instant;
 
+use analysis::decision::{JointOptions, information, joint_flips};
 use analysis::designs::{self, LatinOptions, Scramble};
 use analysis::prim::{PrimOptions, prim};
 use analysis::sensitivity::{DeltaOptions, SobolOptions, delta, pawn, rbd_fast, sobol_indices};
@@ -87,6 +88,19 @@ fn main() {
     });
     time("flips: 40 factors x 10,000 x 8 options", || {
         flips(&outcomes, &factors, &[0.5; 40], None)
+    });
+
+    let single: Vec<Vec<usize>> = (0..40).map(|f| vec![f]).collect();
+    let pairs: Vec<Vec<usize>> = (0..8).flat_map(|a| (0..a).map(move |b| vec![a, b])).collect();
+    time("decision: evppi of 40 factors x 10,000 x 8 options", || {
+        information(&outcomes, &factors, &single)
+    });
+    time("decision: evppi of 28 pairs x 10,000 x 8 options", || {
+        information(&outcomes, &factors, &pairs)
+    });
+    let reference = [0.5; 40];
+    time("decision: joint flips 40 factors x 10,000 x 8 options", || {
+        joint_flips(&outcomes, &factors, &reference, &JointOptions::default())
     });
 
     let design = designs::saltelli(8_192, 20, true, 0, Scramble::None).expect("well formed");

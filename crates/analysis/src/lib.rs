@@ -11,6 +11,7 @@
 //! - Everything is a pure function with a fixed order of arithmetic: the same table gives the same bytes.
 
 mod claim;
+pub mod decision;
 pub mod designs;
 pub mod distribution;
 mod flip;
@@ -19,6 +20,7 @@ mod leads;
 pub mod prim;
 mod quantile;
 mod random;
+mod regression;
 mod regret;
 mod robustness;
 mod score;

@@ -207,10 +207,9 @@ pub fn camp_view(scores: &[Score], camp: &Camp) -> Result<CampView, TableError> 
     })
 }
 
-/// Checks criteria and returns the sum of weights.
-fn weigh(criteria: &[Criterion]) -> Result<f64, ScoreError> {
+/// Checks criteria, their weights aside.
+pub(crate) fn check_criteria(criteria: &[Criterion]) -> Result<(), ScoreError> {
     let expected = criteria.first().ok_or(ScoreError::NoWeight)?.columns.len();
-    let mut total = 0.0;
     for (criterion, c) in criteria.iter().enumerate() {
         if c.columns.len() != expected {
             return Err(ScoreError::Options {
@@ -223,6 +222,15 @@ fn weigh(criteria: &[Criterion]) -> Result<f64, ScoreError> {
         if !zero.is_finite() || !one.is_finite() || zero == one {
             return Err(ScoreError::Anchors { criterion, zero, one });
         }
+    }
+    Ok(())
+}
+
+/// Checks criteria and returns the sum of weights.
+fn weigh(criteria: &[Criterion]) -> Result<f64, ScoreError> {
+    check_criteria(criteria)?;
+    let mut total = 0.0;
+    for (criterion, c) in criteria.iter().enumerate() {
         if !c.weight.is_finite() || c.weight < 0.0 {
             return Err(ScoreError::Weight {
                 criterion,

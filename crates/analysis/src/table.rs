@@ -114,6 +114,14 @@ pub enum TableError {
         /// How many there are.
         options: usize,
     },
+    /// A factor's number lies outside those given.
+    #[error("there is no factor {factor}: {factors} were given, counted from 0")]
+    NoSuchFactor {
+        /// The number asked for.
+        factor: usize,
+        /// How many there are.
+        factors: usize,
+    },
 }
 
 /// How many futures a result rests on, and what became of the others.

@@ -1,0 +1,290 @@
+//! The smallest change of several assumptions at once that makes another option lead.
+//!
+//! How far ahead the leader is of another option is fitted by a sum of smooth curves, one per factor (least squares on cubic splines).
+//! Of such a sum the smallest joint change can be found exactly: let every factor move by at most a share r of its tested range, in
+//! the direction that helps the other option most, and find the smallest r at which the other option is ahead. What the sum does not
+//! explain is said with the answer; with a share explained far from one, the answer is a hint to be tried in the model.
+
+use serde::{Deserialize, Serialize};
+
+use crate::regression::{Basis, Fit, Terms, predict};
+use crate::slices::{Factor, check_factors};
+use crate::sum::{mean, squares};
+use crate::table::{Counts, Outcomes, TableError, same_length};
+
+/// Steps along the range at which a curve is looked at.
+const STEPS: usize = 200;
+
+/// How to look.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct JointOptions {
+    /// Which factors may move; all when empty.
+    pub movable: Vec<bool>,
+}
+
+/// The smallest joint change that puts one other option ahead.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct JointFlip {
+    /// The option that leads at the reference point, by the fit.
+    pub from: usize,
+    /// The option that comes ahead of it by more than the margin.
+    pub to: usize,
+    /// How far ahead `from` is of `to` at the reference point, by the fit.
+    pub ahead: f64,
+    /// The largest change, as a share of the factor's tested range; none when no joint change within the tested ranges is enough. A
+    /// factor of categories moves only at a share of 1.
+    pub distance: Option<f64>,
+    /// The changes, in the order of how much they help; factors that help by less than a hundredth of the lead stay.
+    pub changes: Vec<JointChange>,
+    /// The share of the gap's variance that the fit explains.
+    pub explained: f64,
+}
+
+/// The change of one factor in a joint change.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct JointChange {
+    /// Position of the factor.
+    pub factor: usize,
+    /// Its value at the reference point.
+    pub from: f64,
+    /// Its value after the change (a category's number for a categorical one).
+    pub to: f64,
+    /// By how much this brings the other option forward.
+    pub gain: f64,
+}
+
+/// One factor's curve.
+struct Curve {
+    /// Values from the lowest to the highest, or categories.
+    at: Vec<f64>,
+    /// What the curve adds to the lead at each.
+    adds: Vec<f64>,
+    reference: f64,
+    here: f64,
+    range: f64,
+    /// Categories: any other is a whole range away.
+    stepwise: bool,
+    /// Whole numbers: nothing lies between.
+    whole: bool,
+}
+
+/// For every option but the leader, the smallest joint change from `reference` (one value per factor) that puts it ahead; the nearest
+/// first, those out of reach last. Empty when fewer than ten futures for each fitted term have a number.
+pub fn joint_flips(
+    outcomes: &Outcomes,
+    factors: &[Factor],
+    reference: &[f64],
+    options: &JointOptions,
+) -> Result<(Counts, Vec<JointFlip>), TableError> {
+    let compared = outcomes.compared()?;
+    check_factors(factors, outcomes.futures())?;
+    same_length("the reference point", factors.len(), reference.len())?;
+    if !options.movable.is_empty() {
+        same_length(
+            "the list of movable factors",
+            factors.len(),
+            options.movable.len(),
+        )?;
+    }
+    let usable = |r: &usize| factors.iter().all(|f| f.has_value(*r));
+    let rows: Vec<usize> = compared.rows.iter().copied().filter(usable).collect();
+    if rows.is_empty() {
+        return Ok((compared.counts, Vec::new()));
+    }
+    let bases: Vec<Basis> = factors.iter().map(|f| Basis::new(f, &rows, 2)).collect();
+    let mut start = vec![1];
+    bases
+        .iter()
+        .for_each(|b| start.push(start[start.len() - 1] + b.len()));
+    let count = start[bases.len()];
+    if rows.len() < 10 * count {
+        return Ok((compared.counts, Vec::new()));
+    }
+    let shifted = |f: usize, terms: Terms| -> Terms {
+        let first = start[f];
+        terms.into_iter().map(|(t, x)| (first + t, x)).collect()
+    };
+    let design: Vec<Terms> = rows
+        .iter()
+        .map(|&r| {
+            let mut terms: Terms = vec![(0, 1.0)];
+            (0..factors.len()).for_each(|f| terms.extend(shifted(f, bases[f].row(&factors[f], r))));
+            terms
+        })
+        .collect();
+    let columns: Vec<Vec<f64>> = (0..outcomes.columns.len())
+        .map(|o| rows.iter().map(|&r| outcomes.oriented(o, r)).collect())
+        .collect();
+    let coefficients = Fit::new(&design, count, &columns).coefficients;
+
+    let mut here: Terms = vec![(0, 1.0)];
+    (0..factors.len()).for_each(|f| here.extend(shifted(f, bases[f].at(reference[f]))));
+    let standing: Vec<f64> = coefficients.iter().map(|c| predict(&here, c)).collect();
+    let from = (0..standing.len()).fold(0, |best, o| if standing[o] > standing[best] { o } else { best });
+    let mut all = Vec::new();
+    for to in (0..standing.len()).filter(|o| *o != from) {
+        let lead: Vec<f64> = coefficients[from]
+            .iter()
+            .zip(&coefficients[to])
+            .map(|(x, y)| x - y)
+            .collect();
+        let gap: Vec<f64> = columns[from]
+            .iter()
+            .zip(&columns[to])
+            .map(|(x, y)| x - y)
+            .collect();
+        let left: Vec<f64> = gap
+            .iter()
+            .zip(&design)
+            .map(|(g, row)| g - predict(row, &lead))
+            .collect();
+        let spread = squares(&gap, mean(&gap));
+        let explained = if spread > 0.0 {
+            1.0 - squares(&left, 0.0) / spread
+        } else {
+            1.0
+        };
+        let curves: Vec<Option<Curve>> = (0..factors.len())
+            .map(|f| {
+                let may = options.movable.get(f).copied().unwrap_or(true);
+                let adds = |value: f64| predict(&shifted(f, bases[f].at(value)), &lead);
+                may.then(|| curve(&factors[f], &rows, reference[f], adds))
+            })
+            .collect();
+        let ahead = standing[from] - standing[to];
+        let (distance, changes) = smallest(&curves, ahead, outcomes.margin);
+        all.push(JointFlip {
+            from,
+            to,
+            ahead,
+            distance,
+            changes,
+            explained,
+        });
+    }
+    all.sort_by(|x, y| {
+        x.distance
+            .unwrap_or(f64::INFINITY)
+            .total_cmp(&y.distance.unwrap_or(f64::INFINITY))
+    });
+    Ok((compared.counts, all))
+}
+
+fn curve(factor: &Factor, rows: &[usize], reference: f64, adds: impl Fn(f64) -> f64) -> Curve {
+    let (at, range, stepwise) = match *factor {
+        Factor::Categorical { codes, categories } => {
+            let mut seen = vec![false; categories as usize];
+            rows.iter().for_each(|&r| seen[codes[r] as usize] = true);
+            (
+                (0..categories)
+                    .filter(|c| seen[*c as usize])
+                    .map(f64::from)
+                    .collect::<Vec<f64>>(),
+                1.0,
+                true,
+            )
+        }
+        Factor::Numeric(x) | Factor::Integer(x) => {
+            let low = rows.iter().map(|&r| x[r]).fold(f64::INFINITY, f64::min);
+            let high = rows.iter().map(|&r| x[r]).fold(f64::NEG_INFINITY, f64::max);
+            let step = |s: usize| low + (high - low) * (s as f64 / STEPS as f64);
+            let mut at: Vec<f64> = (0..=STEPS).map(step).collect();
+            if matches!(factor, Factor::Integer(_)) {
+                at.iter_mut().for_each(|v| *v = v.round());
+                at.dedup();
+            }
+            (at, high - low, false)
+        }
+    };
+    let whole = matches!(factor, Factor::Integer(_));
+    Curve {
+        adds: at.iter().map(|v| adds(*v)).collect(),
+        here: adds(reference),
+        at,
+        reference,
+        range,
+        stepwise,
+        whole,
+    }
+}
+
+impl Curve {
+    /// The most that a move within a share of the range takes off the lead, and where to.
+    fn best(&self, share: f64) -> (f64, f64) {
+        let mut best = (0.0, self.reference);
+        let mut consider = |at: f64, adds: f64| {
+            if self.here - adds > best.0 {
+                best = (self.here - adds, at);
+            }
+        };
+        let far = |at: f64| {
+            if self.stepwise {
+                1.0
+            } else {
+                (at - self.reference).abs() / self.range
+            }
+        };
+        let within = |at: f64| far(at) <= share || (self.whole && far(at) <= share + 1e-12);
+        self.at
+            .iter()
+            .zip(&self.adds)
+            .filter(|(at, _)| within(**at))
+            .for_each(|(at, adds)| consider(*at, *adds));
+        if !self.stepwise && !self.whole {
+            for end in [
+                self.reference - share * self.range,
+                self.reference + share * self.range,
+            ] {
+                if let Some(adds) = self.between(end) {
+                    consider(end, adds);
+                }
+            }
+        }
+        best
+    }
+
+    /// The curve between two of its points, by straight lines; none outside the tested range.
+    fn between(&self, x: f64) -> Option<f64> {
+        let above = self.at.partition_point(|v| *v < x);
+        if above == 0 || above == self.at.len() {
+            return None;
+        }
+        let share = (x - self.at[above - 1]) / (self.at[above] - self.at[above - 1]);
+        Some(self.adds[above - 1] + share * (self.adds[above] - self.adds[above - 1]))
+    }
+}
+
+/// The smallest share at which the gains together exceed the lead and the margin.
+fn smallest(curves: &[Option<Curve>], ahead: f64, margin: f64) -> (Option<f64>, Vec<JointChange>) {
+    let gain = |share: f64| curves.iter().flatten().map(|c| c.best(share).0).sum::<f64>();
+    let enough = |share: f64| gain(share) > ahead + margin;
+    if !enough(1.0) {
+        return (None, Vec::new());
+    }
+    let (mut low, mut high) = (0.0, 1.0);
+    for _ in 0..40 {
+        let middle = (low + high) / 2.0;
+        if enough(middle) {
+            high = middle
+        } else {
+            low = middle
+        }
+    }
+    let mut changes: Vec<JointChange> = curves
+        .iter()
+        .enumerate()
+        .filter_map(|(factor, c)| c.as_ref().map(|c| (factor, c)))
+        .map(|(factor, c)| {
+            let (gain, to) = c.best(high);
+            JointChange {
+                factor,
+                from: c.reference,
+                to,
+                gain,
+            }
+        })
+        .filter(|c| c.gain > 0.01 * (ahead + margin).max(0.0) && c.to != c.from)
+        .collect();
+    changes.sort_by(|x, y| y.gain.total_cmp(&x.gain));
+    (Some(high), changes)
+}
