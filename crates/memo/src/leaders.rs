@@ -18,8 +18,7 @@ pub(crate) enum Front {
 /// Fewer futures than this say nothing.
 const FEW: u64 = 10;
 
-/// Judges a part of the futures by its counts. The first two are a tie when their difference is within two standard
-/// errors of the difference of two counts.
+/// Judges a part of the futures by its counts. The first two are a tie when the Wilson intervals of their shares overlap.
 pub(crate) fn front(count: u64, leads: &[u64]) -> Front {
     if count < FEW {
         return Front::Few;
@@ -32,12 +31,12 @@ pub(crate) fn front(count: u64, leads: &[u64]) -> Front {
             second = lead;
         }
     }
-    let gap = first - second;
-    if u128::from(gap) * u128::from(gap) <= 4 * u128::from(first + second) {
+    let share = |lead: u64| analysis::share(lead as usize, count as usize);
+    if share(first).low <= share(second).high {
         return Front::Tie;
     }
     let close = count.saturating_sub(leads.iter().sum());
-    if close > first {
+    if close >= first {
         Front::Ahead(best)
     } else {
         Front::Clear(best)

@@ -77,14 +77,16 @@ fn article(memo: &Memo, language: Language, sheet: &mut Sheet) -> String {
     let title = page.text(&memo.case.title);
     let (status, sections) = section::all(&mut page);
     let mut html = format!("<article lang=\"{tag}\">\n<h1>{title}</h1>\n{status}\n");
-    html.push_str(&format!("<nav aria-label=\"{}\"><ol>", words::contents(language)));
+    // The verdict comes before the contents: it is what most readers came for.
+    let mut contents = String::new();
+    contents.push_str(&format!("<nav aria-label=\"{}\"><ol>", words::contents(language)));
     for section in &sections {
-        html.push_str(&format!(
+        contents.push_str(&format!(
             "<li><a href=\"#{}-{tag}\">{}</a></li>",
             section.id, section.heading
         ));
     }
-    html.push_str(&format!(
+    contents.push_str(&format!(
         "<li><a href=\"#sources\">{}</a></li></ol></nav>\n",
         words::heading_sources(language)
     ));
@@ -100,6 +102,9 @@ fn article(memo: &Memo, language: Language, sheet: &mut Sheet) -> String {
             heading = section.heading,
             body = section.body
         ));
+        if section.id == "verdict" {
+            html.push_str(&contents);
+        }
     }
     html.push_str("</article>\n");
     html

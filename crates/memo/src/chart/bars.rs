@@ -6,7 +6,8 @@ use super::Drawing;
 use super::geometry::{Scale, px, rectangle};
 use crate::colour::{INK, fill};
 
-const WIDTH: f64 = 180.0;
+const REGRET: f64 = 140.0;
+const GAP: f64 = 180.0;
 
 /// Draws an option's regret on a scale from 0 to `worst`: a line to the worst future, a bar to nine in ten, a mark at the
 /// median.
@@ -15,7 +16,7 @@ pub(crate) fn regret_strip(policy: usize, [median, ninety, most]: [f64; 3], wors
         low: 0.0,
         high: if worst > 0.0 { worst } else { 1.0 },
         from: 2.0,
-        to: WIDTH - 4.0,
+        to: REGRET - 4.0,
     };
     let [median, ninety, most] = [median, ninety, most].map(|value| scale.at(value));
     let zero = scale.at(0.0);
@@ -29,7 +30,7 @@ pub(crate) fn regret_strip(policy: usize, [median, ninety, most]: [f64; 3], wors
         fill = fill(policy),
     );
     Drawing {
-        width: WIDTH as u32,
+        width: REGRET as u32,
         height: 18,
         body,
     }
@@ -42,7 +43,7 @@ pub(crate) fn gap_bar(hinge: &Hinge, reach: f64) -> Drawing {
         low: -reach,
         high: reach,
         from: 8.0,
-        to: WIDTH - 8.0,
+        to: GAP - 8.0,
     };
     let (low, high) = (scale.at(hinge.gap_low), scale.at(hinge.gap_high));
     let (left, right) = if low < high { (low, high) } else { (high, low) };
@@ -51,13 +52,13 @@ pub(crate) fn gap_bar(hinge: &Hinge, reach: f64) -> Drawing {
          <path d=\"{bar}\" fill=\"#d8d8d8\" stroke=\"{INK}\"/>\
          <circle cx=\"{low}\" cy=\"10\" r=\"5\" fill=\"#fff\" stroke=\"{INK}\" stroke-width=\"1.5\"/>\
          <circle cx=\"{high}\" cy=\"10\" r=\"5\" fill=\"{INK}\" stroke=\"{INK}\"/>",
-        mid = px(WIDTH / 2.0),
+        mid = px(GAP / 2.0),
         bar = rectangle(left, 6.0, right - left, 8.0),
         low = px(low),
         high = px(high),
     );
     Drawing {
-        width: WIDTH as u32,
+        width: GAP as u32,
         height: 20,
         body,
     }

@@ -10,9 +10,9 @@ use crate::colour::{INK, fill, letter, text_on};
 use crate::leaders::{Front, front};
 use crate::number::tick;
 
-const LEFT: f64 = 58.0;
+const LEFT: f64 = 54.0;
 const TOP: f64 = 6.0;
-const PLOT: f64 = 264.0;
+const PLOT: f64 = 240.0;
 const BOTTOM: f64 = 24.0;
 
 /// Draws a win map: a colour and a letter where a policy leads clearly, hatching where it is a close call (with the
@@ -86,13 +86,13 @@ pub(crate) fn win_map(map: &WinMap) -> Drawing {
         ));
         body.push_str(&format!(
             "<text x=\"{}\" y=\"{}\" text-anchor=\"end\">{}</text>",
-            px(LEFT - 8.0),
+            px(LEFT - 7.0),
             px((y + 4.5).max(12.0)),
             tick(value)
         ));
     }
     Drawing {
-        width: (LEFT + PLOT + 8.0) as u32,
+        width: (LEFT + PLOT + 6.0) as u32,
         height: (TOP + PLOT + BOTTOM) as u32,
         body,
     }
@@ -171,7 +171,12 @@ fn marks(bins: &[(f64, f64)]) -> Vec<(f64, f64)> {
     let middle = bins.len() / 2;
     vec![
         (0.0, first.0),
-        (middle as f64, bins[middle].0),
+        (middle as f64, two_digits(bins[middle].0)),
         (bins.len() as f64, last.1),
     ]
+}
+
+/// A place between bins comes from draws: two digits are all it is worth.
+fn two_digits(x: f64) -> f64 {
+    format!("{x:.1e}").parse().expect("a number as just written")
 }

@@ -23,8 +23,8 @@ pub(crate) use strip::{lead_bar, verdict_strip};
 use crate::Language;
 use crate::markup::Markup;
 
-/// The width that fits a phone of 390 px with its margins.
-pub(crate) const NARROW: u32 = 340;
+/// The width that fits a window of 320 px with its margins.
+pub(crate) const NARROW: u32 = 304;
 
 /// A drawing without words.
 #[derive(Clone, Debug, PartialEq, Eq)]

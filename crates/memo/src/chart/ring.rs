@@ -4,7 +4,7 @@ use super::Drawing;
 use super::geometry::px;
 use crate::colour::INK;
 
-const SIDE: f64 = 320.0;
+const SIDE: f64 = 300.0;
 const NODE: f64 = 17.0;
 
 /// An arrow from one sector to another.

@@ -6,9 +6,9 @@ use super::Drawing;
 use super::geometry::{place, px, rectangle};
 use crate::colour::{INK, fill, letter, text_on};
 use crate::leaders::{Front, front};
-use crate::number::{hundred_parts, tick};
+use crate::number::{hundred_parts, significant, tick};
 
-const WIDTH: f64 = 320.0;
+const WIDTH: f64 = 288.0;
 const EDGE: f64 = 4.0;
 
 /// Draws who leads along an assumption: its slices side by side, equally wide, equal neighbours as one area; both ends
@@ -48,8 +48,13 @@ pub(crate) fn verdict_strip(hinge: &Hinge) -> Drawing {
                     "<path d=\"M{} 0v33\" stroke=\"{INK}\" stroke-width=\"2\"/>",
                     px(x)
                 ));
-                if labels.iter().all(|(other, _, _)| (other - x).abs() > 58.0) {
-                    labels.push((x, tick(flip.at), "middle"));
+                let text = significant(flip.at, 2);
+                let free = labels.iter().all(|(other, there, anchor)| {
+                    let reach = wide(there) * if *anchor == "middle" { 0.5 } else { 1.0 };
+                    (other - x).abs() > reach + wide(&text) / 2.0 + 6.0
+                });
+                if free {
+                    labels.push((x, text, "middle"));
                 }
             }
         }
@@ -91,6 +96,11 @@ pub(crate) fn lead_bar(verdict: &Verdict) -> Drawing {
         height: 30,
         body,
     }
+}
+
+/// About how wide a label is, in pixels.
+fn wide(text: &str) -> f64 {
+    text.chars().count() as f64 * 7.0
 }
 
 fn area(front: Front, x: f64, wide: f64, high: f64) -> String {

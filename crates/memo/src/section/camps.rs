@@ -159,6 +159,7 @@ fn table(page: &Page) -> Markup {
             page,
             &mut html,
             words::row_regret_law(language),
+            &|p| -view.regret[p],
             |p| regret(view.regret[p], most),
             &struck,
         );
@@ -166,6 +167,7 @@ fn table(page: &Page) -> Markup {
             page,
             &mut html,
             words::row_best_law(language),
+            &|p| view.leads[p].count as f64,
             |p| leads(&view.leads[p]),
             &struck,
         );
@@ -173,6 +175,7 @@ fn table(page: &Page) -> Markup {
             page,
             &mut html,
             words::row_regret_all(language),
+            &|p| -view.regret_unrestricted[p],
             |p| regret(view.regret_unrestricted[p], most),
             &none,
         );
@@ -180,6 +183,7 @@ fn table(page: &Page) -> Markup {
             page,
             &mut html,
             words::row_best_all(language),
+            &|p| view.leads_unrestricted[p].count as f64,
             |p| leads(&view.leads_unrestricted[p]),
             &none,
         );
@@ -189,24 +193,35 @@ fn table(page: &Page) -> Markup {
     Markup::raw(html)
 }
 
+/// A row of cells; `values` are such that the largest is the best.
 fn row(
     page: &Page,
     html: &mut String,
     name: Markup,
+    values: &dyn Fn(usize) -> f64,
     cell: impl Fn(usize) -> (&'static str, String),
     struck: &dyn Fn(usize) -> bool,
 ) {
     html.push_str(&format!("<tr><th scope=\"row\">{name}</th>"));
-    for policy in 0..page.memo.case.policies.len() {
+    let policies = 0..page.memo.case.policies.len();
+    let ranked = policies
+        .clone()
+        .filter(|&policy| !struck(policy) && page.ran(policy));
+    let best = ranked
+        .map(values)
+        .filter(|value| value.is_finite())
+        .fold(f64::NEG_INFINITY, f64::max);
+    for policy in policies {
         if struck(policy) {
             let out = words::struck_out(page.language);
             html.push_str(&format!(
                 "<td class=\"out\"><span aria-hidden=\"true\">✕</span><span class=\"vh\">{out}</span></td>"
             ));
-        } else {
-            let (class, text) = cell(policy);
-            html.push_str(&format!("<td class=\"{class}\">{text}</td>"));
+            continue;
         }
+        let (shade, text) = cell(policy);
+        let frame = if values(policy) == best { " best" } else { "" };
+        html.push_str(&format!("<td class=\"{shade}{frame}\">{text}</td>"));
     }
     html.push_str("</tr>");
 }
@@ -218,10 +233,7 @@ fn regret(regret: f64, most: f64) -> (&'static str, String) {
     } else {
         0
     };
-    (
-        ["r0", "r1", "r2", "r3", "r4"][step.min(4)],
-        number::significant(regret * 100.0, 2),
-    )
+    (["r0", "r1", "r2", "r3", "r4"][step.min(4)], in_points(regret))
 }
 
 fn leads(share: &Share) -> (&'static str, String) {
@@ -229,4 +241,13 @@ fn leads(share: &Share) -> (&'static str, String) {
         return ("", "–".to_string());
     }
     ("", number::per_hundred(share.count, share.of).to_string())
+}
+
+/// A regret in points of 100, one digit behind the point.
+fn in_points(regret: f64) -> String {
+    if regret.is_finite() {
+        format!("{:.1}", (regret * 100.0).max(0.0))
+    } else {
+        "–".to_string()
+    }
 }

@@ -160,46 +160,30 @@ fn extent(values: impl Iterator<Item = f64>) -> (f64, f64) {
     }
 }
 
-/// Low, middle and high half way and at the end.
+/// Low, middle and high at the end.
 fn numbers(page: &Page, fan: &Fan) -> Markup {
     let language = page.language;
-    let last = fan.times.len().saturating_sub(1);
-    let begun = fan
-        .times
-        .iter()
-        .position(|&time| time >= page.memo.case.start)
-        .unwrap_or(0);
-    let columns = [
-        words::column_low(language),
-        words::column_middle(language),
-        words::column_high(language),
-    ];
-    let mut head = vec![words::column_option(language)];
-    for when in [words::fan_half(language), words::fan_at_end(language)] {
-        head.extend(
-            columns
-                .iter()
-                .map(|column| words::list_item(language, &when, column)),
-        );
-    }
     let rows = fan
         .policies
         .iter()
         .enumerate()
         .filter(|(_, quantiles)| !quantiles[2].is_empty());
     let rows = rows.map(|(policy, quantiles)| {
-        let mut row = vec![page.badge(policy)];
-        for at in [begun.midpoint(last), last] {
-            row.extend(
-                [0, 2, 4].map(|k| number::number(quantiles[k].get(at).copied().unwrap_or(f64::NAN)).into()),
-            );
-        }
+        let mut row = vec![page.policy(policy)];
+        row.extend(
+            [0, 2, 4].map(|k| number::number(quantiles[k].last().copied().unwrap_or(f64::NAN)).into()),
+        );
         row
     });
     Table {
         class: "numbers",
-        caption: Markup::default(),
-        head,
+        caption: words::fan_at_end(language),
+        head: vec![
+            words::column_option(language),
+            words::column_low(language),
+            words::column_middle(language),
+            words::column_high(language),
+        ],
         rows: rows.collect(),
     }
     .html()
@@ -242,7 +226,7 @@ fn hindcasts(page: &mut Page) -> Markup {
         heading,
         tag("p", "", words::hindcast_intro(language)),
         tag("div", "grid", all_of(figures)),
-        table.html(),
+        page.wide("past", table),
     ])
 }
 
@@ -271,7 +255,7 @@ fn hindcast(page: &mut Page, fan: &ExperimentFan) -> Markup {
         span: (first, last),
         extent: extent(values),
         start: memo.case.start,
-        width: NARROW - 20,
+        width: NARROW - 8,
     };
     let bands = chart::fan_bands(&scale, &fan.times, &fan.quantiles, None);
     let drawing = chart::over(&[chart::fan_frame(&scale), bands, chart::fan_dots(&scale, points)]);

@@ -21,7 +21,7 @@ pub(super) fn hinges(page: &mut Page) -> Markup {
     }
     let mut blocks = vec![tag("p", "", words::hinges_intro(language))];
     let tables: Vec<Markup> = findings.hinges.iter().map(|hinges| one(page, hinges)).collect();
-    blocks.push(tag("div", "grid cards", all_of(tables)));
+    blocks.push(tag("div", "full", all_of(tables)));
     blocks.push(tag("p", "note", words::spread_note(language)));
     all_of(blocks)
 }
@@ -60,10 +60,14 @@ fn one(page: &mut Page, hinges: &Hinges) -> Markup {
                 })
                 .collect();
             vec![
-                all_of([page.label(hinge.uncertainty), bar]),
+                tag(
+                    "div",
+                    "hb",
+                    all_of([tag("span", "", page.label(hinge.uncertainty)), bar]),
+                ),
                 number::signed(scale * hinge.gap_low).into(),
                 number::signed(scale * hinge.gap_high).into(),
-                number::significant(hinge.share.max(0.0), 2).into(),
+                format!("{:.2}", hinge.share.max(0.0)).into(),
                 if flips.is_empty() {
                     words::never_changes(language)
                 } else {
@@ -88,7 +92,7 @@ fn one(page: &mut Page, hinges: &Hinges) -> Markup {
     let mut blocks = vec![
         tag("h3", "", heading),
         tag("p", "note", words::hinges_sides(language, &a, &b)),
-        table.html(),
+        page.wide("bars", table),
     ];
     let rest = hinges.items.len() - shown.len();
     if rest > 0 {

@@ -29,7 +29,7 @@ pub(super) fn ledger(page: &mut Page) -> Markup {
             .filter(|(_, uncertainty)| uncertainty.sector == sector);
         let table = Table {
             class: "ledger",
-            caption: words::ledger_caption(language, sector.replace('_', " ")),
+            caption: words::ledger_caption(language, sector_name(sector)),
             head: vec![
                 words::column_assumption(language),
                 words::column_range(language),
@@ -51,6 +51,14 @@ pub(super) fn ledger(page: &mut Page) -> Markup {
         blocks.push(list("", rules));
     }
     all_of(blocks)
+}
+
+/// A sector's id as words; ids are the same in both languages.
+fn sector_name(id: &str) -> Markup {
+    Markup::raw(format!(
+        "<span lang=\"en\">{}</span>",
+        Markup::from(id.replace('_', " "))
+    ))
 }
 
 fn row(page: &Page, at: usize, uncertainty: &Uncertainty) -> Vec<Markup> {
@@ -168,12 +176,12 @@ pub(super) fn statements(page: &mut Page) -> Markup {
         vec![
             Markup::raw(format!("{}. {}", statement.number, page.text(&statement.text))),
             page.text(&statement.said_by),
-            join(
+            list(
+                "plain",
                 statement
                     .places
                     .iter()
                     .map(|place| self::place(page, &place.value)),
-                "; ",
             ),
         ]
     });

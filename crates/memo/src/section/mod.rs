@@ -136,6 +136,16 @@ impl Page<'_> {
         self.count_of(share.count, share.of)
     }
 
+    /// A count of futures per hundred, the number alone.
+    pub(crate) fn hundred(&self, share: &Share) -> Markup {
+        match number::per_hundred(share.count, share.of) {
+            _ if share.of == 0 => "–".into(),
+            0 if share.count > 0 => "<1".into(),
+            100 if share.count < share.of => ">99".into(),
+            rounded => rounded.to_string().into(),
+        }
+    }
+
     /// The same from two counts.
     pub(crate) fn count_of(&self, count: u64, of: u64) -> Markup {
         let language = self.language;

@@ -123,6 +123,9 @@ fn first_sentence(page: &Page, verdict: &Verdict) -> Markup {
     let close = page.share(&verdict.close_calls);
     let leads = |policy: usize| page.share(&verdict.leads[policy]);
     match headline(verdict) {
+        Headline::Leads(first) if verdict.close_calls.count == 0 => {
+            words::verdict_leads_always(language, page.policy(first), leads(first), margin)
+        }
         Headline::Leads(first) => {
             words::verdict_leads(language, page.policy(first), leads(first), close, margin)
         }
@@ -240,16 +243,22 @@ pub(super) fn divided(page: &Page, verdict: &Verdict) -> Markup {
     crate::markup::join(items, "; ")
 }
 
-/// The policies that lead at least once, with their counts; then close calls.
+/// The policies that lead at least once, with their counts per hundred; then close calls.
 pub(super) fn legend(page: &Page, verdict: &Verdict) -> Markup {
     let language = page.language;
     let mut items: Vec<Markup> = (0..verdict.leads.len())
         .filter(|&policy| verdict.leads[policy].count > 0)
-        .map(|policy| words::list_item(language, page.policy(policy), page.share(&verdict.leads[policy])))
+        .map(|policy| {
+            words::list_item(
+                language,
+                page.policy(policy),
+                page.hundred(&verdict.leads[policy]),
+            )
+        })
         .collect();
     items.push(Markup::raw(format!(
-        "<span class=\"p\"><b class=\"b hatched\" aria-hidden=\"true\"></b> {}</span>",
-        words::close_calls_item(language, page.share(&verdict.close_calls))
+        "<b class=\"b hatched\" aria-hidden=\"true\"></b> {}",
+        words::close_calls_item(language, page.hundred(&verdict.close_calls))
     )));
     list("legend", items)
 }

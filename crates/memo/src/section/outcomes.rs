@@ -178,7 +178,7 @@ fn pairs(page: &Page, verdict: &Verdict) -> Markup {
 }
 
 /// Who leads with each add-on.
-fn addons(page: &Page) -> Markup {
+fn addons(page: &mut Page) -> Markup {
     let (language, memo) = (page.language, page.memo);
     if memo.case.addons.len() < 2 {
         return Markup::default();
@@ -206,12 +206,12 @@ fn addons(page: &Page) -> Markup {
     all_of([
         tag("h3", "", words::addons_heading(language)),
         tag("p", "", words::addons_intro(language)),
-        table.html(),
+        page.wide("with", table),
     ])
 }
 
 /// The headline under a second way of drawing.
-fn repeat(page: &Page) -> Markup {
+fn repeat(page: &mut Page) -> Markup {
     let (language, memo) = (page.language, page.memo);
     let Some(repeat) = &memo.findings.repeat else {
         return Markup::default();
@@ -249,7 +249,7 @@ fn repeat(page: &Page) -> Markup {
     all_of([
         tag("h3", "", words::repeat_heading(language)),
         tag("p", "", how),
-        table.html(),
+        page.wide("again", table),
     ])
 }
 

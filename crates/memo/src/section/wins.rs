@@ -1,6 +1,6 @@
 //! Which option is best under which assumptions: win maps, and strips along single assumptions.
 
-use study::case::Distribution;
+use study::case::{Case, Distribution};
 use study::findings::{Hinge, WinMap};
 
 use super::{Page, all_of};
@@ -27,19 +27,28 @@ pub(super) fn wins(page: &mut Page) -> Markup {
     }
     let mut strips = vec![];
     for hinges in &findings.hinges {
-        let outcome = page.outcome(hinges.outcome);
-        let cards: Vec<Markup> = hinges
-            .items
-            .iter()
-            .take(STRIPS)
-            .map(|hinge| strip(page, hinge, hinges.outcome, hinges.addon))
-            .collect();
-        if !cards.is_empty() {
-            strips.push(all_of([
-                tag("h4", "", outcome),
-                tag("div", "grid", all_of(cards)),
-            ]));
+        let (mut cards, mut steady) = (vec![], vec![]);
+        for hinge in hinges.items.iter().take(STRIPS) {
+            let mut fronts = hinge.slices.iter().map(|slice| front(slice.count, &slice.leads));
+            let first = fronts.next();
+            if fronts.any(|front| Some(front) != first) {
+                cards.push(strip(page, hinge, hinges.outcome, hinges.addon));
+            } else {
+                steady.push(page.label(hinge.uncertainty));
+            }
         }
+        let mut block = vec![
+            tag("h4", "", page.outcome(hinges.outcome)),
+            tag("div", "grid", all_of(cards)),
+        ];
+        if !steady.is_empty() {
+            block.push(tag(
+                "p",
+                "note",
+                words::strips_steady(language, join(steady, "; ")),
+            ));
+        }
+        strips.push(all_of(block));
     }
     if !strips.is_empty() {
         blocks.push(tag("h3", "", words::strips_heading(language)));
@@ -77,14 +86,18 @@ fn win_map(page: &mut Page, map: &WinMap) -> Markup {
     let said = Markup::raw(format!("{}.", join(said, "; ")));
     let title = words::map_title(language, page.outcome(map.outcome));
     let id = format!("map-{}-{}", map.outcome, map.addon);
-    let picture = page
-        .sheet
-        .picture(language, &id, &chart::win_map(map), title, said.clone());
+    let picture = page.sheet.picture(
+        language,
+        &id,
+        &chart::win_map(&ended(page.memo.case, map)),
+        title,
+        said.clone(),
+    );
     let (x, y) = (axis(page, map.x), axis(page, map.y));
     let keys = all_of([categories(page, map.x), categories(page, map.y)]);
     let table = thirds(page, map);
     let caption = all_of([
-        tag("h4", "", page.outcome(map.outcome)),
+        tag("h3", "", page.outcome(map.outcome)),
         tag("p", "axis", words::map_up(language, y)),
     ]);
     let across = tag("p", "axis", words::map_across(language, x));
@@ -97,6 +110,31 @@ fn win_map(page: &mut Page, map: &WinMap) -> Markup {
         page.details(words::show_table(language), table),
     ]);
     tag("figure", "map", figure)
+}
+
+/// The ends of an uncertainty's range as the case gives them; none for one of a few values.
+fn range(case: &Case, uncertainty: usize) -> Option<(f64, f64)> {
+    match case.uncertainties[uncertainty].distribution {
+        Distribution::Uniform { low, high }
+        | Distribution::LogUniform { low, high }
+        | Distribution::Triangular { low, high, .. }
+        | Distribution::Pert { low, high, .. }
+        | Distribution::TruncatedNormal { low, high, .. } => Some((low, high)),
+        Distribution::Integer { .. } | Distribution::Categorical { .. } => None,
+    }
+}
+
+/// The map with its outermost edges where the ranges end, not where the outermost draws happened to fall.
+fn ended(case: &Case, map: &WinMap) -> WinMap {
+    let mut map = map.clone();
+    let (x, y) = (range(case, map.x), range(case, map.y));
+    for (bins, range) in [(&mut map.x_bins, x), (&mut map.y_bins, y)] {
+        if let (Some((low, high)), false) = (range, bins.is_empty()) {
+            bins[0].0 = low;
+            bins.last_mut().expect("there are bins").1 = high;
+        }
+    }
+    map
 }
 
 /// Label and unit of an axis.
@@ -187,11 +225,18 @@ fn strip(page: &mut Page, hinge: &Hinge, outcome: usize, addon: usize) -> Markup
     let language = page.language;
     let label = axis(page, hinge.uncertainty);
     let said = strip_words(page, hinge);
+    let drawing = match (range(page.memo.case, hinge.uncertainty), hinge.slices.is_empty()) {
+        (Some((low, high)), false) => {
+            let mut hinge = hinge.clone();
+            hinge.slices[0].low = low;
+            hinge.slices.last_mut().expect("there are slices").high = high;
+            chart::verdict_strip(&hinge)
+        }
+        _ => chart::verdict_strip(hinge),
+    };
     let title = words::strip_title(language, &label, page.outcome(outcome));
     let id = format!("strip-{outcome}-{addon}-{}", hinge.uncertainty);
-    let picture = page
-        .sheet
-        .picture(language, &id, &chart::verdict_strip(hinge), title, said);
+    let picture = page.sheet.picture(language, &id, &drawing, title, said);
     let keys = categories(page, hinge.uncertainty);
     tag(
         "figure",

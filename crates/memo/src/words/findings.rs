@@ -14,6 +14,9 @@ sentences! {
     verdict_leads(name, count, close, margin) =
         "<strong>{name} leads:</strong> it is best by more than the margin ({margin}) in {count} futures tested. In {close}, no option is.",
         "<strong>{name} va a la cabeza:</strong> es la mejor por más del margen ({margin}) en {count} futuros probados. En {close}, ninguna lo es.";
+    verdict_leads_always(name, count, margin) =
+        "<strong>{name} leads:</strong> it is best by more than the margin ({margin}) in {count} futures tested. There are no close calls.",
+        "<strong>{name} va a la cabeza:</strong> es la mejor por más del margen ({margin}) en {count} futuros probados. No hay empates técnicos.";
     verdict_mostly(name, count, close, margin) =
         "<strong>Most often too close to call:</strong> in {close} futures tested no option is best by more than the margin ({margin}). When one is, it is most often {name}: {count}.",
         "<strong>Las más de las veces, empate técnico:</strong> en {close} futuros probados ninguna opción es mejor por más del margen ({margin}). Cuando alguna lo es, suele ser {name}: {count}.";
@@ -62,6 +65,7 @@ sentences! {
     strips_intro() =
         "Each strip runs from the low end to the high end of one assumption; all others vary freely. A thick mark shows where the leader changes.",
         "Cada tira va del extremo bajo al alto de un supuesto; los demás varían libremente. Una marca gruesa señala dónde cambia quién va a la cabeza.";
+    strips_steady(labels) = "The same all along these: {labels}.", "Sin cambios a lo largo de estos: {labels}.";
     strip_title(label, outcome) = "{outcome}, along: {label}", "{outcome}, a lo largo de: {label}";
     strip_part(low, high, name) = "{low} to {high}: {name}", "{low} a {high}: {name}";
     strip_value(value, name) = "{value}: {name}", "{value}: {name}";
@@ -81,7 +85,7 @@ sentences! {
     column_option() = "Option", "Opción";
     column_leads() = "Leads", "A la cabeza";
     column_near() = "Best or within the margin", "La mejor o dentro del margen";
-    column_median_regret() = "Middle regret", "Arrep. medio";
+    column_median_regret() = "Middle", "En medio";
     column_ninety_regret() = "9 in 10", "9 de cada 10";
     column_worst_regret() = "Worst", "Peor";
     regret_caption(outcome, unit) = "Regret: {outcome} ({unit})", "Arrepentimiento: {outcome} ({unit})";
@@ -128,8 +132,8 @@ sentences! {
         "Each camp is scored in the futures that fit its own beliefs, by its own weights. No camp is the starting point.",
         "Cada postura se califica en los futuros que concuerdan con lo que cree, con sus propios pesos. Ninguna es el punto de partida.";
     camps_table_intro() =
-        "Regret is in points of 100 lost against the best option; darker is worse. “Best in” counts futures of 100.",
-        "El arrepentimiento va en puntos de 100 perdidos frente a la mejor opción; más oscuro es peor. «Mejor en» cuenta futuros de 100.";
+        "Regret is in points of 100 lost against the best option; darker is worse. “Best in” counts futures of 100. The best of a row is framed.",
+        "El arrepentimiento va en puntos de 100 perdidos frente a la mejor opción; más oscuro es peor. «Mejor en» cuenta futuros de 100. Lo mejor de cada fila va enmarcado.";
     camp_fits(count, of) = "{count} of {of} futures tested fit this view.", "{count} de {of} futuros probados concuerdan con esta postura.";
     camp_believes() = "Believes", "Cree";
     camp_values() = "Values", "Valora";
@@ -158,8 +162,8 @@ sentences! {
     column_at() = "Where it changes", "Dónde cambia";
     column_below() = "Below", "Por debajo";
     column_above() = "Above", "Por encima";
-    column_distance() = "How far", "Qué tan lejos";
-    distance(parts) = "{parts} of 100 steps from the middle", "{parts} de 100 pasos desde la mitad";
+    column_distance() = "From the middle to the end of the range", "De la mitad al extremo del rango";
+    distance(parts) = "{parts} of 50 steps", "{parts} de 50 pasos";
     no_change_on(outcome) = "{outcome}: no single change flips it.", "{outcome}: ningún cambio por sí solo lo altera.";
     changes_more(count) = "{count} changes farther out are not shown.", "No se muestran {count} cambios más lejanos.";
 
@@ -172,7 +176,6 @@ sentences! {
     fan_desc(low, middle, high) = "At the end: middle {middle}; 9 in 10 futures between {low} and {high}.", "Al final: futuro de en medio {middle}; 9 de cada 10 futuros entre {low} y {high}.";
     fan_behind(count) = "{count} futures are behind each fan.", "Cada abanico reúne {count} futuros.";
     fan_at_end() = "At the end", "Al final";
-    fan_half() = "Half way", "A la mitad";
     column_low() = "low", "bajo";
     column_middle() = "middle", "medio";
     column_high() = "high", "alto";

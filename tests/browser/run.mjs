@@ -1,0 +1,243 @@
+// Opens a memo in a browser and checks what a reader relies on.
+//
+//     node run.mjs MEMO.html
+//
+// Prints a line for each check and "N passed, N failed" at the end. CHROMIUM names the browser; default: chromium.
+
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { createRequire } from "node:module";
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { chromium } from "playwright-core";
+
+const LARGEST = 500_000; // bytes
+const SMALLEST_TEXT = 12; // CSS pixels
+const MOST_PAGES = 14; // of paper, without the appendices
+const PHONE = { width: 390, height: 844 };
+const DESK = { width: 1280, height: 900 };
+const LANGUAGES = ["en", "es"];
+const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
+// Letter paper less the margins of the print style, in CSS pixels.
+const PAPER = { width: Math.floor(215.9 / 25.4 * 96 - 2 * 13 / 25.4 * 96), height: Math.floor(279.4 / 25.4 * 96 - 2 * 12 / 25.4 * 96) };
+
+const path = process.argv[2];
+if (!path || !existsSync(path)) {
+  console.error("usage: node run.mjs MEMO.html");
+  process.exit(2);
+}
+const address = pathToFileURL(resolve(path)).href;
+
+let passed = 0;
+let failed = 0;
+/** Counts a check; `problems` is a list of what is wrong, empty if nothing is. */
+function check(name, problems) {
+  if (problems.length === 0) {
+    passed += 1;
+    console.log(`ok      ${name}`);
+  } else {
+    failed += 1;
+    console.log(`failed  ${name}`);
+    for (const problem of problems.slice(0, 8)) console.log(`          ${problem}`);
+    if (problems.length > 8) console.log(`          and ${problems.length - 8} more`);
+  }
+}
+const unless = (holds, problem) => (holds ? [] : [problem]);
+
+function browserPath() {
+  const name = process.env.CHROMIUM || "chromium";
+  if (name.includes("/")) return name;
+  return execFileSync("which", [name], { encoding: "utf8" }).trim();
+}
+// Chromium refuses its sandbox to the root user of a container.
+const args = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
+const browser = await chromium.launch({ executablePath: browserPath(), args });
+
+/** A page with the memo in a language, and what it asked for and complained of. */
+async function open(language, viewport, options = {}) {
+  const context = await browser.newContext({ viewport, ...options });
+  const page = await context.newPage();
+  const asked = [];
+  const complaints = [];
+  page.on("request", (request) => asked.push(request.url()));
+  page.on("console", (message) => ["error", "warning"].includes(message.type()) && complaints.push(message.text()));
+  page.on("pageerror", (error) => complaints.push(String(error)));
+  await page.goto(address);
+  await page.check(`#show-${language}`);
+  return { page, asked, complaints, close: () => context.close() };
+}
+
+// --- The file itself ------------------------------------------------------------------------------------------------
+const text = readFileSync(path, "utf8");
+const size = statSync(path).size;
+check(`at most ${LARGEST} bytes (${size})`, unless(size <= LARGEST, `${size} bytes`));
+check("no script, no style sheet, picture or frame from elsewhere", [
+  ...(text.match(/<(script|link|img|iframe|object|embed|video|audio|base)\b[^>]*>/gi) ?? []),
+  ...(text.match(/@import|url\((?!#)[^)]*\)/gi) ?? []),
+]);
+check("no share of futures is called likely or given in percent", text.match(/[^.<>]{0,40}(%|per ?cent|por ciento)[^.<>]{0,12}(futur|likely|probab)[^.<>]{0,20}/gi) ?? []);
+
+// --- Opening it -------------------------------------------------------------------------------------------------------
+{
+  const { page, asked, complaints, close } = await open("en", DESK);
+  await page.waitForTimeout(300);
+  check("asks for nothing but itself", asked.filter((url) => url !== address));
+  check("the browser complains of nothing", complaints);
+  const policy = await page.getAttribute("meta[http-equiv=Content-Security-Policy]", "content");
+  check("the content security policy allows styles only", unless(policy === POLICY, String(policy)));
+  check(
+    "every link inside the page leads somewhere, every id is there once",
+    await page.evaluate(() => {
+      const ids = [...document.querySelectorAll("[id]")].map((element) => element.id);
+      const twice = ids.filter((id, at) => ids.indexOf(id) !== at).map((id) => `twice: ${id}`);
+      const known = new Set(ids);
+      const uses = [...document.querySelectorAll("a[href^='#'], use")].map((element) => element.getAttribute("href").slice(1));
+      const labels = [...document.querySelectorAll("[aria-labelledby]")].flatMap((element) => element.getAttribute("aria-labelledby").split(" "));
+      return [...twice, ...[...uses, ...labels].filter((id) => !known.has(id)).map((id) => `nowhere: ${id}`)];
+    }),
+  );
+  check(
+    "both languages have the same sections, charts and tables",
+    await page.evaluate(() => {
+      const count = (article) => ["section", "h2", "h3", "figure", "svg", "table", "tr", "details", "li"].map((name) => `${name} ${article.querySelectorAll(name).length}`);
+      const [en, es] = ["en", "es"].map((language) => count(document.querySelector(`main > article[lang=${language}]`)));
+      return en.filter((line, at) => line !== es[at]).map((line) => `${line} in English, ${es[en.indexOf(line)]} in Spanish`);
+    }),
+  );
+  await close();
+}
+
+// --- Each language ------------------------------------------------------------------------------------------------------
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+/** What axe-core finds wrong with a page. */
+async function violations(page) {
+  await page.evaluate(axe);
+  const found = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
+  return found.violations.map((violation) => `${violation.id}: ${violation.help} (${violation.nodes.length}, e.g. ${violation.nodes[0].html.slice(0, 90)})`);
+}
+
+/** What sticks out to the right of the window. */
+const overflow = (width) => {
+  const out = [];
+  if (document.documentElement.scrollWidth > width) out.push(`the page is ${document.documentElement.scrollWidth} px wide`);
+  for (const element of document.querySelectorAll("main *")) {
+    const box = element.getBoundingClientRect();
+    const hidden = element.closest(".vh, .sheet") || (element.ownerSVGElement && element.tagName !== "use");
+    if (box.width > 0 && box.right > width + 1 && !hidden) out.push(`${element.tagName.toLowerCase()} reaches ${Math.round(box.right)} px in ${element.closest("section")?.id}: ${element.textContent.slice(0, 40)}`);
+  }
+  return out;
+};
+
+/** Texts smaller than `least` pixels, in the page and in its drawings. */
+const smallTexts = (least) => {
+  const small = new Set();
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    const element = node.parentElement;
+    if (!node.data.trim() || ["TITLE", "DESC", "STYLE"].includes(element.tagName.toUpperCase())) continue;
+    const drawn = element.closest(".sheet") !== null;
+    if (!drawn && element.getClientRects().length === 0) continue;
+    const pixels = parseFloat(getComputedStyle(element).fontSize);
+    if (pixels < least) small.add(`${pixels} px: ${node.data.trim().slice(0, 40)}`);
+  }
+  for (const svg of document.querySelectorAll("svg[viewBox]")) small.add(`scaled drawing ${svg.id}`);
+  return [...small];
+};
+
+const visible = {};
+for (const language of LANGUAGES) {
+  const other = LANGUAGES.find((name) => name !== language);
+  {
+    const { page, close } = await open(language, PHONE);
+    check(`${language}, phone: nothing overflows`, await page.evaluate(overflow, PHONE.width));
+    await page.evaluate(() => document.querySelectorAll("details").forEach((details) => (details.open = true)));
+    check(`${language}, phone: nothing overflows with every table open`, await page.evaluate(overflow, PHONE.width));
+    check(`${language}, phone: no text under ${SMALLEST_TEXT} px`, await page.evaluate(smallTexts, SMALLEST_TEXT));
+    check(`${language}, phone: axe finds nothing`, await violations(page));
+    await close();
+  }
+  {
+    const { page, close } = await open(language, { width: 320, height: 640 });
+    // Tables of numbers need their columns side by side; everything else has to fit.
+    const wide = (await page.evaluate(overflow, 320)).filter((line) => !/^(table|caption|thead|tbody|tr|t[hd]|b|span|the page) /.test(line));
+    check(`${language}, 320 px: texts and charts fit`, wide);
+    await close();
+  }
+  {
+    const { page, close } = await open(language, DESK);
+    check(`${language}, desk: nothing overflows`, await page.evaluate(overflow, DESK.width));
+    check(`${language}, desk: no text under ${SMALLEST_TEXT} px`, await page.evaluate(smallTexts, SMALLEST_TEXT));
+    await page.evaluate(() => document.querySelectorAll("details").forEach((details) => (details.open = true)));
+    check(`${language}, desk: axe finds nothing`, await violations(page));
+    visible[language] = await page.innerText("main");
+    check(`${language}: the other language is out of sight`, unless(!(await page.isVisible(`main > article[lang=${other}]`)), `${other} is visible`));
+    check(
+      `${language}: headings, tables and charts are named`,
+      await page.evaluate(() => {
+        const bare = [...document.querySelectorAll("svg[role=img]")].filter((svg) => !svg.querySelector("title")?.textContent || !svg.querySelector("desc")?.textContent);
+        const empty = [...document.querySelectorAll("h1, h2, h3, h4, th, dt, figcaption, summary, caption")].filter((element) => !element.textContent.trim());
+        return [...bare, ...empty].map((element) => element.outerHTML.slice(0, 80));
+      }),
+    );
+    await page.emulateMedia({ media: "print" });
+    check(`${language}, print: axe finds nothing`, await violations(page));
+    await close();
+  }
+  {
+    // Playwright presses keys in a page without scripts as well; what is shown is read from the picture of the page.
+    const { page, close } = await open(language, DESK, { javaScriptEnabled: false });
+    const shown = await page.innerText("main");
+    const wanted = visible[language].length;
+    const problems = unless(shown.length > 0.5 * wanted, `${shown.length} characters without scripts, ${wanted} with them and all tables open`);
+    for (const id of ["question", "verdict", "options", "map", "robust", "hinges", "camps", "changes", "futures", "outside", "ledger"]) {
+      if (!(await page.isVisible(`#${id}-${language}`))) problems.push(`no ${id}`);
+    }
+    check(`${language}: complete without scripts`, problems);
+    await close();
+  }
+  {
+    const { page, close } = await open(other, DESK);
+    await page.focus(`#show-${other}`);
+    await page.keyboard.press(language === "es" ? "ArrowRight" : "ArrowLeft");
+    const problems = unless(await page.isVisible(`main > article[lang=${language}]`), "arrow keys do not switch the language");
+    const summary = page.locator(`main > article[lang=${language}] summary`).first();
+    if ((await summary.count()) > 0) {
+      await summary.focus();
+      await page.keyboard.press("Enter");
+      if (!(await summary.evaluate((element) => element.parentElement.open))) problems.push("Enter does not open a table");
+    }
+    check(`${language}: language and tables by keyboard`, problems);
+    await close();
+  }
+  {
+    const { page, close } = await open(language, { width: PAPER.width, height: PAPER.height });
+    await page.emulateMedia({ media: "print" });
+    const verdict = await page.locator(`#verdict-${language}`).boundingBox();
+    const end = Math.round(verdict.y + verdict.height);
+    check(`${language}, print: the verdict ends on the first page`, unless(end <= PAPER.height, `it ends at ${end} px of ${PAPER.height}`));
+    check(
+      `${language}, print: no chart is taller than a page or may be split`,
+      await page.evaluate((height) => {
+        const charts = [...document.querySelectorAll("main figure, main svg")].filter((element) => element.getClientRects().length > 0);
+        const kept = (element) => element !== null && (getComputedStyle(element).breakInside === "avoid" || kept(element.parentElement));
+        return charts.filter((chart) => chart.getBoundingClientRect().height > height || !kept(chart)).map((chart) => chart.outerHTML.slice(0, 80));
+      }, PAPER.height),
+    );
+    const all = pages(await page.pdf({ format: "Letter", preferCSSPageSize: false }));
+    await page.addStyleTag({ content: ".appendix{display:none}" }).catch(() => {});
+    await page.evaluate(() => document.querySelectorAll(".appendix").forEach((section) => section.remove()));
+    const body = pages(await page.pdf({ format: "Letter", preferCSSPageSize: false }));
+    check(`${language}, print: at most ${MOST_PAGES} pages before the appendices (${body}, ${all} in all)`, unless(body <= MOST_PAGES, `${body} pages`));
+    await close();
+  }
+}
+check("the two languages differ", unless(visible.en !== visible.es, "the same text in both"));
+
+/** Number of pages of a PDF as Chromium writes it. */
+function pages(pdf) {
+  return (pdf.toString("latin1").match(/\/Type\s*\/Page\b(?!s)/g) ?? []).length;
+}
+
+await browser.close();
+console.log(`${passed} passed, ${failed} failed`);
+process.exit(failed === 0 ? 0 : 1);
