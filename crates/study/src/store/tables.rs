@@ -240,60 +240,96 @@ fn of_measure(case: &Case, index: usize) -> &Outcome {
         .unwrap_or_else(|| &case.quantities[index - case.outcomes.len()])
 }
 
-/// A row per option, variable, future and saved time, of the futures whose series are stored; those of experiments behind.
+/// Columns of the series table that are not variables.
+pub(super) const SERIES_KEYS: [&str; 5] = ["future", "experiment", "policy", "addon", "time"];
+
+/// A row per option, future and saved time, of the futures whose series are stored, with a column per variable; those of
+/// experiments behind.
 pub fn series(context: &Context<'_>, futures: &Futures, results: &Results) -> Table {
     let case = &context.study.case;
-    let mut cells: [Vec<Option<String>>; 4] = Default::default();
-    let (mut ids, mut times, mut values) = (Vec::new(), Vec::new(), Vec::new());
-    let mut add = |words: [Option<&str>; 4], stored: &[usize], at: &[f64], numbers: &[f64]| {
-        for (place, row) in stored.iter().enumerate() {
-            for (time, value) in at.iter().zip(&numbers[place * at.len()..]) {
-                for (column, word) in cells.iter_mut().zip(words) {
-                    column.push(word.map(str::to_owned));
-                }
-                ids.push(futures.ids[*row]);
-                times.push(*time);
-                values.push(*value);
+    let histories = &context.study.history;
+    let mut rows = SeriesRows::default();
+    for of_option in results.series.chunk_by(|a, b| a.option == b.option) {
+        let option = results.options[of_option[0].option];
+        let words = [None, Some(&case.policies[option.policy].id.value), Some(&case.addons[option.addon].id.value)];
+        let stored: Vec<(&str, &[f64])> = of_option.iter().map(|one| (one.variable.as_str(), &one.values[..])).collect();
+        rows.add(words, &of_option[0].rows, &of_option[0].times, &futures.ids, &stored);
+    }
+    for of_experiment in results.experiments.chunk_by(|a, b| a.experiment == b.experiment) {
+        let experiment = &case.experiments[of_experiment[0].experiment];
+        let policy = &case.policies[experiment.policy].id.value;
+        let words = [Some(&experiment.id.value), Some(policy), Some(&case.addons[0].id.value)];
+        let mut stored: Vec<(&str, &[f64])> = Vec::new();
+        for one in of_experiment {
+            let name = context.model.variables[histories[one.history]].name.written();
+            // Histories of one variable share its series.
+            if stored.iter().all(|(known, _)| *known != name) {
+                stored.push((name, &one.values));
             }
         }
-    };
-    for one in &results.series {
-        let option = results.options[one.option];
-        let words = [
-            None,
-            Some(case.policies[option.policy].id.value.as_str()),
-            Some(case.addons[option.addon].id.value.as_str()),
-            Some(one.variable.as_str()),
-        ];
-        add(words, &one.rows, &one.times, &one.values);
+        rows.add(words, &of_experiment[0].rows, &of_experiment[0].times, &futures.ids, &stored);
     }
-    for one in &results.experiments {
-        let experiment = &case.experiments[one.experiment];
-        let variable = &context.model.variables[context.study.history[one.history]];
-        let words = [
-            Some(experiment.id.value.as_str()),
-            Some(case.policies[experiment.policy].id.value.as_str()),
-            Some(case.addons[0].id.value.as_str()),
-            Some(variable.name.written()),
-        ];
-        // Histories of one variable share its series.
-        let first = results.experiments.iter().find(|other| {
-            other.experiment == one.experiment
-                && context.study.history[other.history] == context.study.history[one.history]
+    let [experiment, policy, addon] = rows.words;
+    let control = &context.model.variables[context.model.time.time_step];
+    let [future_key, experiment_key, policy_key, addon_key, time_key] = SERIES_KEYS;
+    let mut columns = vec![
+        Column::new(future_key, Cells::Counts(rows.futures)),
+        Column::new(experiment_key, Cells::Words(experiment)),
+        Column::new(policy_key, Cells::Words(policy)),
+        Column::new(addon_key, Cells::Words(addon)),
+        Column::new(time_key, Cells::Numbers(rows.times)).about("unit", &control.units),
+    ];
+    for (name, values) in rows.columns {
+        let shown = if SERIES_KEYS.contains(&name.as_str()) { format!("{name} (variable)") } else { name.clone() };
+        let column = Column::new(shown, Cells::Numbers(values)).about("kind", "series").about("variable", name.as_str());
+        columns.push(match context.model.find(&name) {
+            Some(variable) => context.of_variable(column, variable),
+            None => column,
         });
-        if first.is_some_and(|first| first.history == one.history) {
-            add(words, &one.rows, &one.times, &one.values);
+    }
+    context.table(columns)
+}
+
+/// The series table as it grows.
+#[derive(Default)]
+struct SeriesRows {
+    futures: Vec<u64>,
+    /// Experiment, policy, add-on.
+    words: [Vec<Option<String>>; 3],
+    times: Vec<f64>,
+    columns: Vec<(String, Vec<f64>)>,
+}
+
+impl SeriesRows {
+    /// Rows of one option: `stored` are tables of futures by times; variables of other options are empty here.
+    fn add(
+        &mut self,
+        words: [Option<&String>; 3],
+        rows: &[usize],
+        times: &[f64],
+        ids: &[u64],
+        stored: &[(&str, &[f64])],
+    ) {
+        let before = self.times.len();
+        for row in rows {
+            self.futures.extend(std::iter::repeat_n(ids[*row], times.len()));
+            self.times.extend(times);
+        }
+        let after = self.times.len();
+        for (column, word) in self.words.iter_mut().zip(words) {
+            column.resize(after, word.cloned());
+        }
+        for (name, values) in stored {
+            let at = self.columns.iter().position(|(known, _)| known == name).unwrap_or_else(|| {
+                self.columns.push(((*name).to_owned(), Vec::new()));
+                self.columns.len() - 1
+            });
+            let column = &mut self.columns[at].1;
+            column.resize(before, f64::NAN);
+            column.extend_from_slice(values);
+        }
+        for (_, column) in &mut self.columns {
+            column.resize(after, f64::NAN);
         }
     }
-    let [experiment, policy, addon, variable] = cells;
-    let control = &context.model.variables[context.model.time.time_step];
-    context.table(vec![
-        Column::new("future", Cells::Counts(ids)),
-        Column::new("experiment", Cells::Words(experiment)),
-        Column::new("policy", Cells::Words(policy)),
-        Column::new("addon", Cells::Words(addon)),
-        Column::new("variable", Cells::Words(variable)),
-        Column::new("time", Cells::Numbers(times)).about("unit", &control.units),
-        Column::new("value", Cells::Numbers(values)),
-    ])
 }

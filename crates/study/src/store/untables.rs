@@ -1,9 +1,10 @@
 //! Tables back to futures, outcomes and series.
 
-use model::{Id, Model};
+use model::{Id, Model, VarId};
 
 use super::record::option_name;
 use super::table::{Cells, Column, Table};
+use super::tables::SERIES_KEYS;
 use crate::case::Case;
 use crate::results::{ExperimentSeries, Futures, OptionId, Results, Series, Status};
 use crate::run::all_options;
@@ -244,78 +245,56 @@ fn triggers(case: &Case, options: &[OptionId], rows: usize, table: &Table) -> Re
 }
 
 /// Puts the series of a table that [`series`](super::series) made into results that were read without.
-pub fn read_series(
-    study: &Study,
-    model: &Model,
-    futures: &Futures,
-    table: &Table,
-    results: &mut Results,
-) -> Result<(), TableError> {
+pub fn read_series(study: &Study, model: &Model, futures: &Futures, table: &Table, results: &mut Results) -> Result<(), TableError> {
     let case = &study.case;
-    let ids = counts(table, "future")?;
-    let (times, values) = (numbers(table, "time")?, numbers(table, "value")?);
-    let [experiments, policies, addons, variables] =
-        ["experiment", "policy", "addon", "variable"].map(|name| words(table, name));
-    let (experiments, policies, addons, variables) = (experiments?, policies?, addons?, variables?);
+    let [future, experiment, policy, addon, time] = SERIES_KEYS;
+    let (ids, times) = (counts(table, future)?, numbers(table, time)?);
+    let (experiments, policies, addons) = (words(table, experiment)?, words(table, policy)?, words(table, addon)?);
+    let values = |variable: VarId| {
+        let name = model.variables[variable].name.written();
+        let of = |column: &&Column| column.about.get("variable").is_some_and(|known| known == name);
+        match table.columns.iter().find(of).map(|column| &column.cells) {
+            Some(Cells::Numbers(cells)) => Ok((name, cells)),
+            _ => Err(TableError::Column(name.to_owned())),
+        }
+    };
     let mut start = 0;
     while start < ids.len() {
-        let key = |at: usize| (&experiments[at], &policies[at], &addons[at], &variables[at]);
-        let end = (start..ids.len())
-            .find(|at| key(*at) != key(start))
-            .unwrap_or(ids.len());
+        let key = |at: usize| (&experiments[at], &policies[at], &addons[at]);
+        let end = (start..ids.len()).find(|at| key(*at) != key(start)).unwrap_or(ids.len());
         let steps = ids[start..end].iter().take_while(|id| **id == ids[start]).count();
-        let stored: Vec<usize> = ids[start..end]
-            .chunks(steps)
-            .map(|chunk| futures.ids.binary_search(&chunk[0]).map_err(|_| TableError::Rows))
-            .collect::<Result<_, _>>()?;
-        if stored.len() * steps != end - start {
-            return Err(TableError::Rows);
-        }
-        let name = variables[start].clone().unwrap_or_default();
-        let (at, numbers) = (times[start..start + steps].to_vec(), values[start..end].to_vec());
-        if let Some(experiment) = &experiments[start] {
-            let index = case
-                .experiments
-                .iter()
-                .position(|one| one.id.value == *experiment);
-            let index = index.ok_or_else(|| unknown(Some(experiment), "experiment"))?;
-            let variable = model.find(&name);
-            for (history, _) in study
-                .history
-                .iter()
-                .enumerate()
-                .filter(|(_, known)| Some(**known) == variable)
-            {
-                results.experiments.push(ExperimentSeries {
-                    experiment: index,
-                    history,
-                    times: at.clone(),
-                    rows: stored.clone(),
-                    values: numbers.clone(),
-                });
+        let row = |chunk: &[u64]| match futures.ids.binary_search(&chunk[0]) {
+            Ok(row) if chunk.len() == steps && chunk.iter().all(|id| *id == chunk[0]) => Ok(row),
+            _ => Err(TableError::Rows),
+        };
+        let rows: Vec<usize> = ids[start..end].chunks(steps).map(row).collect::<Result<_, _>>()?;
+        let times = times[start..start + steps].to_vec();
+        if let Some(id) = &experiments[start] {
+            let known = case.experiments.iter().position(|one| one.id.value == *id);
+            let experiment = known.ok_or_else(|| unknown(Some(id), "experiment"))?;
+            for (history, variable) in study.history.iter().enumerate() {
+                let values = values(*variable)?.1[start..end].to_vec();
+                let (times, rows) = (times.clone(), rows.clone());
+                results.experiments.push(ExperimentSeries { experiment, history, times, rows, values });
             }
         } else {
             let is = |option: &OptionId| {
                 Some(&case.policies[option.policy].id.value) == policies[start].as_ref()
                     && Some(&case.addons[option.addon].id.value) == addons[start].as_ref()
             };
-            let option = results
-                .options
-                .iter()
-                .position(is)
-                .ok_or_else(|| unknown(policies[start].as_ref(), "policy"))?;
-            results.series.push(Series {
-                option,
-                variable: name,
-                times: at,
-                rows: stored,
-                values: numbers,
-            });
+            let option = results.options.iter().position(is).ok_or_else(|| unknown(policies[start].as_ref(), "policy"))?;
+            let mut seen = Vec::new();
+            for variable in &study.series {
+                if seen.contains(variable) {
+                    continue;
+                }
+                seen.push(*variable);
+                let (name, cells) = values(*variable)?;
+                let (times, rows) = (times.clone(), rows.clone());
+                results.series.push(Series { option, variable: name.to_owned(), times, rows, values: cells[start..end].to_vec() });
+            }
         }
         start = end;
     }
-    results
-        .experiments
-        .sort_by_key(|one| (one.experiment, one.history));
     Ok(())
 }
