@@ -322,6 +322,13 @@ impl Distribution {
     /// The value at a share `u` of the probability, 0 to 1.
     pub fn quantile(&self, u: f64) -> f64 {
         use analysis::distribution::Distribution as Shape;
+        // The ends of a range are exact: grids stand on them.
+        match *self {
+            Distribution::Categorical { .. } => {}
+            _ if u <= 0.0 => return self.ends().0,
+            _ if u >= 1.0 => return self.ends().1,
+            _ => {}
+        }
         match *self {
             Distribution::Uniform { low, high } => Shape::Uniform { low, high }.quantile(u),
             Distribution::LogUniform { low, high } => Shape::LogUniform { low, high }.quantile(u),

@@ -217,3 +217,31 @@ fn centred_draws_crowd_in_the_middle_of_the_same_range() {
     assert!((inner - 0.75).abs() < 0.02, "{inner}");
     assert!(centred.columns[1].iter().all(|v| (1.0..=100.0).contains(v)));
 }
+
+#[test]
+fn quantiles_are_those_of_scipy() {
+    let shares = [1e-4, 0.05, 0.5, 0.9, 0.9999];
+    let check = |distribution: Distribution, expected: [f64; 5]| {
+        for (share, expected) in shares.into_iter().zip(expected) {
+            let value = distribution.quantile(share);
+            let near = (value - expected).abs() <= 1e-9 * expected.abs().max(1.0);
+            assert!(near, "{distribution:?} at {share}: {value}, not {expected}");
+        }
+        let (low, high) = distribution.ends();
+        assert_eq!((distribution.quantile(0.0), distribution.quantile(1.0)), (low, high));
+    };
+    // scipy.stats.beta(1 + 4 (mode - low) / width, 1 + 4 (high - mode) / width), stretched to the range.
+    let pert = |low, mode, high| Distribution::Pert { low, mode, high };
+    check(pert(-0.1, 0.4, 1.0), [-0.08164550558547355, 0.08233555606763718, 0.41273186864975375, 0.6977113872554916, 0.9694453592923261]);
+    check(pert(0.0, 0.0, 1.0), [2.000080004800336e-05, 0.010206218313011496, 0.12944943670387585, 0.36904265551980675, 0.8415106807538921]);
+    check(pert(2.0, 9.0, 10.0), [2.8449621936864946, 5.497243115720175, 8.231040840618181, 9.521530745158021, 9.995599615872564]);
+    check(pert(0.05, 0.2, 2.0), [0.05039741775058265, 0.0978771613411164, 0.41205487315714867, 0.9116278681760553, 1.7585997475989892]);
+    // scipy.stats.truncnorm
+    let normal = |mean, sd, low, high| Distribution::TruncatedNormal { mean, sd, low, high };
+    check(normal(0.1, 0.1, -0.1, 0.3), [-0.09982352293163044, -0.04722616410327657, 0.1, 0.2184032466693905, 0.2998235229316305]);
+    check(normal(0.0, 1.0, 2.0, 5.0), [2.0000421381675912, 2.0215266218662777, 2.2776000319692673, 2.8372397787477768, 4.559675514888336]);
+    check(normal(10.0, 3.0, -5.0, 9.0), [-1.884681451762951, 3.740875361757613, 7.307440678801243, 8.700916170635864, 8.999706308822246]);
+    // scipy.stats.triang and loguniform
+    check(Distribution::Triangular { low: 2.0, mode: 4.0, high: 10.0 }, [2.04, 2.8944271909999157, 5.101020514433644, 7.809109769979336, 9.930717967697248]);
+    check(Distribution::LogUniform { low: 0.01, high: 100.0 }, [0.010009214583192967, 0.01584893192461114, 1.0000000000000009, 39.81071705534979, 99.90793899844628]);
+}
