@@ -39,7 +39,11 @@ fn read_model(text: &str) -> Model {
 
 /// The definition of a constant replaced.
 fn define(text: &str, name: &str, definition: &str) -> String {
-    let start = text.find(&format!("\n{name}=\n")).unwrap_or_else(|| panic!("{name}")) + name.len() + 3;
+    let start = text
+        .find(&format!("\n{name}=\n"))
+        .unwrap_or_else(|| panic!("{name}"))
+        + name.len()
+        + 3;
     let end = start + text[start..].find("\n\t~").expect("units follow");
     format!("{}\t{definition}{}", &text[..start], &text[end..])
 }
@@ -47,7 +51,11 @@ fn define(text: &str, name: &str, definition: &str) -> String {
 /// The model of one future under one option.
 fn by_hand(case: &Case, futures: &Futures, row: usize, option: OptionId) -> String {
     let draw = |id: &str| {
-        let index = case.uncertainties.iter().position(|one| one.id.value == id).expect("in the toy case");
+        let index = case
+            .uncertainties
+            .iter()
+            .position(|one| one.id.value == id)
+            .expect("in the toy case");
         futures.columns[index][row]
     };
     let demand = draw("demand_2024");
@@ -67,7 +75,13 @@ fn by_hand(case: &Case, futures: &Futures, row: usize, option: OptionId) -> Stri
         text = define(&text, name, &format!("{value:?}"));
     }
     match option.policy {
-        1 => text = define(&text, "Programme", "IF THEN ELSE(Time >= 12, 0.5, IF THEN ELSE(Time >= 2, 1, 0))"),
+        1 => {
+            text = define(
+                &text,
+                "Programme",
+                "IF THEN ELSE(Time >= 12, 0.5, IF THEN ELSE(Time >= 2, 1, 0))",
+            )
+        }
         2 => text = define(&text, "Alarm Armed", "1"),
         _ => {}
     }
@@ -83,9 +97,18 @@ fn a_run_is_what_the_model_says_with_its_numbers_written_in() {
     let case = case.unwrap_or_else(|| panic!("{notes:?}"));
     let model = read_model(MODEL);
     let study: Study = bind::bind(case, &model).0.expect("the toy case is bound");
-    let settings = design::Settings { futures: 12, design: DesignKind::MonteCarlo, ..design::Settings::of(&study.case) };
+    let settings = design::Settings {
+        futures: 12,
+        design: DesignKind::MonteCarlo,
+        ..design::Settings::of(&study.case)
+    };
     let futures = study.sample(&settings).expect("drawn");
-    let how = run::Settings { seed: settings.seed, threads: 2, options: Vec::new(), fans: 0 };
+    let how = run::Settings {
+        seed: settings.seed,
+        threads: 2,
+        options: Vec::new(),
+        fans: 0,
+    };
     let run = run::run(&study, &model, &futures, &how, &Quiet).expect("run");
     let mut compared = 0;
     for (at, &option) in run.results.options.iter().enumerate() {
@@ -97,7 +120,12 @@ fn a_run_is_what_the_model_says_with_its_numbers_written_in() {
             }
             let alone = read_model(&by_hand(&study.case, &futures, row, option));
             let find = |name: &str| alone.find(name).expect("as in the toy model");
-            let metric = |name, reducer, from, to| Metric { variable: find(name), element: 0, reducer, window: Window { from, to } };
+            let metric = |name, reducer, from, to| Metric {
+                variable: find(name),
+                element: 0,
+                reducer,
+                window: Window { from, to },
+            };
             let metrics = vec![
                 metric("Shortage", Reducer::Integral, Some(2.0), Some(20.0)),
                 metric("Water Lost", Reducer::Mean, Some(2.0), None),
@@ -107,19 +135,46 @@ fn a_run_is_what_the_model_says_with_its_numbers_written_in() {
                 metric("Leaks", Reducer::Mean, Some(3.0), Some(7.0)),
                 metric("Emergency", Reducer::Max, None, None),
             ];
-            let program = engine::lower(&alone, &Request { metrics, ..Request::default() }).expect("lowered");
-            let outputs = engine::scalar::run(&program, &Batch { seed: settings.seed, futures: &[futures.ids[row]], inputs: &[] });
+            let program = engine::lower(
+                &alone,
+                &Request {
+                    metrics,
+                    ..Request::default()
+                },
+            )
+            .expect("lowered");
+            let outputs = engine::scalar::run(
+                &program,
+                &Batch {
+                    seed: settings.seed,
+                    futures: &[futures.ids[row]],
+                    inputs: &[],
+                },
+            );
             assert_eq!(outputs.status, [RunStatus::Ok]);
             for measure in 0..run.results.measures {
                 let (whole, alone) = (run.results.values[at][measure][row], outputs.metrics[measure][0]);
-                assert_eq!(whole.to_bits(), alone.to_bits(), "measure {measure} of future {row} under {option:?}: {whole}, {alone}");
+                assert_eq!(
+                    whole.to_bits(),
+                    alone.to_bits(),
+                    "measure {measure} of future {row} under {option:?}: {whole}, {alone}"
+                );
                 compared += 1;
             }
             if option.policy == 2 {
-                let fired = run.triggers.iter().find(|(of, ..)| *of == option).expect("armed").2[row];
+                let fired = run
+                    .triggers
+                    .iter()
+                    .find(|(of, ..)| *of == option)
+                    .expect("armed")
+                    .2[row];
                 assert_eq!(fired, Some(outputs.metrics[6][0] > 0.5));
             }
         }
     }
-    assert_eq!(compared, 6 * 6 * 12, "six options, six measures, twelve accepted futures");
+    assert_eq!(
+        compared,
+        6 * 6 * 12,
+        "six options, six measures, twelve accepted futures"
+    );
 }

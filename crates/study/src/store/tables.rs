@@ -251,14 +251,31 @@ pub fn series(context: &Context<'_>, futures: &Futures, results: &Results) -> Ta
     let mut rows = SeriesRows::default();
     for of_option in results.series.chunk_by(|a, b| a.option == b.option) {
         let option = results.options[of_option[0].option];
-        let words = [None, Some(&case.policies[option.policy].id.value), Some(&case.addons[option.addon].id.value)];
-        let stored: Vec<(&str, &[f64])> = of_option.iter().map(|one| (one.variable.as_str(), &one.values[..])).collect();
-        rows.add(words, &of_option[0].rows, &of_option[0].times, &futures.ids, &stored);
+        let words = [
+            None,
+            Some(&case.policies[option.policy].id.value),
+            Some(&case.addons[option.addon].id.value),
+        ];
+        let stored: Vec<(&str, &[f64])> = of_option
+            .iter()
+            .map(|one| (one.variable.as_str(), &one.values[..]))
+            .collect();
+        rows.add(
+            words,
+            &of_option[0].rows,
+            &of_option[0].times,
+            &futures.ids,
+            &stored,
+        );
     }
     for of_experiment in results.experiments.chunk_by(|a, b| a.experiment == b.experiment) {
         let experiment = &case.experiments[of_experiment[0].experiment];
         let policy = &case.policies[experiment.policy].id.value;
-        let words = [Some(&experiment.id.value), Some(policy), Some(&case.addons[0].id.value)];
+        let words = [
+            Some(&experiment.id.value),
+            Some(policy),
+            Some(&case.addons[0].id.value),
+        ];
         let mut stored: Vec<(&str, &[f64])> = Vec::new();
         for one in of_experiment {
             let name = context.model.variables[histories[one.history]].name.written();
@@ -267,7 +284,13 @@ pub fn series(context: &Context<'_>, futures: &Futures, results: &Results) -> Ta
                 stored.push((name, &one.values));
             }
         }
-        rows.add(words, &of_experiment[0].rows, &of_experiment[0].times, &futures.ids, &stored);
+        rows.add(
+            words,
+            &of_experiment[0].rows,
+            &of_experiment[0].times,
+            &futures.ids,
+            &stored,
+        );
     }
     let [experiment, policy, addon] = rows.words;
     let control = &context.model.variables[context.model.time.time_step];
@@ -280,8 +303,14 @@ pub fn series(context: &Context<'_>, futures: &Futures, results: &Results) -> Ta
         Column::new(time_key, Cells::Numbers(rows.times)).about("unit", &control.units),
     ];
     for (name, values) in rows.columns {
-        let shown = if SERIES_KEYS.contains(&name.as_str()) { format!("{name} (variable)") } else { name.clone() };
-        let column = Column::new(shown, Cells::Numbers(values)).about("kind", "series").about("variable", name.as_str());
+        let shown = if SERIES_KEYS.contains(&name.as_str()) {
+            format!("{name} (variable)")
+        } else {
+            name.clone()
+        };
+        let column = Column::new(shown, Cells::Numbers(values))
+            .about("kind", "series")
+            .about("variable", name.as_str());
         columns.push(match context.model.find(&name) {
             Some(variable) => context.of_variable(column, variable),
             None => column,
@@ -320,10 +349,14 @@ impl SeriesRows {
             column.resize(after, word.cloned());
         }
         for (name, values) in stored {
-            let at = self.columns.iter().position(|(known, _)| known == name).unwrap_or_else(|| {
-                self.columns.push(((*name).to_owned(), Vec::new()));
-                self.columns.len() - 1
-            });
+            let at = self
+                .columns
+                .iter()
+                .position(|(known, _)| known == name)
+                .unwrap_or_else(|| {
+                    self.columns.push(((*name).to_owned(), Vec::new()));
+                    self.columns.len() - 1
+                });
             let column = &mut self.columns[at].1;
             column.resize(before, f64::NAN);
             column.extend_from_slice(values);

@@ -245,11 +245,21 @@ fn triggers(case: &Case, options: &[OptionId], rows: usize, table: &Table) -> Re
 }
 
 /// Puts the series of a table that [`series`](super::series) made into results that were read without.
-pub fn read_series(study: &Study, model: &Model, futures: &Futures, table: &Table, results: &mut Results) -> Result<(), TableError> {
+pub fn read_series(
+    study: &Study,
+    model: &Model,
+    futures: &Futures,
+    table: &Table,
+    results: &mut Results,
+) -> Result<(), TableError> {
     let case = &study.case;
     let [future, experiment, policy, addon, time] = SERIES_KEYS;
     let (ids, times) = (counts(table, future)?, numbers(table, time)?);
-    let (experiments, policies, addons) = (words(table, experiment)?, words(table, policy)?, words(table, addon)?);
+    let (experiments, policies, addons) = (
+        words(table, experiment)?,
+        words(table, policy)?,
+        words(table, addon)?,
+    );
     let values = |variable: VarId| {
         let name = model.variables[variable].name.written();
         let of = |column: &&Column| column.about.get("variable").is_some_and(|known| known == name);
@@ -261,7 +271,9 @@ pub fn read_series(study: &Study, model: &Model, futures: &Futures, table: &Tabl
     let mut start = 0;
     while start < ids.len() {
         let key = |at: usize| (&experiments[at], &policies[at], &addons[at]);
-        let end = (start..ids.len()).find(|at| key(*at) != key(start)).unwrap_or(ids.len());
+        let end = (start..ids.len())
+            .find(|at| key(*at) != key(start))
+            .unwrap_or(ids.len());
         let steps = ids[start..end].iter().take_while(|id| **id == ids[start]).count();
         let row = |chunk: &[u64]| match futures.ids.binary_search(&chunk[0]) {
             Ok(row) if chunk.len() == steps && chunk.iter().all(|id| *id == chunk[0]) => Ok(row),
@@ -275,14 +287,24 @@ pub fn read_series(study: &Study, model: &Model, futures: &Futures, table: &Tabl
             for (history, variable) in study.history.iter().enumerate() {
                 let values = values(*variable)?.1[start..end].to_vec();
                 let (times, rows) = (times.clone(), rows.clone());
-                results.experiments.push(ExperimentSeries { experiment, history, times, rows, values });
+                results.experiments.push(ExperimentSeries {
+                    experiment,
+                    history,
+                    times,
+                    rows,
+                    values,
+                });
             }
         } else {
             let is = |option: &OptionId| {
                 Some(&case.policies[option.policy].id.value) == policies[start].as_ref()
                     && Some(&case.addons[option.addon].id.value) == addons[start].as_ref()
             };
-            let option = results.options.iter().position(is).ok_or_else(|| unknown(policies[start].as_ref(), "policy"))?;
+            let option = results
+                .options
+                .iter()
+                .position(is)
+                .ok_or_else(|| unknown(policies[start].as_ref(), "policy"))?;
             let mut seen = Vec::new();
             for variable in &study.series {
                 if seen.contains(variable) {
@@ -291,7 +313,13 @@ pub fn read_series(study: &Study, model: &Model, futures: &Futures, table: &Tabl
                 seen.push(*variable);
                 let (name, cells) = values(*variable)?;
                 let (times, rows) = (times.clone(), rows.clone());
-                results.series.push(Series { option, variable: name.to_owned(), times, rows, values: cells[start..end].to_vec() });
+                results.series.push(Series {
+                    option,
+                    variable: name.to_owned(),
+                    times,
+                    rows,
+                    values: cells[start..end].to_vec(),
+                });
             }
         }
         start = end;
