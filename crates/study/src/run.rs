@@ -323,19 +323,9 @@ impl<'a> Setup<'a> {
             }
         }
         for (split, variables) in self.study.case.splits.iter().zip(&self.study.splits) {
-            let total = gather(&futures.columns[split.total]);
-            let weights: Vec<Vec<f64>> = split
-                .parts
-                .iter()
-                .map(|part| gather(&futures.columns[part.weight]))
-                .collect();
             for (part, &variable) in variables.iter().enumerate() {
-                let share = |at: usize| weights[part][at] / weights.iter().map(|w| w[at]).sum::<f64>();
-                let column = total
-                    .iter()
-                    .enumerate()
-                    .map(|(at, total)| total * share(at))
-                    .collect();
+                let value = |&row: &usize| split.value(part, |uncertainty| futures.columns[uncertainty][row]);
+                let column = rows.iter().map(value).collect();
                 values.push((InputTarget::Variable(variable), Given::PerFuture(column)));
             }
         }
@@ -393,6 +383,9 @@ impl<'a> Setup<'a> {
     ) -> Result<Vec<Series>, RunError> {
         let variables = distinct(&self.study.series);
         let mut all = Vec::new();
+        if rows.is_empty() {
+            return Ok(all);
+        }
         for (at, &option) in options.iter().enumerate().filter(|(_, option)| option.addon == 0) {
             let program = self.lower(option, Vec::new(), variables.clone(), None)?;
             let (times, tables) =
@@ -420,6 +413,9 @@ impl<'a> Setup<'a> {
     ) -> Result<Vec<ExperimentSeries>, RunError> {
         let variables = distinct(&self.study.history);
         let mut all = Vec::new();
+        if rows.is_empty() {
+            return Ok(all);
+        }
         for (experiment, of) in self.study.case.experiments.iter().enumerate() {
             let option = OptionId {
                 policy: of.policy,
