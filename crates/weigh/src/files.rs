@@ -1,5 +1,6 @@
 //! Files in and out: sizes are limited, a file that is written is either whole or not there.
 
+use std::cell::RefCell;
 use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
@@ -72,9 +73,11 @@ pub(crate) fn read(path: &Path, limit: u64) -> Result<Vec<u8>, Failure> {
     })
 }
 
-/// The files beside a model or a case: nothing outside their folder is read, whatever a path says.
+/// The files beside a model or a case: nothing outside their folder is read, whatever a path says. What was read is
+/// remembered.
 pub(crate) struct Folder {
     root: PathBuf,
+    read: RefCell<Vec<(String, Vec<u8>)>>,
 }
 
 impl Folder {
@@ -84,7 +87,17 @@ impl Folder {
             Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
             _ => PathBuf::from("."),
         };
-        Self { root }
+        Self {
+            root,
+            read: RefCell::default(),
+        }
+    }
+    /// Every file that was read, by its path in the folder, once each.
+    pub(crate) fn into_read(self) -> Vec<(String, Vec<u8>)> {
+        let mut files = self.read.into_inner();
+        files.sort();
+        files.dedup();
+        files
     }
     /// The path, as the user would write it, of a file in this folder.
     pub(crate) fn path(&self, relative: &str) -> PathBuf {
@@ -99,7 +112,8 @@ impl Folder {
 impl Files for Folder {
     fn read(&self, path: &str) -> Result<Vec<u8>, FileError> {
         // Vensim writes paths with backslashes.
-        let wanted = self.root.join(path.replace('\\', "/"));
+        let relative = path.replace('\\', "/");
+        let wanted = self.root.join(&relative);
         let tell = |error: io::Error| match error.kind() {
             io::ErrorKind::NotFound => FileError::NotFound,
             _ => FileError::Unreadable(reason(&error)),
@@ -109,12 +123,14 @@ impl Files for Folder {
         if !real.starts_with(&root) {
             return Err(FileError::Outside);
         }
-        read_limited(&real, LARGEST_TEXT).map_err(|error| match error {
+        let bytes = read_limited(&real, LARGEST_TEXT).map_err(|error| match error {
             ReadError::Os(error) => tell(error),
             ReadError::TooLarge(limit) => {
                 FileError::Unreadable(format!("it is larger than the {} MB that are read", limit >> 20))
             }
-        })
+        })?;
+        self.read.borrow_mut().push((relative, bytes.clone()));
+        Ok(bytes)
     }
 }
 
@@ -209,9 +225,12 @@ impl NewFolder {
         })
     }
 
-    /// Writes a file into the folder.
+    /// Writes a file into the folder, or into a folder in it.
     pub(crate) fn write(&self, name: &str, bytes: &[u8]) -> Result<(), Failure> {
-        File::create_new(self.temporary.join(name))
+        let target = self.temporary.join(name);
+        let folder = target.parent().map_or(Ok(()), fs::create_dir_all);
+        folder
+            .and_then(|()| File::create_new(&target))
             .and_then(|mut file| file.write_all(bytes))
             .map_err(|error| {
                 let path = self.parent.join(name);

@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use model::{Diagnostic, Diagnostics, Model, Severity, Sources, Span, VarId, VariableKind};
+use model::{Diagnostic, Diagnostics, FileError, Files, Model, Severity, Sources, Span, VarId, VariableKind};
+use study::Study;
 use study::case::Case;
 
 use crate::exit::Failure;
@@ -33,9 +34,13 @@ pub(crate) struct Read<T> {
 /// A case with the model it is bound to.
 pub(crate) struct BoundCase {
     /// The case.
-    pub(crate) case: Case,
+    pub(crate) study: Study,
     /// Its model.
     pub(crate) model: Model,
+    /// Path of the case file, as in messages.
+    pub(crate) case_path: String,
+    /// Every file that was read, by its path in the case's folder; the case file is `case.toml`.
+    pub(crate) files: Vec<(String, Vec<u8>)>,
 }
 
 impl<T> Checked<T> {
@@ -89,18 +94,23 @@ pub(crate) fn case_file(path: &Path) -> PathBuf {
     }
 }
 
+/// Reads a case, the files it names, and its model, and binds them; what is wrong is a failure.
+pub(crate) fn case(path: &Path) -> Result<Read<BoundCase>, Failure> {
+    try_case(path)?.demand()
+}
+
 /// Reads a case, the files it names, and its model, and binds them.
 pub(crate) fn try_case(path: &Path) -> Result<Checked<BoundCase>, Failure> {
     let file = case_file(path);
     let folder = Folder::of(&file);
     let bytes = files::read(&file, LARGEST_TEXT)?;
-    let shown = file.to_string_lossy();
+    let case_path = file.to_string_lossy().into_owned();
     let mut sources = Sources::new();
-    let text = match String::from_utf8(bytes) {
+    let text = match String::from_utf8(bytes.clone()) {
         Ok(text) => text,
-        Err(error) => return Ok(not_utf8(&shown, &error, sources)),
+        Err(error) => return Ok(not_utf8(&case_path, &error, sources)),
     };
-    let (case, mut diagnostics) = study::case::read(&shown, &text, &folder, &mut sources);
+    let (case, mut diagnostics) = study::case::read(&case_path, &text, &folder, &mut sources);
     let Some(case) = case else {
         return Ok(Checked {
             value: None,
@@ -108,21 +118,60 @@ pub(crate) fn try_case(path: &Path) -> Result<Checked<BoundCase>, Failure> {
             sources,
         });
     };
-    let model_path = folder.path(&case.model.value);
-    let bytes = files::read(&model_path, LARGEST_TEXT)?;
-    let (model, model_diagnostics) = model::read(
-        &model_path.to_string_lossy(),
-        &bytes,
-        &Folder::of(&model_path),
-        &mut sources,
-    );
-    diagnostics.append(model_diagnostics);
-    let value = model.map(|model| BoundCase { case, model });
+    let Some(model) = model_of(&case, &folder, &mut diagnostics, &mut sources) else {
+        return Ok(Checked {
+            value: None,
+            diagnostics,
+            sources,
+        });
+    };
+    let (study, found) = study::bind::bind(case, &model);
+    diagnostics.append(found);
+    let mut files = folder.into_read();
+    files.push(("case.toml".to_owned(), bytes));
+    let value = study.map(|study| BoundCase {
+        study,
+        model,
+        case_path,
+        files,
+    });
     Ok(Checked {
         value,
         diagnostics,
         sources,
     })
+}
+
+/// The model that a case names.
+fn model_of(
+    case: &Case,
+    folder: &Folder,
+    diagnostics: &mut Diagnostics,
+    sources: &mut Sources,
+) -> Option<Model> {
+    let named = &case.model;
+    let bytes = match folder.read(&named.value) {
+        Ok(bytes) => bytes,
+        Err(error) => {
+            let why = match error {
+                FileError::NotFound => "there is no such file beside the case".to_owned(),
+                FileError::Outside => "it lies outside the case's folder".to_owned(),
+                FileError::Unreadable(why) => why,
+            };
+            diagnostics.push(
+                Diagnostic::error(
+                    "case-model-unreadable",
+                    format!("the model `{}` cannot be read", named.value),
+                )
+                .label(named.span, why),
+            );
+            return None;
+        }
+    };
+    let path = folder.path(&named.value);
+    let (model, found) = model::read(&path.to_string_lossy(), &bytes, &Folder::of(&path), sources);
+    diagnostics.append(found);
+    model
 }
 
 /// A text that is not UTF-8, with the place where it stops being.

@@ -5,12 +5,15 @@
 
 mod args;
 mod bug;
+mod clock;
 mod commands;
 mod exit;
 mod files;
 mod input;
+mod progress;
 mod render;
 mod terminal;
+mod weighing;
 
 use std::process::ExitCode;
 
@@ -63,6 +66,9 @@ fn explain(error: &clap::Error, terminal: &Terminal) -> Exit {
 fn obey(command: Command, terminal: &Terminal) -> Result<Exit, Failure> {
     match command {
         Command::Simulate(low) => commands::simulate::run(&high::Simulate::new(low)?, terminal),
+        Command::Run(low) => commands::run::run(&high::Run::new(low), terminal),
+        Command::Memo(low) => commands::memo::run(&low, terminal),
+        Command::Diff(low) => commands::diff::run(&low, terminal),
         Command::Check(low) => commands::check::run(&low, terminal),
         Command::Schema => {
             terminal.print(&format!("{:#}\n", study::schema::json_schema()))?;
@@ -76,7 +82,6 @@ fn obey(command: Command, terminal: &Terminal) -> Result<Exit, Failure> {
             terminal.print_bytes(&script)?;
             Ok(Exit::Done)
         }
-        _ => unreachable!("soon"),
     }
 }
 

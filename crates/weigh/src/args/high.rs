@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use study::case::DesignKind;
+
 use crate::args::low;
 use crate::exit::Failure;
 
@@ -189,12 +191,59 @@ fn unquoted(name: &str) -> &str {
         .unwrap_or(name)
 }
 
-/// Threads to use: as many as asked for, else one for each core.
-pub(crate) fn threads(asked: Option<u16>) -> usize {
-    match asked {
-        Some(threads) => usize::from(threads),
-        None => std::thread::available_parallelism().map_or(1, usize::from),
+/// What `weigh run` is to do.
+#[derive(Debug)]
+pub(crate) struct Run {
+    /// The case: its folder or file.
+    pub(crate) case: PathBuf,
+    /// Accepted futures; none: as many as the case says.
+    pub(crate) futures: Option<u64>,
+    /// Seed; none: the case's.
+    pub(crate) seed: Option<u64>,
+    /// Design; none: the case's.
+    pub(crate) design: Option<DesignKind>,
+    /// Options by id; empty: all.
+    pub(crate) options: Vec<String>,
+    /// Threads.
+    pub(crate) threads: usize,
+    /// The run folder; none: the next free number.
+    pub(crate) out: Option<PathBuf>,
+    /// Whether to keep every future's series.
+    pub(crate) series: bool,
+    /// Whether to write CSV, too.
+    pub(crate) csv: bool,
+    /// Whether to print JSON.
+    pub(crate) json: bool,
+}
+
+impl Run {
+    /// Reads what was typed.
+    pub(crate) fn new(low: low::Run) -> Self {
+        Self {
+            case: low.case,
+            futures: low.futures,
+            seed: low.seed,
+            design: low.design.map(|design| match design {
+                low::Design::MonteCarlo => DesignKind::MonteCarlo,
+                low::Design::LatinHypercube => DesignKind::LatinHypercube,
+                low::Design::Sobol => DesignKind::Sobol,
+                low::Design::SobolScrambled => DesignKind::SobolScrambled,
+                low::Design::FullFactorial => DesignKind::FullFactorial,
+                low::Design::OneAtATime => DesignKind::OneAtATime,
+            }),
+            options: low.options,
+            threads: low.threads.map_or_else(all_cores, usize::from),
+            out: low.out,
+            series: low.series,
+            csv: low.csv,
+            json: low.json,
+        }
     }
+}
+
+/// As many threads as there are cores.
+pub(crate) fn all_cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
 }
 
 #[cfg(test)]

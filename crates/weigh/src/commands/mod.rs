@@ -1,6 +1,12 @@
 //! One module for each command: plain settings in, an exit code out.
 
 pub(crate) mod check;
+pub(crate) mod diff;
+mod essence;
+pub(crate) mod memo;
 pub(crate) mod new;
+pub(crate) mod run;
+mod run_folder;
 pub(crate) mod show;
 pub(crate) mod simulate;
+mod stored;

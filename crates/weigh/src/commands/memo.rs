@@ -1,0 +1,79 @@
+//! `weigh memo`: the memo of a run again, from its tables.
+
+use crate::args::high::all_cores;
+use crate::args::low;
+use crate::commands::run_folder;
+use crate::commands::stored::Stored;
+use crate::exit::{Exit, Failure};
+use crate::files;
+use crate::progress::Bar;
+use crate::terminal::Terminal;
+use crate::weighing::{self, FANS, Plan};
+
+/// Writes the memo.
+pub(crate) fn run(settings: &low::Memo, terminal: &Terminal) -> Result<Exit, Failure> {
+    let stored = Stored::read(&settings.run)?;
+    let plan = stored.plan(&settings.run, all_cores())?;
+    let (futures, mut results, triggers) = stored.tables(&settings.run)?;
+    let (study, model) = (&stored.bound.study, &stored.bound.model);
+    terminal.watch_interrupt();
+    {
+        // The tables hold no series: the futures that the fans are drawn from run again, and so does the second sampling.
+        let bar = Bar::new(terminal, "drawing");
+        let drawn = weighing::first_rows(futures.clone(), rows_with(&futures.rejected, FANS));
+        let first = Plan {
+            options: results.options.clone(),
+            ..plan.clone()
+        };
+        let again = weighing::simulate(study, model, &drawn, &first, FANS, &bar)?;
+        results.series = again.results.series;
+        results.experiments = again.results.experiments;
+        let second = if stored.record.interrupted {
+            None
+        } else {
+            weighing::second(study, model, &plan, &bar)?
+        };
+        if terminal.interrupted() {
+            return Err(Failure::new(
+                Exit::Interrupted,
+                "interrupted; nothing was written",
+            ));
+        }
+        let findings = weighing::judge(study, &futures, &results, &triggers, second.as_ref())?;
+        let provenance = run_folder::provenance(&stored.bound, &stored.record);
+        let html = run_folder::memo(&stored.bound, &findings, &provenance);
+        if settings.out.as_os_str() == "-" {
+            drop(bar);
+            terminal.print(&html)?;
+        } else {
+            files::write(&settings.out, html.as_bytes())?;
+        }
+    }
+    Ok(Exit::Done)
+}
+
+/// Rows until so many are accepted.
+fn rows_with(rejected: &[Option<u32>], accepted: usize) -> usize {
+    let mut seen = 0;
+    for (row, rule) in rejected.iter().enumerate() {
+        seen += usize::from(rule.is_none());
+        if seen == accepted {
+            return row + 1;
+        }
+    }
+    rejected.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_until_enough_are_accepted() {
+        let rejected = [None, Some(0), None, Some(1), None];
+        assert_eq!(rows_with(&rejected, 1), 1);
+        assert_eq!(rows_with(&rejected, 2), 3);
+        assert_eq!(rows_with(&rejected, 9), 5);
+        assert_eq!(rows_with(&[], 1), 0);
+    }
+}

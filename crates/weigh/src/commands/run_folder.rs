@@ -1,0 +1,188 @@
+//! What a run leaves behind: what determines it, what was measured, what it means, and the memo.
+//!
+//! `run.json`, the tables, `findings.json` and `memo.html` are the same bytes for the same run; `receipt.json` holds
+//! what is not (clock, host, threads) and is never hashed. `case/` holds the files that were read.
+
+use memo::{Language, Memo, Provenance};
+use model::Sources;
+use serde_json::json;
+use study::findings::Findings;
+use study::results::Results;
+use study::store::{self, Context, RunRecord, Table};
+
+use crate::args::high::Run;
+use crate::exit::Failure;
+use crate::files::NewFolder;
+use crate::input::BoundCase;
+use crate::render::verdict;
+use crate::weighing::{Plan, Weighed};
+use crate::{JSON_SCHEMA, clock};
+
+/// A run that is done.
+#[derive(Clone, Copy)]
+pub(crate) struct Ran<'a> {
+    /// The case and its model.
+    pub(crate) bound: &'a BoundCase,
+    /// Their texts.
+    pub(crate) sources: &'a Sources,
+    /// How it was weighed.
+    pub(crate) plan: &'a Plan,
+    /// What came of it.
+    pub(crate) weighed: &'a Weighed,
+    /// When it began.
+    pub(crate) started: &'a str,
+}
+
+/// Writes the run folder.
+pub(crate) fn write(folder: &NewFolder, ran: &Ran<'_>, settings: &Run) -> Result<(), Failure> {
+    let Ran {
+        bound,
+        sources,
+        plan,
+        weighed,
+        ..
+    } = *ran;
+    let study = &bound.study;
+    let hashes = store::files(sources, &bound.case_path);
+    let record = RunRecord::new(
+        &study.case,
+        hashes,
+        &plan.design,
+        &weighed.futures,
+        &weighed.results,
+        weighed.interrupted,
+    );
+    let context = Context {
+        study,
+        model: &bound.model,
+        sources,
+        case_path: &bound.case_path,
+        record: &record,
+    };
+
+    folder.write("run.json", pretty(&record).as_bytes())?;
+    let table = |name: &str, table: &Table| -> Result<(), Failure> {
+        folder.write(&format!("{name}.parquet"), &store::parquet(table))?;
+        if settings.csv {
+            folder.write(&format!("{name}.csv"), store::csv(table).as_bytes())?;
+        }
+        Ok(())
+    };
+    table("futures", &store::futures(&context, &weighed.futures))?;
+    table(
+        "outcomes",
+        &store::outcomes(&context, &weighed.futures, &weighed.results, &weighed.triggers),
+    )?;
+    if settings.series {
+        table(
+            "series",
+            &store::series(&context, &weighed.futures, &weighed.results),
+        )?;
+    }
+    folder.write("findings.json", findings(ran).as_bytes())?;
+    let provenance = provenance(bound, &record);
+    folder.write(
+        "memo.html",
+        memo(bound, &weighed.findings, &provenance).as_bytes(),
+    )?;
+    for (path, bytes) in &bound.files {
+        folder.write(&format!("case/{path}"), bytes)?;
+    }
+    folder.write("receipt.json", receipt(ran, &weighed.results).as_bytes())
+}
+
+fn pretty<T: serde::Serialize>(value: &T) -> String {
+    let text = serde_json::to_string_pretty(value).expect("plain data with string keys");
+    format!("{text}\n")
+}
+
+/// The findings twice: by ids, as `--json` prints them and `weigh diff` compares them, and in full.
+fn findings(ran: &Ran<'_>) -> String {
+    let findings = &ran.weighed.findings;
+    pretty(&json!({
+        "schema": JSON_SCHEMA,
+        "summary": verdict::json(&ran.bound.study.case, findings),
+        "findings": findings,
+    }))
+}
+
+/// The memo of some findings.
+pub(crate) fn memo(bound: &BoundCase, findings: &Findings, provenance: &Provenance) -> String {
+    memo::render(&Memo {
+        case: &bound.study.case,
+        model: &bound.model,
+        findings,
+        provenance,
+        language: Language::En,
+    })
+}
+
+/// What the memo says of its origin. Nothing in it depends on the machine.
+pub(crate) fn provenance(bound: &BoundCase, record: &RunRecord) -> Provenance {
+    let model = record.files.iter().find(|file| file.path == record.model);
+    let all: Vec<&str> = record.files.iter().map(|file| file.sha256.as_str()).collect();
+    Provenance {
+        version: record.version.clone(),
+        model_hash: model.map_or_else(String::new, |file| file.sha256.clone()),
+        case_hash: store::sha256(all.concat().as_bytes()),
+        seed: record.seed,
+        design: record.design.clone(),
+        futures: record.futures,
+        command: command(bound, record),
+    }
+}
+
+/// The command that repeats a run. The case is named by its id: where it lies is the machine's business.
+fn command(bound: &BoundCase, record: &RunRecord) -> String {
+    let mut command = format!(
+        "weigh run {} --futures {} --seed {} --design {}",
+        bound.study.case.id, record.futures, record.seed, record.design
+    );
+    if record.options.len() < study::run::all_options(&bound.study).len() {
+        command.push_str(&format!(" --options {}", record.options.join(",")));
+    }
+    command
+}
+
+fn receipt(ran: &Ran<'_>, results: &Results) -> String {
+    let runs = ran.weighed.futures.accepted() * results.options.len() as u64;
+    let seconds: f64 = ran
+        .weighed
+        .timings
+        .iter()
+        .filter(|(part, _)| *part == "run")
+        .map(|(_, s)| s)
+        .sum();
+    let timings: serde_json::Map<String, serde_json::Value> = ran
+        .weighed
+        .timings
+        .iter()
+        .map(|(part, seconds)| ((*part).to_owned(), json!(seconds)))
+        .collect();
+    pretty(&json!({
+        "schema": JSON_SCHEMA,
+        "started": ran.started,
+        "finished": clock::now(),
+        "host": host(),
+        "system": std::env::consts::OS,
+        "processor": std::env::consts::ARCH,
+        "threads": ran.plan.threads,
+        "back_end": "block interpreter",
+        "seconds": timings,
+        "runs_per_second": if seconds > 0.0 { Some((runs as f64 / seconds).round()) } else { None },
+        "command": std::env::args().collect::<Vec<_>>(),
+        "case": ran.bound.case_path,
+    }))
+}
+
+/// The machine's name, if it has one that can be had.
+fn host() -> Option<String> {
+    let named = ["HOSTNAME", "COMPUTERNAME"]
+        .iter()
+        .find_map(|variable| std::env::var(variable).ok());
+    named.or_else(|| {
+        std::fs::read_to_string("/etc/hostname")
+            .ok()
+            .map(|name| name.trim().to_owned())
+    })
+}

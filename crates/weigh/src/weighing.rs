@@ -1,0 +1,273 @@
+//! From a bound case to findings: futures drawn, run, run again under a second sampling, and judged.
+//!
+//! The same steps serve `run`, `memo` (from the tables of a run) and the sample that `check` takes.
+
+use std::time::Instant;
+
+use model::Model;
+use study::Study;
+use study::case::DesignKind;
+use study::findings::{self, Evidence, Findings};
+use study::results::{Futures, OptionId, Results, Status};
+use study::run::{self, Progress};
+use study::{design, proposition};
+
+use crate::exit::{Exit, Failure};
+
+/// Futures whose series the memo's fans are drawn from.
+pub(crate) const FANS: usize = 500;
+/// Futures of the second sampling, at most: enough for shares within about 2 of 100.
+const SECOND: u64 = 2_000;
+
+/// How to weigh.
+#[derive(Clone, Debug)]
+pub(crate) struct Plan {
+    /// How futures are chosen.
+    pub(crate) design: design::Settings,
+    /// The options.
+    pub(crate) options: Vec<OptionId>,
+    /// Threads.
+    pub(crate) threads: usize,
+    /// Whether to keep every future's series.
+    pub(crate) series: bool,
+}
+
+/// Everything that was computed.
+pub(crate) struct Weighed {
+    /// The futures that were run: fewer than drawn only if interrupted.
+    pub(crate) futures: Futures,
+    /// What became of them.
+    pub(crate) results: Results,
+    /// In which futures triggers fired.
+    pub(crate) triggers: Vec<(OptionId, String, Vec<Option<bool>>)>,
+    /// What it means.
+    pub(crate) findings: Findings,
+    /// Whether Ctrl-C ended it early.
+    pub(crate) interrupted: bool,
+    /// What each part took, in seconds.
+    pub(crate) timings: Vec<(&'static str, f64)>,
+}
+
+/// Draws, runs and judges.
+pub(crate) fn weigh(
+    study: &Study,
+    model: &Model,
+    plan: &Plan,
+    progress: &dyn Progress,
+) -> Result<Weighed, Failure> {
+    let mut watch = Stopwatch::new();
+    let drawn = sample(study, &plan.design)?;
+    watch.lap("draw");
+    let outcome = simulate(
+        study,
+        model,
+        &drawn,
+        plan,
+        if plan.series { usize::MAX } else { FANS },
+        progress,
+    )?;
+    let interrupted = outcome.futures < drawn.ids.len();
+    let futures = first_rows(drawn, outcome.futures);
+    watch.lap("run");
+    can_be_compared(&outcome.results, &futures, model, interrupted)?;
+    let second = if interrupted {
+        None
+    } else {
+        second(study, model, plan, progress)?
+    };
+    watch.lap("second_sampling");
+    let findings = judge(
+        study,
+        &futures,
+        &outcome.results,
+        &outcome.triggers,
+        second.as_ref(),
+    )?;
+    watch.lap("findings");
+    Ok(Weighed {
+        futures,
+        results: outcome.results,
+        triggers: outcome.triggers,
+        findings,
+        interrupted,
+        timings: watch.laps,
+    })
+}
+
+/// The futures of a design.
+pub(crate) fn sample(study: &Study, settings: &design::Settings) -> Result<Futures, Failure> {
+    let case = &study.case;
+    let reject = |row: &[f64]| {
+        let broken = study
+            .constraints
+            .iter()
+            .position(|rule| proposition::rejects(rule, case, &|u| row[u]));
+        broken.map(|rule| rule as u32)
+    };
+    design::sample(case, settings, &reject).map_err(|error| Failure::new(Exit::Simulation, error.to_string()))
+}
+
+/// Runs options over futures.
+pub(crate) fn simulate(
+    study: &Study,
+    model: &Model,
+    futures: &Futures,
+    plan: &Plan,
+    fans: usize,
+    progress: &dyn Progress,
+) -> Result<run::Outcome, Failure> {
+    let settings = run::Settings {
+        seed: plan.design.seed,
+        threads: plan.threads,
+        options: plan.options.clone(),
+        fans,
+    };
+    run::run(study, model, futures, &settings, progress).map_err(|error| match error {
+        run::RunError::Lower(diagnostics) => {
+            let messages: Vec<String> = diagnostics.items.into_iter().map(|item| item.message).collect();
+            Failure::new(
+                Exit::Invalid,
+                format!(
+                    "the model cannot be simulated as the case asks: {}",
+                    messages.join("; ")
+                ),
+            )
+        }
+    })
+}
+
+/// The headline's options under draws that crowd towards the middle of their ranges; none for a grid, which has no draws.
+pub(crate) fn second(
+    study: &Study,
+    model: &Model,
+    plan: &Plan,
+    progress: &dyn Progress,
+) -> Result<Option<Results>, Failure> {
+    if matches!(
+        plan.design.design,
+        DesignKind::FullFactorial | DesignKind::OneAtATime
+    ) {
+        return Ok(None);
+    }
+    let plan = Plan {
+        design: design::Settings {
+            centred: true,
+            futures: plan.design.futures.min(SECOND),
+            ..plan.design
+        },
+        options: plan
+            .options
+            .iter()
+            .copied()
+            .filter(|option| option.addon == 0)
+            .collect(),
+        ..plan.clone()
+    };
+    if plan.options.is_empty() {
+        return Ok(None);
+    }
+    let futures = sample(study, &plan.design)?;
+    let outcome = simulate(study, model, &futures, &plan, 0, &Quietly(progress))?;
+    Ok((outcome.futures == futures.ids.len()).then_some(outcome.results))
+}
+
+/// What it all means.
+pub(crate) fn judge(
+    study: &Study,
+    futures: &Futures,
+    results: &Results,
+    triggers: &[(OptionId, String, Vec<Option<bool>>)],
+    second: Option<&Results>,
+) -> Result<Findings, Failure> {
+    let evidence = Evidence {
+        futures,
+        results,
+        triggers,
+        second: second.map(|second| ("centred", second)),
+    };
+    findings::weigh(study, &evidence)
+        .map_err(|error| Failure::new(Exit::Invalid, format!("the results cannot be judged: {error}")))
+}
+
+/// Passes on the wish to stop, but draws no bar.
+struct Quietly<'a>(&'a dyn Progress);
+impl Progress for Quietly<'_> {
+    fn done(&self, _: u64, _: u64) {}
+    fn stop(&self) -> bool {
+        self.0.stop()
+    }
+}
+
+/// No progress to show and nobody to stop.
+pub(crate) struct Silent;
+impl Progress for Silent {
+    fn done(&self, _: u64, _: u64) {}
+}
+
+/// The first rows of some futures.
+pub(crate) fn first_rows(mut futures: Futures, rows: usize) -> Futures {
+    futures.ids.truncate(rows);
+    futures.rejected.truncate(rows);
+    futures
+        .columns
+        .iter_mut()
+        .for_each(|column| column.truncate(rows));
+    futures
+}
+
+/// At least one future has to be whole under every option; otherwise the first that broke says why.
+fn can_be_compared(
+    results: &Results,
+    futures: &Futures,
+    model: &Model,
+    interrupted: bool,
+) -> Result<(), Failure> {
+    let whole = |row: usize| results.status.iter().all(|status| status[row] == Status::Ok);
+    if (0..futures.ids.len()).any(whole) {
+        return Ok(());
+    }
+    if interrupted {
+        return Err(Failure::new(
+            Exit::Interrupted,
+            "interrupted before any future was finished; nothing was written",
+        ));
+    }
+    let broke = results.status.iter().flatten().find_map(|status| match status {
+        Status::NonFinite { variable, time } => Some((*variable, *time)),
+        _ => None,
+    });
+    let why = broke.map_or_else(String::new, |(variable, time)| {
+        let name = model
+            .variables
+            .iter()
+            .nth(variable as usize)
+            .map_or("?", |variable| variable.name.written());
+        format!(" (in the first, `{name}` is no finite number any more at time {time})")
+    });
+    Err(Failure::new(
+        Exit::Simulation,
+        format!(
+            "no future is whole under every option, so nothing can be compared; nothing was written{why}"
+        ),
+    )
+    .help("`weigh simulate` runs the model by itself, `--set` gives a constant the value of a future"))
+}
+
+/// What each part takes.
+struct Stopwatch {
+    last: Instant,
+    laps: Vec<(&'static str, f64)>,
+}
+
+impl Stopwatch {
+    fn new() -> Self {
+        Self {
+            last: Instant::now(),
+            laps: Vec::new(),
+        }
+    }
+    fn lap(&mut self, part: &'static str) {
+        self.laps.push((part, self.last.elapsed().as_secs_f64()));
+        self.last = Instant::now();
+    }
+}
