@@ -4,14 +4,21 @@ use std::path::Path;
 
 use model::{Diagnostics, Severity, Sources};
 use serde_json::{Value, json};
+use study::case::DesignKind;
+use study::design;
 use study::fairness::{self, Concern};
 
 use crate::JSON_SCHEMA;
+use crate::args::high::all_cores;
 use crate::args::low::Check;
 use crate::exit::{Exit, Failure};
-use crate::input::{self, Checked};
+use crate::input::{self, BoundCase, Checked};
 use crate::render::diagnostics;
 use crate::terminal::Terminal;
+use crate::weighing::{self, Plan, Silent};
+
+/// Futures of the sample that shows whether an option is dominated.
+const SAMPLE: u64 = 500;
 
 /// The order and the headings of the fairness report.
 const KINDS: [(&str, &str); 8] = [
@@ -96,7 +103,8 @@ fn check_case(path: &Path) -> Result<Report, Failure> {
     let mut concerns = Vec::new();
     if let Some(found) = &value {
         diagnostics.append(model::check_units(&found.model));
-        concerns = fairness::of_case(&found.case);
+        concerns.extend(of_a_sample(found)?);
+        concerns.extend(fairness::of_case(&found.study.case));
     }
     Ok(Report {
         what: "case",
@@ -104,6 +112,30 @@ fn check_case(path: &Path) -> Result<Report, Failure> {
         sources,
         concerns,
     })
+}
+
+/// Options that another one beats wherever they differ, in a sample of futures.
+fn of_a_sample(found: &BoundCase) -> Result<Vec<Concern>, Failure> {
+    let (study, model) = (&found.study, &found.model);
+    let plan = Plan {
+        design: design::Settings {
+            futures: SAMPLE,
+            design: DesignKind::LatinHypercube,
+            ..design::Settings::of(&study.case)
+        },
+        options: study::run::all_options(study),
+        threads: all_cores(),
+        series: false,
+    };
+    let futures = weighing::sample(study, &plan.design)?;
+    let results = weighing::simulate(study, model, &futures, &plan, 0, &Silent)?.results;
+    let verdicts = study::findings::verdicts(&study.case, &results).map_err(|error| {
+        Failure::new(
+            Exit::Simulation,
+            format!("a sample of futures cannot be judged: {error}"),
+        )
+    })?;
+    Ok(fairness::dominated(&study.case, &verdicts))
 }
 
 fn exit(report: &Report, settings: &Check) -> Exit {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use study::case::{Belief, Case, CloseCall, Distribution, Outcome, Policy, Setting};
+use study::case::{At, Belief, Case, CloseCall, Distribution, LegalStatus, Outcome, Policy, Setting};
 
 use crate::commands::stored::Stored;
 use crate::render::number::shortest;
@@ -163,7 +163,7 @@ fn view(case: &Case, camp: &study::case::Camp) -> String {
     };
     let weight =
         |(at, weight): &(usize, f64)| format!("{} {}", case.outcomes[*at].id.value, shortest(*weight));
-    let out = |(law, status): &(String, study::case::LegalStatus)| format!("{law} {status:?}");
+    let out = |(law, status): &(At<String>, LegalStatus)| format!("{} {status:?}", law.value);
     let part = |name: &str, parts: Vec<String>| {
         format!(
             "{name} {}",

@@ -1,0 +1,8 @@
+//! The command as a user meets it: its output, its messages, and what it leaves on a disk.
+
+mod outside;
+mod run;
+mod scratch;
+mod simulate;
+mod wrong_case;
+mod wrong_model;
