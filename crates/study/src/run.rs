@@ -30,6 +30,8 @@ pub struct Settings {
     pub options: Vec<OptionId>,
     /// Accepted futures whose series are stored for fans, at the first add-on.
     pub fans: usize,
+    /// Whether to store them at every add-on.
+    pub every_addon: bool,
 }
 
 /// Told of every finished block; may ask to stop.
@@ -113,7 +115,7 @@ pub fn run(
         .take(settings.fans)
         .collect();
     if !progress.stop() {
-        results.series = setup.fans(&options, futures, &fans, settings.seed)?;
+        results.series = setup.fans(&options, futures, &fans, settings)?;
         results.experiments = setup.experiments(futures, &fans, settings.seed)?;
     }
     let named = |(option, variable, fired): (OptionId, VarId, Vec<Option<bool>>)| {
@@ -373,23 +375,25 @@ impl<'a> Setup<'a> {
         inputs
     }
 
-    /// Series of the outcomes' variables under every option of the first add-on.
+    /// Series of the outcomes' variables under every option of the first add-on, or of all.
     fn fans(
         &self,
         options: &[OptionId],
         futures: &Futures,
         rows: &[usize],
-        seed: u64,
+        settings: &Settings,
     ) -> Result<Vec<Series>, RunError> {
         let variables = distinct(&self.study.series);
         let mut all = Vec::new();
         if rows.is_empty() {
             return Ok(all);
         }
-        for (at, &option) in options.iter().enumerate().filter(|(_, option)| option.addon == 0) {
+        let drawn = |option: &OptionId| settings.every_addon || option.addon == 0;
+        for (at, &option) in options.iter().enumerate().filter(|(_, option)| drawn(option)) {
             let program = self.lower(option, Vec::new(), variables.clone(), None)?;
-            let (times, tables) =
-                self.series(&program, rows, seed, |rows| self.inputs(option, futures, rows));
+            let (times, tables) = self.series(&program, rows, settings.seed, |rows| {
+                self.inputs(option, futures, rows)
+            });
             for (variable, values) in variables.iter().zip(tables) {
                 let variable = self.model.variables[*variable].name.written().to_owned();
                 all.push(Series {

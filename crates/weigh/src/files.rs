@@ -101,11 +101,7 @@ impl Folder {
     }
     /// The path, as the user would write it, of a file in this folder.
     pub(crate) fn path(&self, relative: &str) -> PathBuf {
-        if self.root.as_os_str() == "." {
-            PathBuf::from(relative)
-        } else {
-            self.root.join(relative)
-        }
+        in_folder(&self.root, relative)
     }
 }
 
@@ -245,7 +241,7 @@ impl NewFolder {
     pub(crate) fn finish(mut self) -> Result<PathBuf, Failure> {
         let path = match &self.name {
             FolderName::Exactly(name) => {
-                let path = self.parent.join(name);
+                let path = in_folder(&self.parent, name);
                 // A rename replaces an empty folder but nothing else: what appeared meanwhile is not lost.
                 fs::rename(&self.temporary, &path).map_err(|error| cannot_make(&path, &reason(&error)))?;
                 path
@@ -279,6 +275,15 @@ impl Drop for NewFolder {
             // Best effort: the failure that led here is the one that is told.
             let _ = fs::remove_dir_all(&self.temporary);
         }
+    }
+}
+
+/// A path as the user would write it: nothing in front of what lies here.
+fn in_folder(folder: &Path, name: impl AsRef<Path>) -> PathBuf {
+    if folder == Path::new(".") {
+        name.as_ref().to_owned()
+    } else {
+        folder.join(name)
     }
 }
 

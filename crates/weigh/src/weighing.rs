@@ -121,6 +121,7 @@ pub(crate) fn simulate(
         threads: plan.threads,
         options: plan.options.clone(),
         fans,
+        every_addon: plan.series,
     };
     run::run(study, model, futures, &settings, progress).map_err(|error| match error {
         run::RunError::Lower(diagnostics) => {

@@ -34,6 +34,7 @@ fn settings(threads: usize) -> Settings {
         threads,
         options: Vec::new(),
         fans: 100,
+        every_addon: false,
     }
 }
 

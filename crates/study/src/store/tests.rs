@@ -62,6 +62,7 @@ fn toy_run(count: u64, design: DesignKind) -> Run {
         threads: 2,
         options: Vec::new(),
         fans: 5,
+        every_addon: false,
     };
     let run::Outcome {
         mut results,

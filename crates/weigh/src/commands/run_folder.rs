@@ -99,11 +99,13 @@ fn pretty<T: serde::Serialize>(value: &T) -> String {
 /// The findings twice: by ids, as `--json` prints them and `weigh diff` compares them, and in full.
 fn findings(ran: &Ran<'_>) -> String {
     let findings = &ran.weighed.findings;
-    pretty(&json!({
+    // On one line: the findings of a large case are millions of numbers.
+    let value = json!({
         "schema": JSON_SCHEMA,
         "summary": verdict::json(&ran.bound.study.case, findings),
         "findings": findings,
-    }))
+    });
+    format!("{value}\n")
 }
 
 /// The memo of some findings.

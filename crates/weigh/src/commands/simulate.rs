@@ -3,6 +3,7 @@
 use engine::{Batch, Binding, Input, InputTarget, Outputs, Request, RunStatus, Value};
 use model::{Model, Name, VarId, VariableKind};
 use serde_json::json;
+use study::store::{self, Cells};
 
 use crate::args::high::{Assignment, Form, Out, Simulate};
 use crate::commands::show::kind_name;
@@ -16,6 +17,7 @@ use crate::{JSON_SCHEMA, files};
 /// A saved table: a column of times and one for each variable.
 struct Table<'a> {
     times: &'a [f64],
+    time_unit: &'a str,
     /// Name as written, unit, values.
     columns: Vec<(&'a str, &'a str, &'a [f64])>,
 }
@@ -51,6 +53,7 @@ pub(crate) fn run(settings: &Simulate, terminal: &Terminal) -> Result<Exit, Fail
 
     let table = Table {
         times: &outputs.times,
+        time_unit: &model.variables[model.time.initial_time].units,
         columns: saved
             .iter()
             .zip(&outputs.series)
@@ -223,6 +226,19 @@ fn field(name: &str, delimiter: u8) -> String {
     }
 }
 
-fn parquet(_table: &Table<'_>) -> Vec<u8> {
-    Vec::new()
+fn parquet(table: &Table<'_>) -> Vec<u8> {
+    let numbers = |name: &str, unit: &str, values: &[f64]| {
+        store::Column::new(name, Cells::Numbers(values.to_vec())).about("unit", unit)
+    };
+    let mut columns = vec![numbers("time", table.time_unit, table.times)];
+    columns.extend(
+        table
+            .columns
+            .iter()
+            .map(|(name, unit, values)| numbers(name, unit, values)),
+    );
+    store::parquet(&store::Table {
+        columns,
+        about: Default::default(),
+    })
 }

@@ -191,7 +191,7 @@ fn views(case: &Case, findings: &Findings) -> String {
         [String::new()]
             .into_iter()
             .chain(letters)
-            .chain(["futures".to_owned()]),
+            .chain(["close call".to_owned(), "futures".to_owned()]),
     );
     let mut struck = false;
     for view in &findings.camps {
@@ -203,13 +203,20 @@ fn views(case: &Case, findings: &Findings) -> String {
             }
         });
         let name = case.camps[view.camp].name.en.clone();
-        table.row([name].into_iter().chain(counts).chain([grouped(view.futures)]));
+        let ends = [nobody(&view.leads), grouped(view.futures)];
+        table.row([name].into_iter().chain(counts).chain(ends));
         if !view.struck_out.is_empty() {
             struck = true;
             let all = run
                 .iter()
                 .map(|&policy| hundred(&view.leads_unrestricted[policy]));
-            table.row(["  if none were struck out".to_owned()].into_iter().chain(all));
+            let ends = [nobody(&view.leads_unrestricted)];
+            table.row(
+                ["  if none were struck out".to_owned()]
+                    .into_iter()
+                    .chain(all)
+                    .chain(ends),
+            );
         }
     }
     out.push_str(&table.text("  "));
@@ -217,6 +224,13 @@ fn views(case: &Case, findings: &Findings) -> String {
         out.push_str("  × the camp declares the option inadmissible in law: not ranked in its row\n");
     }
     out
+}
+
+/// Futures in which no option leads by score.
+fn nobody(leads: &[Share]) -> String {
+    let of = leads.iter().map(|share| share.of).max().unwrap_or(0);
+    let led: u64 = leads.iter().map(|share| share.count).sum();
+    of_hundred(of.saturating_sub(led), of)
 }
 
 fn hinges(case: &Case, findings: &Findings) -> String {
@@ -269,15 +283,9 @@ fn flips(case: &Case, findings: &Findings) -> String {
         {
             let label = &case.uncertainties[hinge.uncertainty].label.en;
             let unit = &case.uncertainties[hinge.uncertainty].unit.value;
-            let steps: Vec<String> = hinge
-                .flips
-                .iter()
-                .take(MOST_HINGES)
-                .map(|flip| step(case, flip))
-                .collect();
             out.push_str(&format!(
                 "  {outcome}, along “{label}” ({unit}): {}.\n",
-                steps.join("; ")
+                steps(case, &hinge.flips)
             ));
             told += 1;
         }
@@ -290,17 +298,18 @@ fn flips(case: &Case, findings: &Findings) -> String {
     out
 }
 
-fn step(case: &Case, flip: &Flip) -> String {
+/// "below 0.3 Quota leads; up to 0.4 a close call; above No limit leads"
+fn steps(case: &Case, flips: &[Flip]) -> String {
     let side = |policy: Option<usize>| match policy {
         Some(policy) => format!("{} leads", case.policies[policy].name.en),
-        None => "it is a close call".to_owned(),
+        None => "a close call".to_owned(),
     };
-    format!(
-        "below {} {}, above {}",
-        rounded(flip.at),
-        side(flip.below),
-        side(flip.above)
-    )
+    let below = flips.iter().enumerate().map(|(at, flip)| {
+        let word = if at == 0 { "below" } else { "up to" };
+        format!("{word} {} {}", rounded(flip.at), side(flip.below))
+    });
+    let above = flips.last().map(|flip| format!("above {}", side(flip.above)));
+    below.chain(above).collect::<Vec<_>>().join("; ")
 }
 
 /// Options that lead nearly always or nearly never.
@@ -358,6 +367,7 @@ fn repeat(case: &Case, findings: &Findings) -> String {
         })
         .collect();
     let sampling = match repeat.sampling.as_str() {
+        "centred" => "with draws that crowd towards the middle of their ranges",
         "log_ranges" => "with ranges drawn evenly in their logarithm",
         "second_seed" => "with another seed",
         "monte_carlo" => "with independent draws",

@@ -75,7 +75,11 @@ impl Scratch {
     /// The command, not yet started.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_weigh"));
-        command.current_dir(&self.path).args(arguments).stdin(Stdio::null()).env_remove("NO_COLOR");
+        command
+            .current_dir(&self.path)
+            .args(arguments)
+            .stdin(Stdio::null())
+            .env_remove("NO_COLOR");
         command
     }
 }
@@ -105,8 +109,18 @@ impl Said {
 
     /// Everything in one text, for a snapshot.
     pub(crate) fn all(&self) -> String {
-        let part = |name: &str, text: &str| if text.is_empty() { String::new() } else { format!("--- {name}\n{text}") };
+        let part = |name: &str, text: &str| {
+            if text.is_empty() {
+                String::new()
+            } else {
+                format!("--- {name}\n{text}")
+            }
+        };
         let code = self.code.map_or("a signal".to_owned(), |code| code.to_string());
-        format!("{}{}--- exit {code}\n", part("stdout", &self.out), part("stderr", &self.err))
+        format!(
+            "{}{}--- exit {code}\n",
+            part("stdout", &self.out),
+            part("stderr", &self.err)
+        )
     }
 }

@@ -41,19 +41,51 @@ fn all_variables_as_written_and_in_the_order_of_the_text() {
 
 #[test]
 fn some_variables_whatever_their_case_and_blanks() {
-    check("some", &["--save", "drain, \"depth, SEEN\"", "--save", "water_at_start"], "time,Drain,\"Depth, seen\",Water At Start\n0,4,16,8\n1,2,8,8\n2,1,4,8\n3,0.5,2,8\n");
+    check(
+        "some",
+        &["--save", "drain, \"depth, SEEN\"", "--save", "water_at_start"],
+        "time,Drain,\"Depth, seen\",Water At Start\n0,4,16,8\n1,2,8,8\n2,1,4,8\n3,0.5,2,8\n",
+    );
 }
 
 #[test]
 fn constants_and_times_can_be_set() {
-    check("set", &["--save", "Water", "--set", "water at start=16", "--set", "Share=0.1", "--set", "share=0.25", "--stop", "2"], "time,Water\n0,16\n1,12\n2,9\n");
-    check("times", &["--save", "Water", "--start=-1", "--stop", "1", "--step", "0.5"], "time,Water\n-1,8\n0,4.5\n1,2.53125\n");
+    check(
+        "set",
+        &[
+            "--save",
+            "Water",
+            "--set",
+            "water at start=16",
+            "--set",
+            "Share=0.1",
+            "--set",
+            "share=0.25",
+            "--stop",
+            "2",
+        ],
+        "time,Water\n0,16\n1,12\n2,9\n",
+    );
+    check(
+        "times",
+        &["--save", "Water", "--start=-1", "--stop", "1", "--step", "0.5"],
+        "time,Water\n-1,8\n0,4.5\n1,2.53125\n",
+    );
 }
 
 #[test]
 fn runge_kutta_comes_nearer_to_the_exponential() {
-    let said = tub("rk4").weigh(&["simulate", "tub.mdl", "-o", "-", "--save", "Water", "--method", "rk4", "--stop", "1"]);
-    let last: f64 = said.out.trim().rsplit(',').next().expect("a number").parse().expect("a number");
+    let said = tub("rk4").weigh(&[
+        "simulate", "tub.mdl", "-o", "-", "--save", "Water", "--method", "rk4", "--stop", "1",
+    ]);
+    let last: f64 = said
+        .out
+        .trim()
+        .rsplit(',')
+        .next()
+        .expect("a number")
+        .parse()
+        .expect("a number");
     // 8 exp(-1/2), and the method's own 8 (1 - h + h^2/2 - h^3/6 + h^4/24) with h = 1/2.
     assert!((last - 8.0 * 0.606_770_833_333_333_4).abs() < 1e-14, "{last}");
 }
@@ -70,9 +102,15 @@ fn files_of_each_form() {
     let table = study::store::read_parquet(std::fs::read(scratch.path.join("out.parquet")).expect("a file"))
         .expect("a table");
     let water = table.column("Water").expect("a column");
-    assert_eq!(water.cells, study::store::Cells::Numbers(vec![8.0, 4.0, 2.0, 1.0]));
+    assert_eq!(
+        water.cells,
+        study::store::Cells::Numbers(vec![8.0, 4.0, 2.0, 1.0])
+    );
     assert_eq!(water.about.get("unit").map(String::as_str), Some("litre"));
-    assert_eq!(scratch.listing(), ["out.csv", "out.parquet", "out.tab", "tub.mdl"]);
+    assert_eq!(
+        scratch.listing(),
+        ["out.csv", "out.parquet", "out.tab", "tub.mdl"]
+    );
 }
 
 #[test]
@@ -81,8 +119,14 @@ fn a_summary_for_a_program() {
     let said = scratch.weigh(&["simulate", "tub.mdl", "-o", "out.csv", "--json"]);
     let value: serde_json::Value = serde_json::from_str(&said.out).expect("JSON");
     assert_eq!(value["schema"], 1);
-    assert_eq!((value["rows"].as_u64(), value["columns"].as_u64()), (Some(4), Some(10)));
-    assert_eq!((value["first_time"].as_f64(), value["last_time"].as_f64()), (Some(0.0), Some(3.0)));
+    assert_eq!(
+        (value["rows"].as_u64(), value["columns"].as_u64()),
+        (Some(4), Some(10))
+    );
+    assert_eq!(
+        (value["first_time"].as_f64(), value["last_time"].as_f64()),
+        (Some(0.0), Some(3.0))
+    );
 }
 
 #[test]
@@ -94,8 +138,26 @@ fn mistakes_on_the_command_line() {
         &["simulate", "tub.mdl", "-o", "out.xls"],
         &["simulate", "tub.mdl", "-o", "out.csv", "--set", "Share"],
         &["simulate", "tub.mdl", "-o", "out.csv", "--set", "Share=much"],
-        &["simulate", "tub.mdl", "-o", "out.csv", "--set", "Shore=1", "--set", "Water=3", "--set", "nothing at all=1"],
-        &["simulate", "tub.mdl", "-o", "out.csv", "--save", "Watr,shape,Drain"],
+        &[
+            "simulate",
+            "tub.mdl",
+            "-o",
+            "out.csv",
+            "--set",
+            "Shore=1",
+            "--set",
+            "Water=3",
+            "--set",
+            "nothing at all=1",
+        ],
+        &[
+            "simulate",
+            "tub.mdl",
+            "-o",
+            "out.csv",
+            "--save",
+            "Watr,shape,Drain",
+        ],
         &["simulate", "tub.mdl", "-o", "-", "--json"],
         &["simulate", "tub.mdl", "-o", "out.csv", "--steep", "1"],
         &["weight"],
@@ -112,7 +174,11 @@ fn mistakes_on_the_command_line() {
 fn a_simulation_that_breaks() {
     let scratch = tub("breaks");
     scratch.write("out.csv", "precious");
-    scratch.change("tub.mdl", "Drain = Share * Water", "Drain = Share * Water / (2 - Time)");
+    scratch.change(
+        "tub.mdl",
+        "Drain = Share * Water",
+        "Drain = Share * Water / (2 - Time)",
+    );
     let said = scratch.weigh(&["simulate", "tub.mdl", "-o", "out.csv"]);
     insta::assert_snapshot!(said.all());
     assert_eq!(scratch.read("out.csv"), "precious");
@@ -138,26 +204,46 @@ fn a_reader_who_stops_reading() {
         .expect("the command starts");
     drop(child.stdout.take());
     let output = child.wait_with_output().expect("it ends");
-    assert_eq!((output.status.code(), String::from_utf8_lossy(&output.stderr).as_ref()), (Some(0), ""));
+    assert_eq!(
+        (
+            output.status.code(),
+            String::from_utf8_lossy(&output.stderr).as_ref()
+        ),
+        (Some(0), "")
+    );
 }
 
 #[test]
 fn help_opens_with_examples() {
     let scratch = Scratch::new("help");
     let mut said = String::new();
-    for arguments in [&["--help"][..], &["run", "--help"], &["simulate", "--help"], &["check", "--help"]] {
+    for arguments in [
+        &["--help"][..],
+        &["run", "--help"],
+        &["simulate", "--help"],
+        &["check", "--help"],
+    ] {
         let answer = scratch.weigh(arguments);
         assert!(answer.out.starts_with("Examples:\n"), "{arguments:?}");
         said.push_str(&format!("$ weigh {}\n{}\n", arguments.join(" "), answer.all()));
     }
     insta::assert_snapshot!(said);
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
-        assert!(scratch.weigh(&["completions", shell]).out.contains("simulate"), "{shell}");
+        assert!(
+            scratch.weigh(&["completions", shell]).out.contains("simulate"),
+            "{shell}"
+        );
     }
     // What is written of exit codes is one and the same.
     let page = include_str!("../../../../docs/exit-codes.md");
     for code in ["0", "2", "3", "4", "5", "6", "70", "130"] {
-        assert!(page.contains(&format!("| {code} |")), "docs/exit-codes.md: {code}");
-        assert!(scratch.weigh(&["--help"]).out.contains(&format!(" {code}  ")), "help: {code}");
+        assert!(
+            page.contains(&format!("| {code} |")),
+            "docs/exit-codes.md: {code}"
+        );
+        assert!(
+            scratch.weigh(&["--help"]).out.contains(&format!(" {code}  ")),
+            "help: {code}"
+        );
     }
 }

@@ -1,0 +1,46 @@
+//! Each kind of wrong model with its message, as a user sees it: source and message together.
+
+use crate::scratch::Scratch;
+
+const TIMES: &str = "INITIAL TIME = 0 ~~|\nFINAL TIME = 3 ~~|\nTIME STEP = 1 ~~|\nSAVEPER = 1 ~~|\n";
+
+/// The model, and what `weigh check` says of it.
+fn said(name: &str, model: &str) -> String {
+    let scratch = Scratch::new(&format!("model-{name}"));
+    scratch.write("model.mdl", format!("{model}{TIMES}"));
+    let said = scratch.weigh(&["check", "model.mdl"]);
+    let refused = scratch.weigh(&["simulate", "model.mdl", "-o", "out.csv"]);
+    assert_eq!(
+        refused.code == Some(3),
+        said.code == Some(3),
+        "check and simulate agree on `{name}`"
+    );
+    assert_eq!(
+        refused.code == Some(0),
+        scratch.path.join("out.csv").exists(),
+        "nothing is written on an error"
+    );
+    format!("{model}\n{}", said.all())
+}
+
+macro_rules! wrong_models {
+    ($($name:ident: $model:expr;)*) => {$(
+        #[test]
+        fn $name() {
+            insta::assert_snapshot!(said(stringify!($name), $model));
+        }
+    )*};
+}
+
+wrong_models! {
+    an_undefined_name: "Water = INTEG(-Drian, 8) ~~|\nDrain = Water / 2 ~~|\n";
+    a_loop: "a = b + 1 ~~|\nb = c * 2 ~~|\nc = a - 1 ~~|\n";
+    a_redefinition: "Rate = 1 ~~|\nrate = 2 ~~|\n";
+    units_that_disagree: "Water = INTEG(Flow, 8) ~ litre ~|\nFlow = Water ~ litre ~|\n";
+    an_unused_variable: "a = 1 ~~|\n";
+    an_unsupported_function: "a = ALLOCATE BY PRIORITY(1, 2, 3, 4, 5) ~~|\n";
+    subscripts: "region: north, south ~~|\npeople[region] = 1, 2 ~~|\n";
+    a_macro: ":MACRO: TWICE(x)\nTWICE = 2 * x ~~|\n:END OF MACRO:\na = TWICE(2) ~~|\n";
+    several_mistakes_at_once: "a = MAX(1) ~~|\nb = (2 + ~~|\nc = d ~~|\n1st = 3 ~~|\n";
+    a_lookup_that_does_not_rise: "shape((0,0),(2,1),(1,2)) ~~|\na = shape(1) ~~|\n";
+}
