@@ -59,7 +59,10 @@ fn explain(error: &clap::Error, terminal: &Terminal) -> Exit {
     }
     match terminal.print(&text) {
         Ok(()) => Exit::Done,
-        Err(failure) => failure.exit(),
+        Err(failure) => {
+            terminal.tell(&render::diagnostics::failure_text(&failure, terminal.colour));
+            failure.exit()
+        }
     }
 }
 

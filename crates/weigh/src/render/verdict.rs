@@ -149,28 +149,26 @@ fn in_words(case: &Case, findings: &Findings) -> String {
 }
 
 fn sentence(case: &Case, verdict: &Verdict) -> String {
-    let said = |policy: usize| {
-        format!(
-            "{} in {} of 100 futures tested",
-            case.policies[policy].name.en,
-            hundred(&verdict.leads[policy])
-        )
-    };
+    let name = |policy: usize| case.policies[policy].name.en.as_str();
+    let count = |policy: usize| hundred(&verdict.leads[policy]);
     let close = hundred(&verdict.close_calls);
     match (verdict.leader, verdict.ranking.as_slice()) {
-        (Some(leader), _) => format!(
-            "{} leads in {} of 100 futures tested; a close call in {close}",
-            case.policies[leader].name.en,
-            hundred(&verdict.leads[leader])
-        ),
-        (None, [first, second, ..]) => {
-            format!(
-                "too close to call: a close call in {close} of 100; {}, {}",
-                said(*first),
-                said(*second)
-            )
+        (Some(leader), ranking) => {
+            let second = ranking.iter().find(|policy| **policy != leader);
+            let second = second.map_or_else(String::new, |second| {
+                format!(", {} in {}", name(*second), count(*second))
+            });
+            let (leader, led) = (name(leader), count(leader));
+            format!("{leader} leads in {led} of 100 futures tested{second}; a close call in {close}")
         }
-        (None, _) => format!("too close to call: a close call in {close} of 100"),
+        (None, [first, second, ..]) => format!(
+            "too close to call; {} leads in {} and {} in {} of 100 futures tested, a close call in {close}",
+            name(*first),
+            count(*first),
+            name(*second),
+            count(*second),
+        ),
+        (None, _) => format!("too close to call; a close call in {close} of 100 futures tested"),
     }
 }
 

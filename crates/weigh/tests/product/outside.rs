@@ -231,7 +231,7 @@ fn bytes_that_are_no_text() {
     scratch.write("case/case.toml", latin);
     let said = scratch.weigh(&["check", "case"]);
     check(&said, 3, "is not UTF-8");
-    assert!(said.err.contains("case/case.toml:6:"), "{}", said.err);
+    assert!(said.err.contains("case/case.toml:5:"), "{}", said.err);
 }
 
 #[test]

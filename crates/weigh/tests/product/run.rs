@@ -103,7 +103,7 @@ fn a_run_is_never_overwritten() {
     assert_eq!(said.code, Some(6));
     assert_eq!(
         said.err,
-        "error: cannot make the folder `runs/bay-8`: it exists already, and nothing is overwritten\n  = help: give another path\n\n"
+        "error: cannot make the folder `runs/bay-8`: it exists already, and nothing is overwritten\n = help: give another path\n\n"
     );
     assert!(
         scratch.listing().iter().all(|name| !name.contains(".part")),
@@ -148,7 +148,7 @@ fn some_options_and_always_the_baseline() {
     assert_eq!(said.code, Some(2));
     insta::assert_snapshot!(said.err, @r"
     error: `--options quotta`: the case has no policy `quotta`; did you mean `quota`?
-      = help: it has no_limit, quota, closed_season
+     = help: it has no_limit, quota, closed_season
     ");
 }
 
@@ -223,8 +223,8 @@ fn what_changed_between_two_runs_and_why() {
     assert_eq!(run(&scratch, &["--out", "same"]).code, Some(0));
     scratch.change(
         "case/case.toml",
-        "low = 0.15\nhigh = 0.5",
-        "low = 0.3\nhigh = 0.5",
+        "low = 0\nhigh = 0.03",
+        "low = 0.025\nhigh = 0.03",
     );
     assert_eq!(run(&scratch, &["--out", "b"]).code, Some(0));
     let same = scratch.weigh(&["diff", "a", "same"]).all();
@@ -232,7 +232,7 @@ fn what_changed_between_two_runs_and_why() {
     insta::assert_snapshot!(format!("{same}\n{other}"));
     let value: serde_json::Value =
         serde_json::from_str(&scratch.weigh(&["diff", "a", "b", "--json"]).out).expect("JSON");
-    assert_eq!(value["inputs"][0]["what"], "range of `growth_rate`");
+    assert_eq!(value["inputs"][0]["what"], "range of `gear_growth`");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use crate::scratch::Scratch;
 
-const TIMES: &str = "INITIAL TIME = 0 ~~|\nFINAL TIME = 3 ~~|\nTIME STEP = 1 ~~|\nSAVEPER = 1 ~~|\n";
+const TIMES: &str = "INITIAL TIME = 0 ~ minute ~|\nFINAL TIME = 3 ~ minute ~|\nTIME STEP = 1 ~ minute ~|\nSAVEPER = 1 ~ minute ~|\n";
 
 /// The model, and what `weigh check` says of it.
 fn said(name: &str, model: &str) -> String {
