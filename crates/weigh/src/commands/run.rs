@@ -16,6 +16,9 @@ use crate::terminal::Terminal;
 use crate::weighing::{self, Plan};
 use crate::{JSON_SCHEMA, clock};
 
+/// Runs whose series are kept at most: some gigabytes.
+const MOST_SERIES: u64 = 20_000;
+
 /// Weighs a case.
 pub(crate) fn run(settings: &Run, terminal: &Terminal) -> Result<Exit, Failure> {
     let started = clock::now();
@@ -32,6 +35,15 @@ pub(crate) fn run(settings: &Run, terminal: &Terminal) -> Result<Exit, Failure> 
         threads: settings.threads,
         series: settings.series,
     };
+    let runs = plan.design.futures.saturating_mul(plan.options.len() as u64);
+    if plan.series && runs > MOST_SERIES {
+        return Err(Failure::usage(format!(
+            "`--series` of {} futures under {} options would not fit into memory",
+            plan.design.futures,
+            plan.options.len()
+        ))
+        .help(format!("it keeps up to {MOST_SERIES} runs: ask for fewer with `--futures` or `--options`")));
+    }
     // Before the work, so that a folder that cannot be written to is known at once.
     let folder = match &settings.out {
         Some(path) => NewFolder::exactly(path)?,
