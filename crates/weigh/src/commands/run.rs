@@ -42,7 +42,9 @@ pub(crate) fn run(settings: &Run, terminal: &Terminal) -> Result<Exit, Failure> 
             plan.design.futures,
             plan.options.len()
         ))
-        .help(format!("it keeps up to {MOST_SERIES} runs: ask for fewer with `--futures` or `--options`")));
+        .help(format!(
+            "it keeps up to {MOST_SERIES} runs: ask for fewer with `--futures` or `--options`"
+        )));
     }
     // Before the work, so that a folder that cannot be written to is known at once.
     let folder = match &settings.out {
