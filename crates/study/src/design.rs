@@ -22,7 +22,7 @@ use crate::results::Futures;
 pub const SPLIT_DIMENSION: usize = 512;
 
 /// A rule that has rejected this many futures for each accepted one will not find the number asked for in useful time.
-const MOST_PER_ACCEPTED: u64 = 1000;
+const MOST_PER_ACCEPTED: u64 = 100;
 
 /// How futures are chosen.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -72,6 +72,14 @@ pub enum SampleError {
         /// The most that is run.
         limit: u64,
     },
+    /// More futures than can be held.
+    #[error("{asked} futures are too many: at most {limit} can be drawn")]
+    Futures {
+        /// Asked for.
+        asked: u64,
+        /// The most.
+        limit: u64,
+    },
     /// The constraints reject nearly everything.
     #[error("the constraints accepted {accepted} of {drawn} futures; loosen them, or ask for fewer futures")]
     Rejected {
@@ -82,8 +90,8 @@ pub enum SampleError {
     },
 }
 
-/// The most points a grid may have.
-const MOST_POINTS: u64 = 10_000_000;
+/// The most futures that are drawn: more would not fit the memory of a common machine.
+pub const MOST_FUTURES: u64 = 10_000_000;
 
 /// Draws the futures of a case. `reject` gives the first constraint (by index) that a row of uncertainties violates.
 pub fn sample(
@@ -92,6 +100,9 @@ pub fn sample(
     reject: &dyn Fn(&[f64]) -> Option<u32>,
 ) -> Result<Futures, SampleError> {
     let wanted = settings.futures;
+    if wanted > MOST_FUTURES {
+        return Err(SampleError::Futures { asked: wanted, limit: MOST_FUTURES });
+    }
     let drawer = Drawer::new(case, settings)?;
     match settings.design {
         DesignKind::MonteCarlo | DesignKind::Sobol | DesignKind::SobolScrambled => {
@@ -164,7 +175,13 @@ struct Drawer<'a> {
 impl<'a> Drawer<'a> {
     fn new(case: &'a Case, settings: &Settings) -> Result<Self, SampleError> {
         let last = (0..case.uncertainties.len()).map(|u| dimension(case, u)).max();
-        let sobol = |scramble| Ok::<_, DesignError>(Some(Sobol::new(last.map_or(1, |d| d + 1), scramble)?));
+        let free = case.uncertainties.iter().filter(|one| one.name.is_some()).count();
+        let sobol = |scramble| {
+            if free > SPLIT_DIMENSION && !case.splits.is_empty() {
+                return Err(DesignError::TooManyDimensions { asked: free, available: SPLIT_DIMENSION });
+            }
+            Ok(Some(Sobol::new(last.map_or(1, |d| d + 1), scramble)?))
+        };
         let sobol = match settings.design {
             DesignKind::Sobol => sobol(Scramble::None)?,
             DesignKind::SobolScrambled => sobol(Scramble::Owen { seed: settings.seed })?,
@@ -174,12 +191,12 @@ impl<'a> Drawer<'a> {
             DesignKind::FullFactorial => {
                 let levels = levels(case, settings.levels);
                 let points = levels.iter().map(|l| l.len() as f64).product::<f64>();
-                if points > MOST_POINTS as f64 {
+                if points > MOST_FUTURES as f64 {
                     let uncertainties = levels.len();
                     return Err(SampleError::Grid {
                         uncertainties,
                         points,
-                        limit: MOST_POINTS,
+                        limit: MOST_FUTURES,
                     });
                 }
                 full_factorial(&levels)?

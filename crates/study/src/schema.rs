@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::case::keys::{CASE, DISTRIBUTIONS};
-use crate::case::shape::{LANGUAGES, Record, Shape};
+use crate::case::form::keys::{CASE, DISTRIBUTIONS};
+use crate::case::form::shape::{LANGUAGES, Record, Shape};
 
 /// The JSON Schema (draft 2020-12) of a case file, its includes merged.
 pub fn json_schema() -> Value {

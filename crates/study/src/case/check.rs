@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use model::{Diagnostic, Diagnostics, Name, Span, nearest};
 
 use super::ids::Ids;
-use super::keys::PLACES;
+use super::form::keys::PLACES;
 use super::ranges::check_order;
-use super::row::Row;
-use super::shape::quoted;
+use super::form::row::Row;
+use super::form::shape::quoted;
 
 use super::types::*;
 use crate::proposition::{Level, Names, parse};

@@ -2,8 +2,8 @@
 
 use model::{Diagnostic, Diagnostics, nearest};
 
-use super::row::Row;
-use super::shape::{quoted, snake};
+use super::form::row::Row;
+use super::form::shape::{quoted, snake};
 
 use super::types::At;
 

@@ -3,9 +3,9 @@
 use model::{Diagnostic, Diagnostics, Name, Span};
 
 use super::ids::Ids;
-use super::keys::{DISTRIBUTION_KEYS, DISTRIBUTIONS};
-use super::row::Row;
-use super::shape::{quoted, snake};
+use super::form::keys::{DISTRIBUTION_KEYS, DISTRIBUTIONS};
+use super::form::row::Row;
+use super::form::shape::{quoted, snake};
 use super::types::{At, Distribution, Grade, Part, Role, Split, Text, Uncertainty};
 
 /// All uncertainties in the order of the file, and the splits that made some of them.
@@ -43,6 +43,9 @@ pub(crate) fn read(
     }
     (all, read_splits)
 }
+
+/// Up to here every whole number is a double.
+const LARGEST_WHOLE: u64 = 1 << 53;
 
 /// Stands for a range that could not be read, which was said: everything lies inside it.
 const UNKNOWN: Distribution = Distribution::Uniform {
@@ -322,6 +325,10 @@ fn parameters(row: &Row<'_>, word: &str, notes: &mut Diagnostics) -> Option<Dist
                     let diagnostic = Diagnostic::error("case-wrong-type", message);
                     notes.push(diagnostic.label(row.span_of(key), "not whole"));
                 }
+                if let Some(large) = whole.as_ref().filter(|whole| whole.value.unsigned_abs() > LARGEST_WHOLE) {
+                    let diagnostic = Diagnostic::error("case-range", "beyond 2^53 not every whole number is a double");
+                    notes.push(diagnostic.label(large.span, "too large"));
+                }
             }
             check_order(&ends, notes);
             Distribution::Integer {
@@ -372,6 +379,11 @@ pub(crate) fn check_order(ends: &[(&str, Option<&At<f64>>); 2], notes: &mut Diag
                 .label(low.span, format!("{}", low.value))
                 .label(high.span, format!("{}", high.value)),
         );
+    } else if let [(_, Some(low)), (_, Some(high))] = ends
+        && !(high.value - low.value).is_finite()
+    {
+        let diagnostic = Diagnostic::error("case-range", "the range is too wide to be computed with");
+        notes.push(diagnostic.label(low.span, "from here").label(high.span, "to here"));
     }
 }
 

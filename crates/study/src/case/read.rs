@@ -5,11 +5,13 @@ use std::collections::BTreeMap;
 use model::{Diagnostic, Diagnostics, FileError, Files, Name, SourceId, Sources, Span};
 
 use super::ids::Ids;
-use super::keys::{CASE, DESIGNS, REDUCERS};
-use super::row::{Item, Row};
-use super::shape::Checker;
+use super::form::keys::{CASE, DESIGNS, REDUCERS};
+use super::form::row::{Item, Row};
+use super::form::shape::Checker;
 use super::types::*;
-use super::{bibliography, check, csv, ranges, tree};
+use crate::design::MOST_FUTURES;
+use super::form::tree;
+use super::{bibliography, check, csv, ranges};
 
 /// Reads a case and the files it names. `path` is that of the case file, for messages; `files` takes paths relative to it.
 ///
@@ -255,14 +257,18 @@ fn run(row: Option<Row<'_>>, notes: &mut Diagnostics) -> RunDefaults {
         design: DesignKind::LatinHypercube,
     };
     let Some(row) = row else { return defaults };
-    for (key, least, field) in [
-        ("futures", 1, &mut defaults.futures),
-        ("seed", 0, &mut defaults.seed),
+    for (key, least, most, field) in [
+        ("futures", 1, MOST_FUTURES as i64, &mut defaults.futures),
+        ("seed", 0, i64::MAX, &mut defaults.seed),
     ] {
         match row.integer(key) {
             Some(number) if number.value < least => {
                 let diagnostic = Diagnostic::error("case-range", format!("`{key}` is at least {least}"));
                 notes.push(diagnostic.label(number.span, "too small"));
+            }
+            Some(number) if number.value > most => {
+                let diagnostic = Diagnostic::error("case-range", format!("`{key}` is at most {most}"));
+                notes.push(diagnostic.label(number.span, "too large"));
             }
             Some(number) => *field = number.value.unsigned_abs(),
             None => {}
@@ -275,7 +281,7 @@ fn run(row: Option<Row<'_>>, notes: &mut Diagnostics) -> RunDefaults {
 }
 
 impl DesignKind {
-    /// All designs, in the order of [`DESIGNS`].
+    /// All designs, in the order in which the case file's documentation lists them.
     pub const ALL: [DesignKind; 6] = [
         DesignKind::MonteCarlo,
         DesignKind::LatinHypercube,

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use model::{Diagnostics, Files, Sources};
 
-use super::shape::{Record, Shape};
+use super::form::shape::{Record, Shape};
 use super::*;
 use crate::testing::{Memory, render, toy_with};
 
@@ -124,7 +124,7 @@ fn every_key_of_the_table_is_read() {
             _ => {}
         }
     }
-    walk(&keys::CASE, &mut BTreeSet::new(), &mut unread);
+    walk(&form::keys::CASE, &mut BTreeSet::new(), &mut unread);
     assert_eq!(
         unread,
         Vec::<String>::new(),
@@ -210,6 +210,7 @@ wrong! {
     history_series: [("series = \"lost\"", "series = \"losst\"")];
     history_columns: [("series,time,value,source", "series,year,value,source")];
     other_schema: [("schema = 1", "schema = 2")];
+    numbers_beyond_reason: [("futures = 200", "futures = 1000000000000"), ("low = 380\nhigh = 520", "low = 380\nhigh = 9223372036854775807"), ("mean = 0.1\nsd = 0.1\nlow = -0.1\nhigh = 0.3", "mean = 0.1\nsd = 0.1\nlow = -1.7e308\nhigh = 1.7e308")];
     run_defaults: [("futures = 200", "futures = 0"), ("seed = 7", "seed = -7"), ("\"latin_hypercube\"", "\"latin\"")];
 }
 
@@ -264,4 +265,27 @@ fn a_case_without_addons_has_the_empty_one() {
     let (case, notes, sources) = read_files(&files);
     let case = case.unwrap_or_else(|| panic!("{}", render(&notes, &sources)));
     assert_eq!((case.addons.len(), case.addons[0].id.value.as_str()), (1, "none"));
+}
+
+proptest::proptest! {
+    /// Whatever a text is damaged to, reading ends in messages whose places lie in the texts.
+    #[test]
+    fn damaged_texts_end_in_messages(file in 0..5_usize, at in 0.0..1.0_f64, length in 0..200_usize, put in "[ -~\\n\"'\\[\\]={}]{0,6}") {
+        let mut files = toy_with(&[]);
+        // Not the model: reading a case does not look into it.
+        let (_, bytes) = &mut files.0[[0, 1, 3, 4, 0][file]];
+        let mut text = String::from_utf8(bytes.clone()).unwrap();
+        let mut start = (at * text.len() as f64) as usize;
+        let mut end = (start + length).min(text.len());
+        while !text.is_char_boundary(start) { start -= 1; }
+        while !text.is_char_boundary(end) { end += 1; }
+        text.replace_range(start..end, &put);
+        *bytes = text.into_bytes();
+        let (case, notes, sources) = read_files(&files);
+        assert_eq!(case.is_none(), notes.has_errors());
+        for label in notes.items.iter().flat_map(|note| &note.labels) {
+            let text = &sources.get(label.span.source).text;
+            assert!(text.get(label.span.start as usize..label.span.end as usize).is_some(), "{label:?}");
+        }
+    }
 }

@@ -7,7 +7,7 @@ use model::Span;
 
 use super::shape::{Record, Shape};
 use super::tree::{Entry, Node, Table, Value};
-use super::types::{At, Text};
+use crate::case::{At, Text};
 
 /// A table and what it should hold.
 #[derive(Clone, Copy)]
@@ -50,7 +50,7 @@ impl<'a> Row<'a> {
 
     fn shape(&self, key: &str) -> &'static Shape {
         #[cfg(test)]
-        super::tests::note_read(self.record.name, key);
+        crate::case::tests::note_read(self.record.name, key);
         match self.record.field(key) {
             Some(field) => &field.shape,
             None => panic!("{} has no key `{key}` in the table of keys", self.record.name),
