@@ -101,7 +101,10 @@ pub fn sample(
 ) -> Result<Futures, SampleError> {
     let wanted = settings.futures;
     if wanted > MOST_FUTURES {
-        return Err(SampleError::Futures { asked: wanted, limit: MOST_FUTURES });
+        return Err(SampleError::Futures {
+            asked: wanted,
+            limit: MOST_FUTURES,
+        });
     }
     let drawer = Drawer::new(case, settings)?;
     match settings.design {
@@ -178,7 +181,10 @@ impl<'a> Drawer<'a> {
         let free = case.uncertainties.iter().filter(|one| one.name.is_some()).count();
         let sobol = |scramble| {
             if free > SPLIT_DIMENSION && !case.splits.is_empty() {
-                return Err(DesignError::TooManyDimensions { asked: free, available: SPLIT_DIMENSION });
+                return Err(DesignError::TooManyDimensions {
+                    asked: free,
+                    available: SPLIT_DIMENSION,
+                });
             }
             Ok(Some(Sobol::new(last.map_or(1, |d| d + 1), scramble)?))
         };

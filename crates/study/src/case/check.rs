@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use model::{Diagnostic, Diagnostics, Name, Span, nearest};
 
-use super::ids::Ids;
 use super::form::keys::PLACES;
-use super::ranges::check_order;
 use super::form::row::Row;
 use super::form::shape::quoted;
+use super::ids::Ids;
+use super::ranges::check_order;
 
 use super::types::*;
 use crate::proposition::{Level, Names, parse};

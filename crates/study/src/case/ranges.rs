@@ -2,10 +2,10 @@
 
 use model::{Diagnostic, Diagnostics, Name, Span};
 
-use super::ids::Ids;
 use super::form::keys::{DISTRIBUTION_KEYS, DISTRIBUTIONS};
 use super::form::row::Row;
 use super::form::shape::{quoted, snake};
+use super::ids::Ids;
 use super::types::{At, Distribution, Grade, Part, Role, Split, Text, Uncertainty};
 
 /// All uncertainties in the order of the file, and the splits that made some of them.
@@ -325,8 +325,12 @@ fn parameters(row: &Row<'_>, word: &str, notes: &mut Diagnostics) -> Option<Dist
                     let diagnostic = Diagnostic::error("case-wrong-type", message);
                     notes.push(diagnostic.label(row.span_of(key), "not whole"));
                 }
-                if let Some(large) = whole.as_ref().filter(|whole| whole.value.unsigned_abs() > LARGEST_WHOLE) {
-                    let diagnostic = Diagnostic::error("case-range", "beyond 2^53 not every whole number is a double");
+                if let Some(large) = whole
+                    .as_ref()
+                    .filter(|whole| whole.value.unsigned_abs() > LARGEST_WHOLE)
+                {
+                    let diagnostic =
+                        Diagnostic::error("case-range", "beyond 2^53 not every whole number is a double");
                     notes.push(diagnostic.label(large.span, "too large"));
                 }
             }
@@ -383,7 +387,11 @@ pub(crate) fn check_order(ends: &[(&str, Option<&At<f64>>); 2], notes: &mut Diag
         && !(high.value - low.value).is_finite()
     {
         let diagnostic = Diagnostic::error("case-range", "the range is too wide to be computed with");
-        notes.push(diagnostic.label(low.span, "from here").label(high.span, "to here"));
+        notes.push(
+            diagnostic
+                .label(low.span, "from here")
+                .label(high.span, "to here"),
+        );
     }
 }
 

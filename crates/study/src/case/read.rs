@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use model::{Diagnostic, Diagnostics, FileError, Files, Name, SourceId, Sources, Span};
 
-use super::ids::Ids;
 use super::form::keys::{CASE, DESIGNS, REDUCERS};
 use super::form::row::{Item, Row};
 use super::form::shape::Checker;
-use super::types::*;
-use crate::design::MOST_FUTURES;
 use super::form::tree;
+use super::ids::Ids;
+use super::types::*;
 use super::{bibliography, check, csv, ranges};
+use crate::design::MOST_FUTURES;
 
 /// Reads a case and the files it names. `path` is that of the case file, for messages; `files` takes paths relative to it.
 ///
