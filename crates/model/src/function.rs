@@ -296,7 +296,6 @@ const UNSUPPORTED: &[&str] = &[
     "demand at price",
     "depreciate by schedule",
     "depreciate straightline",
-    "elmcount",
     "find market price",
     "find zero",
     "forecast",
@@ -339,7 +338,6 @@ const UNSUPPORTED: &[&str] = &[
     "message",
     "multi find zero",
     "npv",
-    "prod",
     "queue age average",
     "queue age in range",
     "queue age oldest",
@@ -367,7 +365,6 @@ const UNSUPPORTED: &[&str] = &[
     "sinteg",
     "smooth n",
     "sshape",
-    "sum",
     "supply at price",
     "tabbed array",
     "time base",
@@ -379,8 +376,6 @@ const UNSUPPORTED: &[&str] = &[
     "vector reorder",
     "vector select",
     "vector sort order",
-    "vmax",
-    "vmin",
 ];
 
 /// Whether Vensim has a function of this name that is not read yet.

@@ -13,10 +13,10 @@ pub trait Id: Copy + Eq + Ord + std::hash::Hash + std::fmt::Debug {
 
 /// Declares a typed index.
 macro_rules! id {
-    ($(#[$doc:meta])* $name:ident) => {
+    ($(#[$doc:meta])* $vis:vis $name:ident) => {
         $(#[$doc])*
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-        pub struct $name(pub u32);
+        $vis struct $name(pub u32);
 
         impl $crate::index::Id for $name {
             fn from_index(index: usize) -> Self {

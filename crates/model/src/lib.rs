@@ -26,7 +26,7 @@ pub use function::{Function, Needs};
 pub use index::{Id, IndexVec};
 pub use model::{
     BinaryOp, Definition, Dimension, DimensionId, Equation, Expr, ExprId, Group, GroupId, Integration, Model,
-    Range, Subscript, Table, TimeControls, UnaryOp, VarId, Variable, VariableKind,
+    Range, ReducedIndex, Reduction, Subscript, Table, TimeControls, UnaryOp, VarId, Variable, VariableKind,
 };
 pub use name::Name;
 pub use order::{Dependencies, Order, dependencies, order};

@@ -11,19 +11,19 @@ use crate::suggest::nearest;
 
 id! {
     /// A variable of a model.
-    VarId
+    pub VarId
 }
 id! {
     /// An expression in the arena of a model.
-    ExprId
+    pub ExprId
 }
 id! {
     /// A dimension (Vensim: subscript range) of a model.
-    DimensionId
+    pub DimensionId
 }
 id! {
     /// A group (Vensim: view or sector heading; XMILE: group) of a model.
-    GroupId
+    pub GroupId
 }
 
 /// A model that can be lowered: no undefined name, no loop of auxiliaries, every function known.
@@ -239,16 +239,17 @@ pub enum Subscript {
     /// The element that the equation is being evaluated for; `positions[k]` is the element of the variable's dimension that
     /// belongs to element `k` of the equation's dimension (the identity, a subrange, or a mapping).
     Follows {
-        /// Which dimension of the equation's left-hand side is followed.
+        /// Which dimension of the equation's variable is followed.
         left: u32,
-        /// Positions in the variable's dimension.
+        /// For each element of that dimension, the position in the used variable's dimension; zero, and of no meaning,
+        /// where the equation does not define the element.
         positions: Vec<u32>,
     },
     /// Reduced over by an enclosing `SUM`, `VMIN` and the like (`!`): the positions it runs over.
     Reduced {
-        /// Ties together the subscripts that run together.
+        /// Ties together the subscripts that run together: the `index` of a [`ReducedIndex`].
         index: u32,
-        /// Positions in the variable's dimension.
+        /// For each value of the index, the position in the used variable's dimension.
         positions: Vec<u32>,
     },
 }
@@ -257,7 +258,8 @@ impl Expr {
     /// The expressions it is made of, in order.
     pub fn children(&self) -> Vec<ExprId> {
         match self {
-            Expr::Number(_) | Expr::Time | Expr::Variable { .. } => Vec::new(),
+            Expr::Number(_) | Expr::Time | Expr::Variable { .. } | Expr::Position(_) => Vec::new(),
+            Expr::Reduce { body, .. } => vec![*body],
             Expr::LookupCall { x, .. } | Expr::WithLookup { x, .. } => vec![*x],
             Expr::Unary { operand, .. } => vec![*operand],
             Expr::Binary { left, right, .. } => vec![*left, *right],
@@ -312,6 +314,17 @@ pub enum Expr {
         /// Right operand.
         right: ExprId,
     },
+    /// The number of an element, counted from one: a subscript used as a number.
+    Position(Subscript),
+    /// `SUM(body)` and its kin: the body for all values of some indices, in one number.
+    Reduce {
+        /// How the values are brought together.
+        reduction: Reduction,
+        /// What runs; the last one fastest. Values are taken in this order, starting with the first itself.
+        over: Vec<ReducedIndex>,
+        /// What is computed for each; its subscripts name the indices.
+        body: ExprId,
+    },
     /// A function.
     Call {
         /// Which.
@@ -319,6 +332,28 @@ pub enum Expr {
         /// Its arguments, as many as the function takes.
         args: Vec<ExprId>,
     },
+}
+
+/// How the values of a body become one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Reduction {
+    /// `SUM`
+    Sum,
+    /// `PROD`
+    Product,
+    /// `VMIN`
+    Minimum,
+    /// `VMAX`
+    Maximum,
+}
+
+/// An index that runs over elements.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ReducedIndex {
+    /// Which: [`Subscript::Reduced`] refers to it. No two of one equation are the same.
+    pub index: u32,
+    /// How many values it takes.
+    pub length: u32,
 }
 
 /// Operators with one operand.

@@ -114,7 +114,7 @@ fn sectors(model: &Model) -> Vec<Sector> {
 const MAX_PAIRS: usize = 60 * 59 / 2;
 
 fn feedback_loops(model: &Model, graph: &IndexVec<VarId, Dependencies>) -> Vec<FeedbackLoop> {
-    let edges: Edges = |dependencies| &dependencies.all;
+    let edges: Edges<VarId, Dependencies> = |dependencies| &dependencies.all;
     let is_stock = |id: &VarId| model.variables[*id].kind == VariableKind::Stock;
     let mut found: BTreeSet<(usize, Vec<VarId>)> = BTreeSet::new();
     let mut keep = |members: Vec<VarId>| {

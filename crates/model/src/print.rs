@@ -1,18 +1,22 @@
 //! Expressions and equations as text: Vensim's syntax, one canonical form.
 //!
-//! What is printed reads back as the same expression. Brackets stand only where they are needed.
+//! What is printed reads back as the same expression. Brackets stand only where they are needed. Subscripts are printed
+//! by the names of dimensions with the same elements, which need not be the names that were written.
 
 use std::fmt::Write;
 
 use crate::mdl::is_plain_name;
-use crate::model::{BinaryOp, Definition, Expr, ExprId, Model, Table, UnaryOp, VarId};
+use crate::model::{
+    BinaryOp, Definition, DimensionId, Equation, Expr, ExprId, Model, Reduction, Subscript, Table, UnaryOp,
+    VarId, Variable,
+};
 use crate::name::Name;
 use crate::resolve::NOT_AVAILABLE;
 
 /// An expression as text.
 pub fn print(model: &Model, root: ExprId) -> String {
     let mut out = String::new();
-    expression(model, root, &mut out);
+    expression(model, home(model, root), root, &mut out);
     out
 }
 
@@ -22,21 +26,23 @@ pub fn print_equations(model: &Model, variable: VarId) -> String {
     let name = print_name(&variable.name);
     let mut out = String::new();
     for equation in &variable.equations {
+        let home = Some(Home { variable, equation });
         if !out.is_empty() {
             out.push('\n');
         }
         out.push_str(&name);
+        out.push_str(&region(model, variable, &equation.region));
         let mut call = |function: &str, first: ExprId, second: ExprId| {
             let _ = write!(out, " = {function}(");
-            expression(model, first, &mut out);
+            expression(model, home, first, &mut out);
             out.push_str(", ");
-            expression(model, second, &mut out);
+            expression(model, home, second, &mut out);
             out.push(')');
         };
         match &equation.definition {
             Definition::Expression(root) => {
                 out.push_str(" = ");
-                expression(model, *root, &mut out);
+                expression(model, home, *root, &mut out);
             }
             Definition::Stock { rate, initial, .. } => call("INTEG", *rate, *initial),
             Definition::ActiveInitial { active, initial } => call("ACTIVE INITIAL", *active, *initial),
@@ -76,6 +82,7 @@ pub fn print_number(value: f64) -> String {
 /// What is still to be written; a list instead of recursion, for a sum may have a hundred thousand terms.
 enum Rest<'a> {
     Text(&'a str),
+    Owned(String),
     /// An expression, in brackets if it binds less tightly than this.
     Expr(ExprId, u8),
     Points(&'a Table),
@@ -86,12 +93,16 @@ const NEGATE: u8 = 7;
 const POWER: u8 = 8;
 const ATOM: u8 = 9;
 
-fn expression(model: &Model, root: ExprId, out: &mut String) {
+fn expression(model: &Model, home: Option<Home<'_>>, root: ExprId, out: &mut String) {
     let mut rest = vec![Rest::Expr(root, 0)];
     while let Some(next) = rest.pop() {
         let (id, least) = match next {
             Rest::Text(text) => {
                 out.push_str(text);
+                continue;
+            }
+            Rest::Owned(text) => {
+                out.push_str(&text);
                 continue;
             }
             Rest::Points(table) => {
@@ -102,7 +113,7 @@ fn expression(model: &Model, root: ExprId, out: &mut String) {
         };
         let expr = &model.exprs[id];
         // In reverse: the list is taken from its end.
-        let mut parts = parts(model, expr);
+        let mut parts = parts(model, home, expr);
         if level(expr) < least {
             out.push('(');
             rest.push(Rest::Text(")"));
@@ -127,7 +138,7 @@ enum First {
     Text(String),
 }
 
-fn parts<'a>(model: &'a Model, expr: &'a Expr) -> Parts<'a> {
+fn parts<'a>(model: &'a Model, home: Option<Home<'_>>, expr: &'a Expr) -> Parts<'a> {
     let text = |text: String, rest: Vec<Rest<'a>>| Parts {
         first: First::Text(text),
         rest,
@@ -135,10 +146,32 @@ fn parts<'a>(model: &'a Model, expr: &'a Expr) -> Parts<'a> {
     match expr {
         Expr::Number(value) => text(print_number(*value), Vec::new()),
         Expr::Time => text("Time".to_owned(), Vec::new()),
-        Expr::Variable { variable, .. } => text(print_name(&model.variables[*variable].name), Vec::new()),
-        Expr::LookupCall { lookup, x, .. } => text(
+        Expr::Variable { variable, subscripts } => text(
+            print_name(&model.variables[*variable].name),
+            vec![Rest::Owned(subscripted(model, home, *variable, subscripts))],
+        ),
+        Expr::Position(subscript) => text(position(model, home, subscript), Vec::new()),
+        Expr::Reduce { reduction, body, .. } => {
+            let name = match reduction {
+                Reduction::Sum => "SUM(",
+                Reduction::Product => "PROD(",
+                Reduction::Minimum => "VMIN(",
+                Reduction::Maximum => "VMAX(",
+            };
+            text(name.to_owned(), vec![Rest::Expr(*body, 0), Rest::Text(")")])
+        }
+        Expr::LookupCall {
+            lookup,
+            subscripts,
+            x,
+        } => text(
             print_name(&model.variables[*lookup].name),
-            vec![Rest::Text("("), Rest::Expr(*x, 0), Rest::Text(")")],
+            vec![
+                Rest::Owned(subscripted(model, home, *lookup, subscripts)),
+                Rest::Text("("),
+                Rest::Expr(*x, 0),
+                Rest::Text(")"),
+            ],
         ),
         Expr::WithLookup { x, table } => text(
             "WITH LOOKUP(".to_owned(),
@@ -214,6 +247,112 @@ fn operator(op: BinaryOp) -> (&'static str, u8) {
         BinaryOp::Multiply => (" * ", 6),
         BinaryOp::Divide => (" / ", 6),
         BinaryOp::Power => ("^", POWER),
+    }
+}
+
+/// The equation in which an expression stands.
+#[derive(Clone, Copy)]
+struct Home<'a> {
+    variable: &'a Variable,
+    equation: &'a Equation,
+}
+
+/// The equation in which an expression stands: expressions of one equation end with its root.
+fn home(model: &Model, id: ExprId) -> Option<Home<'_>> {
+    let mut best: Option<(ExprId, Home<'_>)> = None;
+    for variable in model.variables.iter() {
+        for equation in &variable.equations {
+            let root = match &equation.definition {
+                Definition::Expression(root) => *root,
+                Definition::Stock { rate, initial, .. } => *rate.max(initial),
+                Definition::ActiveInitial { active, initial } => *active.max(initial),
+                Definition::Lookup(_) => continue,
+            };
+            if root >= id && best.is_none_or(|(least, _)| root < least) {
+                best = Some((root, Home { variable, equation }));
+            }
+        }
+    }
+    best.map(|(_, home)| home)
+}
+
+impl<'a> Home<'a> {
+    /// The elements that the equation defines along a dimension of its variable.
+    fn region(self, left: u32) -> Option<(DimensionId, &'a [u32])> {
+        let id = self.variable.dimensions.get(left as usize)?;
+        Some((*id, self.equation.region.get(left as usize)?))
+    }
+}
+
+/// The subscripts of a left-hand side.
+fn region(model: &Model, variable: &Variable, region: &[Vec<u32>]) -> String {
+    let names = variable
+        .dimensions
+        .iter()
+        .zip(region)
+        .map(|(id, positions)| chosen(model, *id, positions));
+    brackets(names.collect())
+}
+
+/// The subscripts of a used variable.
+fn subscripted(model: &Model, home: Option<Home<'_>>, variable: VarId, subscripts: &[Subscript]) -> String {
+    let dimensions = &model.variables[variable].dimensions;
+    let names = dimensions.iter().zip(subscripts).map(|(id, subscript)| {
+        let elements = &model.dimensions[*id].elements;
+        match subscript {
+            Subscript::Element(position) => print_name(&elements[*position as usize]),
+            Subscript::Follows { left, positions } => {
+                // The dimension on the left, unless a mapping leads to another element.
+                let same = home.and_then(|home| home.region(*left)).filter(|(own, region)| {
+                    let own = &model.dimensions[*own].elements;
+                    region
+                        .iter()
+                        .all(|at| own[*at as usize] == elements[positions[*at as usize] as usize])
+                });
+                match same {
+                    Some((own, region)) => chosen(model, own, region),
+                    None => print_name(&model.dimensions[*id].name),
+                }
+            }
+            Subscript::Reduced { positions, .. } => format!("{}!", chosen(model, *id, positions)),
+        }
+    });
+    brackets(names.collect())
+}
+
+fn position(model: &Model, home: Option<Home<'_>>, subscript: &Subscript) -> String {
+    match subscript {
+        Subscript::Follows { left, .. } => match home.and_then(|home| home.region(*left)) {
+            Some((own, region)) => chosen(model, own, region),
+            None => "index".to_owned(),
+        },
+        Subscript::Element(position) => print_number(f64::from(*position) + 1.0),
+        Subscript::Reduced { .. } => "index".to_owned(),
+    }
+}
+
+/// Some elements of a dimension: by the name of a dimension that has just these, or one by one.
+fn chosen(model: &Model, id: DimensionId, positions: &[u32]) -> String {
+    let elements = &model.dimensions[id].elements;
+    let names = || positions.iter().map(|position| &elements[*position as usize]);
+    if let [one] = positions {
+        return print_name(&elements[*one as usize]);
+    }
+    let exactly = |id: &DimensionId| model.dimensions[*id].elements.iter().eq(names());
+    match std::iter::once(id).chain(model.dimensions.ids()).find(exactly) {
+        Some(id) => print_name(&model.dimensions[id].name),
+        None => {
+            let names: Vec<String> = names().map(print_name).collect();
+            format!("{{{}}}", names.join(", "))
+        }
+    }
+}
+
+fn brackets(names: Vec<String>) -> String {
+    if names.is_empty() {
+        String::new()
+    } else {
+        format!("[{}]", names.join(","))
     }
 }
 

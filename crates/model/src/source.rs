@@ -4,7 +4,7 @@ use crate::index::{Id, id};
 
 id! {
     /// A text that was read.
-    SourceId
+    pub SourceId
 }
 
 /// A place in a text: bytes `start..end` of source `source`.

@@ -83,10 +83,6 @@ pub(crate) struct EquationSyntax {
 
 /// A subscript, on the left or on the right.
 #[derive(Clone, Debug)]
-#[allow(
-    dead_code,
-    reason = "subscripts are parsed and refused by name until they are resolved"
-)]
 pub(crate) struct SubscriptSyntax {
     pub name: Named,
     /// Whether it is followed by `!`.
@@ -102,21 +98,45 @@ pub(crate) enum Right {
     #[allow(dead_code, reason = "only XMILE declares stocks")]
     Stock { rate: NodeId, initial: NodeId },
     /// `= 1, 2, 3` or `= 1, 2; 3, 4;`
-    #[allow(
-        dead_code,
-        reason = "lists are parsed and refused by name until subscripts are resolved"
-    )]
     List { rows: Vec<Vec<NodeId>> },
     /// `:= expression`, `:INTERPOLATE:` and the like, or nothing at all.
     Data,
     /// `( table )`
     Lookup(TableSyntax),
-    /// `: element, (a1-a9), ... -> mapping` or `<-> name`
-    Range,
+    /// `: element, (a1-a9), ... -> mapping`
+    Range(RangeSyntax),
+    /// `<-> name`
+    Alias(Named),
     /// A statement of Vensim's reality checks, or a string constant: its keyword.
     Other(&'static str),
     /// Could not be read; a message was given.
     Broken,
+}
+
+/// The elements of a dimension, and what they map to.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct RangeSyntax {
+    pub items: Vec<RangeItem>,
+    pub mappings: Vec<MappingSyntax>,
+}
+
+/// Elements of a dimension.
+#[derive(Clone, Debug)]
+pub(crate) enum RangeItem {
+    /// An element, or all of another dimension.
+    Name(Named),
+    /// `(a1-a9)`
+    Numbered { first: Named, last: Named },
+    /// `GET XLS SUBSCRIPT(...)` and the like.
+    Call(Named),
+}
+
+/// `-> dimension` or `-> (dimension: items)`
+#[derive(Clone, Debug)]
+pub(crate) struct MappingSyntax {
+    pub target: Named,
+    /// What each element maps to; without it, the elements of the target in order.
+    pub items: Option<Vec<RangeItem>>,
 }
 
 /// A table as written.
@@ -143,10 +163,6 @@ pub(crate) enum Node {
     },
     Call {
         name: Named,
-        #[allow(
-            dead_code,
-            reason = "subscripts are parsed and refused by name until they are resolved"
-        )]
         subscripts: Vec<SubscriptSyntax>,
         args: Vec<NodeId>,
     },

@@ -50,7 +50,7 @@ messages! {
     variable_as_lookup: "a = 2 ~~|\nb = a(3 + 4) ~~|";
     misplaced_function: "a = 1 + INTEG(1, 2) ~~|\nb = MAX(ACTIVE INITIAL(1, 2), 3) ~~|";
     expected_table: "a = WITH LOOKUP(Time, 3) ~~|";
-    table_not_rising: "t((0,0),(2,1),(1,2)) ~~|\nu((0,0),(0,1)) ~~|\na = WITH LOOKUP(Time, ((1,1),(0,0))) ~~|";
+    table_not_rising: "t((0,0),(2,1),(1,2)) ~~|\nu((0,0),(0,1)) ~~|\nv((1,1),(1,1),(2,0)) ~~|\na = WITH LOOKUP(Time, ((1,1),(0,0))) ~~|";
     odd_table: "t(0,1,2) ~~|";
     incomplete_equation: "b = 1 ~~|\na = A FUNCTION OF(b) ~~|";
     unexpected_text: "a = 'text' + 1 ~~|\nb = MAX('x', 2) ~~|";
@@ -69,7 +69,6 @@ messages! {
     one_loop: "a = b + 1 ~~|\nb = MAX(c, 2) ~~|\nc = a * 2 ~~|\nd = d ~~|";
     loop_of_initial_values: "s = INTEG(1, a) ~~|\na = u ~~|\nu = INTEG(2, s + 1) ~~|\nx = INITIAL(y) ~~|\ny = x + Time ~~|";
     reality_check: "a = 1 ~~|\nc :THE CONDITION: a = 0 :IMPLIES: a = 1 ~~|\nd :TEST INPUT: a = 3 ~~|\nb = a ~~|";
-    unsupported_subscripts: "r: A, B ~~|\na[r] = 1, 2 ~~|\nb[A] = 3 ~~|\nb[B] = 4 ~~|\nc = a[A] + SUM(b[r!]) ~~|";
     unsupported_macros: ":MACRO: TWICE(x)\nTWICE = 2 * x ~~|\n:END OF MACRO:\na = TWICE(3) ~~|";
     unsupported_text: "a :IS: 'text' ~~|";
     unsupported_data: "series ~~|\nother :INTERPOLATE: ~~|\nthird := 3 ~~|\na = series + other ~~|";

@@ -11,8 +11,8 @@ use crate::model::{BinaryOp, Range, UnaryOp};
 use crate::name::Name;
 use crate::source::{Source, Span};
 use crate::syntax::{
-    EquationSyntax, Heading, Item, MacroHead, Named, Node, NodeId, Right, SubscriptSyntax, Syntax,
-    TableSyntax,
+    EquationSyntax, Heading, Item, MacroHead, MappingSyntax, Named, Node, NodeId, RangeItem, RangeSyntax,
+    Right, SubscriptSyntax, Syntax, TableSyntax,
 };
 
 /// How deep brackets, calls and prefixes may nest: far beyond any real equation, far within any stack.
@@ -385,10 +385,13 @@ impl Parser<'_> {
                 Right::Data
             }
             TokenKind::Sign(Sign::Open) => self.lookup_definition()?,
-            // Elements and mappings are read with the subscripts they belong to.
-            TokenKind::Sign(Sign::Colon | Sign::Alias) => {
-                self.next = self.tokens.len() - 1;
-                Right::Range
+            TokenKind::Sign(Sign::Colon) => {
+                self.take();
+                Right::Range(self.range()?)
+            }
+            TokenKind::Sign(Sign::Alias) => {
+                self.take();
+                Right::Alias(self.dimension()?)
             }
             _ => return Err(self.unexpected("`=`")),
         };
@@ -439,6 +442,78 @@ impl Parser<'_> {
             return Ok(Right::Expression { root });
         }
         Ok(Right::Lookup(self.table()?))
+    }
+
+    fn dimension(&mut self) -> Parsed<Named> {
+        if self.peek() != TokenKind::Name {
+            return Err(self.unexpected("the name of an element or a dimension"));
+        }
+        let span = self.take().span;
+        Ok(self.named(span))
+    }
+
+    /// `a, (b1-b9), c -> d, (e: f, g)`
+    fn range(&mut self) -> Parsed<RangeSyntax> {
+        let mut range = RangeSyntax {
+            items: self.range_items()?,
+            mappings: Vec::new(),
+        };
+        if self.accept(Sign::Maps) {
+            loop {
+                range.mappings.push(self.mapping()?);
+                if !self.accept(Sign::Comma) {
+                    break;
+                }
+            }
+        }
+        Ok(range)
+    }
+
+    fn range_items(&mut self) -> Parsed<Vec<RangeItem>> {
+        let mut items = Vec::new();
+        loop {
+            items.push(self.range_item()?);
+            if !self.accept(Sign::Comma) {
+                return Ok(items);
+            }
+        }
+    }
+
+    fn range_item(&mut self) -> Parsed<RangeItem> {
+        let open = self.place();
+        if self.accept(Sign::Open) {
+            let first = self.dimension()?;
+            self.expect(Sign::Minus)?;
+            let last = self.dimension()?;
+            self.close(Sign::Close, open)?;
+            return Ok(RangeItem::Numbered { first, last });
+        }
+        let name = self.dimension()?;
+        let open = self.place();
+        if !self.accept(Sign::Open) {
+            return Ok(RangeItem::Name(name));
+        }
+        // A function that reads the elements from a file: its arguments do not matter to the refusal.
+        while !self.at(Sign::Close) && self.peek() != TokenKind::End {
+            self.take();
+        }
+        self.close(Sign::Close, open)?;
+        Ok(RangeItem::Call(name))
+    }
+
+    fn mapping(&mut self) -> Parsed<MappingSyntax> {
+        let open = self.place();
+        if !self.accept(Sign::Open) {
+            return Ok(MappingSyntax {
+                target: self.dimension()?,
+                items: None,
+            });
+        }
+        let target = self.dimension()?;
+        self.expect(Sign::Colon)?;
+        let items = Some(self.range_items()?);
+        self.close(Sign::Close, open)?;
+        Ok(MappingSyntax { target, items })
     }
 
     /// `[a, b!]`, or nothing.

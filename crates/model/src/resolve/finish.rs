@@ -1,26 +1,31 @@
 //! What only the whole model shows: control variables, kinds, loops, and what is used by nothing.
 
+use std::collections::BTreeSet;
+
 use super::names::{Meaning, Names};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::index::{Id, IndexVec};
-use crate::model::{BinaryOp, Definition, Expr, ExprId, Model, UnaryOp, VarId, VariableKind};
+use crate::model::{
+    BinaryOp, Definition, Equation, Expr, ExprId, Model, UnaryOp, VarId, Variable, VariableKind,
+};
 use crate::name::Name;
-use crate::order::{Dependencies, graph, loops};
+use crate::order::{Dependencies, Edges, Moments, element_loops, graph, knots, loop_in};
+use crate::source::Span;
 
 /// Completes the model and says what is wrong with it as a whole; nothing if a control variable is missing.
 pub(super) fn finish(
     model: &mut Model,
     names: &Names<'_>,
     called: &[Name; 4],
-    broken: &[VarId],
+    complete: bool,
     diagnostics: &mut Diagnostics,
 ) -> Option<()> {
     let found = controls(model, names, called, diagnostics);
-    kinds(model);
+    kinds(model, diagnostics);
     let graph = graph(model);
     check_loops(model, &graph, diagnostics);
     // What a broken equation uses is not known.
-    if broken.is_empty() && !diagnostics.has_errors() {
+    if complete && !diagnostics.has_errors() {
         unused(model, &graph, diagnostics);
     }
     found
@@ -63,21 +68,49 @@ fn controls(
     Some(())
 }
 
-fn kinds(model: &mut Model) {
+fn kinds(model: &mut Model, diagnostics: &mut Diagnostics) {
     let mut flows = vec![false; model.variables.len()];
     let mut kinds = Vec::with_capacity(model.variables.len());
+    let mut mixed: Vec<&Variable> = Vec::new();
     for variable in model.variables.iter() {
-        let kind = match variable.equations.first().map(|equation| &equation.definition) {
-            Some(Definition::Stock { rate, .. }) => {
-                mark_terms(model, *rate, &mut flows);
-                VariableKind::Stock
-            }
-            Some(Definition::Expression(root)) if is_constant(model, *root) => VariableKind::Constant,
-            Some(Definition::Expression(_) | Definition::ActiveInitial { .. }) => VariableKind::Auxiliary,
-            Some(Definition::Lookup(_)) => VariableKind::Lookup,
-            None => variable.kind,
-        };
-        kinds.push(kind);
+        let mut kind = None;
+        for equation in &variable.equations {
+            let own = match &equation.definition {
+                Definition::Stock { rate, .. } => {
+                    mark_terms(model, *rate, &mut flows);
+                    VariableKind::Stock
+                }
+                Definition::Expression(root) if is_constant(model, *root) => VariableKind::Constant,
+                Definition::Expression(_) | Definition::ActiveInitial { .. } => VariableKind::Auxiliary,
+                Definition::Lookup(_) => VariableKind::Lookup,
+            };
+            kind = Some(match (kind, own) {
+                (None, own) => own,
+                // An array is constant if all of its elements are.
+                (Some(VariableKind::Constant | VariableKind::Auxiliary), VariableKind::Auxiliary) => own,
+                (Some(VariableKind::Auxiliary), VariableKind::Constant) => VariableKind::Auxiliary,
+                (Some(before), own) => {
+                    if before != own {
+                        mixed.push(variable);
+                    }
+                    before
+                }
+            });
+        }
+        kinds.push(kind.unwrap_or(variable.kind));
+    }
+    for variable in mixed {
+        diagnostics.push(
+            Diagnostic::error(
+                "mixed-array",
+                format!(
+                    "some elements of `{}` are stocks or lookups, and others are not",
+                    variable.name
+                ),
+            )
+            .label(variable.span, "")
+            .help("split it into two variables"),
+        );
     }
     for ((variable, kind), flow) in model.variables.iter_mut().zip(kinds).zip(flows) {
         variable.kind = if kind == VariableKind::Auxiliary && flow {
@@ -122,53 +155,121 @@ fn is_constant(model: &Model, root: ExprId) -> bool {
     true
 }
 
+/// A member of a loop: a variable, or an element of one.
+type Member = (VarId, Option<usize>);
+
 fn check_loops(model: &Model, graph: &IndexVec<VarId, Dependencies>, diagnostics: &mut Diagnostics) {
-    let in_step = loops(graph, |dependencies| &dependencies.step);
-    let at_start = loops(graph, |dependencies| &dependencies.initial);
+    let in_step = loops(model, graph, |needs| &needs.step, |moments| moments.step);
+    let at_start = loops(model, graph, |needs| &needs.initial, |moments| moments.start);
     for members in &in_step {
+        let message = format!(
+            "these variables need each other at the same time: {}",
+            chain(model, members)
+        );
         diagnostics.push(
-            describe(
-                model,
-                members,
-                Diagnostic::error(
-                    "loop",
-                    format!(
-                        "these variables need each other at the same time: {}",
-                        chain(model, members)
-                    ),
-                ),
-            )
-            .help("a loop needs a stock or a delay in it (`INTEG`, `SMOOTH`, `DELAY FIXED`)"),
+            describe(model, members, Diagnostic::error("loop", message))
+                .help("a loop needs a stock or a delay in it (`INTEG`, `SMOOTH`, `DELAY FIXED`)"),
         );
     }
     for members in &at_start {
         // A loop that also stands in each step has been told.
-        if in_step.iter().flatten().any(|id| members.contains(id)) {
+        if in_step.iter().flatten().any(|member| members.contains(member)) {
             continue;
         }
+        let message = format!(
+            "these variables need each other's initial values: {}",
+            chain(model, members)
+        );
         diagnostics.push(
-            describe(
-                model,
-                members,
-                Diagnostic::error(
-                    "initial-loop",
-                    format!(
-                        "these variables need each other's initial values: {}",
-                        chain(model, members)
-                    ),
-                ),
-            )
-            .help("give one of them an initial value of its own: a number in `INTEG`, or `ACTIVE INITIAL`"),
+            describe(model, members, Diagnostic::error("initial-loop", message)).help(
+                "give one of them an initial value of its own: a number in `INTEG`, or `ACTIVE INITIAL`",
+            ),
         );
     }
 }
 
-fn chain(model: &Model, members: &[VarId]) -> String {
+fn loops(
+    model: &Model,
+    graph: &IndexVec<VarId, Dependencies>,
+    edges: Edges<VarId, Dependencies>,
+    counts: fn(Moments) -> bool,
+) -> Vec<Vec<Member>> {
+    let mut found = Vec::new();
+    for knot in knots(graph, edges) {
+        if knot.iter().all(|id| model.variables[*id].dimensions.is_empty()) {
+            let members = loop_in(graph, edges, &knot);
+            found.extend(members.map(|members| members.into_iter().map(|id| (id, None)).collect()));
+        } else {
+            // One loop tells as much as its copies for other elements.
+            let mut told = BTreeSet::new();
+            let loops = element_loops(model, &knot, counts).into_iter().filter(|members| {
+                told.insert(members.iter().map(|(id, _)| *id).collect::<BTreeSet<VarId>>())
+            });
+            found.extend(loops.map(|members| {
+                members
+                    .into_iter()
+                    .map(|(id, cell)| {
+                        (
+                            id,
+                            Some(cell).filter(|_| !model.variables[id].dimensions.is_empty()),
+                        )
+                    })
+                    .collect()
+            }));
+        }
+    }
+    found
+}
+
+/// The name of a variable, or of an element of one.
+fn member_name(model: &Model, (id, cell): Member) -> String {
+    let variable = &model.variables[id];
+    let Some(mut cell) = cell else {
+        return variable.name.to_string();
+    };
+    let mut elements = Vec::new();
+    for dimension in variable.dimensions.iter().rev() {
+        let names = &model.dimensions[*dimension].elements;
+        elements.push(names[cell % names.len()].written());
+        cell /= names.len();
+    }
+    elements.reverse();
+    format!("{}[{}]", variable.name, elements.join(","))
+}
+
+/// The place of a variable, or of the equation of an element.
+fn member_span(model: &Model, (id, cell): Member) -> Span {
+    let variable = &model.variables[id];
+    let Some(cell) = cell else {
+        return variable.span;
+    };
+    let defines = |equation: &&Equation| {
+        let mut rest = cell;
+        variable
+            .dimensions
+            .iter()
+            .zip(&equation.region)
+            .rev()
+            .all(|(dimension, region)| {
+                let size = model.dimensions[*dimension].elements.len();
+                let position = (rest % size) as u32;
+                rest /= size;
+                region.contains(&position)
+            })
+    };
+    variable
+        .equations
+        .iter()
+        .find(defines)
+        .map_or(variable.span, |equation| equation.span)
+}
+
+fn chain(model: &Model, members: &[Member]) -> String {
     const SHOWN: usize = 12;
     let mut names: Vec<String> = members
         .iter()
         .take(SHOWN)
-        .map(|id| format!("`{}`", model.variables[*id].name))
+        .map(|member| format!("`{}`", member_name(model, *member)))
         .collect();
     if members.len() > SHOWN {
         names.push(format!("({} more)", members.len() - SHOWN));
@@ -177,13 +278,13 @@ fn chain(model: &Model, members: &[VarId]) -> String {
     names.join(" -> ")
 }
 
-fn describe(model: &Model, members: &[VarId], mut diagnostic: Diagnostic) -> Diagnostic {
+fn describe(model: &Model, members: &[Member], mut diagnostic: Diagnostic) -> Diagnostic {
     const SHOWN: usize = 8;
-    for (at, id) in members.iter().enumerate().take(SHOWN) {
+    for (at, member) in members.iter().enumerate().take(SHOWN) {
         let next = members[(at + 1) % members.len()];
         diagnostic = diagnostic.label(
-            model.variables[*id].span,
-            format!("needs `{}`", model.variables[next].name),
+            member_span(model, *member),
+            format!("needs `{}`", member_name(model, next)),
         );
     }
     diagnostic

@@ -1,10 +1,14 @@
 //! Syntax to a checked model: names become ids, and everything that is wrong is said at once.
 //!
-//! [`names`] gives each left-hand side its id, [`translate`] turns expressions into the model's, [`finish`] looks at the
+//! [`names`] gives each left-hand side its id, [`dimensions`] and [`shapes`] say which elements it has, [`translate`] and [`calls`] turn expressions into the model's, [`finish`] looks at the
 //! whole: control variables, kinds, loops, what is used by nothing.
 
+mod calls;
+mod dimensions;
 mod finish;
 mod names;
+mod shapes;
+mod subscripts;
 mod tables;
 mod translate;
 
@@ -12,19 +16,24 @@ pub(crate) use translate::NOT_AVAILABLE;
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::index::IndexVec;
-use crate::model::{Equation, Model, TimeControls, VarId};
+use crate::model::{Model, TimeControls, VarId, VariableKind};
 use crate::source::Span;
 use crate::syntax::{Right, Syntax};
+use dimensions::Dimensions;
 
 /// The model of a syntax tree; nothing if any part of it is in error.
 pub(crate) fn resolve(syntax: &Syntax, diagnostics: &mut Diagnostics) -> Option<Model> {
-    let (names, variables, groups) = names::declare(syntax, diagnostics);
+    let (names, mut variables, groups) = names::declare(syntax, diagnostics);
+    let mut dimensions = Dimensions::read(&names.dimensions, diagnostics);
+    names.check_dimensions(&dimensions, &variables, diagnostics);
+    let (definitions, unshaped) =
+        shapes::shape(&names.definitions, &mut dimensions, &mut variables, diagnostics);
     let nowhere = VarId(u32::MAX);
     let mut model = Model {
         variables,
         exprs: IndexVec::new(),
         expr_spans: IndexVec::new(),
-        dimensions: IndexVec::new(),
+        dimensions: dimensions.list.clone(),
         groups,
         time: TimeControls {
             initial_time: nowhere,
@@ -40,19 +49,15 @@ pub(crate) fn resolve(syntax: &Syntax, diagnostics: &mut Diagnostics) -> Option<
             .map(|(units, _)| units.clone())
             .collect(),
     };
-    let mut translator = translate::Translator::new(syntax, &names, diagnostics);
-    let mut broken = Vec::new();
-    for (variable, equation) in &names.definitions {
-        match translator.equation(equation, &mut model) {
-            Some(definition) => model.variables[*variable].equations.push(Equation {
-                region: Vec::new(),
-                definition,
-                span: equation.span,
-            }),
-            None => broken.push(*variable),
+    let mut complete = unshaped.is_empty();
+    let mut translator = translate::Translator::new(syntax, &names, &dimensions, &unshaped, diagnostics);
+    for definition in &definitions {
+        match translator.definition(definition, &mut model) {
+            Some(equations) => model.variables[definition.variable].equations.extend(equations),
+            None => complete = false,
         }
-        if matches!(equation.right, Right::Lookup(_)) {
-            model.variables[*variable].kind = crate::model::VariableKind::Lookup;
+        if matches!(definition.syntax.right, Right::Lookup(_)) {
+            model.variables[definition.variable].kind = VariableKind::Lookup;
         }
     }
     translator.report();
@@ -60,7 +65,7 @@ pub(crate) fn resolve(syntax: &Syntax, diagnostics: &mut Diagnostics) -> Option<
         &mut model,
         &names,
         &syntax.settings.controls,
-        &broken,
+        complete,
         diagnostics,
     )
     .filter(|()| !diagnostics.has_errors())?;

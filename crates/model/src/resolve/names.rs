@@ -1,7 +1,8 @@
 //! Left-hand sides: which names there are, and what each is called for.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
+use super::dimensions::Dimensions;
 use super::places;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::function::Function;
@@ -9,13 +10,13 @@ use crate::index::IndexVec;
 use crate::model::{Group, GroupId, VarId, Variable, VariableKind};
 use crate::name::Name;
 use crate::source::Span;
-use crate::syntax::{EquationSyntax, Item, Right, Syntax};
+use crate::syntax::{EquationSyntax, Item, Named, Right, Syntax};
 
 /// What a name stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Meaning {
     Variable(VarId),
-    /// A dimension or one of its elements, or a macro: refused where it is defined, passed over where it is used.
+    /// A macro: refused where it is defined, passed over where it is used.
     Refused,
 }
 
@@ -24,6 +25,10 @@ pub(super) struct Names<'a> {
     meanings: HashMap<String, Meaning>,
     /// The equations that define variables, in order.
     pub(super) definitions: Vec<(VarId, &'a EquationSyntax)>,
+    /// The dimensions and their definitions, in order.
+    pub(super) dimensions: Vec<(&'a Named, &'a Right)>,
+    /// The variables without subscripts.
+    scalars: HashSet<VarId>,
 }
 
 impl Names<'_> {
@@ -31,12 +36,32 @@ impl Names<'_> {
     pub(super) fn get(&self, name: &Name) -> Option<Meaning> {
         self.meanings.get(name.key()).copied()
     }
+    /// Says so if a dimension is called like a variable.
+    pub(super) fn check_dimensions(
+        &self,
+        dimensions: &Dimensions,
+        variables: &IndexVec<VarId, Variable>,
+        diagnostics: &mut Diagnostics,
+    ) {
+        for dimension in dimensions.list.iter() {
+            if let Some(Meaning::Variable(id)) = self.get(&dimension.name) {
+                diagnostics.push(
+                    Diagnostic::error(
+                        "redefinition",
+                        format!("`{}` is both a dimension and a variable", dimension.name),
+                    )
+                    .label(dimension.span, "the dimension")
+                    .label(variables[id].span, "the variable")
+                    .help("rename one of them"),
+                );
+            }
+        }
+    }
 }
 
 /// Constructs that are refused, and where they are used.
 #[derive(Default)]
 struct Refused {
-    subscripts: Vec<Span>,
     macros: Vec<Span>,
     data: Vec<Span>,
     others: Vec<(&'static str, Span)>,
@@ -50,6 +75,8 @@ pub(super) fn declare<'a>(
     let mut names = Names {
         meanings: HashMap::new(),
         definitions: Vec::new(),
+        dimensions: Vec::new(),
+        scalars: HashSet::new(),
     };
     let mut variables: IndexVec<VarId, Variable> = IndexVec::new();
     let mut groups = IndexVec::new();
@@ -75,12 +102,7 @@ pub(super) fn declare<'a>(
             Item::MacroEnd => in_macro = false,
             Item::Equation(_) if in_macro => {}
             Item::Equation(equation) => match equation.right {
-                Right::Range => {
-                    refused.subscripts.push(equation.name.span);
-                    names
-                        .meanings
-                        .insert(equation.name.name.key().to_owned(), Meaning::Refused);
-                }
+                Right::Range(_) | Right::Alias(_) => names.dimensions.push((&equation.name, &equation.right)),
                 Right::Other(keyword) => refused.others.push((keyword, equation.name.span)),
                 _ => define(
                     equation,
@@ -125,24 +147,31 @@ fn define<'a>(
         );
         return;
     }
-    let subscripted = !equation.subscripts.is_empty() || matches!(equation.right, Right::List { .. });
-    if subscripted {
-        refused.subscripts.push(span);
-    }
     if matches!(equation.right, Right::Data) {
         refused.data.push(span);
     }
-    if let Some(Meaning::Variable(first)) = names.get(name) {
-        // A subscripted variable may well have several equations.
-        if !subscripted {
-            let first = &variables[first];
+    if let Some(Meaning::Variable(id)) = names.get(name) {
+        let first = &mut variables[id];
+        if equation.subscripts.is_empty() || names.scalars.contains(&id) {
             diagnostics.push(
                 Diagnostic::error("redefinition", format!("`{name}` is defined twice"))
                     .label(span, "defined again")
                     .label(first.span, "first defined here")
                     .help("rename or remove one of them; case, blanks and underscores make no difference"),
             );
+            return;
         }
+        // The equations of an array share what is said behind any of them.
+        if first.units.is_empty() {
+            first.units.clone_from(&equation.units);
+            first.units_span = equation.units_span;
+        }
+        if first.comment.is_empty() {
+            first.comment.clone_from(&equation.comment);
+        }
+        first.range = first.range.or(equation.range);
+        first.supplementary |= equation.supplementary;
+        names.definitions.push((id, equation));
         return;
     }
     let variable = variables.push(Variable {
@@ -163,6 +192,9 @@ fn define<'a>(
         .meanings
         .insert(name.key().to_owned(), Meaning::Variable(variable));
     names.definitions.push((variable, equation));
+    if equation.subscripts.is_empty() {
+        names.scalars.insert(variable);
+    }
 }
 
 /// Calls that define what a variable is rather than compute a value.
@@ -184,12 +216,6 @@ impl Refused {
                 ));
             }
         };
-        refuse(
-            "unsupported-subscripts",
-            "subscripts",
-            &self.subscripts,
-            "write one variable for each element",
-        );
         refuse(
             "unsupported-macros",
             "macros",

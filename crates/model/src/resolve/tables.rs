@@ -1,35 +1,45 @@
-//! Tables of points: checked for rising abscissae.
+//! Tables of points, put in the order of their abscissae.
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::model::Table;
 use crate::syntax::TableSyntax;
 
-/// The table as written, if its abscissae rise. A point written twice counts once.
+/// The table as written, in the order of its abscissae. A point written twice counts once.
 pub(super) fn table(syntax: &TableSyntax, diagnostics: &mut Diagnostics) -> Option<Table> {
+    let mut order: Vec<usize> = (0..syntax.points.len()).collect();
+    if !syntax.points.is_sorted_by(|one, two| one.0 <= two.0) {
+        diagnostics.push(
+            Diagnostic::note(
+                "table-not-rising",
+                "the points of a table are not in the order of x",
+            )
+            .label(syntax.span, "they are put in order"),
+        );
+        order.sort_by(|one, two| syntax.points[*one].0.total_cmp(&syntax.points[*two].0));
+    }
     let mut table = Table {
-        x: Vec::with_capacity(syntax.points.len()),
-        y: Vec::with_capacity(syntax.points.len()),
+        x: Vec::with_capacity(order.len()),
+        y: Vec::with_capacity(order.len()),
         extrapolate: false,
     };
-    let mut before: Option<(f64, f64, usize)> = None;
-    for (at, (x, y)) in syntax.points.iter().copied().enumerate() {
-        if let Some((last_x, last_y, last)) = before {
-            if x == last_x && y == last_y {
+    let mut before: Option<usize> = None;
+    for at in order {
+        let (x, y) = syntax.points[at];
+        if let Some(last) = before.filter(|last| syntax.points[*last].0 == x) {
+            if syntax.points[last].1 == y {
                 continue;
             }
-            if x <= last_x {
-                diagnostics.push(
-                    Diagnostic::error("table-not-rising", "the x values of a table do not rise")
-                        .label(syntax.places[at], format!("{x} comes after {last_x}"))
-                        .label(syntax.places[last], "the point before")
-                        .help("order the points by x, and give each x one y"),
-                );
-                return None;
-            }
+            diagnostics.push(
+                Diagnostic::error("table-x-twice", format!("a table has two values at x = {x}"))
+                    .label(syntax.places[at], format!("{y} here"))
+                    .label(syntax.places[last], format!("{} here", syntax.points[last].1))
+                    .help("give each x one y; a jump is two points close to each other"),
+            );
+            return None;
         }
         table.x.push(x);
         table.y.push(y);
-        before = Some((x, y, at));
+        before = Some(at);
     }
     Some(table)
 }

@@ -2,40 +2,57 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::calls::{Call, Called};
+use super::dimensions::{Dimensions, SubscriptName};
 use super::names::{Meaning, Names, is_definition_form};
-use super::{places, tables};
+use super::subscripts::{Scope, sizes};
+use super::{places, shapes, tables};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::function::{Function, is_unsupported};
-use crate::model::{Definition, Expr, ExprId, Model, UnaryOp};
+use crate::model::{Definition, Equation, Expr, ExprId, Model, Subscript, UnaryOp, VarId};
 use crate::name::Name;
 use crate::source::Span;
 use crate::suggest::nearest;
-use crate::syntax::{EquationSyntax, Named, Node, NodeId, Right, Syntax};
+use crate::syntax::{Named, Node, NodeId, Right, SubscriptSyntax, Syntax};
 
 /// Vensim's "not available", -2^109.
 pub(crate) const NOT_AVAILABLE: f64 = -649_037_107_316_853_453_566_312_041_152_512.0;
 
 /// Turns equations into definitions, and keeps what is to be said of many places at once.
 pub(super) struct Translator<'a> {
-    syntax: &'a Syntax,
-    names: &'a Names<'a>,
-    diagnostics: &'a mut Diagnostics,
+    pub(super) syntax: &'a Syntax,
+    pub(super) names: &'a Names<'a>,
+    pub(super) dimensions: &'a Dimensions,
+    pub(super) diagnostics: &'a mut Diagnostics,
+    /// Variables whose left-hand sides are wrong.
+    unshaped: &'a BTreeSet<VarId>,
     /// Names that nothing defines, with their uses.
-    undefined: BTreeMap<String, (Name, Vec<Span>)>,
+    pub(super) undefined: BTreeMap<String, (Name, Vec<Span>)>,
     /// Functions that are not read yet, with their uses.
-    unsupported: BTreeMap<String, (Name, Vec<Span>)>,
+    pub(super) unsupported: BTreeMap<String, (Name, Vec<Span>)>,
     /// Texts in quotes; those that are arguments of a function that is not read yet are taken out again.
-    texts: BTreeSet<NodeId>,
+    pub(super) texts: BTreeSet<NodeId>,
     /// Lookups by id: known before the equations that call them are translated.
-    lookups: BTreeMap<crate::model::VarId, bool>,
+    pub(super) lookups: BTreeMap<VarId, bool>,
+}
+
+/// Whether an expression is a call that is refused: it may well give a lookup.
+fn is_refused(node: &Node) -> bool {
+    matches!(node, Node::Call { name, .. } if is_unsupported(&name.name))
 }
 
 /// A part that could not be translated; a message was given.
 #[derive(Clone, Copy)]
-struct Failed;
+pub(super) struct Failed;
 
 impl<'a> Translator<'a> {
-    pub(super) fn new(syntax: &'a Syntax, names: &'a Names<'a>, diagnostics: &'a mut Diagnostics) -> Self {
+    pub(super) fn new(
+        syntax: &'a Syntax,
+        names: &'a Names<'a>,
+        dimensions: &'a Dimensions,
+        unshaped: &'a BTreeSet<VarId>,
+        diagnostics: &'a mut Diagnostics,
+    ) -> Self {
         let lookups = names
             .definitions
             .iter()
@@ -43,12 +60,15 @@ impl<'a> Translator<'a> {
                 Right::Lookup(_) => Some((*id, true)),
                 // What could not be read may be anything.
                 Right::Broken | Right::Data | Right::List { .. } => None,
+                Right::Expression { root } if is_refused(&syntax.nodes[root as usize]) => None,
                 _ => Some((*id, false)),
             })
             .collect();
         Self {
             syntax,
             names,
+            dimensions,
+            unshaped,
             diagnostics,
             undefined: BTreeMap::new(),
             unsupported: BTreeMap::new(),
@@ -57,22 +77,118 @@ impl<'a> Translator<'a> {
         }
     }
 
-    /// The definition an equation gives; nothing if it is in error.
-    pub(super) fn equation(&mut self, equation: &EquationSyntax, model: &mut Model) -> Option<Definition> {
-        match &equation.right {
-            Right::Expression { root } => self.definition(equation, *root, model).ok(),
-            Right::Stock { rate, initial } => self.stock(equation, *rate, *initial, model).ok(),
-            Right::Lookup(table) => tables::table(table, self.diagnostics).map(Definition::Lookup),
-            Right::List { .. } | Right::Data | Right::Range | Right::Other(_) | Right::Broken => None,
+    /// The equations that a definition gives; nothing if it is in error.
+    pub(super) fn definition(
+        &mut self,
+        definition: &shapes::Definition<'_>,
+        model: &mut Model,
+    ) -> Option<Vec<Equation>> {
+        let span = definition.syntax.span;
+        let equation = |region: &[Vec<u32>], definition: Definition| Equation {
+            region: region.to_vec(),
+            definition,
+            span,
+        };
+        match &definition.syntax.right {
+            Right::Expression { root } => definition
+                .regions
+                .iter()
+                .map(|region| Ok(equation(region, self.expression(definition, *root, model)?)))
+                .collect::<Result<_, Failed>>()
+                .ok(),
+            Right::Stock { rate, initial } => definition
+                .regions
+                .iter()
+                .map(|region| Ok(equation(region, self.stock(definition, *rate, *initial, model)?)))
+                .collect::<Result<_, Failed>>()
+                .ok(),
+            Right::Lookup(table) => {
+                let table = tables::table(table, self.diagnostics)?;
+                let equations = definition.regions.iter();
+                Some(
+                    equations
+                        .map(|region| equation(region, Definition::Lookup(table.clone())))
+                        .collect(),
+                )
+            }
+            Right::List { rows } => self.list(definition, rows, model),
+            Right::Data | Right::Range(_) | Right::Alias(_) | Right::Other(_) | Right::Broken => None,
         }
     }
 
-    fn definition(
+    /// One equation for each number of a list.
+    fn list(
         &mut self,
-        equation: &EquationSyntax,
+        definition: &shapes::Definition<'_>,
+        rows: &[Vec<NodeId>],
+        model: &mut Model,
+    ) -> Option<Vec<Equation>> {
+        let sizes = sizes(
+            &model.dimensions,
+            &model.variables[definition.variable].dimensions,
+        );
+        let places = match shapes::list_places(definition, &sizes) {
+            Ok(places) => places,
+            Err(why) => {
+                self.diagnostics.push(
+                    Diagnostic::error(
+                        "bad-list",
+                        format!("the list does not fit `{}`: {why}", definition.syntax.name.name),
+                    )
+                    .label(definition.syntax.span, ""),
+                );
+                return None;
+            }
+        };
+        let mut equations = Vec::with_capacity(places.len());
+        for (node, place) in rows.iter().flatten().zip(places) {
+            let span = self.syntax.spans[*node as usize];
+            let Some(value) = self.number(*node) else {
+                self.diagnostics.push(
+                    Diagnostic::error("bad-list", "a list holds numbers only")
+                        .label(span, "not a number")
+                        .help("write one equation for each element instead"),
+                );
+                return None;
+            };
+            let id = model.exprs.push(Expr::Number(value));
+            model.expr_spans.push(span);
+            equations.push(Equation {
+                region: shapes::position_of(place, &sizes),
+                definition: Definition::Expression(id),
+                span,
+            });
+        }
+        Some(equations)
+    }
+
+    /// The value of a number with signs before it.
+    fn number(&self, mut node: NodeId) -> Option<f64> {
+        let mut sign = 1.0;
+        loop {
+            match &self.syntax.nodes[node as usize] {
+                Node::Number(value) => return Some(sign * value),
+                Node::NotAvailable => return Some(sign * NOT_AVAILABLE),
+                Node::Plus(operand) => node = *operand,
+                Node::Unary {
+                    op: UnaryOp::Negate,
+                    operand,
+                } => {
+                    sign = -sign;
+                    node = *operand;
+                }
+                _ => return None,
+            }
+        }
+    }
+
+    fn expression(
+        &mut self,
+        definition: &shapes::Definition<'_>,
         root: NodeId,
         model: &mut Model,
     ) -> Result<Definition, Failed> {
+        let equation = definition.syntax;
         // A definition form at the root is no expression: only its arguments are.
         let form = match &self.syntax.nodes[root as usize] {
             Node::Call { name, args, .. }
@@ -83,11 +199,7 @@ impl<'a> Translator<'a> {
             _ => None,
         };
         let end = if form.is_some() { root } else { root + 1 };
-        let mut ids = Vec::with_capacity((end - equation.first) as usize);
-        for node in equation.first..end {
-            let id = self.node(node, equation.first, &ids, model);
-            ids.push(id);
-        }
+        let ids = self.nodes(definition, end, model);
         let at = |node: NodeId| ids[(node - equation.first) as usize];
         let Some((name, args)) = form else {
             return at(root).map(Definition::Expression);
@@ -133,22 +245,36 @@ impl<'a> Translator<'a> {
     /// A stock that was declared as one: of its two expressions, the later ends the equation's.
     fn stock(
         &mut self,
-        equation: &EquationSyntax,
+        definition: &shapes::Definition<'_>,
         rate: NodeId,
         initial: NodeId,
         model: &mut Model,
     ) -> Result<Definition, Failed> {
-        let mut ids = Vec::new();
-        for node in equation.first..=rate.max(initial) {
-            let id = self.node(node, equation.first, &ids, model);
-            ids.push(id);
-        }
-        let at = |node: NodeId| ids[(node - equation.first) as usize];
+        let ids = self.nodes(definition, rate.max(initial) + 1, model);
+        let at = |node: NodeId| ids[(node - definition.syntax.first) as usize];
         Ok(Definition::Stock {
             rate: at(rate)?,
             initial: at(initial)?,
             non_negative: false,
         })
+    }
+
+    /// Translates the nodes of an equation up to `end`.
+    fn nodes(
+        &mut self,
+        definition: &shapes::Definition<'_>,
+        end: NodeId,
+        model: &mut Model,
+    ) -> Vec<Result<ExprId, Failed>> {
+        let first = definition.syntax.first;
+        let own = model.variables[definition.variable].dimensions.clone();
+        let mut scope = Scope::new(self.syntax, self.dimensions, &definition.left, own, first, end);
+        let mut ids = Vec::with_capacity((end - first) as usize);
+        for node in first..end {
+            let id = self.node(node, first, &ids, &mut scope, model);
+            ids.push(id);
+        }
+        ids
     }
 
     /// Translates one node, whose children are in `ids`.
@@ -157,6 +283,7 @@ impl<'a> Translator<'a> {
         node: NodeId,
         first: NodeId,
         ids: &[Result<ExprId, Failed>],
+        scope: &mut Scope<'_>,
         model: &mut Model,
     ) -> Result<ExprId, Failed> {
         let span = self.syntax.spans[node as usize];
@@ -183,8 +310,24 @@ impl<'a> Translator<'a> {
                 left: at(*left)?,
                 right: at(*right)?,
             },
-            Node::Name { name, subscripts } => self.name(name, !subscripts.is_empty(), span)?,
-            Node::Call { name, args, .. } => self.call(name, args, span, &at)?,
+            Node::Name { name, subscripts } => self.name(name, subscripts, node, scope, model)?,
+            Node::Call {
+                name,
+                subscripts,
+                args,
+            } => {
+                let call = Call {
+                    name,
+                    subscripts,
+                    args,
+                    node,
+                    span,
+                };
+                match self.call(&call, scope, model, &at)? {
+                    Called::Expr(expr) => expr,
+                    Called::Known(id) => return Ok(id),
+                }
+            }
             Node::Function { function, args } => Expr::Call {
                 function: *function,
                 args: args.iter().map(|arg| at(*arg)).collect::<Result<_, _>>()?,
@@ -196,12 +339,17 @@ impl<'a> Translator<'a> {
         Ok(id)
     }
 
-    fn name(&mut self, name: &Name, subscripted: bool, span: Span) -> Result<Expr, Failed> {
+    fn name(
+        &mut self,
+        name: &Name,
+        subscripts: &[SubscriptSyntax],
+        node: NodeId,
+        scope: &mut Scope<'_>,
+        model: &Model,
+    ) -> Result<Expr, Failed> {
+        let span = self.syntax.spans[node as usize];
         match self.names.get(name) {
             Some(Meaning::Variable(variable)) => {
-                if subscripted {
-                    return Err(Failed);
-                }
                 if self.lookups.get(&variable) == Some(&true) {
                     self.diagnostics.push(
                         Diagnostic::error(
@@ -215,11 +363,57 @@ impl<'a> Translator<'a> {
                 }
                 Ok(Expr::Variable {
                     variable,
-                    subscripts: Vec::new(),
+                    subscripts: self.subscripts(variable, subscripts, node, scope, model)?,
                 })
             }
             Some(Meaning::Refused) => Err(Failed),
             None if name.key() == "time" => Ok(Expr::Time),
+            None => self.subscript_as_number(name, node, scope),
+        }
+    }
+
+    pub(super) fn subscripts(
+        &mut self,
+        variable: VarId,
+        written: &[SubscriptSyntax],
+        node: NodeId,
+        scope: &mut Scope<'_>,
+        model: &Model,
+    ) -> Result<Vec<Subscript>, Failed> {
+        // Of a variable whose left-hand side is wrong, no dimension is known.
+        if self.unshaped.contains(&variable) || scope.is_muted(node) {
+            return Err(Failed);
+        }
+        let span = self.syntax.spans[node as usize];
+        scope
+            .subscripts(&model.variables[variable], written, node, span, self.diagnostics)
+            .ok_or(Failed)
+    }
+
+    /// A name that is no variable: an element or a dimension that is used as a number, or undefined.
+    fn subscript_as_number(&mut self, name: &Name, node: NodeId, scope: &Scope<'_>) -> Result<Expr, Failed> {
+        let span = self.syntax.spans[node as usize];
+        match self.dimensions.find(name) {
+            Some(SubscriptName::Element(element)) => {
+                Ok(Expr::Number(f64::from(self.dimensions.number_of(element))))
+            }
+            Some(SubscriptName::Dimension(_)) if scope.is_muted(node) => Err(Failed),
+            Some(SubscriptName::Dimension(dimension)) => {
+                if scope.is_counted(node) {
+                    return Ok(Expr::Number(self.dimensions.elements(dimension).len() as f64));
+                }
+                let named = Named {
+                    name: name.clone(),
+                    span,
+                };
+                scope
+                    .number(dimension, &named)
+                    .map(Expr::Position)
+                    .map_err(|diagnostic| {
+                        self.diagnostics.push(*diagnostic);
+                        Failed
+                    })
+            }
             None => {
                 self.undefined
                     .entry(name.key().to_owned())
@@ -229,126 +423,6 @@ impl<'a> Translator<'a> {
                 Err(Failed)
             }
         }
-    }
-
-    fn call(
-        &mut self,
-        name: &Named,
-        args: &[NodeId],
-        span: Span,
-        at: &dyn Fn(NodeId) -> Result<ExprId, Failed>,
-    ) -> Result<Expr, Failed> {
-        match self.names.get(&name.name) {
-            Some(Meaning::Variable(variable)) => {
-                return match self.lookups.get(&variable) {
-                    Some(true) => match args {
-                        [x] => Ok(Expr::LookupCall {
-                            lookup: variable,
-                            subscripts: Vec::new(),
-                            x: at(*x)?,
-                        }),
-                        _ => {
-                            self.count(name, &["x"], args.len(), span);
-                            Err(Failed)
-                        }
-                    },
-                    Some(false) => {
-                        self.diagnostics.push(
-                            Diagnostic::error(
-                                "variable-as-lookup",
-                                format!("`{}` is a variable, not a lookup or a function", name.name),
-                            )
-                            .label(span, "called like a function")
-                            .help(format!("if a product is meant, write `{} * (...)`", name.name)),
-                        );
-                        Err(Failed)
-                    }
-                    None => Err(Failed),
-                };
-            }
-            Some(Meaning::Refused) => return Err(Failed),
-            None => {}
-        }
-        if name.name.key() == "with lookup" {
-            return self.with_lookup(name, args, span, at);
-        }
-        if is_definition_form(&name.name) {
-            self.diagnostics.push(
-                Diagnostic::error(
-                    "misplaced-function",
-                    format!("`{}` must be the whole right-hand side", name.name),
-                )
-                .label(span, "stands within an expression")
-                .help("give it a variable of its own and use that variable here"),
-            );
-            return Err(Failed);
-        }
-        if let Some(function) = Function::from_vensim(&name.name) {
-            if args.len() != function.parameters().len() {
-                self.count(name, function.parameters(), args.len(), span);
-                return Err(Failed);
-            }
-            let args = args.iter().map(|arg| at(*arg)).collect::<Result<_, _>>()?;
-            return Ok(Expr::Call { function, args });
-        }
-        let list = if is_unsupported(&name.name) {
-            for arg in args {
-                self.texts.remove(arg);
-            }
-            &mut self.unsupported
-        } else {
-            &mut self.undefined
-        };
-        list.entry(name.name.key().to_owned())
-            .or_insert_with(|| (name.name.clone(), Vec::new()))
-            .1
-            .push(name.span);
-        Err(Failed)
-    }
-
-    fn with_lookup(
-        &mut self,
-        name: &Named,
-        args: &[NodeId],
-        span: Span,
-        at: &dyn Fn(NodeId) -> Result<ExprId, Failed>,
-    ) -> Result<Expr, Failed> {
-        let [x, table] = args else {
-            self.count(name, &["x", "table"], args.len(), span);
-            return Err(Failed);
-        };
-        let Node::Table(table) = &self.syntax.nodes[*table as usize] else {
-            self.diagnostics.push(
-                Diagnostic::error(
-                    "expected-table",
-                    "the second argument of `WITH LOOKUP` is not a table",
-                )
-                .label(self.syntax.spans[*table as usize], "")
-                .help("write the points: `WITH LOOKUP(x, ((0,0),(1,1)))`"),
-            );
-            return Err(Failed);
-        };
-        let table = tables::table(table, self.diagnostics).ok_or(Failed)?;
-        Ok(Expr::WithLookup {
-            x: at(*x)?,
-            table: Box::new(table),
-        })
-    }
-
-    fn count(&mut self, name: &Named, parameters: &[&str], found: usize, span: Span) {
-        let takes = match parameters.len() {
-            0 => "no argument".to_owned(),
-            1 => "1 argument".to_owned(),
-            count => format!("{count} arguments"),
-        };
-        self.diagnostics.push(
-            Diagnostic::error(
-                "argument-count",
-                format!("`{}` takes {takes}, not {found}", name.name),
-            )
-            .label(span, "")
-            .help(format!("write `{}({})`", name.name, parameters.join(", "))),
-        );
     }
 
     /// Says what was kept for the end.

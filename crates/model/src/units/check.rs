@@ -8,7 +8,7 @@ use super::{Exponent, Unit, UnitError, Units};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::function::Function;
 use crate::index::IndexVec;
-use crate::model::{BinaryOp, Definition, Expr, ExprId, Model, UnaryOp, VarId};
+use crate::model::{BinaryOp, Definition, Expr, ExprId, Model, Reduction, UnaryOp, VarId};
 
 /// Compares each equation with the units that the model declares; all that disagrees, as warnings.
 pub fn check_units(model: &Model) -> Diagnostics {
@@ -131,6 +131,12 @@ impl Checker<'_> {
             } => match &self.measures[*operand] {
                 Measure::Number(value) => Measure::Number(-value),
                 other => other.clone(),
+            },
+            Expr::Position(_) => Measure::Unit(Unit::one()),
+            Expr::Reduce { reduction, body, .. } => match (reduction, &self.measures[*body]) {
+                // A product of a number of things has a unit that depends on the number.
+                (Reduction::Product, Measure::Unit(unit)) if !unit.is_one() => Measure::Unknown,
+                (_, measure) => measure.clone(),
             },
             Expr::Unary { op: UnaryOp::Not, .. } => Measure::Unit(Unit::one()),
             Expr::Binary { op, left, right } => self.binary(*op, *left, *right),

@@ -1,0 +1,214 @@
+//! Names with brackets behind them: functions, lookups, reductions.
+
+use super::dimensions::SubscriptName;
+use super::names::{Meaning, is_definition_form};
+use super::subscripts::{Scope, is_count, reduction};
+use super::tables;
+use super::translate::{Failed, Translator};
+use crate::diagnostic::Diagnostic;
+use crate::function::{Function, is_unsupported};
+use crate::model::{Expr, ExprId, Model, Reduction};
+use crate::source::Span;
+use crate::syntax::{Named, Node, NodeId, SubscriptSyntax};
+
+/// A call as written.
+pub(super) struct Call<'a> {
+    pub(super) name: &'a Named,
+    pub(super) subscripts: &'a [SubscriptSyntax],
+    pub(super) args: &'a [NodeId],
+    pub(super) node: NodeId,
+    pub(super) span: Span,
+}
+
+/// What a call has become.
+pub(super) enum Called {
+    /// An expression of its own.
+    Expr(Expr),
+    /// One that is there already.
+    Known(ExprId),
+}
+
+/// The expressions of the nodes before.
+type At<'a> = &'a dyn Fn(NodeId) -> Result<ExprId, Failed>;
+
+impl Translator<'_> {
+    pub(super) fn call(
+        &mut self,
+        call: &Call<'_>,
+        scope: &mut Scope<'_>,
+        model: &Model,
+        at: At<'_>,
+    ) -> Result<Called, Failed> {
+        let name = &call.name.name;
+        match self.names.get(name) {
+            Some(Meaning::Variable(variable)) => {
+                return match self.lookups.get(&variable) {
+                    Some(true) => {
+                        let [x] = call.args else {
+                            return Err(self.wrong_count(call, &["x"]));
+                        };
+                        Ok(Called::Expr(Expr::LookupCall {
+                            lookup: variable,
+                            subscripts: self.subscripts(
+                                variable,
+                                call.subscripts,
+                                call.node,
+                                scope,
+                                model,
+                            )?,
+                            x: at(*x)?,
+                        }))
+                    }
+                    Some(false) => Err(self.fail(
+                        Diagnostic::error(
+                            "variable-as-lookup",
+                            format!("`{name}` is a variable, not a lookup or a function"),
+                        )
+                        .label(call.span, "called like a function")
+                        .help(format!("if a product is meant, write `{name} * (...)`")),
+                    )),
+                    None => Err(Failed),
+                };
+            }
+            Some(Meaning::Refused) => return Err(Failed),
+            None => {}
+        }
+        if let Some(reduction) = reduction(name) {
+            return self.reduce(call, reduction, scope, at).map(Called::Expr);
+        }
+        if is_count(name) {
+            return self.element_count(call, at).map(Called::Known);
+        }
+        if name.key() == "with lookup" {
+            return self.with_lookup(call, at).map(Called::Expr);
+        }
+        if is_definition_form(name) {
+            return Err(self.fail(
+                Diagnostic::error(
+                    "misplaced-function",
+                    format!("`{name}` must be the whole right-hand side"),
+                )
+                .label(call.span, "stands within an expression")
+                .help("give it a variable of its own and use that variable here"),
+            ));
+        }
+        if let Some(function) = Function::from_vensim(name) {
+            if call.args.len() != function.parameters().len() {
+                return Err(self.wrong_count(call, function.parameters()));
+            }
+            let args = call.args.iter().map(|arg| at(*arg)).collect::<Result<_, _>>()?;
+            return Ok(Called::Expr(Expr::Call { function, args }));
+        }
+        let list = if is_unsupported(name) {
+            for arg in call.args {
+                self.texts.remove(arg);
+            }
+            &mut self.unsupported
+        } else {
+            &mut self.undefined
+        };
+        list.entry(name.key().to_owned())
+            .or_insert_with(|| (name.clone(), Vec::new()))
+            .1
+            .push(call.name.span);
+        Err(Failed)
+    }
+
+    /// `ELMCOUNT(dimension)`: its argument has become the number already.
+    fn element_count(&mut self, call: &Call<'_>, at: At<'_>) -> Result<ExprId, Failed> {
+        let [arg] = call.args else {
+            return Err(self.wrong_count(call, &["dimension"]));
+        };
+        match &self.syntax.nodes[*arg as usize] {
+            Node::Name { name, .. }
+                if matches!(self.dimensions.find(name), Some(SubscriptName::Dimension(_)))
+                    && self.names.get(name).is_none() =>
+            {
+                at(*arg)
+            }
+            _ => Err(self.fail(
+                Diagnostic::error(
+                    "expected-dimension",
+                    "the argument of `ELMCOUNT` is not a dimension",
+                )
+                .label(self.syntax.spans[*arg as usize], ""),
+            )),
+        }
+    }
+
+    /// `SUM(body)` and its kin.
+    fn reduce(
+        &mut self,
+        call: &Call<'_>,
+        reduction: Reduction,
+        scope: &Scope<'_>,
+        at: At<'_>,
+    ) -> Result<Expr, Failed> {
+        let [body] = call.args else {
+            return Err(self.wrong_count(call, &["x[dimension!]"]));
+        };
+        let body = at(*body)?;
+        let over = scope.indices_of(call.node);
+        if over.is_empty() {
+            let name = &call.name.name;
+            return Err(self.fail(
+                Diagnostic::error("misplaced-reduction", format!("`{name}` has nothing to run over"))
+                    .label(call.span, "no subscript with `!`")
+                    .help(format!("mark the dimension: `{name}(x[dimension!])`")),
+            ));
+        }
+        Ok(Expr::Reduce {
+            reduction,
+            over,
+            body,
+        })
+    }
+
+    fn with_lookup(&mut self, call: &Call<'_>, at: At<'_>) -> Result<Expr, Failed> {
+        let [x, table] = call.args else {
+            return Err(self.wrong_count(call, &["x", "table"]));
+        };
+        let Node::Table(table) = &self.syntax.nodes[*table as usize] else {
+            return Err(self.fail(
+                Diagnostic::error(
+                    "expected-table",
+                    "the second argument of `WITH LOOKUP` is not a table",
+                )
+                .label(self.syntax.spans[*table as usize], "")
+                .help("write the points: `WITH LOOKUP(x, ((0,0),(1,1)))`"),
+            ));
+        };
+        let table = tables::table(table, self.diagnostics).ok_or(Failed)?;
+        Ok(Expr::WithLookup {
+            x: at(*x)?,
+            table: Box::new(table),
+        })
+    }
+
+    fn fail(&mut self, diagnostic: Diagnostic) -> Failed {
+        self.diagnostics.push(diagnostic);
+        Failed
+    }
+
+    fn wrong_count(&mut self, call: &Call<'_>, parameters: &[&str]) -> Failed {
+        self.count(call.name, parameters, call.args.len(), call.span);
+        Failed
+    }
+
+    /// Says that a call has the wrong number of arguments.
+    pub(super) fn count(&mut self, name: &Named, parameters: &[&str], found: usize, span: Span) {
+        let takes = match parameters.len() {
+            0 => "no argument".to_owned(),
+            1 => "1 argument".to_owned(),
+            count => format!("{count} arguments"),
+        };
+        self.diagnostics.push(
+            Diagnostic::error(
+                "argument-count",
+                format!("`{}` takes {takes}, not {found}", name.name),
+            )
+            .label(span, "")
+            .help(format!("write `{}({})`", name.name, parameters.join(", "))),
+        );
+    }
+}
