@@ -623,7 +623,8 @@ impl<'a> Walk<'a> {
                     }
                 };
                 match &self.model.exprs[ExprId::from_index(index)] {
-                    Expr::Number(_) | Expr::Time => {}
+                    Expr::Number(_) | Expr::Time | Expr::Position(_) => {}
+                    Expr::Reduce { body, .. } => need(*body, context),
                     Expr::Variable { variable, .. } => {
                         for source in self.whole(*variable, context) {
                             need_unit(self, source);
@@ -697,6 +698,11 @@ impl<'a> Walk<'a> {
         match &self.model.exprs[id] {
             Expr::Number(number) => Ok(vec![self.graph.number(*number)]),
             Expr::Time => Ok(vec![self.time(context)]),
+            Expr::Position(_) | Expr::Reduce { .. } => {
+                let problem = "subscripts as numbers, and sums over subscripts, are not simulated yet";
+                let problem = Diagnostic::error("array-function", problem);
+                Err(Stop::Problem(problem.label(self.model.expr_spans[id], "")))
+            }
             Expr::Variable { variable, subscripts } => {
                 let places = self.subscripted(unit, id, *variable, subscripts, count)?;
                 Ok(places
@@ -1007,7 +1013,8 @@ fn first_of_subtrees(model: &Model) -> Vec<u32> {
         let own = id.0;
         let of = |child: &ExprId| first[child.index()];
         let start = match expr {
-            Expr::Number(_) | Expr::Time | Expr::Variable { .. } => own,
+            Expr::Number(_) | Expr::Time | Expr::Variable { .. } | Expr::Position(_) => own,
+            Expr::Reduce { body, .. } => of(body),
             Expr::LookupCall { x, .. } | Expr::WithLookup { x, .. } => of(x),
             Expr::Unary { operand, .. } => of(operand),
             Expr::Binary { left, right, .. } => of(left).min(of(right)),
