@@ -64,6 +64,31 @@ impl Model {
         )?;
         self.find(key).map(|id| &self.variables[id].name)
     }
+    /// How many elements a variable has; 1 for a scalar.
+    pub fn element_count(&self, variable: VarId) -> usize {
+        let dimensions = &self.variables[variable].dimensions;
+        dimensions
+            .iter()
+            .map(|id| self.dimensions[*id].elements.len())
+            .product()
+    }
+    /// The name of an element of a variable, `stock[north,young]`; the variable's own name for a scalar. Elements are
+    /// counted in row-major order: the last subscript runs fastest.
+    pub fn element_name(&self, variable: VarId, element: usize) -> String {
+        let variable = &self.variables[variable];
+        let mut rest = element;
+        let mut subscripts = Vec::new();
+        for dimension in variable.dimensions.iter().rev() {
+            let names = &self.dimensions[*dimension].elements;
+            subscripts.push(names[rest % names.len()].written());
+            rest /= names.len();
+        }
+        if subscripts.is_empty() {
+            return variable.name.written().to_owned();
+        }
+        subscripts.reverse();
+        format!("{}[{}]", variable.name, subscripts.join(","))
+    }
     /// The number a variable is defined by, if a plain number is all its definition.
     pub fn number(&self, variable: VarId) -> Option<f64> {
         match self.variables[variable].equations.as_slice() {

@@ -623,8 +623,10 @@ impl<'a> Walk<'a> {
                     }
                 };
                 match &self.model.exprs[ExprId::from_index(index)] {
-                    Expr::Number(_) | Expr::Time | Expr::Position(_) => {}
-                    Expr::Reduce { body, .. } => need(*body, context),
+                    Expr::Number(_) | Expr::Time => {}
+                    Expr::Position(_) | Expr::Reduce { .. } => {
+                        return Err(Stop::Problem(self.array_problem(ExprId::from_index(index))));
+                    }
                     Expr::Variable { variable, .. } => {
                         for source in self.whole(*variable, context) {
                             need_unit(self, source);
@@ -698,11 +700,7 @@ impl<'a> Walk<'a> {
         match &self.model.exprs[id] {
             Expr::Number(number) => Ok(vec![self.graph.number(*number)]),
             Expr::Time => Ok(vec![self.time(context)]),
-            Expr::Position(_) | Expr::Reduce { .. } => {
-                let problem = "subscripts as numbers, and sums over subscripts, are not simulated yet";
-                let problem = Diagnostic::error("array-function", problem);
-                Err(Stop::Problem(problem.label(self.model.expr_spans[id], "")))
-            }
+            Expr::Position(_) | Expr::Reduce { .. } => Err(Stop::Problem(self.array_problem(id))),
             Expr::Variable { variable, subscripts } => {
                 let places = self.subscripted(unit, id, *variable, subscripts, count)?;
                 Ok(places
@@ -775,6 +773,11 @@ impl<'a> Walk<'a> {
                 Ok(values)
             }
         }
+    }
+
+    fn array_problem(&self, id: ExprId) -> Diagnostic {
+        let problem = "subscripts as numbers, and sums over subscripts, are not simulated yet";
+        Diagnostic::error("unsupported-array-function", problem).label(self.model.expr_spans[id], "")
     }
 
     fn time(&mut self, context: Context) -> NodeId {

@@ -223,18 +223,7 @@ fn loops(
 
 /// The name of a variable, or of an element of one.
 fn member_name(model: &Model, (id, cell): Member) -> String {
-    let variable = &model.variables[id];
-    let Some(mut cell) = cell else {
-        return variable.name.to_string();
-    };
-    let mut elements = Vec::new();
-    for dimension in variable.dimensions.iter().rev() {
-        let names = &model.dimensions[*dimension].elements;
-        elements.push(names[cell % names.len()].written());
-        cell /= names.len();
-    }
-    elements.reverse();
-    format!("{}[{}]", variable.name, elements.join(","))
+    model.element_name(id, cell.unwrap_or(0))
 }
 
 /// The place of a variable, or of the equation of an element.

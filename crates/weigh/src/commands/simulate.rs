@@ -19,7 +19,7 @@ struct Table<'a> {
     times: &'a [f64],
     time_unit: &'a str,
     /// Name as written, unit, values.
-    columns: Vec<(&'a str, &'a str, &'a [f64])>,
+    columns: Vec<(String, &'a str, &'a [f64])>,
 }
 
 /// Simulates and writes the table.
@@ -56,14 +56,12 @@ pub(crate) fn run(settings: &Simulate, terminal: &Terminal) -> Result<Exit, Fail
         time_unit: &model.variables[model.time.initial_time].units,
         columns: saved
             .iter()
+            // An array has a series for each of its elements.
+            .flat_map(|&id| (0..model.element_count(id)).map(move |element| (id, element)))
             .zip(&outputs.series)
-            .map(|(&id, values)| {
-                let variable = &model.variables[id];
-                (
-                    variable.name.written(),
-                    variable.units.as_str(),
-                    values.as_slice(),
-                )
+            .map(|((id, element), values)| {
+                let units = model.variables[id].units.as_str();
+                (model.element_name(id, element), units, values.as_slice())
             })
             .collect(),
     };
