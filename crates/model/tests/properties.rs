@@ -55,7 +55,18 @@ enum Change {
     Insert(usize, &'static str),
 }
 
-const PIECES: [&str; 40] = [
+const PIECES: [&str; 51] = [
+    "[region]",
+    "[north]",
+    "age",
+    "SUM(",
+    "[age!]",
+    ":EXCEPT:[north]",
+    "ELMCOUNT(age)",
+    "(a1-a9)",
+    "MEMORY(",
+    "x",
+    "x$",
     "(",
     ")",
     "[",

@@ -194,51 +194,18 @@ fn array(
                     .collect()
             })
             .collect();
-        let mut cells: BTreeSet<usize> = cells(&region, &sizes).collect();
-        for except in &definition.syntax.except {
-            let Some(left) = subscripts(except, dimensions, diagnostics) else {
-                sound = false;
-                continue;
-            };
-            if left.len() != count {
-                let span = except
-                    .first()
-                    .map_or(definition.syntax.name.span, |subscript| subscript.name.span);
-                diagnostics.push(
-                    Diagnostic::error(
-                        "subscript-count",
-                        format!(
-                            "`{name}` has {count} subscripts, its exception has {}",
-                            left.len()
-                        ),
-                    )
-                    .label(span, ""),
-                );
-                sound = false;
-                continue;
-            }
-            // Elements that the equation does not define anyway need no exception.
-            let region: Vec<Vec<u32>> = left
-                .iter()
-                .zip(&own)
-                .map(|(left, id)| {
-                    left.elements
-                        .iter()
-                        .filter_map(|element| dimensions.position(*id, *element))
-                        .collect()
-                })
-                .collect();
-            for cell in self::cells(&region, &sizes) {
-                cells.remove(&cell);
-            }
-        }
+        let Some(regions) = except(definition, region, &own, &sizes, dimensions, diagnostics) else {
+            sound = false;
+            continue;
+        };
         let mut twice = None;
-        for cell in &cells {
-            if defined[*cell] {
-                twice = twice.or(Some(*cell));
+        for cell in regions.iter().flat_map(|region| cells(region, &sizes)) {
+            if defined[cell] {
+                twice = twice.or(Some(cell));
             }
-            defined[*cell] = true;
+            defined[cell] = true;
         }
+        definition.regions = regions;
         if let Some(cell) = twice {
             let element = element_name(cell, &own, &sizes, dimensions);
             diagnostics.push(
@@ -249,11 +216,10 @@ fn array(
             );
             sound = false;
         }
-        definition.regions = if definition.syntax.except.is_empty() {
-            vec![region]
-        } else {
-            products(&cells, &sizes)
-        };
+    }
+    variables[variable].dimensions = own.clone();
+    if !sound {
+        return false;
     }
     let missing: Vec<usize> = (0..all).filter(|cell| !defined[*cell]).collect();
     if let Some(first) = missing.first() {
@@ -273,10 +239,52 @@ fn array(
             )
             .help(format!("define `{name}[{element}]`, for example")),
         );
-        sound = false;
+        return false;
     }
-    variables[variable].dimensions = own;
-    sound
+    true
+}
+
+/// A region without the exceptions of its equation, as products of positions; nothing if a message was given.
+fn except(
+    definition: &Definition<'_>,
+    region: Vec<Vec<u32>>,
+    own: &[DimensionId],
+    sizes: &[usize],
+    dimensions: &Dimensions,
+    diagnostics: &mut Diagnostics,
+) -> Option<Vec<Vec<Vec<u32>>>> {
+    let EquationSyntax { name, except, .. } = definition.syntax;
+    if except.is_empty() {
+        return Some(vec![region]);
+    }
+    let mut left_over: BTreeSet<usize> = cells(&region, sizes).collect();
+    for exception in except {
+        let left = subscripts(exception, dimensions, diagnostics)?;
+        if left.len() != own.len() {
+            let span = exception
+                .first()
+                .map_or(name.span, |subscript| subscript.name.span);
+            let (wanted, given) = (subscript_count(own.len()), left.len());
+            let message = format!("`{}` takes {wanted}, its exception {given}", name.name);
+            diagnostics.push(Diagnostic::error("subscript-count", message).label(span, ""));
+            return None;
+        }
+        // Elements that the equation does not define anyway need no exception.
+        let region: Vec<Vec<u32>> = left
+            .iter()
+            .zip(own)
+            .map(|(left, id)| {
+                left.elements
+                    .iter()
+                    .filter_map(|element| dimensions.position(*id, *element))
+                    .collect()
+            })
+            .collect();
+        for cell in cells(&region, sizes) {
+            left_over.remove(&cell);
+        }
+    }
+    Some(products(&left_over, sizes))
 }
 
 /// The elements of a product of positions, as their places in row-major order.
