@@ -35,6 +35,13 @@ pub(crate) fn text(case: &Case, findings: &Findings) -> String {
         ));
         out.push_str(&leads(case, findings, &verdicts));
     }
+    let compared = (0..case.policies.len())
+        .filter(|&policy| was_run(findings, 0, policy))
+        .count();
+    if compared < 2 {
+        out.push_str("\nOnly one option was run with the first add-on: there is nothing to compare.\n");
+        return out;
+    }
     out.push_str(&in_words(case, findings));
     out.push_str(&views(case, findings));
     out.push_str(&hinges(case, findings));
