@@ -34,7 +34,7 @@ fn files_below(folder: &Path) -> Vec<PathBuf> {
             if !["target", ".git", "node_modules", "runs", "shared"].contains(&name.as_str()) {
                 found.extend(files_below(&path));
             }
-        } else {
+        } else if name != ".git" {
             found.push(path);
         }
     }

@@ -1,3 +1,5 @@
+//! Units read, compared and checked.
+
 use proptest::prelude::*;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Every design against what it promises.
+
 use model::{Sources, Span};
 
 use super::*;

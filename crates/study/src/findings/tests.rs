@@ -1,3 +1,5 @@
+//! Findings against a table made by hand.
+
 use super::*;
 use crate::Study;
 use crate::bind::bind;

@@ -1,3 +1,5 @@
+//! Runs do not depend on threads, order or company.
+
 use std::sync::atomic::AtomicU64;
 
 use super::*;
