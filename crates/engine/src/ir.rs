@@ -4,7 +4,9 @@
 //! one number for the whole batch, those above it one number for each future. Nothing here branches: an evaluator
 //! walks the lists in the order that [`Program`] gives, and every evaluator gives the same bits.
 
-use crate::request::{Binding, Reducer, Window};
+use std::ops::Range;
+
+use crate::request::{Binding, InputTarget, Reducer, Window};
 use model::{Diagnostics, Integration, VarId};
 
 /// An element, or the first of a range of elements.
@@ -117,6 +119,41 @@ pub(crate) struct Op {
 
 const _: () = assert!(size_of::<Op>() == 16);
 
+impl Op {
+    /// Where the further operands of an operation with more than two lie in [`Program::operands`].
+    pub(crate) fn further(&self) -> Range<usize> {
+        let first = self.b as usize;
+        match self.code {
+            Code::Select => first..first + 2,
+            Code::Normal => first..first + 3,
+            _ => 0..0,
+        }
+    }
+
+    /// The second operand, if `b` is one.
+    pub(crate) fn second(&self) -> Option<Slot> {
+        let other = matches!(
+            self.code,
+            Code::Select | Code::Lookup | Code::Uniform | Code::Normal
+        );
+        (self.code >= Code::Add && !other).then_some(Slot(self.b))
+    }
+
+    /// The slots that the operation reads, `operands` being those of its program; of a range the first.
+    #[inline]
+    pub(crate) fn reads(&self, operands: &[Slot]) -> [Option<Slot>; 4] {
+        let mut reads = [None; 4];
+        if self.code != Code::Uniform {
+            reads[0] = Some(self.a);
+        }
+        reads[1] = self.second();
+        for (read, slot) in reads[1..].iter_mut().zip(&operands[self.further()]) {
+            *read = Some(*slot);
+        }
+        reads
+    }
+}
+
 /// A list of operations: what is the same for all futures first, then what each future computes.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Tape {
@@ -191,6 +228,8 @@ pub(crate) struct InputSlot {
     pub(crate) slot: Option<Slot>,
     /// How it is bound.
     pub(crate) binding: Binding,
+    /// What it replaces, for listings.
+    pub(crate) target: InputTarget,
 }
 
 /// A number reduced from a run.
@@ -202,6 +241,17 @@ pub(crate) struct Observation {
     pub(crate) reducer: Reducer,
     /// Over which time.
     pub(crate) window: Window,
+    /// The variable it is a value of.
+    pub(crate) variable: VarId,
+    /// Which of its elements.
+    pub(crate) element: u32,
+}
+
+/// A value stored at every `SAVEPER`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Stored {
+    /// Where it lies.
+    pub(crate) source: Slot,
     /// The variable it is a value of.
     pub(crate) variable: VarId,
     /// Which of its elements.
@@ -270,7 +320,7 @@ pub struct Program {
     /// Numbers to be reduced.
     pub(crate) metrics: Vec<Observation>,
     /// Values to be stored.
-    pub(crate) series: Vec<Slot>,
+    pub(crate) series: Vec<Stored>,
     /// The time controls.
     pub(crate) controls: Controls,
     /// Controls that depend on time.

@@ -14,9 +14,11 @@ mod observe;
 mod operation;
 mod request;
 pub mod scalar;
+mod show;
 mod timeline;
 
 pub use batch::{Batch, Outputs, RunStatus, Schedule, Value};
 pub use ir::Program;
 pub use lower::lower;
 pub use request::{Binding, Input, InputTarget, Metric, Reducer, Request, Window};
+pub use show::show;

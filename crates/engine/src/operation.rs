@@ -18,58 +18,88 @@ fn truth<L: Lane>(mask: L) -> L {
     mask.and(mask.constant(1.0))
 }
 
-/// Applies a macro to the table of operations with one operand: code and meaning.
+/// Applies a macro to the table of operations with one operand: code and function.
 macro_rules! unary_operations {
     ($apply:ident) => {
         $apply! {
-            Copy => |a| a,
-            Negate => |a| -a,
-            Not => |a| $crate::operation::not(a),
-            Abs => |a| $crate::math::kernel::abs(a),
-            Sqrt => |a| $crate::math::kernel::sqrt(a),
-            Exp => |a| $crate::math::kernel::exp(a),
-            Ln => |a| $crate::math::kernel::ln(a),
-            Log10 => |a| $crate::math::kernel::log10(a),
-            Sin => |a| $crate::math::kernel::sin(a),
-            Cos => |a| $crate::math::kernel::cos(a),
-            Tan => |a| $crate::math::kernel::tan(a),
-            Arcsin => |a| $crate::math::kernel::asin(a),
-            Arccos => |a| $crate::math::kernel::acos(a),
-            Arctan => |a| $crate::math::kernel::atan(a),
-            Sinh => |a| $crate::math::kernel::sinh(a),
-            Cosh => |a| $crate::math::kernel::cosh(a),
-            Tanh => |a| $crate::math::kernel::tanh(a),
-            Trunc => |a| $crate::math::kernel::trunc(a),
+            Copy => $crate::operation::same,
+            Negate => $crate::operation::negate,
+            Not => $crate::operation::not,
+            Abs => $crate::math::kernel::abs,
+            Sqrt => $crate::math::kernel::sqrt,
+            Exp => $crate::math::kernel::exp,
+            Ln => $crate::math::kernel::ln,
+            Log10 => $crate::math::kernel::log10,
+            Sin => $crate::math::kernel::sin,
+            Cos => $crate::math::kernel::cos,
+            Tan => $crate::math::kernel::tan,
+            Arcsin => $crate::math::kernel::asin,
+            Arccos => $crate::math::kernel::acos,
+            Arctan => $crate::math::kernel::atan,
+            Sinh => $crate::math::kernel::sinh,
+            Cosh => $crate::math::kernel::cosh,
+            Tanh => $crate::math::kernel::tanh,
+            Trunc => $crate::math::kernel::trunc,
         }
     };
 }
 pub(crate) use unary_operations;
 
-/// Applies a macro to the table of operations with two operands: code and meaning.
+/// Applies a macro to the table of operations with two operands: code and function.
 macro_rules! binary_operations {
     ($apply:ident) => {
         $apply! {
-            Add => |a, b| a + b,
-            Subtract => |a, b| a - b,
-            Multiply => |a, b| a * b,
-            Divide => |a, b| a / b,
-            Power => |a, b| $crate::math::kernel::pow(a, b),
-            Log => |a, b| $crate::math::kernel::log(a, b),
-            Modulo => |a, b| $crate::math::kernel::modulo(a, b),
-            Quantum => |a, b| $crate::math::kernel::quantum(a, b),
-            Min => |a, b| $crate::math::kernel::min(a, b),
-            Max => |a, b| $crate::math::kernel::max(a, b),
-            Less => |a, b| $crate::operation::less(a, b),
-            LessOrEqual => |a, b| $crate::operation::less_or_equal(a, b),
-            Equal => |a, b| $crate::operation::equal(a, b),
-            NotEqual => |a, b| $crate::operation::not_equal(a, b),
-            And => |a, b| $crate::operation::and(a, b),
-            Or => |a, b| $crate::operation::or(a, b),
+            Add => $crate::operation::add,
+            Subtract => $crate::operation::subtract,
+            Multiply => $crate::operation::multiply,
+            Divide => $crate::operation::divide,
+            Power => $crate::math::kernel::pow,
+            Log => $crate::math::kernel::log,
+            Modulo => $crate::math::kernel::modulo,
+            Quantum => $crate::math::kernel::quantum,
+            Min => $crate::math::kernel::min,
+            Max => $crate::math::kernel::max,
+            Less => $crate::operation::less,
+            LessOrEqual => $crate::operation::less_or_equal,
+            Equal => $crate::operation::equal,
+            NotEqual => $crate::operation::not_equal,
+            And => $crate::operation::and,
+            Or => $crate::operation::or,
         }
     };
 }
 pub(crate) use binary_operations;
 
+/// `a`
+#[inline(always)]
+pub(crate) fn same<L: Lane>(a: L) -> L {
+    a
+}
+/// `-a`
+#[inline(always)]
+pub(crate) fn negate<L: Lane>(a: L) -> L {
+    -a
+}
+/// `a + b`
+#[inline(always)]
+pub(crate) fn add<L: Lane>(a: L, b: L) -> L {
+    a + b
+}
+/// `a - b`
+#[inline(always)]
+pub(crate) fn subtract<L: Lane>(a: L, b: L) -> L {
+    a - b
+}
+/// `a * b`
+#[inline(always)]
+pub(crate) fn multiply<L: Lane>(a: L, b: L) -> L {
+    a * b
+}
+/// `a / b`
+#[inline(always)]
+pub(crate) fn divide<L: Lane>(a: L, b: L) -> L {
+    a / b
+}
 /// 1 if `a` is 0, else 0.
 #[inline(always)]
 pub(crate) fn not<L: Lane>(a: L) -> L {
@@ -119,9 +149,9 @@ pub(crate) fn integrate<L: Lane>(stock: L, rate: L, step: L) -> L {
 /// Operations with one operand; `None` for any other code.
 pub(crate) fn unary(code: Code, a: f64) -> Option<f64> {
     macro_rules! apply {
-        ($($name:ident => |$a:ident| $meaning:expr,)*) => {
+        ($($name:ident => $function:path,)*) => {
             match code {
-                $(Code::$name => { let $a = a; Some($meaning) })*
+                $(Code::$name => Some($function(a)),)*
                 _ => None,
             }
         };
@@ -132,9 +162,9 @@ pub(crate) fn unary(code: Code, a: f64) -> Option<f64> {
 /// Operations with two operands; `None` for any other code.
 pub(crate) fn binary(code: Code, a: f64, b: f64) -> Option<f64> {
     macro_rules! apply {
-        ($($name:ident => |$a:ident, $b:ident| $meaning:expr,)*) => {
+        ($($name:ident => $function:path,)*) => {
             match code {
-                $(Code::$name => { let ($a, $b) = (a, b); Some($meaning) })*
+                $(Code::$name => Some($function(a, b)),)*
                 _ => None,
             }
         };

@@ -36,7 +36,7 @@ pub fn run(program: &Program, batch: &Batch) -> Outputs {
             Ok(timeline) => timeline,
             Err(fault) => return stillborn(program, batch, fault),
         };
-        run.to_the_end(&timeline, |_, _| true);
+        run.run_through(&timeline, |_, _| true);
         outputs.times = timeline.saved_times();
         let status = run.status(&timeline, batch, row);
         for (column, metric) in outputs.metrics.iter_mut().zip(run.metrics(&timeline)) {
@@ -217,7 +217,7 @@ impl<'a> Run<'a> {
     }
 
     /// Runs until the end of the timeline, or until `go_on` says no at a step, after it was computed and observed.
-    fn to_the_end(&mut self, timeline: &Timeline, mut go_on: impl FnMut(&Self, usize) -> bool) {
+    fn run_through(&mut self, timeline: &Timeline, mut go_on: impl FnMut(&Self, usize) -> bool) {
         let program = self.program;
         let windows: Vec<Option<Range<usize>>> = program
             .metrics
@@ -246,8 +246,8 @@ impl<'a> Run<'a> {
                 }
             }
             if timeline.saved.binary_search(&step).is_ok() {
-                for (values, source) in self.saved.iter_mut().zip(&program.series) {
-                    values.push(self.slots[source.0 as usize]);
+                for (values, stored) in self.saved.iter_mut().zip(&program.series) {
+                    values.push(self.slots[stored.source.0 as usize]);
                 }
             }
             if step == timeline.steps || !go_on(self, step) {
@@ -416,7 +416,7 @@ impl<'a> Run<'a> {
 pub(crate) fn first_trouble(program: &Program, batch: &Batch, row: usize, timeline: &Timeline) -> RunStatus {
     let mut run = Run::new(program, batch, row);
     let mut found = None;
-    run.to_the_end(timeline, |run, step| {
+    run.run_through(timeline, |run, step| {
         let stock = run.broken_stock();
         let metric = || {
             let mut metrics = run.program.metrics.iter().zip(&run.memories);

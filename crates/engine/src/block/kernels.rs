@@ -96,7 +96,7 @@ pub(super) fn execute(
     draws: Draws,
 ) {
     for op in ops {
-        let places = operand_places(program, op);
+        let places = op.reads(&program.operands);
         let uniform_len = uniform.len() as u32;
         let in_one_go =
             op.len == 1 || op.fixed == 0 && places.iter().flatten().all(|slot| slot.0 >= uniform_len);
@@ -117,19 +117,6 @@ pub(super) fn execute(
                 one(program, op, places, element, 1, uniform, lanes, width, draws);
             }
         }
-    }
-}
-
-/// The slots an operation reads.
-#[inline(always)]
-fn operand_places(program: &Program, op: &Op) -> [Option<Slot>; 4] {
-    let further = |place: usize| Some(program.operands[op.b as usize + place]);
-    match op.code {
-        Code::Uniform => [None; 4],
-        Code::Select => [Some(op.a), further(0), further(1), None],
-        Code::Normal => [Some(op.a), further(0), further(1), further(2)],
-        code if code < Code::Add || code == Code::Lookup => [Some(op.a), None, None, None],
-        _ => [Some(op.a), Some(Slot(op.b)), None, None],
     }
 }
 
@@ -184,11 +171,27 @@ fn one(
     }
 }
 
+// Each operation gets a function with loops of its own, in which its meaning is written out: a closure would be called
+// for every lane where it is long, and a function of its own tells the compiler that the slices are disjoint.
+
 fn unary(code: Code, out: &mut [f64], a: Source) {
     macro_rules! apply {
-        ($($name:ident => |$a:ident| $meaning:expr,)*) => {
+        ($($name:ident => $function:path,)*) => {
             match code {
-                $(Code::$name => each(out, a, |$a: f64| $meaning),)*
+                $(Code::$name => {
+                    #[inline(never)]
+                    fn run(out: &mut [f64], a: Source) {
+                        match a {
+                            Source::Lanes(a) => {
+                                for (out, a) in out.iter_mut().zip(a) {
+                                    *out = $function(*a);
+                                }
+                            }
+                            Source::One(a) => out.fill($function(a)),
+                        }
+                    }
+                    run(out, a);
+                })*
                 _ => unreachable!("no operation with one operand"),
             }
         };
@@ -198,9 +201,32 @@ fn unary(code: Code, out: &mut [f64], a: Source) {
 
 fn binary(code: Code, out: &mut [f64], a: Source, b: Source) {
     macro_rules! apply {
-        ($($name:ident => |$a:ident, $b:ident| $meaning:expr,)*) => {
+        ($($name:ident => $function:path,)*) => {
             match code {
-                $(Code::$name => both(out, a, b, |$a: f64, $b: f64| $meaning),)*
+                $(Code::$name => {
+                    #[inline(never)]
+                    fn run(out: &mut [f64], a: Source, b: Source) {
+                        match (a, b) {
+                            (Source::Lanes(a), Source::Lanes(b)) => {
+                                for ((out, a), b) in out.iter_mut().zip(a).zip(b) {
+                                    *out = $function(*a, *b);
+                                }
+                            }
+                            (Source::Lanes(a), Source::One(b)) => {
+                                for (out, a) in out.iter_mut().zip(a) {
+                                    *out = $function(*a, b);
+                                }
+                            }
+                            (Source::One(a), Source::Lanes(b)) => {
+                                for (out, b) in out.iter_mut().zip(b) {
+                                    *out = $function(a, *b);
+                                }
+                            }
+                            (Source::One(a), Source::One(b)) => out.fill($function(a, b)),
+                        }
+                    }
+                    run(out, a, b);
+                })*
                 _ => unreachable!("no operation with two operands"),
             }
         };
@@ -217,8 +243,6 @@ fn power_of_integer(out: &mut [f64], a: Source, exponent: u32) {
     }
 }
 
-// Functions of their own, so that the compiler knows the slices to be disjoint.
-
 #[inline(never)]
 fn each(out: &mut [f64], a: Source, f: impl Fn(f64) -> f64) {
     match a {
@@ -228,28 +252,6 @@ fn each(out: &mut [f64], a: Source, f: impl Fn(f64) -> f64) {
             }
         }
         Source::One(a) => out.fill(f(a)),
-    }
-}
-
-#[inline(never)]
-fn both(out: &mut [f64], a: Source, b: Source, f: impl Fn(f64, f64) -> f64) {
-    match (a, b) {
-        (Source::Lanes(a), Source::Lanes(b)) => {
-            for ((out, a), b) in out.iter_mut().zip(a).zip(b) {
-                *out = f(*a, *b);
-            }
-        }
-        (Source::Lanes(a), Source::One(b)) => {
-            for (out, a) in out.iter_mut().zip(a) {
-                *out = f(*a, b);
-            }
-        }
-        (Source::One(a), Source::Lanes(b)) => {
-            for (out, b) in out.iter_mut().zip(b) {
-                *out = f(a, *b);
-            }
-        }
-        (Source::One(a), Source::One(b)) => out.fill(f(a, b)),
     }
 }
 

@@ -275,8 +275,8 @@ impl<'a> Block<'a> {
 
     fn save(&self, number: usize, outputs: &mut Outputs) {
         let count = outputs.times.len();
-        for (table, slot) in outputs.series.iter_mut().zip(&self.plan.program.series) {
-            let value = source(self.uniform, self.lanes, self.width, *slot);
+        for (table, stored) in outputs.series.iter_mut().zip(&self.plan.program.series) {
+            let value = source(self.uniform, self.lanes, self.width, stored.source);
             for (lane, row) in self.rows.clone().enumerate() {
                 table[row * count + number] = canonical_nan(value.at(lane));
             }

@@ -9,7 +9,9 @@ use std::collections::HashMap;
 use super::graph::{Control, Graph, Kind, NodeId, Phase};
 use super::states::{Life, UpdateValue};
 use super::walk::Values;
-use crate::ir::{Code, Controls, InputSlot, Latch, Observation, Op, Program, Slot, State, Tape, Update};
+use crate::ir::{
+    Code, Controls, InputSlot, Latch, Observation, Op, Program, Slot, State, Stored, Tape, Update,
+};
 use crate::request::{Binding, Request};
 use model::{Diagnostic, Diagnostics, Model, VarId};
 
@@ -54,6 +56,7 @@ pub(super) fn program(model: &Model, request: &Request, values: Values) -> Resul
         InputSlot {
             slot: layout.leaves.get(&kind).copied(),
             binding: input.binding,
+            target: input.target,
         }
     });
     let latch = |(control, source): (Control, NodeId)| {
@@ -93,7 +96,15 @@ pub(super) fn program(model: &Model, request: &Request, values: Values) -> Resul
         states: states(&values, &layout, &alive),
         operands: tapes.operands,
         metrics: metrics.collect(),
-        series: values.series.iter().map(|source| slot(*source)).collect(),
+        series: values
+            .series
+            .iter()
+            .map(|(variable, element, source)| Stored {
+                source: slot(*source),
+                variable: *variable,
+                element: *element,
+            })
+            .collect(),
         controls: Controls {
             start: slot(values.start),
             final_time,
@@ -122,7 +133,8 @@ impl Alive {
             nodes: vec![false; values.graph.len()],
             states: vec![false; values.states.len()],
         };
-        let mut waiting: Vec<NodeId> = values.metrics.iter().chain(&values.series).copied().collect();
+        let mut waiting: Vec<NodeId> = values.metrics.clone();
+        waiting.extend(values.series.iter().map(|(_, _, source)| *source));
         waiting.push(values.start);
         waiting.extend(values.clock);
         while let Some(id) = waiting.pop() {

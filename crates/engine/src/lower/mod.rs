@@ -1,13 +1,15 @@
 //! A model and a request to a program.
 //!
-//! The stages: [`walk`] reads the equations that the outputs need, in the order of their dependencies, into a
-//! [`graph`] without repetition ([`functions`] says what each function of the modelling language is made of, [`states`] what
-//! stands behind the functions with memory); [`emit`] finds what is alive, which values futures differ in and when
-//! each is computed, and writes the program. What cannot be lowered is a diagnostic.
+//! The stages: [`walk`] goes through the equations that the outputs need, in the order of their dependencies, and
+//! [`expressions`] reads them into a [`graph`] without repetition ([`functions`] says what each function of the modelling
+//! language is made of, [`states`] what stands behind the functions with memory); [`emit`] finds what is alive, which values futures differ in and when
+//! each is computed, and writes the program; [`reuse`] makes it small. What cannot be lowered is a diagnostic.
 
 mod emit;
+mod expressions;
 mod functions;
 mod graph;
+mod reuse;
 mod states;
 mod tables;
 mod walk;
@@ -28,7 +30,7 @@ pub fn lower(model: &Model, request: &Request) -> Result<Program, Diagnostics> {
         return Err(problems);
     }
     let mut program = match walk::values(model, request) {
-        Ok(values) => emit::program(model, request, values)?,
+        Ok(values) => reuse::slots(emit::program(model, request, values)?),
         Err(problems) => return Err(problems),
     };
     check_time(model, request, &mut program)?;
@@ -125,10 +127,15 @@ fn check_outputs(model: &Model, request: &Request, problems: &mut Diagnostics) {
         }
         let count = element_count(model, id);
         if element as usize >= count {
-            let message = format!(
-                "`{}` has {count} elements, and none with number {element}",
-                variable.name
-            );
+            let message = if variable.dimensions.is_empty() {
+                format!("`{}` is no array and has no element {element}", variable.name)
+            } else {
+                format!(
+                    "`{}` has the elements 0 to {}, and no {element}",
+                    variable.name,
+                    count.saturating_sub(1)
+                )
+            };
             problems.push(Diagnostic::error("output-element", message).label(variable.span, ""));
         }
     }
@@ -202,7 +209,10 @@ fn check_time(model: &Model, request: &Request, program: &mut Program) -> Result
         Err(TimeFault::TooLong) => {
             return error(
                 "time-too-long",
-                format!("a run would take more than {} steps", timeline::MOST_STEPS),
+                format!(
+                    "a run would take more than {} million steps",
+                    timeline::MOST_STEPS / 1_000_000
+                ),
                 model.time.time_step,
                 "take a larger time step, or end earlier",
             );

@@ -1,9 +1,11 @@
 //! What stands behind the functions with memory: hidden stocks, rings and samples.
 //!
 //! Smoothing and delays are the chains of stocks that Vensim documents: `SMOOTH3` three stages of a third of the time
-//! each, `DELAY N` `order` stages. `DELAY FIXED` is a ring, `SAMPLE IF TRUE` a value that holds.
+//! each, `DELAY N` `order` stages. `DELAY FIXED` is a ring, `SAMPLE IF TRUE` a value that holds. One thing Vensim
+//! does and does not document, its output for the conformance model `delays` shows: in a `DELAY N` whose time changes, the
+//! first stage sees the new time at once and each further stage one step after the one before it.
 
-use super::graph::{Graph, NodeId};
+use super::graph::{Graph, NodeId, Phase};
 use super::walk::Context;
 use crate::ir::Code;
 use model::{Function, VarId};
@@ -135,11 +137,23 @@ impl Remembering {
         }
     }
 
-    /// The lives of the states of one element, in order, from the nodes that read them.
+    /// How many times of earlier steps must be held, if the time has this value.
+    pub(super) fn lags(&self, graph: &Graph, stages: u32, time: NodeId) -> u32 {
+        let changes = graph.node(time).phase == Phase::Step;
+        if self.order.is_some() && changes {
+            stages - 1
+        } else {
+            0
+        }
+    }
+
+    /// The lives of the states of one element, first the stages, then the lags, in order, from the nodes that read
+    /// them.
     pub(super) fn lives(
         &self,
         graph: &mut Graph,
         stages: &[NodeId],
+        lags: &[NodeId],
         args: &dyn Fn(usize, Context) -> NodeId,
     ) -> Vec<Life> {
         let initial = args(self.initial, Context::Init);
@@ -166,14 +180,19 @@ impl Remembering {
                 let initial = graph.binary(Code::Multiply, initial, time_at_start);
                 let mut inflow = input();
                 let mut lives = Vec::new();
-                for &stage in stages {
-                    let outflow = graph.binary(Code::Divide, stage, time);
+                for (place, &stage) in stages.iter().enumerate() {
+                    let outflow = graph.binary(Code::Divide, stage, time_of_stage(time, lags, place));
                     let rate = graph.binary(Code::Subtract, inflow, outflow);
-                    lives.push(Life {
-                        initial,
-                        update: UpdateValue::Integrate(rate),
-                    });
+                    let update = UpdateValue::Integrate(rate);
+                    lives.push(Life { initial, update });
                     inflow = outflow;
+                }
+                for place in 0..lags.len() {
+                    let update = UpdateValue::Hold(time_of_stage(time, lags, place));
+                    lives.push(Life {
+                        initial: time_at_start,
+                        update,
+                    });
                 }
                 lives
             }
@@ -202,6 +221,7 @@ impl Remembering {
         &self,
         graph: &mut Graph,
         stages: &[NodeId],
+        lags: &[NodeId],
         args: &dyn Fn(usize, Context) -> NodeId,
     ) -> NodeId {
         let last = stages[stages.len() - 1];
@@ -209,7 +229,7 @@ impl Remembering {
             RememberingKind::Smooth { .. } | RememberingKind::Ring => last,
             RememberingKind::Delay { .. } => {
                 let time = stage_time(graph, args(self.time, Context::Step), stages.len() as u32);
-                graph.binary(Code::Divide, last, time)
+                graph.binary(Code::Divide, last, time_of_stage(time, lags, stages.len() - 1))
             }
             RememberingKind::Sample => {
                 let (condition, input) = (args(self.time, Context::Step), args(self.input, Context::Step));
@@ -217,6 +237,15 @@ impl Remembering {
             }
         }
     }
+}
+
+/// What a stage of a delay takes for the time of a stage: the current one, or one that lags behind.
+fn time_of_stage(now: NodeId, lags: &[NodeId], place: usize) -> NodeId {
+    place
+        .checked_sub(1)
+        .and_then(|lag| lags.get(lag))
+        .copied()
+        .unwrap_or(now)
 }
 
 /// The time of one of several equal stages.

@@ -6,19 +6,14 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::functions::{self, Now};
 use super::graph::{Control, Graph, Kind, NodeId, Phase};
-use super::states::{Life, Remembering, RememberingKind, StateValue, UpdateValue, remembering};
-use super::{element_count, element_name, tables, variable_id};
-use crate::ir::{Code, Segments};
-use crate::noise::stable_hash;
+use super::states::{Life, StateValue, UpdateValue, remembering};
+use super::{element_count, element_name, variable_id};
+use crate::ir::Code;
 use crate::request::{Binding, InputTarget, Request};
 use model::{
-    Definition, Diagnostic, Diagnostics, Equation, Expr, ExprId, Function, Id, Model, Subscript, VarId,
+    Definition, Diagnostic, Diagnostics, Equation, Expr, ExprId, Function, Id, Model, VarId, Variable,
 };
-
-/// The most stages of a `DELAY N`.
-const MOST_STAGES: f64 = 10_000.0;
 
 /// What an expression is evaluated for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -40,57 +35,80 @@ pub(super) struct Values {
     pub(super) graph: Graph,
     pub(super) states: Vec<StateValue>,
     pub(super) metrics: Vec<NodeId>,
-    pub(super) series: Vec<NodeId>,
+    /// Variable, element and value.
+    pub(super) series: Vec<(VarId, u32, NodeId)>,
     /// The time at which a run starts.
     pub(super) start: NodeId,
     /// The controls at each time, in the order of [`Control`].
     pub(super) clock: [NodeId; 4],
 }
 
-/// One equation of a variable in one context.
+/// One equation of a variable, or one of its elements, in one context.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-struct Unit {
-    variable: VarId,
-    equation: u32,
-    context: Context,
+pub(super) struct Unit {
+    pub(super) variable: VarId,
+    /// The number of its piece among those of the variable.
+    pub(super) equation: u32,
+    pub(super) context: Context,
+}
+
+/// Elements of one equation that are computed together.
+struct Piece {
+    equation: usize,
+    /// For each dimension of the variable, the elements.
+    region: Vec<Vec<u32>>,
+    /// The elements, in row-major order.
+    places: Vec<usize>,
 }
 
 /// States that have been read and must be completed: of a stock, or of a call of a function with memory.
 #[derive(Clone, Copy, Debug)]
-struct Pending {
-    variable: VarId,
-    equation: u32,
-    call: Option<ExprId>,
-    /// The first state; as many follow as there are elements and stages.
-    first: u32,
-    stages: u32,
+pub(super) struct Pending {
+    pub(super) variable: VarId,
+    pub(super) equation: u32,
+    pub(super) call: Option<ExprId>,
+    /// The first state; as many follow as there are elements, stages and lags.
+    pub(super) first: u32,
+    pub(super) stages: u32,
+    pub(super) lags: u32,
 }
 
 #[derive(Clone, Copy, Debug)]
-enum Task {
+pub(super) enum Task {
     Unit(Unit),
     States(Pending),
 }
 
 /// Why something cannot be evaluated (yet).
-enum Stop {
+pub(super) enum Stop {
     Missing(Vec<Unit>),
     Problem(Diagnostic),
 }
 
 /// Elements of an equation: one number for each, or one for all.
-type Elements = Vec<NodeId>;
+pub(super) type Elements = Vec<NodeId>;
 
-fn element(elements: &[NodeId], place: usize) -> NodeId {
+pub(super) fn element(elements: &[NodeId], place: usize) -> NodeId {
     elements[if elements.len() == 1 { 0 } else { place }]
 }
 
 /// The values that a request needs, or what cannot be lowered.
+///
+/// Equations are read whole. Where that finds a loop, elements may still depend on each other in some order, as in
+/// `x[year] = x[year before] + 1`: then each element is read alone.
 pub(super) fn values(model: &Model, request: &Request) -> Result<Values, Diagnostics> {
-    let mut walk = Walk::new(model, request);
+    let is_loop = |problems: &Diagnostics| problems.items.iter().any(|item| item.code == "value-loop");
+    match read(model, request, false) {
+        Err(problems) if is_loop(&problems) && !model.dimensions.is_empty() => read(model, request, true),
+        done => done,
+    }
+}
+
+fn read(model: &Model, request: &Request, element_by_element: bool) -> Result<Values, Diagnostics> {
+    let mut walk = Walk::new(model, request, element_by_element);
     let time = &model.time;
     let controls = [time.initial_time, time.final_time, time.time_step, time.saveper];
-    walk.finish(vec![walk.whole(time.initial_time, Context::Start)].concat());
+    walk.finish(walk.whole(time.initial_time, Context::Start));
     let start = walk.element_of(time.initial_time, Context::Start, 0);
     walk.start = start;
     walk.finish(
@@ -124,7 +142,11 @@ pub(super) fn values(model: &Model, request: &Request) -> Result<Values, Diagnos
             .map(|(variable, element)| walk.read(*variable, *element, Context::Step))
             .collect()
     };
-    let (metrics, series) = (read(&metrics), read(&series));
+    let metrics = read(&metrics);
+    let stored = read(&series).into_iter().zip(series);
+    let series = stored
+        .map(|(value, (variable, element))| (variable, element, value))
+        .collect();
     if walk.problems.has_errors() {
         return Err(walk.problems);
     }
@@ -139,33 +161,40 @@ pub(super) fn values(model: &Model, request: &Request) -> Result<Values, Diagnos
     })
 }
 
-struct Walk<'a> {
-    model: &'a Model,
+pub(super) struct Walk<'a> {
+    pub(super) model: &'a Model,
+    /// For each variable what it is computed in.
+    pieces: Vec<Vec<Piece>>,
     /// For each expression the first one of its subtree.
-    first: Vec<u32>,
-    inputs: BTreeMap<InputTarget, (u32, Binding)>,
-    graph: Graph,
-    problems: Diagnostics,
-    start: NodeId,
+    pub(super) first: Vec<u32>,
+    pub(super) inputs: BTreeMap<InputTarget, (u32, Binding)>,
+    pub(super) graph: Graph,
+    pub(super) problems: Diagnostics,
+    pub(super) start: NodeId,
     /// By context and variable the value of each element; `None` until its unit is done.
-    known: [Vec<Vec<Option<NodeId>>>; 4],
+    pub(super) known: [Vec<Vec<Option<NodeId>>>; 4],
     /// Units that are waiting for others.
-    waiting: HashMap<Unit, ()>,
-    states: Vec<StateValue>,
-    stock_states: HashMap<(VarId, u32), u32>,
-    call_states: HashMap<ExprId, u32>,
+    pub(super) waiting: HashMap<Unit, ()>,
+    pub(super) states: Vec<StateValue>,
+    pub(super) stock_states: HashMap<(VarId, u32), u32>,
+    pub(super) call_states: HashMap<(ExprId, u32), u32>,
     /// For each call that draws, how many draws stand before it in its variable.
-    draws: HashMap<ExprId, u32>,
-    pending: Vec<Task>,
+    pub(super) draws: HashMap<ExprId, u32>,
+    pub(super) pending: Vec<Task>,
 }
 
 impl<'a> Walk<'a> {
-    fn new(model: &'a Model, request: &Request) -> Self {
+    fn new(model: &'a Model, request: &Request, element_by_element: bool) -> Self {
         let mut graph = Graph::default();
         let start = graph.number(0.0);
         let inputs = request.inputs.iter().enumerate();
         Self {
             model,
+            pieces: model
+                .variables
+                .iter()
+                .map(|variable| pieces(model, variable, element_by_element))
+                .collect(),
             first: first_of_subtrees(model),
             inputs: inputs
                 .map(|(place, input)| (input.target, (place as u32, input.binding)))
@@ -184,9 +213,9 @@ impl<'a> Walk<'a> {
     }
 
     /// All units of a variable in a context.
-    fn whole(&self, variable: VarId, context: Context) -> Vec<Unit> {
-        let equations = self.model.variables[variable].equations.len().max(1);
-        (0..equations as u32)
+    pub(super) fn whole(&self, variable: VarId, context: Context) -> Vec<Unit> {
+        let pieces = self.pieces[variable.index()].len().max(1);
+        (0..pieces as u32)
             .map(|equation| Unit {
                 variable,
                 equation,
@@ -275,7 +304,7 @@ impl<'a> Walk<'a> {
         .help("break the loop with a stock, or its initial value with ACTIVE INITIAL")
     }
 
-    fn is_done(&self, unit: Unit) -> bool {
+    pub(super) fn is_done(&self, unit: Unit) -> bool {
         let elements = &self.known[unit.context as usize][unit.variable.index()];
         let places = self.places(unit.variable, unit.equation);
         !elements.is_empty() && places.iter().all(|place| elements[*place].is_some())
@@ -283,7 +312,7 @@ impl<'a> Walk<'a> {
 
     fn store(&mut self, unit: Unit, values: &[NodeId]) {
         let count = element_count(self.model, unit.variable);
-        let places = self.places(unit.variable, unit.equation);
+        let places = self.places(unit.variable, unit.equation).to_vec();
         let elements = &mut self.known[unit.context as usize][unit.variable.index()];
         elements.resize(count, None);
         for (value, place) in places.into_iter().enumerate() {
@@ -291,32 +320,27 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn equation(&self, variable: VarId, equation: u32) -> Option<&'a Equation> {
-        self.model.variables[variable].equations.get(equation as usize)
+    fn piece(&self, variable: VarId, equation: u32) -> Option<&Piece> {
+        self.pieces[variable.index()].get(equation as usize)
     }
 
-    /// The elements of a variable that an equation defines, in row-major order.
-    fn places(&self, variable: VarId, equation: u32) -> Vec<usize> {
-        let region = self
-            .equation(variable, equation)
-            .map_or(&[][..], |equation| &equation.region);
-        let mut places = vec![0];
-        for (dimension, positions) in self.model.variables[variable].dimensions.iter().zip(region) {
-            let size = self.model.dimensions[*dimension].elements.len();
-            places = places
-                .iter()
-                .flat_map(|place| {
-                    positions
-                        .iter()
-                        .map(move |position| place * size + *position as usize)
-                })
-                .collect();
-        }
-        places
+    pub(super) fn equation(&self, variable: VarId, equation: u32) -> Option<&'a Equation> {
+        let piece = self.piece(variable, equation)?;
+        self.model.variables[variable].equations.get(piece.equation)
+    }
+
+    /// For each dimension of a variable, the elements of one of its pieces.
+    pub(super) fn region(&self, variable: VarId, equation: u32) -> &[Vec<u32>] {
+        self.piece(variable, equation).map_or(&[], |piece| &piece.region)
+    }
+
+    /// The elements of a piece, in row-major order.
+    pub(super) fn places(&self, variable: VarId, equation: u32) -> &[usize] {
+        self.piece(variable, equation).map_or(&[0], |piece| &piece.places)
     }
 
     /// The value of an element that is done, with states and controls as the context sees them.
-    fn read(&mut self, variable: VarId, element: u32, context: Context) -> NodeId {
+    pub(super) fn read(&mut self, variable: VarId, element: u32, context: Context) -> NodeId {
         if let Some(control) = self.control(variable)
             && matches!(context, Context::Init | Context::Step)
         {
@@ -362,7 +386,7 @@ impl<'a> Walk<'a> {
     }
 
     /// The unit in which a variable is read from a context.
-    fn source(&self, variable: VarId, equation: u32, context: Context) -> Unit {
+    pub(super) fn source(&self, variable: VarId, equation: u32, context: Context) -> Unit {
         let of_control = self.control(variable).is_some() && context > Context::Clock;
         Unit {
             variable,
@@ -450,6 +474,7 @@ impl<'a> Walk<'a> {
                             call: None,
                             first,
                             stages: 1,
+                            lags: 0,
                         }));
                         first
                     });
@@ -461,7 +486,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn control_problem(&self, variable: VarId, what: &str) -> Diagnostic {
+    pub(super) fn control_problem(&self, variable: VarId, what: &str) -> Diagnostic {
         let name = &self.model.variables[variable].name;
         let problem = format!("the time controls depend on {what}, through `{name}`");
         Diagnostic::error("time-control", problem)
@@ -470,10 +495,10 @@ impl<'a> Walk<'a> {
     }
 
     /// States for each element of an equation, `stages` of them one after the other.
-    fn new_states(&mut self, variable: VarId, equation: u32, stages: u32) -> u32 {
+    pub(super) fn new_states(&mut self, variable: VarId, equation: u32, stages: u32) -> u32 {
         let first = self.states.len() as u32;
         for _ in 0..stages {
-            for place in self.places(variable, equation) {
+            for place in self.places(variable, equation).to_vec() {
                 self.states.push(StateValue {
                     variable,
                     element: place as u32,
@@ -491,10 +516,9 @@ impl<'a> Walk<'a> {
             variable,
             equation,
             first,
-            stages,
             ..
         } = pending;
-        let places = self.places(variable, equation);
+        let places = self.places(variable, equation).to_vec();
         let count = places.len();
         let Some(call) = pending.call else {
             let rate = match self
@@ -565,423 +589,17 @@ impl<'a> Walk<'a> {
         }
         for number in 0..count {
             let state = |stage: usize| first as usize + stage * count + number;
-            let stages: Vec<NodeId> = (0..stages as usize)
-                .map(|stage| self.graph.leaf(Kind::State(state(stage) as u32), Phase::Step))
-                .collect();
+            let all = (0..(pending.stages + pending.lags) as usize)
+                .map(|stage| self.graph.leaf(Kind::State(state(stage) as u32), Phase::Step));
+            let all: Vec<NodeId> = all.collect();
+            let (stages, lags) = all.split_at(pending.stages as usize);
             let args = |arg: usize, context: Context| element(&values[&(arg, context)], number);
-            for (stage, life) in memory
-                .lives(&mut self.graph, &stages, &args)
-                .into_iter()
-                .enumerate()
-            {
+            let lives = memory.lives(&mut self.graph, stages, lags, &args);
+            for (stage, life) in lives.into_iter().enumerate() {
                 self.states[state(stage)].life = Some(life);
             }
         }
         Ok(())
-    }
-
-    /// The values of an expression for the elements of a unit's equation.
-    fn expression(&mut self, unit: Unit, root: ExprId) -> Result<Elements, Stop> {
-        let first = self.first[root.index()] as usize;
-        let needed = self.needed(unit, root, first)?;
-        let count = self.places(unit.variable, unit.equation).len();
-        // One list for the unit's own context and one for the start, which some functions look back to.
-        let mut values: Vec<[Elements; 2]> = vec![[Vec::new(), Vec::new()]; root.index() + 1 - first];
-        for (place, needs) in needed.into_iter().enumerate() {
-            for (side, context) in [unit.context, Context::Init].into_iter().enumerate() {
-                if needs[side] {
-                    let id = ExprId::from_index(first + place);
-                    let read = |id: ExprId, context: Context| {
-                        let side = usize::from(context != unit.context);
-                        values[id.index() - first][side].as_slice()
-                    };
-                    values[place][side] = self.one(Unit { context, ..unit }, id, count, &read)?;
-                }
-            }
-        }
-        Ok(std::mem::take(&mut values[root.index() - first][0]))
-    }
-
-    /// Which expressions of a tree are needed, in the unit's own context and at the start; or the units that must come
-    /// first.
-    fn needed(&self, unit: Unit, root: ExprId, first: usize) -> Result<Vec<[bool; 2]>, Stop> {
-        let mut needed = vec![[false; 2]; root.index() + 1 - first];
-        let mut missing = Vec::new();
-        needed[root.index() - first][0] = true;
-        for index in (first..=root.index()).rev() {
-            for (side, context) in [unit.context, Context::Init].into_iter().enumerate() {
-                if !needed[index - first][side] {
-                    continue;
-                }
-                let mut need = |id: ExprId, context: Context| {
-                    needed[id.index() - first][usize::from(context != unit.context)] = true;
-                };
-                let mut need_unit = |walk: &Self, source: Unit| {
-                    let source = walk.source(source.variable, source.equation, source.context);
-                    if !walk.is_done(source) {
-                        missing.push(source);
-                    }
-                };
-                match &self.model.exprs[ExprId::from_index(index)] {
-                    Expr::Number(_) | Expr::Time => {}
-                    Expr::Position(_) | Expr::Reduce { .. } => {
-                        return Err(Stop::Problem(self.array_problem(ExprId::from_index(index))));
-                    }
-                    Expr::Variable { variable, .. } => {
-                        for source in self.whole(*variable, context) {
-                            need_unit(self, source);
-                        }
-                    }
-                    Expr::LookupCall { x, .. } | Expr::WithLookup { x, .. } => need(*x, context),
-                    Expr::Unary { operand, .. } => need(*operand, context),
-                    Expr::Binary { left, right, .. } => {
-                        need(*left, context);
-                        need(*right, context);
-                    }
-                    Expr::Call { function, args } => {
-                        let of_time = context <= Context::Clock;
-                        if let Some(memory) = remembering(*function) {
-                            if of_time {
-                                return Err(Stop::Problem(
-                                    self.control_problem(unit.variable, "a function with memory"),
-                                ));
-                            }
-                            for (arg, context) in memory.needs(context) {
-                                need(args[arg], context);
-                            }
-                            continue;
-                        }
-                        match function {
-                            Function::Initial
-                            | Function::RandomUniform
-                            | Function::RandomNormal
-                            | Function::Random01
-                                if of_time =>
-                            {
-                                return Err(Stop::Problem(
-                                    self.control_problem(unit.variable, "INITIAL or noise"),
-                                ));
-                            }
-                            Function::Initial => need(args[0], Context::Init),
-                            _ => args.iter().for_each(|arg| need(*arg, context)),
-                        }
-                        if functions::uses_time(*function) {
-                            let variable = self.model.time.time_step;
-                            need_unit(
-                                self,
-                                Unit {
-                                    variable,
-                                    equation: 0,
-                                    context,
-                                },
-                            );
-                        }
-                    }
-                }
-            }
-        }
-        if missing.is_empty() {
-            Ok(needed)
-        } else {
-            Err(Stop::Missing(missing))
-        }
-    }
-
-    /// The values of one expression, given those of its children.
-    fn one<'v>(
-        &mut self,
-        unit: Unit,
-        id: ExprId,
-        count: usize,
-        read: &dyn Fn(ExprId, Context) -> &'v [NodeId],
-    ) -> Result<Elements, Stop> {
-        let context = unit.context;
-        let of = |id: ExprId| read(id, context);
-        match &self.model.exprs[id] {
-            Expr::Number(number) => Ok(vec![self.graph.number(*number)]),
-            Expr::Time => Ok(vec![self.time(context)]),
-            Expr::Position(_) | Expr::Reduce { .. } => Err(Stop::Problem(self.array_problem(id))),
-            Expr::Variable { variable, subscripts } => {
-                let places = self.subscripted(unit, id, *variable, subscripts, count)?;
-                Ok(places
-                    .into_iter()
-                    .map(|place| self.read(*variable, place as u32, context))
-                    .collect())
-            }
-            Expr::LookupCall {
-                lookup,
-                subscripts,
-                x,
-            } => {
-                let places = self.subscripted(unit, id, *lookup, subscripts, count)?;
-                let x = of(*x);
-                let count = places.len().max(x.len());
-                let tables: Vec<Segments> = places
-                    .iter()
-                    .map(|place| self.table(id, *lookup, *place))
-                    .collect::<Result<_, _>>()?;
-                let table = |number: usize| tables[if tables.len() == 1 { 0 } else { number }].clone();
-                Ok((0..count)
-                    .map(|number| self.graph.lookup(table(number), element(x, number)))
-                    .collect())
-            }
-            Expr::WithLookup { x, table } => {
-                let table = tables::segments(table).map_err(|problem| self.table_problem(id, problem))?;
-                Ok(of(*x)
-                    .iter()
-                    .map(|x| self.graph.lookup(table.clone(), *x))
-                    .collect())
-            }
-            Expr::Unary { op, operand } => Ok(of(*operand)
-                .iter()
-                .map(|operand| functions::unary(&mut self.graph, *op, *operand))
-                .collect()),
-            Expr::Binary { op, left, right } => {
-                let (left, right) = (of(*left), of(*right));
-                let count = left.len().max(right.len());
-                let one = |number| {
-                    functions::binary(
-                        &mut self.graph,
-                        *op,
-                        element(left, number),
-                        element(right, number),
-                    )
-                };
-                Ok((0..count).map(one).collect())
-            }
-            Expr::Call { function, args } => {
-                if *function == Function::Initial {
-                    return Ok(read(args[0], Context::Init).to_vec());
-                }
-                if let Some(memory) = remembering(*function) {
-                    return self.remember(unit, id, memory, args, count, read);
-                }
-                if matches!(
-                    function,
-                    Function::RandomUniform | Function::RandomNormal | Function::Random01
-                ) {
-                    return Ok(self.draw(unit, id, *function, args, count, &of));
-                }
-                let now = functions::uses_time(*function).then(|| self.now(context));
-                let count = args.iter().map(|arg| of(*arg).len()).max().unwrap_or(1);
-                let mut values = Vec::with_capacity(count);
-                for number in 0..count {
-                    let args: Vec<NodeId> = args.iter().map(|arg| element(of(*arg), number)).collect();
-                    let value = functions::call(&mut self.graph, *function, &args, now);
-                    values.push(value.expect("functions with memory and noise are dealt with above"));
-                }
-                Ok(values)
-            }
-        }
-    }
-
-    fn array_problem(&self, id: ExprId) -> Diagnostic {
-        let problem = "subscripts as numbers, and sums over subscripts, are not simulated yet";
-        Diagnostic::error("unsupported-array-function", problem).label(self.model.expr_spans[id], "")
-    }
-
-    fn time(&mut self, context: Context) -> NodeId {
-        match context {
-            Context::Start => self.graph.number(0.0),
-            Context::Clock => self.graph.leaf(Kind::Time, Phase::Clock),
-            Context::Init => self.start,
-            Context::Step => self.graph.leaf(Kind::Time, Phase::Step),
-        }
-    }
-
-    fn now(&mut self, context: Context) -> Now {
-        let step = self.read(self.model.time.time_step, 0, context);
-        Now {
-            time: self.time(context),
-            step,
-        }
-    }
-
-    /// The elements of a variable that an expression uses: one, or one for each element of the unit's equation.
-    fn subscripted(
-        &self,
-        unit: Unit,
-        id: ExprId,
-        variable: VarId,
-        subscripts: &[Subscript],
-        count: usize,
-    ) -> Result<Vec<usize>, Stop> {
-        let region = self
-            .equation(unit.variable, unit.equation)
-            .map_or(&[][..], |equation| &equation.region);
-        let dimensions = &self.model.variables[variable].dimensions;
-        let follows = subscripts
-            .iter()
-            .any(|subscript| matches!(subscript, Subscript::Follows { .. }));
-        let mut places = vec![0; if follows { count } else { 1 }];
-        for (dimension, subscript) in dimensions.iter().zip(subscripts) {
-            let size = self.model.dimensions[*dimension].elements.len();
-            for (number, place) in places.iter_mut().enumerate() {
-                let position = match subscript {
-                    Subscript::Element(position) => *position,
-                    Subscript::Follows { left, positions } => {
-                        positions[position_in(region, *left as usize, number) as usize]
-                    }
-                    Subscript::Reduced { .. } => {
-                        let problem = "a subscript with `!` stands outside of a function that reduces";
-                        let problem = Diagnostic::error("subscript-reduced", problem);
-                        return Err(Stop::Problem(problem.label(self.model.expr_spans[id], "")));
-                    }
-                };
-                *place = *place * size + position as usize;
-            }
-        }
-        Ok(places)
-    }
-
-    fn table(&self, call: ExprId, lookup: VarId, place: usize) -> Result<Segments, Stop> {
-        let equations = self.model.variables[lookup].equations.iter().enumerate();
-        let mut tables = equations.filter(|(number, _)| self.places(lookup, *number as u32).contains(&place));
-        match tables.next().map(|(_, equation)| &equation.definition) {
-            Some(Definition::Lookup(table)) => {
-                tables::segments(table).map_err(|problem| self.table_problem(call, problem))
-            }
-            _ => {
-                let name = element_name(self.model, lookup, place as u32);
-                Err(self.table_problem(call, format!("`{name}` is called like a lookup but is none")))
-            }
-        }
-    }
-
-    fn table_problem(&self, call: ExprId, problem: String) -> Stop {
-        Stop::Problem(Diagnostic::error("lookup-table", problem).label(self.model.expr_spans[call], ""))
-    }
-
-    /// A function with memory.
-    fn remember<'v>(
-        &mut self,
-        unit: Unit,
-        call: ExprId,
-        memory: Remembering,
-        args: &[ExprId],
-        count: usize,
-        read: &dyn Fn(ExprId, Context) -> &'v [NodeId],
-    ) -> Result<Elements, Stop> {
-        let stages = match memory.kind {
-            RememberingKind::Smooth { stages } | RememberingKind::Delay { stages } if stages > 0 => stages,
-            RememberingKind::Ring | RememberingKind::Sample => 1,
-            _ => self.stages(
-                call,
-                memory
-                    .order
-                    .map_or(&[][..], |order| read(args[order], Context::Init)),
-            )?,
-        };
-        if unit.context == Context::Init {
-            let initial = read(args[memory.initial], Context::Init);
-            let time = match memory.kind {
-                RememberingKind::Delay { .. } => read(args[memory.time], Context::Init),
-                _ => &[],
-            };
-            let at_start = |number: usize| {
-                let time = (!time.is_empty()).then(|| element(time, number));
-                memory.value_at_start(&mut self.graph, stages, element(initial, number), time)
-            };
-            return Ok((0..initial.len().max(time.len())).map(at_start).collect());
-        }
-        let known = self.call_states.get(&call).copied();
-        let first = known.unwrap_or_else(|| {
-            let Unit {
-                variable, equation, ..
-            } = unit;
-            let first = self.new_states(variable, equation, stages);
-            self.call_states.insert(call, first);
-            self.pending.push(Task::States(Pending {
-                variable,
-                equation,
-                call: Some(call),
-                first,
-                stages,
-            }));
-            first
-        });
-        let mut values = Vec::with_capacity(count);
-        for number in 0..count {
-            let state = |stage: u32| Kind::State(first + stage * count as u32 + number as u32);
-            let stages: Vec<NodeId> = (0..stages)
-                .map(|stage| self.graph.leaf(state(stage), Phase::Step))
-                .collect();
-            let args = |arg: usize, context: Context| element(read(args[arg], context), number);
-            values.push(memory.value(&mut self.graph, &stages, &args));
-        }
-        Ok(values)
-    }
-
-    /// The order of a `DELAY N`: it says how many stocks there are, so it must be known now, and the same for all
-    /// elements.
-    fn stages(&self, call: ExprId, order: &[NodeId]) -> Result<u32, Stop> {
-        let refuse = |problem: String| {
-            Err(Stop::Problem(
-                Diagnostic::error("delay-order", problem).label(self.model.expr_spans[call], ""),
-            ))
-        };
-        let mut orders = order.iter().map(|order| self.graph.constant(*order));
-        let Some(Some(first)) = orders.next() else {
-            return refuse("the order of a delay must be known before the run".to_owned());
-        };
-        if !orders.all(|order| order == Some(first)) {
-            return refuse("the order of a delay must be the same for all elements".to_owned());
-        }
-        let order = first.round();
-        if (1.0..=MOST_STAGES).contains(&order) {
-            Ok(order as u32)
-        } else {
-            refuse(format!(
-                "the order of a delay lies between 1 and {MOST_STAGES}, and this one is {first}"
-            ))
-        }
-    }
-
-    /// A function that draws. The model's own seed does not matter: the stream is known by the variable's name and the
-    /// place of the call in it, so that options and futures share noise, and other equations do not disturb it.
-    fn draw<'v>(
-        &mut self,
-        unit: Unit,
-        call: ExprId,
-        function: Function,
-        args: &[ExprId],
-        count: usize,
-        of: &dyn Fn(ExprId) -> &'v [NodeId],
-    ) -> Elements {
-        let phase = if unit.context == Context::Init {
-            Phase::Init
-        } else {
-            Phase::Step
-        };
-        let before = self.draws.get(&call).copied().unwrap_or(0);
-        let places = self.places(unit.variable, unit.equation);
-        let mut values = Vec::with_capacity(count);
-        for (number, place) in places.into_iter().enumerate() {
-            let name = element_name(self.model, unit.variable, place as u32);
-            let name = model::Name::key_of(&name);
-            let stream = stable_hash(&if before == 0 {
-                name
-            } else {
-                format!("{name} #{before}")
-            });
-            let arg = |arg: usize| element(of(args[arg]), number);
-            let graph = &mut self.graph;
-            values.push(match function {
-                Function::RandomNormal => {
-                    let [low, high, mean, deviation] = [0, 1, 2, 3].map(arg);
-                    graph.draw(Code::Normal, stream, phase, &[low, high, mean, deviation])
-                }
-                Function::RandomUniform => {
-                    let (low, high) = (arg(0), arg(1));
-                    let share = graph.draw(Code::Uniform, stream, phase, &[]);
-                    let width = graph.binary(Code::Subtract, high, low);
-                    let offset = graph.binary(Code::Multiply, width, share);
-                    graph.binary(Code::Add, low, offset)
-                }
-                _ => graph.draw(Code::Uniform, stream, phase, &[]),
-            });
-        }
-        values
     }
 
     /// A state must not take its next value straight from a state, which might already have gone on.
@@ -1003,26 +621,53 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// The position along the left-hand side's dimension `left` of the `number`-th element of a region.
-fn position_in(region: &[Vec<u32>], left: usize, number: usize) -> u32 {
-    let inner: usize = region[left + 1..].iter().map(Vec::len).product();
-    region[left][number / inner % region[left].len()]
+/// What a variable is computed in: whole equations, or single elements.
+fn pieces(model: &Model, variable: &Variable, element_by_element: bool) -> Vec<Piece> {
+    let sizes: Vec<usize> = variable
+        .dimensions
+        .iter()
+        .map(|dimension| model.dimensions[*dimension].elements.len())
+        .collect();
+    let mut pieces = Vec::new();
+    for (equation, written) in variable.equations.iter().enumerate() {
+        let mut elements: Vec<Vec<u32>> = vec![Vec::new()];
+        for positions in &written.region {
+            let with = |element: &Vec<u32>, position: u32| [element.as_slice(), &[position]].concat();
+            elements = elements
+                .iter()
+                .flat_map(|element| positions.iter().map(|position| with(element, *position)))
+                .collect();
+        }
+        let place = |element: &Vec<u32>| {
+            element
+                .iter()
+                .zip(&sizes)
+                .fold(0, |place, (position, size)| place * size + *position as usize)
+        };
+        if element_by_element && !written.region.is_empty() {
+            pieces.extend(elements.iter().map(|element| Piece {
+                equation,
+                region: element.iter().map(|position| vec![*position]).collect(),
+                places: vec![place(element)],
+            }));
+        } else {
+            let places = elements.iter().map(place).collect();
+            pieces.push(Piece {
+                equation,
+                region: written.region.clone(),
+                places,
+            });
+        }
+    }
+    pieces
 }
 
 /// For each expression the first one of its subtree: expressions lie in post-order.
 fn first_of_subtrees(model: &Model) -> Vec<u32> {
     let mut first: Vec<u32> = Vec::with_capacity(model.exprs.len());
     for (id, expr) in model.exprs.enumerate() {
-        let own = id.0;
-        let of = |child: &ExprId| first[child.index()];
-        let start = match expr {
-            Expr::Number(_) | Expr::Time | Expr::Variable { .. } | Expr::Position(_) => own,
-            Expr::Reduce { body, .. } => of(body),
-            Expr::LookupCall { x, .. } | Expr::WithLookup { x, .. } => of(x),
-            Expr::Unary { operand, .. } => of(operand),
-            Expr::Binary { left, right, .. } => of(left).min(of(right)),
-            Expr::Call { args, .. } => args.iter().map(of).min().unwrap_or(own),
-        };
+        let children = expr.children().into_iter();
+        let start = children.map(|child| first[child.index()]).min().unwrap_or(id.0);
         first.push(start);
     }
     first

@@ -3,8 +3,9 @@
 #![allow(dead_code, reason = "each test file uses a part")]
 
 use model::{
-    BinaryOp, Definition, Equation, Expr, ExprId, Function, IndexVec, Integration, Model, Name, SourceId,
-    Span, Subscript, Table, TimeControls, UnaryOp, VarId, Variable, VariableKind,
+    BinaryOp, Definition, Dimension, DimensionId, Equation, Expr, ExprId, Function, IndexVec, Integration,
+    Model, Name, ReducedIndex, Reduction, SourceId, Span, Subscript, Table, TimeControls, UnaryOp, VarId,
+    Variable, VariableKind,
 };
 
 /// An expression as a tree.
@@ -13,6 +14,9 @@ pub(crate) enum Tree {
     Number(f64),
     Time,
     Name(String),
+    Element(String, Vec<Subscript>),
+    Position(Subscript),
+    Reduce(Reduction, Vec<ReducedIndex>, Box<Tree>),
     Lookup(String, Box<Tree>),
     WithLookup(Box<Tree>, Table),
     Unary(UnaryOp, Box<Tree>),
@@ -59,15 +63,25 @@ impl std::ops::Neg for Tree {
 #[derive(Clone, Debug)]
 pub(crate) enum Rule {
     Is(Tree),
-    Stock { rate: Tree, initial: Tree },
-    Active { active: Tree, initial: Tree },
+    Stock {
+        rate: Tree,
+        initial: Tree,
+    },
+    Active {
+        active: Tree,
+        initial: Tree,
+    },
     Table(Table),
+    /// Over these dimensions, an equation for each region.
+    Array(Vec<u32>, Vec<(Vec<Vec<u32>>, Rule)>),
 }
 
-/// A model in the making: names and rules, scalar only.
+/// A model in the making: names and rules.
 #[derive(Clone, Debug)]
 pub(crate) struct Draft {
     pub(crate) rules: Vec<(String, Rule)>,
+    /// How many elements each dimension has.
+    pub(crate) dimensions: Vec<u32>,
     pub(crate) integration: Integration,
 }
 
@@ -76,6 +90,7 @@ impl Draft {
     pub(crate) fn new(start: f64, end: f64, step: f64) -> Self {
         let mut draft = Self {
             rules: Vec::new(),
+            dimensions: Vec::new(),
             integration: Integration::Euler,
         };
         draft.is("INITIAL TIME", n(start));
@@ -105,41 +120,29 @@ impl Draft {
         let mut exprs = IndexVec::new();
         let mut variables = IndexVec::new();
         for (name, rule) in &self.rules {
-            let mut write = |tree: &Tree| self.write(&mut exprs, tree);
-            let (kind, definition) = match rule {
-                Rule::Is(tree @ Tree::Number(_)) => {
-                    (VariableKind::Constant, Definition::Expression(write(tree)))
-                }
-                Rule::Is(tree) => (VariableKind::Auxiliary, Definition::Expression(write(tree))),
-                Rule::Stock { rate, initial } => {
-                    let (rate, initial) = (write(rate), write(initial));
-                    (
-                        VariableKind::Stock,
-                        Definition::Stock {
-                            rate,
-                            initial,
-                            non_negative: false,
-                        },
-                    )
-                }
-                Rule::Active { active, initial } => {
-                    let (active, initial) = (write(active), write(initial));
-                    (
-                        VariableKind::Auxiliary,
-                        Definition::ActiveInitial { active, initial },
-                    )
-                }
-                Rule::Table(table) => (VariableKind::Lookup, Definition::Lookup(table.clone())),
+            let (dimensions, rules) = match rule {
+                Rule::Array(dimensions, rules) => (dimensions.as_slice(), rules.clone()),
+                scalar => (&[][..], vec![(Vec::new(), scalar.clone())]),
             };
+            let mut kind = VariableKind::Constant;
+            let mut equations = Vec::new();
+            for (region, rule) in rules {
+                let (of_rule, definition) = self.definition(&mut exprs, &rule);
+                kind = kind.max(of_rule);
+                equations.push(Equation {
+                    region,
+                    definition,
+                    span: nowhere(),
+                });
+            }
             variables.push(Variable {
                 name: Name::new(name.clone()),
                 kind,
-                dimensions: Vec::new(),
-                equations: vec![Equation {
-                    region: Vec::new(),
-                    definition,
-                    span: nowhere(),
-                }],
+                dimensions: dimensions
+                    .iter()
+                    .map(|dimension| DimensionId(*dimension))
+                    .collect(),
+                equations,
                 units: String::new(),
                 units_span: None,
                 range: None,
@@ -155,7 +158,12 @@ impl Draft {
             variables,
             exprs,
             expr_spans: spans,
-            dimensions: IndexVec::new(),
+            dimensions: self
+                .dimensions
+                .iter()
+                .enumerate()
+                .map(|(number, count)| dimension(number, *count))
+                .collect(),
             groups: IndexVec::new(),
             time: TimeControls {
                 initial_time: self.id("INITIAL TIME"),
@@ -167,6 +175,33 @@ impl Draft {
             unit_equivalents: Vec::new(),
         }
     }
+    fn definition(&self, exprs: &mut IndexVec<ExprId, Expr>, rule: &Rule) -> (VariableKind, Definition) {
+        let mut write = |tree: &Tree| self.write(exprs, tree);
+        match rule {
+            Rule::Is(tree @ Tree::Number(_)) => (VariableKind::Constant, Definition::Expression(write(tree))),
+            Rule::Is(tree) => (VariableKind::Auxiliary, Definition::Expression(write(tree))),
+            Rule::Stock { rate, initial } => {
+                let (rate, initial) = (write(rate), write(initial));
+                (
+                    VariableKind::Stock,
+                    Definition::Stock {
+                        rate,
+                        initial,
+                        non_negative: false,
+                    },
+                )
+            }
+            Rule::Active { active, initial } => {
+                let (active, initial) = (write(active), write(initial));
+                (
+                    VariableKind::Auxiliary,
+                    Definition::ActiveInitial { active, initial },
+                )
+            }
+            Rule::Table(table) => (VariableKind::Lookup, Definition::Lookup(table.clone())),
+            Rule::Array(..) => panic!("an array of arrays"),
+        }
+    }
     fn write(&self, exprs: &mut IndexVec<ExprId, Expr>, tree: &Tree) -> ExprId {
         let expr = match tree {
             Tree::Number(value) => Expr::Number(*value),
@@ -174,6 +209,16 @@ impl Draft {
             Tree::Name(name) => Expr::Variable {
                 variable: self.id(name),
                 subscripts: Vec::<Subscript>::new(),
+            },
+            Tree::Element(name, subscripts) => Expr::Variable {
+                variable: self.id(name),
+                subscripts: subscripts.clone(),
+            },
+            Tree::Position(subscript) => Expr::Position(subscript.clone()),
+            Tree::Reduce(reduction, over, body) => Expr::Reduce {
+                reduction: *reduction,
+                over: over.clone(),
+                body: self.write(exprs, body),
             },
             Tree::Lookup(name, x) => Expr::LookupCall {
                 lookup: self.id(name),
@@ -201,6 +246,16 @@ impl Draft {
             }
         };
         exprs.push(expr)
+    }
+}
+
+fn dimension(number: usize, count: u32) -> Dimension {
+    Dimension {
+        name: Name::new(format!("dimension {number}")),
+        elements: (0..count)
+            .map(|element| Name::new(format!("e{element}")))
+            .collect(),
+        span: nowhere(),
     }
 }
 

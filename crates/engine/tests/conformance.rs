@@ -1,0 +1,215 @@
+//! Over the conformance models: both evaluators give the same bits, also where futures differ in every constant, for
+//! any width of the block and any split of the batch.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use engine::{
+    Batch, Binding, Input, InputTarget, Metric, Outputs, Reducer, Request, Value, Window, block, lower,
+    scalar,
+};
+use model::{FileError, Files, Model, Sources, VarId, VariableKind};
+
+struct Nothing;
+
+impl Files for Nothing {
+    fn read(&self, _: &str) -> Result<Vec<u8>, FileError> {
+        Err(FileError::NotFound)
+    }
+}
+
+/// The models of the collection that the reader takes, by path.
+#[allow(clippy::disallowed_methods, reason = "a test reads its models")]
+fn models() -> Vec<(PathBuf, Model)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/conformance");
+    let mut paths = Vec::new();
+    for feature in fs::read_dir(folder)
+        .expect("the collection")
+        .map(|entry| entry.expect("a folder").path())
+    {
+        if feature.is_dir() {
+            paths.extend(
+                fs::read_dir(feature)
+                    .expect("a folder")
+                    .map(|entry| entry.expect("a file").path()),
+            );
+        }
+    }
+    paths.retain(|path| path.extension().is_some_and(|extension| extension == "mdl"));
+    paths.sort();
+    let read = |path: PathBuf| {
+        let bytes = fs::read(&path).expect("a file");
+        let name = path.to_string_lossy();
+        model::read(&name, &bytes, &Nothing, &mut Sources::new())
+            .0
+            .map(|model| (path, model))
+    };
+    paths.into_iter().filter_map(read).collect()
+}
+
+fn bits(outputs: &Outputs) -> (Vec<Vec<u64>>, String) {
+    let columns = outputs
+        .metrics
+        .iter()
+        .chain(&outputs.series)
+        .chain([&outputs.times]);
+    let columns = columns
+        .map(|column| column.iter().map(|value| value.to_bits()).collect())
+        .collect();
+    (columns, format!("{:?}", outputs.status))
+}
+
+/// The rows of both batches, one after the other.
+fn joined(mut first: Outputs, second: Outputs) -> Outputs {
+    for (first, second) in first.metrics.iter_mut().zip(second.metrics) {
+        first.extend(second);
+    }
+    for (first, second) in first.series.iter_mut().zip(second.series) {
+        first.extend(second);
+    }
+    first.status.extend(second.status);
+    first
+}
+
+#[test]
+fn every_model_gives_the_same_bits_however_it_is_run() {
+    let models = models();
+    let mut steps = 0;
+    for (path, model) in &models {
+        let with_value = |id: &VarId| model.variables[*id].kind != VariableKind::Lookup;
+        let series: Vec<VarId> = model.variables.ids().filter(with_value).collect();
+        let time = &model.time;
+        let controls = [time.initial_time, time.final_time, time.time_step, time.saveper];
+        let constants: Vec<(VarId, f64)> = model
+            .variables
+            .enumerate()
+            .filter(|(id, variable)| {
+                variable.kind == VariableKind::Constant
+                    && variable.dimensions.is_empty()
+                    && !controls.contains(id)
+            })
+            .filter_map(|(id, variable)| match variable.equations[0].definition {
+                model::Definition::Expression(root) => match model.exprs[root] {
+                    model::Expr::Number(number) => Some((id, number)),
+                    _ => None,
+                },
+                _ => None,
+            })
+            .collect();
+        let metric = |variable, reducer| Metric {
+            variable,
+            element: 0,
+            reducer,
+            window: Window::default(),
+        };
+        let reducers = [
+            Reducer::Max,
+            Reducer::Mean,
+            Reducer::TimeAbove(1.0),
+            Reducer::FirstAbove(1.0),
+        ];
+        let mut request = Request {
+            metrics: series
+                .iter()
+                .flat_map(|id| reducers.map(|reducer| metric(*id, reducer)))
+                .collect(),
+            series,
+            ..Request::default()
+        };
+        for integration in [model::Integration::Euler, model::Integration::Rk4] {
+            request.integration = Some(integration);
+            request.inputs = Vec::new();
+            check(path, model, &request, &[], 1);
+            request.inputs = constants
+                .iter()
+                .map(|(id, _)| Input {
+                    target: InputTarget::Variable(*id),
+                    binding: Binding::PerFuture,
+                })
+                .collect();
+            let futures = 11;
+            // The first future keeps the model's own numbers.
+            let moved = |number: f64, row: usize| number * (1.0 + 0.01 * row as f64);
+            let columns: Vec<Vec<f64>> = constants
+                .iter()
+                .map(|(_, number)| (0..futures).map(|row| moved(*number, row)).collect())
+                .collect();
+            steps += check(path, model, &request, &columns, futures);
+        }
+    }
+    assert!(models.len() >= 30, "only {} models could be read", models.len());
+    println!("{} models, {steps} stored values", models.len());
+}
+
+/// Runs a model in all ways and returns how many values it stored.
+fn check(path: &Path, model: &Model, request: &Request, columns: &[Vec<f64>], futures: usize) -> usize {
+    let program = match lower(model, request) {
+        Ok(program) => program,
+        // Where a constant decides when the run ends, futures cannot differ in it.
+        Err(problems)
+            if futures > 1
+                && problems
+                    .items
+                    .iter()
+                    .all(|problem| problem.code == "time-control") =>
+        {
+            return 0;
+        }
+        Err(problems) => panic!("{}: {problems:#?}", path.display()),
+    };
+    let numbers: Vec<u64> = (0..futures as u64).collect();
+    let inputs = |rows: std::ops::Range<usize>| -> Vec<Value> {
+        columns
+            .iter()
+            .map(|column| Value::PerFuture(&column[rows.clone()]))
+            .collect()
+    };
+    let all = inputs(0..futures);
+    let expected = scalar::run(
+        &program,
+        &Batch {
+            seed: 7,
+            futures: &numbers,
+            inputs: &all,
+        },
+    );
+    for width in [1, 4, 64] {
+        let mut scratch = block::Scratch::new(width);
+        let whole = block::run(
+            &program,
+            &Batch {
+                seed: 7,
+                futures: &numbers,
+                inputs: &all,
+            },
+            &mut scratch,
+        );
+        assert!(
+            bits(&whole) == bits(&expected),
+            "{} in blocks of {width}",
+            path.display()
+        );
+        let cut = futures / 2;
+        let mut part = |rows: std::ops::Range<usize>| {
+            let inputs = inputs(rows.clone());
+            block::run(
+                &program,
+                &Batch {
+                    seed: 7,
+                    futures: &numbers[rows],
+                    inputs: &inputs,
+                },
+                &mut scratch,
+            )
+        };
+        if cut > 0 {
+            let parts = joined(part(0..cut), part(cut..futures));
+            assert!(
+                bits(&parts) == bits(&expected),
+                "{} in two batches",
+                path.display()
+            );
+        }
+    }
+    expected.series.iter().map(Vec::len).sum()
+}
