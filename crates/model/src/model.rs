@@ -58,10 +58,8 @@ impl Model {
     }
     /// The name of a variable that `name` was probably meant to be.
     pub fn suggest(&self, name: &str) -> Option<&Name> {
-        let key = nearest(
-            &Name::key_of(name),
-            self.variables.iter().map(|variable| variable.name.key()),
-        )?;
+        let shown = self.variables.iter().filter(|variable| !variable.hidden);
+        let key = nearest(&Name::key_of(name), shown.map(|variable| variable.name.key()))?;
         self.find(key).map(|id| &self.variables[id].name)
     }
     /// How many elements a variable has; 1 for a scalar.

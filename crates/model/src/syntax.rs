@@ -50,6 +50,9 @@ pub(crate) struct Heading {
 #[derive(Debug)]
 pub(crate) struct MacroHead {
     pub name: Name,
+    pub parameters: Vec<Name>,
+    /// Whether it has outputs beside the one that is called like it.
+    pub has_outputs: bool,
     pub span: Span,
 }
 
@@ -150,7 +153,7 @@ pub(crate) struct TableSyntax {
 }
 
 /// An expression as written.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) enum Node {
     Number(f64),
     /// `:NA:`

@@ -69,7 +69,6 @@ messages! {
     one_loop: "a = b + 1 ~~|\nb = MAX(c, 2) ~~|\nc = a * 2 ~~|\nd = d ~~|";
     loop_of_initial_values: "s = INTEG(1, a) ~~|\na = u ~~|\nu = INTEG(2, s + 1) ~~|\nx = INITIAL(y) ~~|\ny = x + Time ~~|";
     reality_check: "a = 1 ~~|\nc :THE CONDITION: a = 0 :IMPLIES: a = 1 ~~|\nd :TEST INPUT: a = 3 ~~|\nb = a ~~|";
-    unsupported_macros: ":MACRO: TWICE(x)\nTWICE = 2 * x ~~|\n:END OF MACRO:\na = TWICE(3) ~~|";
     unsupported_text: "a :IS: 'text' ~~|";
     unsupported_data: "series ~~|\nother :INTERPOLATE: ~~|\nthird := 3 ~~|\na = series + other ~~|";
     units_of_equations: "person = 2 ~ Person ~|\nrate = person ~ Person/Day ~|\nsum = person + rate ~ Person ~|\n\

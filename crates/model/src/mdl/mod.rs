@@ -1,10 +1,12 @@
 //! Vensim's text format, `.mdl`: text to syntax to a checked model.
 //!
 //! [`blocks`] cuts the text into equations and their parts, [`lexer`] an equation into tokens, [`parser`] makes the
-//! [syntax tree](crate::syntax) of them; none of them knows what a name means. [`crate::resolve`] gives them their meaning.
+//! [syntax tree](crate::syntax) of them, [`macros`] writes out
+//! what macros stand for; none of them knows what a name means. [`crate::resolve`] gives them their meaning.
 
 mod blocks;
 mod lexer;
+mod macros;
 mod parser;
 mod settings;
 
@@ -18,7 +20,8 @@ use crate::source::{Files, Source};
 /// The model in a text.
 pub(crate) fn read(source: &Source, _files: &dyn Files) -> (Option<Model>, Diagnostics) {
     let mut diagnostics = Diagnostics::new();
-    let syntax = parser::parse(source, &mut diagnostics);
+    let mut syntax = parser::parse(source, &mut diagnostics);
+    macros::expand(&mut syntax, &mut diagnostics);
     let model = resolve(&syntax, &mut diagnostics);
     (model, diagnostics)
 }

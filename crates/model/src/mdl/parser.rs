@@ -88,10 +88,21 @@ fn heading(source: &Source, block: &Block) -> Heading {
     }
 }
 
+/// `NAME(a, b)`, or `NAME(a, b : c)` with further outputs behind the colon.
 fn macro_head(source: &Source, block: &Block) -> MacroHead {
-    let name = text(source, block.head).split('(').next().unwrap_or("").trim();
+    let head = text(source, block.head);
+    let (name, list) = head.split_once('(').unwrap_or((head, ""));
+    let list = list.trim_end().trim_end_matches(')');
+    let (parameters, outputs) = list.split_once(':').unwrap_or((list, ""));
     MacroHead {
-        name: Name::new(spelling(name)),
+        name: Name::new(spelling(name.trim())),
+        parameters: parameters
+            .split(',')
+            .map(|parameter| spelling(parameter.trim()))
+            .filter(|parameter| !parameter.is_empty())
+            .map(Name::new)
+            .collect(),
+        has_outputs: !outputs.trim().is_empty(),
         span: trimmed(source, block.head),
     }
 }

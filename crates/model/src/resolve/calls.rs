@@ -1,7 +1,7 @@
 //! Names with brackets behind them: functions, lookups, reductions.
 
 use super::dimensions::SubscriptName;
-use super::names::{Meaning, is_definition_form};
+use super::names::is_definition_form;
 use super::subscripts::{Scope, is_count, reduction};
 use super::tables;
 use super::translate::{Failed, Translator};
@@ -40,38 +40,28 @@ impl Translator<'_> {
         at: At<'_>,
     ) -> Result<Called, Failed> {
         let name = &call.name.name;
-        match self.names.get(name) {
-            Some(Meaning::Variable(variable)) => {
-                return match self.lookups.get(&variable) {
-                    Some(true) => {
-                        let [x] = call.args else {
-                            return Err(self.wrong_count(call, &["x"]));
-                        };
-                        Ok(Called::Expr(Expr::LookupCall {
-                            lookup: variable,
-                            subscripts: self.subscripts(
-                                variable,
-                                call.subscripts,
-                                call.node,
-                                scope,
-                                model,
-                            )?,
-                            x: at(*x)?,
-                        }))
-                    }
-                    Some(false) => Err(self.fail(
-                        Diagnostic::error(
-                            "variable-as-lookup",
-                            format!("`{name}` is a variable, not a lookup or a function"),
-                        )
-                        .label(call.span, "called like a function")
-                        .help(format!("if a product is meant, write `{name} * (...)`")),
-                    )),
-                    None => Err(Failed),
-                };
-            }
-            Some(Meaning::Refused) => return Err(Failed),
-            None => {}
+        if let Some(variable) = self.names.get(name) {
+            return match self.lookups.get(&variable) {
+                Some(true) => {
+                    let [x] = call.args else {
+                        return Err(self.wrong_count(call, &["x"]));
+                    };
+                    Ok(Called::Expr(Expr::LookupCall {
+                        lookup: variable,
+                        subscripts: self.subscripts(variable, call.subscripts, call.node, scope, model)?,
+                        x: at(*x)?,
+                    }))
+                }
+                Some(false) => Err(self.fail(
+                    Diagnostic::error(
+                        "variable-as-lookup",
+                        format!("`{name}` is a variable, not a lookup or a function"),
+                    )
+                    .label(call.span, "called like a function")
+                    .help(format!("if a product is meant, write `{name} * (...)`")),
+                )),
+                None => Err(Failed),
+            };
         }
         if let Some(reduction) = reduction(name) {
             return self.reduce(call, reduction, scope, at).map(Called::Expr);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::names::{Meaning, Names};
+use super::names::Names;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::index::{Id, IndexVec};
 use crate::model::{
@@ -39,7 +39,7 @@ fn controls(
 ) -> Option<()> {
     let mut missing = Vec::new();
     let mut find = |name: &Name, text: &'static str| match names.get(name) {
-        Some(Meaning::Variable(id)) => Some(id),
+        Some(id) => Some(id),
         _ => {
             missing.push((name.clone(), text));
             None
@@ -302,7 +302,7 @@ fn unused(model: &Model, graph: &IndexVec<VarId, Dependencies>, diagnostics: &mu
             variable.kind,
             VariableKind::Constant | VariableKind::Lookup | VariableKind::Data
         );
-        if !used && input && !variable.supplementary {
+        if !used && input && !variable.supplementary && !variable.hidden {
             diagnostics.push(
                 Diagnostic::note("unused-variable", format!("no equation uses `{}`", variable.name))
                     .label(variable.span, "")

@@ -12,17 +12,9 @@ use crate::name::Name;
 use crate::source::Span;
 use crate::syntax::{EquationSyntax, Item, Named, Right, Syntax};
 
-/// What a name stands for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Meaning {
-    Variable(VarId),
-    /// A macro: refused where it is defined, passed over where it is used.
-    Refused,
-}
-
 /// The names of a text.
 pub(super) struct Names<'a> {
-    meanings: HashMap<String, Meaning>,
+    variables: HashMap<String, VarId>,
     /// The equations that define variables, in order.
     pub(super) definitions: Vec<(VarId, &'a EquationSyntax)>,
     /// The dimensions and their definitions, in order.
@@ -32,9 +24,9 @@ pub(super) struct Names<'a> {
 }
 
 impl Names<'_> {
-    /// What `name` stands for.
-    pub(super) fn get(&self, name: &Name) -> Option<Meaning> {
-        self.meanings.get(name.key()).copied()
+    /// The variable called `name`.
+    pub(super) fn get(&self, name: &Name) -> Option<VarId> {
+        self.variables.get(name.key()).copied()
     }
     /// Says so if a dimension is called like a variable.
     pub(super) fn check_dimensions(
@@ -44,7 +36,7 @@ impl Names<'_> {
         diagnostics: &mut Diagnostics,
     ) {
         for dimension in dimensions.list.iter() {
-            if let Some(Meaning::Variable(id)) = self.get(&dimension.name) {
+            if let Some(id) = self.get(&dimension.name) {
                 diagnostics.push(
                     Diagnostic::error(
                         "redefinition",
@@ -62,7 +54,6 @@ impl Names<'_> {
 /// Constructs that are refused, and where they are used.
 #[derive(Default)]
 struct Refused {
-    macros: Vec<Span>,
     data: Vec<Span>,
     others: Vec<(&'static str, Span)>,
 }
@@ -73,7 +64,7 @@ pub(super) fn declare<'a>(
     diagnostics: &mut Diagnostics,
 ) -> (Names<'a>, IndexVec<VarId, Variable>, IndexVec<GroupId, Group>) {
     let mut names = Names {
-        meanings: HashMap::new(),
+        variables: HashMap::new(),
         definitions: Vec::new(),
         dimensions: Vec::new(),
         scalars: HashSet::new(),
@@ -82,7 +73,6 @@ pub(super) fn declare<'a>(
     let mut groups = IndexVec::new();
     let mut refused = Refused::default();
     let mut group = None;
-    let mut in_macro = false;
     for item in &syntax.items {
         match item {
             Item::Group(heading) => {
@@ -92,15 +82,8 @@ pub(super) fn declare<'a>(
                     span: heading.span,
                 }));
             }
-            Item::MacroStart(head) => {
-                in_macro = true;
-                refused.macros.push(head.span);
-                names
-                    .meanings
-                    .insert(head.name.key().to_owned(), Meaning::Refused);
-            }
-            Item::MacroEnd => in_macro = false,
-            Item::Equation(_) if in_macro => {}
+            // Their calls have been written out.
+            Item::MacroStart(_) | Item::MacroEnd => {}
             Item::Equation(equation) => match equation.right {
                 Right::Range(_) | Right::Alias(_) => names.dimensions.push((&equation.name, &equation.right)),
                 Right::Other(keyword) => refused.others.push((keyword, equation.name.span)),
@@ -150,7 +133,7 @@ fn define<'a>(
     if matches!(equation.right, Right::Data) {
         refused.data.push(span);
     }
-    if let Some(Meaning::Variable(id)) = names.get(name) {
+    if let Some(id) = names.get(name) {
         let first = &mut variables[id];
         if equation.subscripts.is_empty() || names.scalars.contains(&id) {
             diagnostics.push(
@@ -188,9 +171,7 @@ fn define<'a>(
         supplementary: equation.supplementary,
         hidden: equation.hidden,
     });
-    names
-        .meanings
-        .insert(name.key().to_owned(), Meaning::Variable(variable));
+    names.variables.insert(name.key().to_owned(), variable);
     names.definitions.push((variable, equation));
     if equation.subscripts.is_empty() {
         names.scalars.insert(variable);
@@ -216,12 +197,6 @@ impl Refused {
                 ));
             }
         };
-        refuse(
-            "unsupported-macros",
-            "macros",
-            &self.macros,
-            "write the equations of the macro out",
-        );
         refuse(
             "unsupported-data",
             "data variables (those without an equation, or with `:=`)",

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::calls::{Call, Called};
 use super::dimensions::{Dimensions, SubscriptName};
-use super::names::{Meaning, Names, is_definition_form};
+use super::names::{Names, is_definition_form};
 use super::subscripts::{Scope, sizes};
 use super::{places, shapes, tables};
 use crate::diagnostic::{Diagnostic, Diagnostics};
@@ -349,7 +349,7 @@ impl<'a> Translator<'a> {
     ) -> Result<Expr, Failed> {
         let span = self.syntax.spans[node as usize];
         match self.names.get(name) {
-            Some(Meaning::Variable(variable)) => {
+            Some(variable) => {
                 if self.lookups.get(&variable) == Some(&true) {
                     self.diagnostics.push(
                         Diagnostic::error(
@@ -366,7 +366,6 @@ impl<'a> Translator<'a> {
                     subscripts: self.subscripts(variable, subscripts, node, scope, model)?,
                 })
             }
-            Some(Meaning::Refused) => Err(Failed),
             None if name.key() == "time" => Ok(Expr::Time),
             None => self.subscript_as_number(name, node, scope),
         }
@@ -455,11 +454,12 @@ impl<'a> Translator<'a> {
                     diagnostic.help("it is a function of Vensim and needs arguments in brackets")
                 }
                 None => {
-                    let variables = self
+                    let shown = self
                         .names
                         .definitions
                         .iter()
-                        .map(|(_, equation)| equation.name.name.key());
+                        .filter(|(_, equation)| !equation.hidden);
+                    let variables = shown.map(|(_, equation)| equation.name.name.key());
                     let functions: Vec<String> = Function::ALL
                         .iter()
                         .map(|function| function.name().to_ascii_lowercase())
