@@ -14,6 +14,8 @@ use analysis::decision::{JointOptions, information, joint_flips};
 use analysis::designs::{self, LatinOptions, Scramble};
 use analysis::prim::{PrimOptions, prim};
 use analysis::sensitivity::{DeltaOptions, SobolOptions, delta, pawn, rbd_fast, sobol_indices};
+use analysis::series::cid_distances;
+use analysis::tree::{CartOptions, ForestOptions, Target, cart, forest};
 use analysis::{
     Column, Direction, Factor, Outcomes, RobustnessOptions, flips, hinges, leads, pairs, regret_from_best,
     robustness,
@@ -119,6 +121,28 @@ fn main() {
         delta(&columns, &y, &DeltaOptions::default())
     });
     time("sensitivity: rbd-fast 10,000 x 20", || rbd_fast(&columns, &y, 10));
+
+    let series = uniform(130, 1_000, 4);
+    let series: Vec<&[f64]> = series.iter().map(Vec::as_slice).collect();
+    time("series: distances of 1,000 series of 130", || {
+        cid_distances(&series)
+    });
+
+    let inputs = uniform(100_000, 20, 5);
+    let y: Vec<f64> = (0..100_000)
+        .map(|i| inputs[0][i] + inputs[1][i] * inputs[2][i])
+        .collect();
+    let factors: Vec<Factor> = inputs.iter().map(|c| Factor::Numeric(c)).collect();
+    let options = ForestOptions {
+        threads: 2,
+        ..ForestOptions::default()
+    };
+    time("trees: 100 extra trees on 100,000 x 20, 2 threads", || {
+        forest(&factors, &Target::Number(&y), &options)
+    });
+    time("trees: cart on 100,000 x 20", || {
+        cart(&factors, &Target::Number(&y), &CartOptions::default())
+    });
 
     for rows in [100_000, 1_000_000] {
         let inputs = uniform(rows, 20, 3);

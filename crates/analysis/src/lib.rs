@@ -17,6 +17,7 @@ pub mod distribution;
 mod flip;
 mod hinge;
 mod leads;
+pub mod logit;
 pub mod prim;
 mod quantile;
 mod random;
@@ -25,11 +26,14 @@ mod regret;
 mod robustness;
 mod score;
 pub mod sensitivity;
+pub mod series;
 mod share;
 mod slices;
 mod special;
 mod sum;
 mod table;
+pub mod tree;
+mod univariate;
 
 pub use claim::{ClaimShare, claim_share};
 pub use flip::{Along, Band, Flip, along, flips};
@@ -42,3 +46,4 @@ pub use score::{Camp, CampView, Criterion, Score, ScoreError, ValueFunction, cam
 pub use share::{Difference, Share, Z95, difference, half_width, needed, share};
 pub use slices::{Factor, Place};
 pub use table::{Column, Counts, Direction, OptionCounts, Outcomes, Status, TableError};
+pub use univariate::{UnivariateF, univariate_f};

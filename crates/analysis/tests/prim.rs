@@ -3,7 +3,9 @@
 mod common;
 
 use analysis::Factor;
-use analysis::prim::{Choice, Inside, Objective, Prim, PrimBox, PrimOptions, inside, prim, reproduce};
+use analysis::prim::{
+    Choice, Inside, Objective, Prim, PrimBox, PrimOptions, inside, prim, reproduce, rotate,
+};
 use common::{Csv, array, close, json, number, size};
 use proptest::prelude::*;
 use serde_json::Value;
@@ -158,6 +160,41 @@ fn reproduced() {
         close(cells[0], 100.0 * found[factor].at_density, expected[1], 30.0, 0.0);
     }
     assert!(reproduce(&columns, &verdicts, &options, &boxes[21], (0, 0.5, 0)).is_err());
+}
+
+/// PCA-PRIM: the rotation equals the reference's up to signs, and boxes found on it cover and hold as much at every step.
+#[test]
+fn turned_factors() {
+    let golden = json(include_str!("data/discovery/flu_no_policy.pca_prim.json"));
+    let csv = Csv::read(FLU);
+    let weights = Csv::read(include_str!("data/discovery/flu_no_policy.pca_rotation.csv"));
+    let verdicts: Vec<Option<bool>> = csv.column("y").iter().map(|y| Some(*y == 1.0)).collect();
+    let columns: Vec<&[f64]> = csv.columns[..19].iter().map(Vec::as_slice).collect();
+    let found = rotate(&columns, &verdicts).expect("well formed");
+    for axis in 0..19 {
+        let expected = &weights.columns[axis + 1];
+        let agree: f64 = (0..19).map(|f| found.weights[f][axis] * expected[f]).sum();
+        close("axis", agree.abs(), 1.0, 1e-9, 0.0);
+    }
+    let factors: Vec<Factor> = found.columns.iter().map(|c| Factor::Numeric(c)).collect();
+    let boxes = prim(&factors, &verdicts, &PrimOptions::default())
+        .expect("well formed")
+        .trajectories
+        .remove(0)
+        .boxes;
+    let expected = array(&golden["boxes"][0]["trajectory"]);
+    assert_eq!(boxes.len(), expected.len());
+    for (found, expected) in boxes.iter().zip(expected) {
+        close(
+            "coverage",
+            found.coverage,
+            number(&expected["coverage"]),
+            0.02,
+            0.0,
+        );
+        close("density", found.density, number(&expected["density"]), 0.02, 0.0);
+        close("mass", found.mass, number(&expected["mass"]), 0.02, 0.0);
+    }
 }
 
 /// Coverage, density and mass recomputed from the table and the limits.

@@ -9,6 +9,7 @@
 //! outwards over equal values; equal scores go to the box with more free factors, then to the first candidate.
 
 mod resample;
+mod rotate;
 mod search;
 
 use serde::{Deserialize, Serialize};
@@ -17,6 +18,7 @@ use crate::slices::Factor;
 use search::Search;
 
 pub use resample::{Reproduced, reproduce};
+pub use rotate::{Rotation, rotate};
 
 /// What makes one candidate better than another, with the means and sizes of the old and the new box.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

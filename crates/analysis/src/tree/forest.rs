@@ -1,0 +1,407 @@
+//! Forests: many trees on resampled futures, whose splits together score the factors.
+//!
+//! Random forests (Breiman, 2001) try the best split of some factors drawn anew at every node; extra trees (Geurts, Ernst and Wehenkel,
+//! 2006, "Extremely randomized trees") one random split of each. A factor's importance is the impurity its splits take away, as a share
+//! of all that is taken away. Every tree has its own random numbers, so the result does not depend on the number of threads.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Table, Target, TreeCounts, TreeError};
+use crate::random::Stream;
+use crate::slices::Factor;
+
+/// Values closer than this are not split, as in scikit-learn.
+const ALIKE: f32 = 1e-7;
+
+/// Which forest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ForestKind {
+    /// A random split of each factor tried.
+    ExtraTrees,
+    /// The best split of each factor tried.
+    RandomForest,
+}
+
+/// How to grow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ForestOptions {
+    /// Which forest.
+    pub kind: ForestKind,
+    /// How many trees.
+    pub trees: usize,
+    /// Features tried at a node; by default a third of them for extra trees, the root of their number for a random forest.
+    pub tried: Option<usize>,
+    /// The least number of different futures on each side of a split; by default the root of their number over that of 1,000 for extra
+    /// trees, 1 for a random forest.
+    pub leaf: Option<usize>,
+    /// Any number, 0 too.
+    pub seed: u64,
+    /// Threads to grow with; 0 counts as 1. The result does not depend on it.
+    pub threads: usize,
+}
+
+impl Default for ForestOptions {
+    fn default() -> Self {
+        ForestOptions {
+            kind: ForestKind::ExtraTrees,
+            trees: 100,
+            tried: None,
+            leaf: None,
+            seed: 0,
+            threads: 1,
+        }
+    }
+}
+
+/// What a forest says of the factors.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Forest {
+    /// What became of the futures.
+    pub counts: TreeCounts,
+    /// One share per factor; they sum to one, or are all zero when no tree found a split.
+    pub importance: Vec<f64>,
+    /// On futures that a tree has not seen: the share of right verdicts, or of variance explained; none where it cannot be said.
+    pub score: Option<f64>,
+}
+
+/// Grows a forest and scores the factors.
+pub fn forest(factors: &[Factor], target: &Target, options: &ForestOptions) -> Result<Forest, TreeError> {
+    let table = Table::new(factors, target)?;
+    if options.trees == 0 {
+        return Err(TreeError::NoTree);
+    }
+    let n = table.counts.used;
+    let d = table.features.len();
+    let root = |x: usize| (x as f64).sqrt();
+    let tried = options.tried.unwrap_or(match options.kind {
+        ForestKind::ExtraTrees => (d as f64 / 3.0).round() as usize,
+        ForestKind::RandomForest => root(d) as usize,
+    });
+    let leaf = options.leaf.unwrap_or(match options.kind {
+        ForestKind::ExtraTrees => (root(n) / root(1_000)).round() as usize,
+        ForestKind::RandomForest => 1,
+    });
+    let plan = Plan {
+        table: &table,
+        kind: options.kind,
+        tried: tried.clamp(1, d),
+        leaf: leaf.max(1),
+        seed: options.seed,
+    };
+    let threads = options.threads.clamp(1, options.trees);
+    let mut grown: Vec<Option<Grown>> = (0..options.trees).map(|_| None).collect();
+    let share = options.trees.div_ceil(threads);
+    std::thread::scope(|scope| {
+        for (thread, part) in grown.chunks_mut(share).enumerate() {
+            let plan = &plan;
+            scope.spawn(move || {
+                for (i, slot) in part.iter_mut().enumerate() {
+                    *slot = Some(plan.grow((thread * share + i) as u64));
+                }
+            });
+        }
+    });
+    let mut importance = vec![0.0; factors.len()];
+    let (mut sums, mut votes) = (vec![0.0; n], vec![0_u32; n]);
+    for tree in grown.iter().flatten() {
+        let total: f64 = tree.importance.iter().sum();
+        for (feature, part) in tree.importance.iter().enumerate().filter(|_| total > 0.0) {
+            importance[table.of[feature].factor] += part / total;
+        }
+        for &(row, value) in &tree.unseen {
+            sums[row as usize] += f64::from(value);
+            votes[row as usize] += 1;
+        }
+    }
+    let total: f64 = importance.iter().sum();
+    if total > 0.0 {
+        importance.iter_mut().for_each(|i| *i /= total);
+    }
+    let voted = (0..n).filter(|&r| votes[r] > 0);
+    let score = table.score(voted, |r| sums[r] / f64::from(votes[r]));
+    Ok(Forest {
+        counts: table.counts,
+        importance,
+        score,
+    })
+}
+
+struct Plan<'a> {
+    table: &'a Table,
+    kind: ForestKind,
+    tried: usize,
+    leaf: usize,
+    seed: u64,
+}
+
+/// What is kept of a tree: impurity taken away by feature, and its word on the futures it has not seen.
+struct Grown {
+    importance: Vec<f64>,
+    unseen: Vec<(u32, f32)>,
+}
+
+/// The rows of a tree and their weights, those of a node side by side.
+struct Rows {
+    row: Vec<u32>,
+    weight: Vec<f64>,
+    /// Weight times target.
+    product: Vec<f64>,
+    spare: Vec<(u32, f64, f64)>,
+    values: Vec<f32>,
+}
+
+struct Found {
+    explained: f64,
+    feature: usize,
+    threshold: f32,
+}
+
+impl Plan<'_> {
+    fn grow(&self, tree: u64) -> Grown {
+        let n = self.table.counts.used;
+        let drawn = Stream::new(self.seed, 2 * tree);
+        let mut times = vec![0_u32; n];
+        (0..n as u64).for_each(|i| times[drawn.below(i, n)] += 1);
+        let row: Vec<u32> = (0..n as u32).filter(|&r| times[r as usize] > 0).collect();
+        let weight: Vec<f64> = row.iter().map(|&r| f64::from(times[r as usize])).collect();
+        let drawn = |r: u32| f64::from(times[r as usize]) * self.table.target[r as usize];
+        let product = row.iter().map(|&r| drawn(r)).collect();
+        let size = row.len();
+        let mut rows = Rows {
+            row,
+            weight,
+            product,
+            spare: Vec::new(),
+            values: Vec::new(),
+        };
+        // Futures the tree has not drawn go down with the others, to be spoken of by the leaf they reach.
+        let mut unseen: Vec<u32> = (0..n as u32).filter(|&r| times[r as usize] == 0).collect();
+        let outside = unseen.len();
+        let mut spare = Vec::new();
+        let mut said = Vec::with_capacity(outside);
+        let stream = Stream::new(self.seed, 2 * tree + 1);
+        let mut counter = 0;
+        let mut features: Vec<usize> = (0..self.table.features.len()).collect();
+        let mut importance = vec![0.0; features.len()];
+        let mut waiting = vec![((0, size), (0, outside))];
+        while let Some(((start, end), (first, last))) = waiting.pop() {
+            let weight: f64 = rows.weight[start..end].iter().sum();
+            let total: f64 = rows.product[start..end].iter().sum();
+            let found = (end - start >= 2 * self.leaf && !rows.alike(start, end, total / weight, self.table))
+                .then(|| {
+                    self.find(
+                        &mut rows,
+                        (start, end),
+                        (weight, total),
+                        &mut features,
+                        stream,
+                        &mut counter,
+                    )
+                })
+                .flatten();
+            let Some(found) = found else {
+                let mean = (total / weight) as f32;
+                said.extend(unseen[first..last].iter().map(|&r| (r, mean)));
+                continue;
+            };
+            importance[found.feature] += (found.explained - total * total / weight).max(0.0);
+            let x = &self.table.features[found.feature];
+            let middle = rows.divide(start, end, x, found.threshold);
+            let between = first
+                + divide(&mut unseen[first..last], &mut spare, |r| {
+                    x[r as usize] <= found.threshold
+                });
+            waiting.push(((middle, end), (between, last)));
+            waiting.push(((start, middle), (first, between)));
+        }
+        Grown {
+            importance,
+            unseen: said,
+        }
+    }
+
+    /// The best of the splits tried: features are drawn until enough that vary have been tried and one split was possible.
+    fn find(
+        &self,
+        rows: &mut Rows,
+        (start, end): (usize, usize),
+        (weight, total): (f64, f64),
+        features: &mut [usize],
+        stream: Stream,
+        counter: &mut u64,
+    ) -> Option<Found> {
+        let mut best: Option<Found> = None;
+        let mut tried = 0;
+        for k in 0..features.len() {
+            if tried >= self.tried && best.is_some() {
+                break;
+            }
+            *counter += 1;
+            let pick = k + stream.below(*counter, features.len() - k);
+            features.swap(k, pick);
+            let feature = features[k];
+            let (low, high) = rows.gather(start, end, &self.table.features[feature]);
+            if high <= low + ALIKE {
+                continue;
+            }
+            tried += 1;
+            let found = match self.kind {
+                ForestKind::ExtraTrees => {
+                    *counter += 1;
+                    let drawn =
+                        f64::from(low) + stream.uniform(*counter) * (f64::from(high) - f64::from(low));
+                    let threshold = if drawn as f32 >= high { low } else { drawn as f32 };
+                    rows.at(start, threshold, (weight, total), self.leaf)
+                        .map(|explained| (explained, threshold))
+                }
+                ForestKind::RandomForest => rows.best(start, (weight, total), self.leaf),
+            };
+            if let Some((explained, threshold)) = found
+                && best.as_ref().is_none_or(|b| explained > b.explained)
+            {
+                best = Some(Found {
+                    explained,
+                    feature,
+                    threshold,
+                });
+            }
+        }
+        best
+    }
+}
+
+impl Rows {
+    /// Whether all targets are the same.
+    fn alike(&self, start: usize, end: usize, mean: f64, table: &Table) -> bool {
+        let first = table.target[self.row[start] as usize];
+        (mean - first).abs() <= 1e-9 * first.abs().max(1e-300)
+            && self.row[start..end]
+                .iter()
+                .all(|&r| table.target[r as usize] == first)
+    }
+
+    /// Fetches a feature's values and their extremes.
+    fn gather(&mut self, start: usize, end: usize, x: &[f32]) -> (f32, f32) {
+        self.values.clear();
+        self.values
+            .extend(self.row[start..end].iter().map(|&r| x[r as usize]));
+        let mut low = [f32::INFINITY; 8];
+        let mut high = [f32::NEG_INFINITY; 8];
+        let chunks = self.values.chunks_exact(8);
+        for (i, &v) in chunks.remainder().iter().enumerate() {
+            low[i] = low[i].min(v);
+            high[i] = high[i].max(v);
+        }
+        for chunk in chunks {
+            for i in 0..8 {
+                low[i] = if chunk[i] < low[i] { chunk[i] } else { low[i] };
+                high[i] = if chunk[i] > high[i] { chunk[i] } else { high[i] };
+            }
+        }
+        (
+            low.into_iter().fold(f32::INFINITY, f32::min),
+            high.into_iter().fold(f32::NEG_INFINITY, f32::max),
+        )
+    }
+
+    /// What a split of the fetched values explains; none where a side would be too small.
+    fn at(&self, start: usize, threshold: f32, (weight, total): (f64, f64), leaf: usize) -> Option<f64> {
+        let n = self.values.len();
+        let (weights, products) = (&self.weight[start..start + n], &self.product[start..start + n]);
+        let (mut count, mut below, mut sum) = (0_u32, [0.0; 4], [0.0; 4]);
+        let (v, w, p) = (
+            self.values.chunks_exact(4),
+            weights.chunks_exact(4),
+            products.chunks_exact(4),
+        );
+        let rest = v.remainder().iter().zip(w.remainder()).zip(p.remainder());
+        for ((&v, &w), &p) in rest {
+            if v <= threshold {
+                count += 1;
+                below[0] += w;
+                sum[0] += p;
+            }
+        }
+        for ((v, w), p) in v.zip(w).zip(p) {
+            for i in 0..4 {
+                // Multiplied, not branched on: which side a row takes cannot be foreseen.
+                let left = u32::from(v[i] <= threshold);
+                count += left;
+                below[i] += f64::from(left) * w[i];
+                sum[i] += f64::from(left) * p[i];
+            }
+        }
+        let count = count as usize;
+        if count < leaf || n - count < leaf {
+            return None;
+        }
+        let below = (below[0] + below[1]) + (below[2] + below[3]);
+        let sum = (sum[0] + sum[1]) + (sum[2] + sum[3]);
+        Some(sum * sum / below + (total - sum) * (total - sum) / (weight - below))
+    }
+
+    /// The best split of the fetched values.
+    fn best(&self, start: usize, (weight, total): (f64, f64), leaf: usize) -> Option<(f64, f32)> {
+        let n = self.values.len();
+        let mut order: Vec<u32> = (0..n as u32).collect();
+        order.sort_unstable_by(|&a, &b| {
+            self.values[a as usize]
+                .total_cmp(&self.values[b as usize])
+                .then(a.cmp(&b))
+        });
+        let (mut below, mut sum) = (0.0, 0.0);
+        let mut best: Option<(f64, f32)> = None;
+        for k in 1..n {
+            let before = order[k - 1] as usize;
+            below += self.weight[start + before];
+            sum += self.product[start + before];
+            let (low, high) = (self.values[before], self.values[order[k] as usize]);
+            if k < leaf || n - k < leaf || high <= low + ALIKE {
+                continue;
+            }
+            let explained = sum * sum / below + (total - sum) * (total - sum) / (weight - below);
+            if best.is_none_or(|(b, _)| explained > b) {
+                let middle = low / 2.0 + high / 2.0;
+                best = Some((explained, if middle >= high { low } else { middle }));
+            }
+        }
+        best
+    }
+
+    /// Puts the rows up to the threshold first, each side in its old order; returns where the others begin.
+    fn divide(&mut self, start: usize, end: usize, x: &[f32], threshold: f32) -> usize {
+        self.spare
+            .resize(self.spare.len().max(end - start), (0, 0.0, 0.0));
+        let (mut at, mut right) = (start, 0);
+        for i in start..end {
+            let (row, weight, product) = (self.row[i], self.weight[i], self.product[i]);
+            // Written to both sides, and kept by the one that moves on: no branch.
+            (self.row[at], self.weight[at], self.product[at]) = (row, weight, product);
+            self.spare[right] = (row, weight, product);
+            let left = usize::from(x[row as usize] <= threshold);
+            at += left;
+            right += 1 - left;
+        }
+        for (i, &(row, weight, product)) in self.spare[..right].iter().enumerate() {
+            (self.row[at + i], self.weight[at + i], self.product[at + i]) = (row, weight, product);
+        }
+        at
+    }
+}
+
+/// Puts the rows that belong left first, each side in its old order; returns how many they are.
+fn divide(rows: &mut [u32], spare: &mut Vec<u32>, left: impl Fn(u32) -> bool) -> usize {
+    spare.resize(spare.len().max(rows.len()), 0);
+    let (mut at, mut right) = (0, 0);
+    for i in 0..rows.len() {
+        let row = rows[i];
+        rows[at] = row;
+        spare[right] = row;
+        let left = usize::from(left(row));
+        at += left;
+        right += 1 - left;
+    }
+    rows[at..].copy_from_slice(&spare[..right]);
+    at
+}
