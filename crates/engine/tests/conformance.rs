@@ -173,8 +173,9 @@ fn check(path: &Path, model: &Model, request: &Request, columns: &[Vec<f64>], fu
             inputs: &all,
         },
     );
-    for width in [1, 4, 64] {
-        let mut scratch = block::Scratch::new(width);
+    let levels = block::Level::available();
+    for (width, level) in [1, 4, 64].into_iter().flat_map(|width| levels.iter().map(move |level| (width, *level))) {
+        let mut scratch = block::Scratch::at_level(width, level);
         let whole = block::run(
             &program,
             &Batch {

@@ -366,12 +366,15 @@ fn check(number: u64, tally: &mut Tally) {
         inputs: &inputs,
     };
     let expected = scalar::run(&program, &batch);
-    for width in [1, 7, 64] {
-        let found = block::run(&program, &batch, &mut block::Scratch::new(width));
-        assert!(
-            bits(&found) == bits(&expected),
-            "model {number} in blocks of {width}: {draft:#?}"
-        );
+    for level in block::Level::available() {
+        for width in [1, 7, 64] {
+            let found = block::run(&program, &batch, &mut block::Scratch::at_level(width, level));
+            assert!(
+                bits(&found) == bits(&expected),
+                "model {number} in blocks of {width} ({}): {draft:#?}",
+                level.name()
+            );
+        }
     }
     tally.futures += futures;
     tally.sound += expected

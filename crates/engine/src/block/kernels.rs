@@ -3,6 +3,7 @@
 //! In: operations, and the slots of both kinds. Out: the slots, changed. What an operation means is written in
 //! [`operation`](crate::operation); here it is only applied lane by lane, so the bits are those of the reference.
 
+use super::level::{Level, at_each_level};
 use crate::ir::{Code, Op, Program, Segments, Slot};
 use crate::noise::{Stream, TruncatedNormal};
 use crate::observe::{self, Memory};
@@ -94,6 +95,7 @@ pub(super) fn execute(
     lanes: &mut [f64],
     width: usize,
     draws: Draws,
+    level: Level,
 ) {
     for op in ops {
         let places = op.reads(&program.operands);
@@ -111,10 +113,13 @@ pub(super) fn execute(
                 lanes,
                 width,
                 draws,
+                level,
             );
         } else {
             for element in 0..usize::from(op.len) {
-                one(program, op, places, element, 1, uniform, lanes, width, draws);
+                one(
+                    program, op, places, element, 1, uniform, lanes, width, draws, level,
+                );
             }
         }
     }
@@ -136,6 +141,7 @@ fn one(
     lanes: &mut [f64],
     width: usize,
     draws: Draws,
+    level: Level,
 ) {
     let (out, around) = Around::new(uniform, lanes, width, Slot(op.dst.0 + element as u32), len);
     let source = |place: usize| {
@@ -144,9 +150,9 @@ fn one(
         around.source(slot + if fixed { 0 } else { element }, len)
     };
     match op.code {
-        Code::PowerOfInteger => power_of_integer(out, source(0), op.b),
-        Code::Select => select(out, source(0), source(1), source(2)),
-        Code::Lookup => lookup(out, source(0), &program.tables[op.b as usize]),
+        Code::PowerOfInteger => power_of_integer(level, out, source(0), op.b),
+        Code::Select => select(level, out, source(0), source(1), source(2)),
+        Code::Lookup => lookup(level, out, source(0), &program.tables[op.b as usize]),
         Code::Uniform => {
             let stream = draws.streams[op.b as usize];
             for (out, future) in out.iter_mut().zip(draws.futures) {
@@ -166,31 +172,32 @@ fn one(
                 *out = stream.truncated_normal(&normal, *future, draws.step);
             }
         }
-        code if code < Code::Add => unary(code, out, source(0)),
-        code => binary(code, out, source(0), source(1)),
+        code if code < Code::Add => unary(level, code, out, source(0)),
+        code => binary(level, code, out, source(0), source(1)),
     }
 }
 
 // Each operation gets a function with loops of its own, in which its meaning is written out: a closure would be called
 // for every lane where it is long, and a function of its own tells the compiler that the slices are disjoint.
 
-fn unary(code: Code, out: &mut [f64], a: Source) {
+fn unary(level: Level, code: Code, out: &mut [f64], a: Source) {
     macro_rules! apply {
         ($($name:ident => $function:path,)*) => {
             match code {
                 $(Code::$name => {
-                    #[inline(never)]
-                    fn run(out: &mut [f64], a: Source) {
-                        match a {
-                            Source::Lanes(a) => {
-                                for (out, a) in out.iter_mut().zip(a) {
-                                    *out = $function(*a);
+                    at_each_level! {
+                        fn run[](out: &mut [f64], a: Source) {
+                            match a {
+                                Source::Lanes(a) => {
+                                    for (out, a) in out.iter_mut().zip(a) {
+                                        *out = $function(*a);
+                                    }
                                 }
+                                Source::One(a) => out.fill($function(a)),
                             }
-                            Source::One(a) => out.fill($function(a)),
                         }
                     }
-                    run(out, a);
+                    run(level, out, a);
                 })*
                 _ => unreachable!("no operation with one operand"),
             }
@@ -199,13 +206,13 @@ fn unary(code: Code, out: &mut [f64], a: Source) {
     unary_operations!(apply)
 }
 
-fn binary(code: Code, out: &mut [f64], a: Source, b: Source) {
+fn binary(level: Level, code: Code, out: &mut [f64], a: Source, b: Source) {
     macro_rules! apply {
         ($($name:ident => $function:path,)*) => {
             match code {
                 $(Code::$name => {
-                    #[inline(never)]
-                    fn run(out: &mut [f64], a: Source, b: Source) {
+                    at_each_level! {
+                        fn run[](out: &mut [f64], a: Source, b: Source) {
                         match (a, b) {
                             (Source::Lanes(a), Source::Lanes(b)) => {
                                 for ((out, a), b) in out.iter_mut().zip(a).zip(b) {
@@ -225,7 +232,8 @@ fn binary(code: Code, out: &mut [f64], a: Source, b: Source) {
                             (Source::One(a), Source::One(b)) => out.fill($function(a, b)),
                         }
                     }
-                    run(out, a, b);
+                    }
+                    run(level, out, a, b);
                 })*
                 _ => unreachable!("no operation with two operands"),
             }
@@ -234,17 +242,17 @@ fn binary(code: Code, out: &mut [f64], a: Source, b: Source) {
     binary_operations!(apply)
 }
 
-fn power_of_integer(out: &mut [f64], a: Source, exponent: u32) {
+fn power_of_integer(level: Level, out: &mut [f64], a: Source, exponent: u32) {
     // The common exponents get loops of their own, without a loop over digits in them.
     match exponent.cast_signed() {
-        2 => each(out, a, |a| operation::power_of_integer(a, 2)),
-        3 => each(out, a, |a| operation::power_of_integer(a, 3)),
-        _ => each(out, a, |a| operation::power_of_integer(a, exponent)),
+        2 => each(level, out, a, |a| operation::power_of_integer(a, 2)),
+        3 => each(level, out, a, |a| operation::power_of_integer(a, 3)),
+        _ => each(level, out, a, |a| operation::power_of_integer(a, exponent)),
     }
 }
 
-#[inline(never)]
-fn each(out: &mut [f64], a: Source, f: impl Fn(f64) -> f64) {
+at_each_level! {
+    fn each[F: Fn(f64) -> f64](out: &mut [f64], a: Source, f: F) {
     match a {
         Source::Lanes(a) => {
             for (out, a) in out.iter_mut().zip(a) {
@@ -254,14 +262,15 @@ fn each(out: &mut [f64], a: Source, f: impl Fn(f64) -> f64) {
         Source::One(a) => out.fill(f(a)),
     }
 }
+}
 
-#[inline(never)]
-fn select(out: &mut [f64], condition: Source, yes: Source, no: Source) {
+fn select(level: Level, out: &mut [f64], condition: Source, yes: Source, no: Source) {
     let condition = match condition {
         Source::Lanes(condition) => condition,
         // The same way for all futures: no lane chooses.
         Source::One(condition) => {
             return each(
+                level,
                 out,
                 if operation::select(condition, 1.0, 0.0) == 1.0 {
                     yes
@@ -272,6 +281,11 @@ fn select(out: &mut [f64], condition: Source, yes: Source, no: Source) {
             );
         }
     };
+    select_lanes(level, out, condition, yes, no);
+}
+
+at_each_level! {
+    fn select_lanes[](out: &mut [f64], condition: &[f64], yes: Source, no: Source) {
     let lanes = out.iter_mut().zip(condition);
     match (yes, no) {
         (Source::Lanes(yes), Source::Lanes(no)) => {
@@ -296,12 +310,13 @@ fn select(out: &mut [f64], condition: Source, yes: Source, no: Source) {
         }
     }
 }
+}
 
 /// Lanes that count the points of a table together.
 const GROUP: usize = 8;
 
-#[inline(never)]
-fn lookup(out: &mut [f64], at: Source, table: &Segments) {
+at_each_level! {
+    fn lookup[](out: &mut [f64], at: Source, table: &Segments) {
     let at = match at {
         Source::Lanes(at) => at,
         Source::One(at) => return out.fill(operation::lookup(table, at)),
@@ -332,6 +347,7 @@ fn lookup(out: &mut [f64], at: Source, table: &Segments) {
         *out = operation::lookup(table, *at);
     }
 }
+}
 
 /// One step of stocks, in place.
 #[inline(never)]
@@ -351,13 +367,20 @@ pub(super) fn integrate(stock: &mut [f64], rate: Source, length: f64) {
 }
 
 /// What a metric remembers of each lane: its results, and then its current stretches.
-pub(super) fn observe(reducer: Reducer, memory: &mut [f64], value: Source, time: f64, length: f64) {
+pub(super) fn observe(
+    level: Level,
+    reducer: Reducer,
+    memory: &mut [f64],
+    value: Source,
+    time: f64,
+    length: f64,
+) {
     let (results, currents) = memory.split_at_mut(memory.len() / 2);
     macro_rules! with_each {
         ($($pattern:pat => $reducer:expr,)*) => {
             // The same call in each arm: in each the reducer is known, and the loop does nothing else.
             match reducer {
-                $($pattern => see(results, currents, value, |memory, value| {
+                $($pattern => see(level, results, currents, value, |memory, value| {
                     observe::see($reducer, memory, value, time, length)
                 }),)*
             }
@@ -378,13 +401,8 @@ pub(super) fn observe(reducer: Reducer, memory: &mut [f64], value: Source, time:
     }
 }
 
-#[inline(never)]
-fn see(
-    results: &mut [f64],
-    currents: &mut [f64],
-    value: Source,
-    f: impl Fn(Memory<f64>, f64) -> Memory<f64>,
-) {
+at_each_level! {
+    fn see[F: Fn(Memory<f64>, f64) -> Memory<f64>](results: &mut [f64], currents: &mut [f64], value: Source, f: F) {
     let lanes = results.iter_mut().zip(currents);
     match value {
         Source::Lanes(values) => {
@@ -398,4 +416,5 @@ fn see(
             }
         }
     }
+}
 }

@@ -5,6 +5,7 @@
 //! badly is run again by the reference, which finds out where that began.
 
 mod kernels;
+mod level;
 mod states;
 
 use std::ops::Range;
@@ -19,6 +20,8 @@ use crate::timeline::{Timeline, timeline};
 use kernels::{Draws, Source};
 use states::States;
 
+pub use level::Level;
+
 /// The width of a block unless it is said otherwise: long enough that walking the operations costs little, short
 /// enough that a model of some hundred variables stays in the cache.
 pub const DEFAULT_WIDTH: usize = 64;
@@ -27,6 +30,7 @@ pub const DEFAULT_WIDTH: usize = 64;
 #[derive(Clone, Debug)]
 pub struct Scratch {
     width: usize,
+    level: Level,
     uniform: Vec<f64>,
     lanes: Vec<f64>,
     states: States,
@@ -42,8 +46,14 @@ impl Default for Scratch {
 impl Scratch {
     /// Memory for blocks of `width` futures. The width changes how fast a program runs and nothing else.
     pub fn new(width: usize) -> Self {
+        Self::at_level(width, Level::best())
+    }
+
+    /// The same, with the instructions of a level. The level changes how fast a program runs and nothing else.
+    pub fn at_level(width: usize, level: Level) -> Self {
         Self {
             width: width.max(1),
+            level,
             uniform: Vec::new(),
             lanes: Vec::new(),
             states: States::default(),
@@ -138,6 +148,7 @@ struct Block<'a> {
     plan: &'a Plan<'a>,
     rows: Range<usize>,
     width: usize,
+    level: Level,
     uniform: &'a mut [f64],
     lanes: &'a mut [f64],
     states: &'a mut States,
@@ -162,6 +173,7 @@ impl<'a> Block<'a> {
             plan,
             rows,
             width,
+            level: scratch.level,
             uniform: &mut scratch.uniform,
             lanes: &mut scratch.lanes[..program.lane_len as usize * width],
             states: &mut scratch.states,
@@ -199,7 +211,7 @@ impl<'a> Block<'a> {
             {
                 if window.as_ref().is_some_and(|window| window.contains(&step)) {
                     let value = source(self.uniform, self.lanes, self.width, metric.source);
-                    kernels::observe(metric.reducer, memory, value, time, length);
+                    kernels::observe(self.level, metric.reducer, memory, value, time, length);
                 }
             }
             if let Some((number, _)) = saved.next_if(|(_, saved)| *saved == step) {
@@ -243,6 +255,7 @@ impl<'a> Block<'a> {
             self.lanes,
             self.width,
             draws,
+            self.level,
         );
     }
 

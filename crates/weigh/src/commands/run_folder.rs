@@ -169,7 +169,7 @@ fn receipt(ran: &Ran<'_>, results: &Results) -> String {
         "system": std::env::consts::OS,
         "processor": std::env::consts::ARCH,
         "threads": ran.plan.threads,
-        "back_end": "block interpreter",
+        "back_end": format!("block interpreter, {}", engine::block::Level::best().name()),
         "seconds": timings,
         "runs_per_second": if seconds > 0.0 { Some((runs as f64 / seconds).round()) } else { None },
         "command": std::env::args().collect::<Vec<_>>(),
