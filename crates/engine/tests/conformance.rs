@@ -174,7 +174,10 @@ fn check(path: &Path, model: &Model, request: &Request, columns: &[Vec<f64>], fu
         },
     );
     let levels = block::Level::available();
-    for (width, level) in [1, 4, 64].into_iter().flat_map(|width| levels.iter().map(move |level| (width, *level))) {
+    for (width, level) in [1, 4, 64]
+        .into_iter()
+        .flat_map(|width| levels.iter().map(move |level| (width, *level)))
+    {
         let mut scratch = block::Scratch::at_level(width, level);
         let whole = block::run(
             &program,
