@@ -382,13 +382,14 @@ impl Parser<'_> {
                 }
             }
         }
-        let right = self.place();
+        let mut right = self.place();
         equation.right = match self.peek() {
             TokenKind::End => Right::Data,
             TokenKind::Sign(Sign::Equal | Sign::DoubleEqual) => {
                 self.take();
-                let right = self.right_side()?;
-                if data { Right::Data } else { right }
+                right = self.place();
+                let side = self.right_side()?;
+                if data { Right::Data } else { side }
             }
             TokenKind::Sign(Sign::ColonEqual) => {
                 self.take();

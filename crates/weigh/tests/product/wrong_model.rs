@@ -39,8 +39,9 @@ wrong_models! {
     units_that_disagree: "Water = INTEG(Flow, 8) ~ litre ~|\nFlow = Water ~ litre ~|\n";
     an_unused_variable: "a = 1 ~~|\n";
     an_unsupported_function: "a = ALLOCATE BY PRIORITY(1, 2, 3, 4, 5) ~~|\n";
-    subscripts: "region: north, south ~~|\npeople[region] = 1, 2 ~~|\n";
-    a_macro: ":MACRO: TWICE(x)\nTWICE = 2 * x ~~|\n:END OF MACRO:\na = TWICE(2) ~~|\n";
+    an_undefined_subscript: "region: north, south ~~|\npeople[region] = 1, 2 ~~|\na = people[suoth] ~~|\n";
+    a_list_that_does_not_fit: "region: north, south ~~|\npeople[region] = 1, 2, 3 ~~|\n";
+    a_macro_called_with_too_much: ":MACRO: TWICE(x)\nTWICE = 2 * x ~~|\n:END OF MACRO:\na = TWICE(2, 3) ~~|\n";
     several_mistakes_at_once: "a = MAX(1) ~~|\nb = (2 + ~~|\nc = d ~~|\n1st = 3 ~~|\n";
-    a_lookup_that_does_not_rise: "shape((0,0),(2,1),(1,2)) ~~|\na = shape(1) ~~|\n";
+    a_lookup_with_two_values_at_one_x: "shape((0,0),(1,1),(1,2)) ~~|\na = shape(1) ~~|\n";
 }
