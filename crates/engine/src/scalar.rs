@@ -10,7 +10,7 @@ use crate::math::canonical_nan;
 use crate::noise::{Stream, TruncatedNormal};
 use crate::observe::{self, Memory};
 use crate::operation;
-use crate::timeline::{TimeFault, Timeline, timeline};
+use crate::timeline::{Timeline, timeline};
 use model::{Integration, VarId};
 
 /// Runs a program for every future of a batch.
@@ -34,7 +34,7 @@ pub fn run(program: &Program, batch: &Batch) -> Outputs {
         let mut run = Run::new(program, batch, row);
         let timeline = match timeline(program, &mut run.slots) {
             Ok(timeline) => timeline,
-            Err(fault) => return stillborn(program, batch, fault),
+            Err(_) => return stillborn(program, batch),
         };
         run.run_through(&timeline, |_, _| true);
         outputs.times = timeline.saved_times();
@@ -81,7 +81,7 @@ pub(crate) fn check(program: &Program, batch: &Batch) {
 }
 
 /// The outputs when time cannot run.
-pub(crate) fn stillborn(program: &Program, batch: &Batch, _: TimeFault) -> Outputs {
+pub(crate) fn stillborn(program: &Program, batch: &Batch) -> Outputs {
     let futures = batch.futures.len();
     let status = RunStatus::NonFinite {
         variable: program.controls.blame,

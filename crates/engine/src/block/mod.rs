@@ -1,6 +1,6 @@
 //! The fast evaluator: a block of futures per operation, structure of arrays.
 //!
-//! In: a [`Program`], a [`Batch`] and a [`Scratch`]. Out: the [`Outputs`] of [`scalar::run`](crate::scalar::run), bit
+//! In: a [`Program`], a [`Batch`] and a [`Scratch`]. Out: the [`Outputs`] of [`scalar::run`], bit
 //! for bit, for any width of the block. What is the same for all futures is computed once for a block; a future that ends
 //! badly is run again by the reference, which finds out where that began.
 
@@ -62,7 +62,7 @@ impl Scratch {
     }
 }
 
-/// Runs a program for every future of a batch: [`scalar::run`](crate::scalar::run), only faster.
+/// Runs a program for every future of a batch: [`scalar::run`], only faster.
 ///
 /// # Panics
 /// If the batch does not have the program's inputs, bound as requested, in columns as long as `futures`.
@@ -92,7 +92,7 @@ pub fn run(program: &Program, batch: &Batch, scratch: &mut Scratch) -> Outputs {
                 ..no_futures(program)
             };
         }
-        Err(fault) => return scalar::stillborn(program, batch, fault),
+        Err(_) => return scalar::stillborn(program, batch),
     };
     let times = timeline.saved_times();
     let mut outputs = Outputs {

@@ -24,7 +24,7 @@ pub(super) struct States {
 struct Ring {
     /// By how many steps each number of a row is delayed.
     delays: Vec<usize>,
-    /// Number of rows: the longest delay.
+    /// Number of rows: the longest delay that ends within the run.
     capacity: usize,
     rows: Vec<f64>,
 }
@@ -102,7 +102,13 @@ impl States {
                     let steps = |lane| delay_steps(delay.at(lane), timeline.length(0), timeline.steps);
                     ring.delays.extend((0..home).map(steps));
                 }
-                ring.capacity = ring.delays.iter().copied().max().unwrap_or(1);
+                // What would come out after the end of the run need not be kept.
+                let delays = ring
+                    .delays
+                    .iter()
+                    .copied()
+                    .filter(|delay| *delay <= timeline.steps);
+                ring.capacity = delays.max().unwrap_or(1);
                 ring.rows.clear();
                 ring.rows.resize(ring.capacity * ring.delays.len(), 0.0);
             }
