@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::special::{beta_cdf, exp, gamma_cdf, ln, ln_1p, normal_cdf, normal_quantile, pow, root};
+use crate::numbers::special::{beta_cdf, exp, gamma_cdf, ln, ln_1p, normal_cdf, normal_quantile, pow, root};
 
 /// A distribution of one uncertain number.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]

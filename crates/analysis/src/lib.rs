@@ -10,40 +10,28 @@
 //! - Shares are of the compared futures and carry a Wilson interval ([`Share`]).
 //! - Everything is a pure function with a fixed order of arithmetic: the same table gives the same bytes.
 
-mod claim;
+mod comparison;
 pub mod decision;
 pub mod designs;
 pub mod distribution;
-mod flip;
-mod hinge;
-mod leads;
 pub mod logit;
+mod numbers;
 pub mod prim;
-mod quantile;
-mod random;
-mod regression;
-mod regret;
-mod robustness;
-mod score;
 pub mod sensitivity;
 pub mod series;
-mod share;
 mod slices;
-mod special;
-mod sum;
 mod table;
 pub mod tree;
 mod univariate;
 
-pub use claim::{ClaimShare, claim_share};
-pub use flip::{Along, Band, Flip, along, flips};
-pub use hinge::{Crossing, Hinge, HingeSlice, Hinges, hinges};
-pub use leads::{Leader, Leads, OptionLeads, Pair, leaders, leads, pairs};
-pub use quantile::{quantile, quantile_sorted};
-pub use regret::{Baseline, Regret, RegretSummary, regret_from_baseline, regret_from_best};
-pub use robustness::{Measure, MeasureRow, Robustness, RobustnessOptions, robustness};
-pub use score::{Camp, CampView, Criterion, Score, ScoreError, ValueFunction, camp_view, scores};
-pub use share::{Difference, Share, Z95, difference, half_width, needed, share};
+pub use comparison::{
+    Along, Band, Baseline, Camp, CampView, ClaimShare, Criterion, Crossing, Difference, Flip, Hinge,
+    HingeSlice, Hinges, Leader, Leads, Measure, MeasureRow, OptionLeads, Pair, Regret, RegretSummary,
+    Robustness, RobustnessOptions, Score, ScoreError, Share, ValueFunction, Z95, along, camp_view,
+    claim_share, difference, flips, half_width, hinges, leaders, leads, needed, pairs, regret_from_baseline,
+    regret_from_best, robustness, scores, share,
+};
+pub use numbers::quantile::{quantile, quantile_sorted};
 pub use slices::{Factor, Place};
 pub use table::{Column, Counts, Direction, OptionCounts, Outcomes, Status, TableError};
 pub use univariate::{UnivariateF, univariate_f};

@@ -4,9 +4,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::numbers::special::{exp, ln, ln_1p};
+use crate::numbers::sum::sum;
 use crate::slices::Factor;
-use crate::special::{exp, ln, ln_1p};
-use crate::sum::sum;
 use crate::tree::TreeCounts;
 
 /// What the fits found.

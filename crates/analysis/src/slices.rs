@@ -121,7 +121,7 @@ pub(crate) fn slices(factor: &Factor, rows: &[usize], count: usize) -> Vec<Slice
             }
             for slice in &mut all {
                 slice.centre =
-                    crate::sum::sum(slice.rows.iter().map(|&r| values[r])) / slice.rows.len() as f64;
+                    crate::numbers::sum::sum(slice.rows.iter().map(|&r| values[r])) / slice.rows.len() as f64;
                 slice.rows.sort_unstable();
             }
             all

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::special::beta_cdf;
-use crate::sum::{mean, squares, sum};
+use crate::numbers::special::beta_cdf;
+use crate::numbers::sum::{mean, squares, sum};
 
 /// The F test of one factor.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]

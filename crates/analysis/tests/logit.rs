@@ -1,10 +1,10 @@
 //! Logistic regression against a published implementation.
 
-mod common;
+mod reference;
 
 use analysis::Factor;
 use analysis::logit::{LogitError, logit};
-use common::{Csv, array, close, json, number};
+use reference::{Csv, array, close, json, number};
 
 #[test]
 fn forward_selection() {

@@ -1,13 +1,13 @@
 //! PRIM against whole trajectories of a published implementation, and against planted boxes.
 
-mod common;
+mod reference;
 
 use analysis::Factor;
 use analysis::prim::{
     Choice, Inside, Objective, Prim, PrimBox, PrimOptions, inside, prim, reproduce, rotate,
 };
-use common::{Csv, array, close, json, number, size};
 use proptest::prelude::*;
+use reference::{Csv, array, close, json, number, size};
 use serde_json::Value;
 
 const BRYANT: &str = include_str!("data/discovery/bryant.data.csv");

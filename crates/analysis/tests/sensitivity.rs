@@ -4,14 +4,14 @@
     reason = "the test functions are given with sines; their last bits do not matter here"
 )]
 
-mod common;
+mod reference;
 
 use analysis::designs::{self, MorrisOptions, Scramble};
 use analysis::sensitivity::{
     DeltaOptions, Estimate, SensitivityError, SobolOptions, delta, dgsm_measures, efast_indices,
     morris_effects, pawn, rbd_fast, regional, sobol_indices,
 };
-use common::{Csv, array, close, json, number, numbers, size};
+use reference::{Csv, array, close, json, number, numbers, size};
 use serde_json::Value;
 
 /// A test function with its reference files.

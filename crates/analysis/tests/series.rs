@@ -1,9 +1,9 @@
 //! Distances and clusters of series against a published implementation.
 
-mod common;
+mod reference;
 
 use analysis::series::{SeriesError, cid_distances, clusters};
-use common::{array, close, json, numbers, size};
+use reference::{array, close, json, numbers, size};
 
 fn series() -> Vec<Vec<f64>> {
     let text = include_str!("data/discovery/flu_no_policy.cid_clusters.series.csv");
@@ -35,7 +35,7 @@ fn distances_and_groups() {
     close(
         "sum",
         upper.iter().sum(),
-        common::number(&golden["distance_sum_upper"]),
+        reference::number(&golden["distance_sum_upper"]),
         0.0,
         1e-10,
     );
@@ -43,7 +43,7 @@ fn distances_and_groups() {
     close(
         "largest",
         largest,
-        common::number(&golden["distance_max"]),
+        reference::number(&golden["distance_max"]),
         0.0,
         1e-10,
     );

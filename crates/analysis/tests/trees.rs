@@ -1,13 +1,13 @@
 //! Trees and forests against scikit-learn's.
 
-mod common;
+mod reference;
 
 use std::collections::BTreeMap;
 
 use analysis::prim::Inside;
 use analysis::tree::{Cart, CartOptions, Forest, ForestKind, ForestOptions, Target, TreeError, cart, forest};
 use analysis::{Factor, univariate_f};
-use common::{Csv, array, close, json, number, size};
+use reference::{Csv, array, close, json, number, size};
 use serde_json::Value;
 
 const BRYANT: &str = include_str!("data/discovery/bryant.data.csv");

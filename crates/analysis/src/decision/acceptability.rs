@@ -5,9 +5,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::random::Stream;
-use crate::score::{Criterion, ScoreError, check_criteria};
-use crate::special::ln;
+use crate::comparison::{Criterion, ScoreError, check_criteria};
+use crate::numbers::random::Stream;
+use crate::numbers::special::ln;
 use crate::table::{Counts, compared};
 
 /// How to draw.

@@ -7,8 +7,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::score::Score;
-use crate::sum::mean;
+use crate::comparison::Score;
+use crate::numbers::sum::mean;
 use crate::table::{Column, Counts, TableError, compared, same_length};
 
 /// One side of a quarrel.

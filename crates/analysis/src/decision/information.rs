@@ -15,11 +15,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::random::Stream;
-use crate::regression::{Basis, Fit, Terms, predict, tensor};
+use crate::numbers::random::Stream;
+use crate::numbers::regression::{Basis, Fit, Terms, predict, tensor};
+use crate::numbers::special::normal_quantile;
+use crate::numbers::sum::{mean, squares};
 use crate::slices::{Factor, check_factors};
-use crate::special::normal_quantile;
-use crate::sum::{mean, squares};
 use crate::table::{Counts, Outcomes, TableError};
 
 /// Draws of the fits' uncertainty.

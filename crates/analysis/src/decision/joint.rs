@@ -7,9 +7,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::regression::{Basis, Fit, Terms, predict};
+use crate::numbers::regression::{Basis, Fit, Terms, predict};
+use crate::numbers::sum::{mean, squares};
 use crate::slices::{Factor, check_factors};
-use crate::sum::{mean, squares};
 use crate::table::{Counts, Outcomes, TableError, same_length};
 
 /// Steps along the range at which a curve is looked at.

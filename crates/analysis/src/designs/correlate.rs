@@ -1,7 +1,7 @@
 //! Correlated inputs: two ways to give the columns of a design a wanted correlation.
 
 use super::DesignError;
-use crate::special::{normal_cdf, normal_quantile};
+use crate::numbers::special::{normal_cdf, normal_quantile};
 
 /// Draws correlated columns from independent ones by a Gaussian copula: normal quantiles, mixed by the root of `correlation` (which
 /// is that of the normal scores), and back. Values must lie strictly between 0 and 1. Strata of a Latin hypercube do not survive.
@@ -58,9 +58,9 @@ fn ranks(values: &[f64]) -> Vec<usize> {
 }
 
 fn correlations(columns: &[Vec<f64>]) -> Vec<Vec<f64>> {
-    let means: Vec<f64> = columns.iter().map(|c| crate::sum::mean(c)).collect();
+    let means: Vec<f64> = columns.iter().map(|c| crate::numbers::sum::mean(c)).collect();
     let product = |i: usize, j: usize| -> f64 {
-        crate::sum::sum(
+        crate::numbers::sum::sum(
             columns[i]
                 .iter()
                 .zip(&columns[j])

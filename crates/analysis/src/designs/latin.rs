@@ -2,7 +2,7 @@
 
 use super::discrepancy::Centred;
 use super::{DesignError, not_empty};
-use crate::random::Stream;
+use crate::numbers::random::Stream;
 
 /// Where in its stratum a value lies.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use super::sobol::{Scramble, sobol};
 use super::{DesignError, not_empty};
-use crate::random::Stream;
+use crate::numbers::random::Stream;
 
 /// Which factors move together: one group number per factor, counted from 0 without gaps. Empty: each factor for itself.
 pub type Groups<'a> = &'a [usize];

@@ -6,7 +6,7 @@
 //! licence and checksum stand in `joe_kuo.LICENCE.txt`.
 
 use super::{DesignError, not_empty};
-use crate::random::Stream;
+use crate::numbers::random::Stream;
 
 /// How many dimensions the table has.
 pub const SOBOL_DIMENSIONS: usize = 2_048;

@@ -2,7 +2,7 @@
 
 use super::sobol::{Scramble, Sobol};
 use super::{DesignError, not_empty};
-use crate::random::Stream;
+use crate::numbers::random::Stream;
 
 /// Saltelli's extension of Sobol' points (2002, "Making best use of model evaluations to compute sensitivity indices"): for each
 /// base point a block of rows A, AB_1..AB_D, then (with `second_order`) BA_1..BA_D, then B. A and B are the two halves of a

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::search::Search;
 use super::{PrimBox, PrimError, PrimOptions, usable};
-use crate::random::Stream;
+use crate::numbers::random::Stream;
 use crate::slices::Factor;
 
 /// How often one factor was restricted again.

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::PrimError;
-use crate::sum::{mean, squares};
+use crate::numbers::sum::{mean, squares};
 
 /// Turned factors.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

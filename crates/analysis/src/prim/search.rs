@@ -4,8 +4,8 @@
 //! only the rows between its old and new place; rows beyond one side only are what the quasi-p values and pasting ask for.
 
 use super::{Inside, Limit, Objective, PrimBox, PrimOptions};
+use crate::numbers::special::beta_cdf;
 use crate::slices::Factor;
-use crate::special::beta_cdf;
 
 /// A side of the box: twice the factor, plus one from above.
 type Side = u32;

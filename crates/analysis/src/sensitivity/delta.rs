@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Estimate, SensitivityError, complete, half_width, order};
-use crate::random::Stream;
-use crate::special::{exp, pow};
-use crate::sum::mean;
+use crate::numbers::random::Stream;
+use crate::numbers::special::{exp, pow};
+use crate::numbers::sum::mean;
 
 /// Points at which densities are compared, as in the reference implementation of Plischke et al.
 const GRID: usize = 100;

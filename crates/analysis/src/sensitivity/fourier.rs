@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{SensitivityError, at_least, complete, order};
-use crate::special::turn;
-use crate::sum::{mean, squares};
+use crate::numbers::special::turn;
+use crate::numbers::sum::{mean, squares};
 
 /// First- and total-order indices by eFAST.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::{SensitivityError, at_least, check_columns, complete, order};
-use crate::quantile::{quantile, quantile_sorted};
-use crate::special::exp;
-use crate::sum::{mean, squares};
+use crate::numbers::quantile::{quantile, quantile_sorted};
+use crate::numbers::special::exp;
+use crate::numbers::sum::{mean, squares};
 
 /// PAWN indices of every factor.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

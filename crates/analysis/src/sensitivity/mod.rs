@@ -20,8 +20,8 @@ pub use sobol::{SobolIndices, SobolOptions, SobolPair, sobol_indices};
 
 use serde::{Deserialize, Serialize};
 
-use crate::share::Z95;
-use crate::sum::{mean, squares};
+use crate::comparison::Z95;
+use crate::numbers::sum::{mean, squares};
 
 /// An estimate with half the width of its 95 % bootstrap interval.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Estimate, SensitivityError, at_least, check_columns, half_width};
-use crate::random::Stream;
-use crate::sum::{mean, squares, sum};
+use crate::numbers::random::Stream;
+use crate::numbers::sum::{mean, squares, sum};
 
 /// Elementary effects of every factor or group.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

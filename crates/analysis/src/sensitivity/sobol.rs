@@ -4,8 +4,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Estimate, SensitivityError, half_width};
-use crate::random::Stream;
-use crate::sum::{mean, squares};
+use crate::numbers::random::Stream;
+use crate::numbers::sum::{mean, squares};
 
 /// How to estimate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -176,8 +176,8 @@ impl<'a> Growth<'a> {
             .iter()
             .map(|&r| self.table.target[r as usize])
             .collect();
-        let mean = crate::sum::mean(&values);
-        let variance = crate::sum::squares(&values, mean) / values.len() as f64;
+        let mean = crate::numbers::sum::mean(&values);
+        let variance = crate::numbers::sum::squares(&values, mean) / values.len() as f64;
         // Gini's impurity of two classes is twice the variance of 0 and 1.
         let impurity = if self.table.binary {
             2.0 * variance

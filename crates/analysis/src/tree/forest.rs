@@ -7,7 +7,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Table, Target, TreeCounts, TreeError};
-use crate::random::Stream;
+use crate::numbers::random::Stream;
 use crate::slices::Factor;
 
 /// Values closer than this are not split, as in scikit-learn.

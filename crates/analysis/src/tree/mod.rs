@@ -157,8 +157,8 @@ impl Table {
             return Some(right as f64 / rows.len() as f64);
         }
         let values: Vec<f64> = rows.iter().map(|&r| self.target[r]).collect();
-        let total = crate::sum::squares(&values, crate::sum::mean(&values));
-        let left = crate::sum::sum(rows.iter().map(|&r| {
+        let total = crate::numbers::sum::squares(&values, crate::numbers::sum::mean(&values));
+        let left = crate::numbers::sum::sum(rows.iter().map(|&r| {
             let miss = self.target[r] - prediction(r);
             miss * miss
         }));

@@ -4,8 +4,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::leads::{Leads, leads};
-use crate::regret::{Regret, regret_from_best};
+use super::leads::{Leads, leads};
+use super::regret::{Regret, regret_from_best};
 use crate::table::{Column, Direction, Outcomes, Status, TableError, same_length};
 
 /// A straight line from 0 at one anchor to 1 at the other.

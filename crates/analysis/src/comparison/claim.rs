@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::share::{Share, share};
+use super::share::{Share, share};
 use crate::table::{Counts, OptionCounts, Status, TableError, same_length};
 
 /// The share of futures in which a claim holds.

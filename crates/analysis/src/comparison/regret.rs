@@ -2,12 +2,12 @@
 //!
 //! `regret_from_best` measures from the best of the compared options in the same future (Savage, 1951, "The theory of
 //! statistical decision"). `regret_from_baseline` measures from a stated baseline; there a gain is a negative regret.
-//! Quantiles are those of [`crate::quantile`].
+//! Quantiles are those of [`crate::quantile()`].
 
 use serde::{Deserialize, Serialize};
 
-use crate::quantile::quantile;
-use crate::sum::mean;
+use crate::numbers::quantile::quantile;
+use crate::numbers::sum::mean;
 use crate::table::{Counts, Outcomes, TableError, same_length};
 
 /// What regret is measured from.

@@ -1,6 +1,6 @@
 //! Least squares on spline bases of the factors: the conditional means that several methods need.
 
-use crate::quantile::quantile_sorted;
+use crate::numbers::quantile::quantile_sorted;
 use crate::slices::Factor;
 
 /// Numeric factors with at most this many distinct values get one term for each value.

@@ -6,8 +6,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::quantile::quantile_sorted;
-use crate::sum::{mean, squares, sum};
+use crate::numbers::quantile::quantile_sorted;
+use crate::numbers::sum::{mean, squares, sum};
 use crate::table::{Counts, Direction, Outcomes, TableError};
 
 /// The name of a measure.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::share::{Share, share};
+use super::share::{Share, share};
 use crate::table::{Counts, Outcomes, TableError, compared};
 
 /// Who leads in one future.

@@ -10,8 +10,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::numbers::sum::{squares, sum};
 use crate::slices::{Factor, Place, check_factors, slices, suitable};
-use crate::sum::{squares, sum};
 use crate::table::{Counts, Outcomes, TableError, compared};
 
 /// What the gap between two options hinges on.
@@ -101,7 +101,7 @@ pub fn hinges(
     }
     let of_rows: Vec<f64> = both.rows.iter().map(|&r| gap[r]).collect();
     let n = of_rows.len();
-    let mean_gap = (n > 0).then(|| crate::sum::mean(&of_rows));
+    let mean_gap = (n > 0).then(|| crate::numbers::sum::mean(&of_rows));
     let variance = mean_gap
         .filter(|_| n > 1)
         .map(|m| squares(&of_rows, m) / (n - 1) as f64);
@@ -135,7 +135,7 @@ fn hinge(gap: &[f64], factor: &Factor, rows: &[usize], count: usize, margin: f64
     let mut centres = Vec::with_capacity(k);
     for part in &parts {
         let values: Vec<f64> = part.rows.iter().map(|&r| gap[r]).collect();
-        let m = crate::sum::mean(&values);
+        let m = crate::numbers::sum::mean(&values);
         let spread = squares(&values, m);
         within += spread;
         total += squares(&values, mean);

@@ -6,9 +6,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::leads::{Leader, leader_counts};
+use super::leads::{Leader, leader_counts};
+use crate::numbers::sum::{squares, sum};
 use crate::slices::{Factor, Place, Slice, check_factors, slices, suitable};
-use crate::sum::{squares, sum};
 use crate::table::{Compared, Counts, Outcomes, TableError};
 
 /// Who leads along one factor.

@@ -1,0 +1,20 @@
+//! Options against each other in the same futures: who leads, by how much, how safely, in whose view, and what it hinges on.
+
+mod claim;
+mod flip;
+mod hinge;
+mod leads;
+mod regret;
+mod robustness;
+mod score;
+mod share;
+
+pub use claim::{ClaimShare, claim_share};
+pub use flip::{Along, Band, Flip, along, flips};
+pub use hinge::{Crossing, Hinge, HingeSlice, Hinges, hinges};
+pub use leads::{Leader, Leads, OptionLeads, Pair, leaders, leads, pairs};
+pub use regret::{Baseline, Regret, RegretSummary, regret_from_baseline, regret_from_best};
+pub use robustness::{Measure, MeasureRow, Robustness, RobustnessOptions, robustness};
+pub(crate) use score::check_criteria;
+pub use score::{Camp, CampView, Criterion, Score, ScoreError, ValueFunction, camp_view, scores};
+pub use share::{Difference, Share, Z95, difference, half_width, needed, share};

@@ -1,0 +1,7 @@
+//! The arithmetic below the analyses: sums, quantiles, special functions, random numbers, least squares.
+
+pub(crate) mod quantile;
+pub(crate) mod random;
+pub(crate) mod regression;
+pub(crate) mod special;
+pub(crate) mod sum;
