@@ -37,7 +37,7 @@ pub struct Dependencies {
     pub all: Vec<VarId>,
 }
 
-/// The orders of evaluation of a model that [`crate::read`] returned.
+/// The orders of evaluation of a model that [`crate::read()`] returned.
 pub fn order(model: &Model) -> Order {
     let graph = graph(model);
     let sort_by = |edges: Edges<VarId, Dependencies>| {
