@@ -20,6 +20,7 @@ mod source;
 mod suggest;
 mod syntax;
 mod units;
+mod xmile;
 
 pub use diagnostic::{Diagnostic, Diagnostics, Label, Severity};
 pub use function::{Function, Needs};

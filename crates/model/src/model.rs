@@ -243,10 +243,11 @@ pub enum Definition {
     Lookup(Table),
 }
 
-/// A piecewise-linear function through points with rising `x`.
+/// A piecewise-linear function through points whose `x` never fall; two points at one place are a step, from which on
+/// the latter holds.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Table {
-    /// Abscissae, rising.
+    /// Abscissae, in order.
     pub x: Vec<f64>,
     /// Ordinates.
     pub y: Vec<f64>,

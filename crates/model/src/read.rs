@@ -1,10 +1,11 @@
 //! The front door: which reader takes a file.
 
 use crate::decode::decode;
-use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
+use crate::diagnostic::{Diagnostics, Severity};
 use crate::mdl;
 use crate::model::Model;
 use crate::source::{Files, Sources};
+use crate::xmile;
 
 /// Reads a model from the bytes of the file `path`; its text is added to `sources`.
 ///
@@ -20,18 +21,13 @@ pub fn read(
     let Some(text) = text else {
         return (None, diagnostics);
     };
-    if is_xmile(path, &text) {
-        diagnostics.push(
-            Diagnostic::error(
-                "unsupported-xmile",
-                format!("`{path}` is an XMILE model; XMILE is not read yet"),
-            )
-            .help("Stella and Vensim can both save a model as Vensim `.mdl` text"),
-        );
-        return (None, diagnostics);
-    }
+    let is_xmile = is_xmile(path, &text);
     let source = sources.add(path, text);
-    let (model, found) = mdl::read(sources.get(source), files);
+    let (model, found) = if is_xmile {
+        xmile::read(sources.get(source), files)
+    } else {
+        mdl::read(sources.get(source), files)
+    };
     diagnostics.append(found);
     // Stable: messages at one place stay in the order in which they were found.
     diagnostics.items.sort_by_key(|item| {

@@ -98,7 +98,6 @@ pub(crate) enum Right {
     /// `= expression` or `== expression`
     Expression { root: NodeId },
     /// A stock that was declared as one.
-    #[allow(dead_code, reason = "only XMILE declares stocks")]
     Stock { rate: NodeId, initial: NodeId },
     /// `= 1, 2, 3` or `= 1, 2; 3, 4;`
     List { rows: Vec<Vec<NodeId>> },
@@ -150,6 +149,19 @@ pub(crate) struct TableSyntax {
     /// The place of each point, or of its abscissa in the older form.
     pub places: Vec<Span>,
     pub span: Span,
+    pub kind: TableKind,
+}
+
+/// How a table goes on between and beyond its points.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum TableKind {
+    /// Straight lines between the points; the end values beyond them.
+    #[default]
+    Continuous,
+    /// Straight lines, which go on beyond the ends.
+    Extrapolate,
+    /// Each value holds until the next point.
+    Discrete,
 }
 
 /// An expression as written.
@@ -169,13 +181,11 @@ pub(crate) enum Node {
         subscripts: Vec<SubscriptSyntax>,
         args: Vec<NodeId>,
     },
-    #[allow(dead_code, reason = "only XMILE has other names for functions")]
     /// A function that the reader of the text has recognised, with as many arguments as it takes.
     Function {
         function: Function,
         args: Vec<NodeId>,
     },
-    #[allow(dead_code, reason = "only XMILE has other names for the time")]
     /// The time of the simulation, whatever it is called.
     Time,
     Table(Box<TableSyntax>),

@@ -12,7 +12,7 @@ use crate::name::Name;
 use crate::source::{Source, Span};
 use crate::syntax::{
     EquationSyntax, Heading, Item, MacroHead, MappingSyntax, Named, Node, NodeId, RangeItem, RangeSyntax,
-    Right, SubscriptSyntax, Syntax, TableSyntax,
+    Right, SubscriptSyntax, Syntax, TableKind, TableSyntax,
 };
 
 /// How deep brackets, calls and prefixes may nest: far beyond any real equation, far within any stack.
@@ -708,6 +708,7 @@ impl Parser<'_> {
             points: Vec::new(),
             places: Vec::new(),
             span: start,
+            kind: TableKind::Continuous,
         };
         if self.at(Sign::Open) {
             loop {

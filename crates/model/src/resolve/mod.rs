@@ -73,7 +73,7 @@ pub(crate) fn resolve(syntax: &Syntax, diagnostics: &mut Diagnostics) -> Option<
 }
 
 /// Adds up to three of `spans` to a message, and how many more there are.
-fn places(mut diagnostic: Diagnostic, spans: &[Span], text: &str) -> Diagnostic {
+pub(crate) fn places(mut diagnostic: Diagnostic, spans: &[Span], text: &str) -> Diagnostic {
     const SHOWN: usize = 3;
     for span in spans.iter().take(SHOWN) {
         diagnostic = diagnostic.label(*span, text);

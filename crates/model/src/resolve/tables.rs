@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::model::Table;
-use crate::syntax::TableSyntax;
+use crate::syntax::{TableKind, TableSyntax};
 
 /// The table as written, in the order of its abscissae. A point written twice counts once.
 pub(super) fn table(syntax: &TableSyntax, diagnostics: &mut Diagnostics) -> Option<Table> {
@@ -20,7 +20,7 @@ pub(super) fn table(syntax: &TableSyntax, diagnostics: &mut Diagnostics) -> Opti
     let mut table = Table {
         x: Vec::with_capacity(order.len()),
         y: Vec::with_capacity(order.len()),
-        extrapolate: false,
+        extrapolate: syntax.kind == TableKind::Extrapolate,
     };
     let mut before: Option<usize> = None;
     for at in order {
@@ -36,6 +36,11 @@ pub(super) fn table(syntax: &TableSyntax, diagnostics: &mut Diagnostics) -> Opti
                     .help("give each x one y; a jump is two points close to each other"),
             );
             return None;
+        }
+        if let (TableKind::Discrete, Some(last)) = (syntax.kind, before) {
+            // Two points at one place are a step.
+            table.x.push(x);
+            table.y.push(syntax.points[last].1);
         }
         table.x.push(x);
         table.y.push(y);

@@ -1,0 +1,974 @@
+//! The parts of a document to the one syntax that all readers share: every name is the name in the whole file, every
+//! function one of the model's language.
+//!
+//! What an equation needs twice (the divisor of `SAFEDIV`, the arguments of a macro) becomes a hidden variable of its own, so
+//! that nothing is computed twice and nothing is drawn twice.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use super::document::{Document, Equation, PartKind, VariablePart};
+use super::expression::{Expression, Term, TermId};
+use super::functions::{Builtin, Constant, Made, Meaning, builtin, constant};
+use super::lexer::Reference;
+use super::limits::Limits;
+use super::scopes::{MAX_DEPTH, MAX_VARIABLES, Scope, ScopeId, Scopes, Target};
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::function::Function;
+use crate::model::{BinaryOp, UnaryOp};
+use crate::name::Name;
+use crate::source::Span;
+use crate::syntax::{EquationSyntax, Item, Named, Node, NodeId, Right, Syntax};
+
+/// Part of an expression: the terms from the first to the last, which is its root.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Slice<'d> {
+    pub expression: &'d Expression,
+    pub first: TermId,
+    pub root: TermId,
+}
+
+impl<'d> Slice<'d> {
+    pub(super) fn whole(expression: &'d Expression) -> Self {
+        Self {
+            expression,
+            first: 0,
+            root: expression.terms.len() - 1,
+        }
+    }
+    fn below(self, root: TermId) -> Self {
+        Self {
+            first: self.expression.first[root],
+            root,
+            ..self
+        }
+    }
+    pub(super) fn span(self) -> Span {
+        self.expression.spans[self.root]
+    }
+    /// Whether it is a number or a name, with signs at most: not worth a variable of its own.
+    fn is_small(self) -> bool {
+        self.root - self.first <= 2
+            && self.expression.terms[self.first..=self.root].iter().all(|term| {
+                matches!(
+                    term,
+                    Term::Number(_) | Term::Name(_) | Term::Unary { .. } | Term::Plus(_)
+                )
+            })
+    }
+    /// The number, if it is one.
+    pub(super) fn number(self) -> Option<f64> {
+        match self.expression.terms[self.root] {
+            Term::Number(value) => Some(value),
+            Term::Plus(operand) => self.below(operand).number(),
+            Term::Unary {
+                op: UnaryOp::Negate,
+                operand,
+            } => self.below(operand).number().map(|value| -value),
+            _ => None,
+        }
+    }
+}
+
+/// In whose equation an expression stands.
+#[derive(Clone, Debug)]
+pub(super) struct Context {
+    /// The variable that the author wrote.
+    pub own: Name,
+    pub scope: ScopeId,
+}
+
+/// What waits until the equation that asked for it has been written.
+enum Hidden<'d> {
+    /// An expression that has become a variable.
+    Expression {
+        name: Named,
+        context: Context,
+        slice: Slice<'d>,
+    },
+    /// A variable of a macro.
+    Variable { part: &'d VariablePart, scope: ScopeId },
+}
+
+/// A part that could not be written; a message was given or will be.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Failed;
+
+/// An argument of a function that is made of several parts.
+enum Argument<'d> {
+    Slice(Slice<'d>),
+    /// It has a variable of its own.
+    Variable(Name, Span),
+}
+
+/// Who is called.
+enum Callee<'d> {
+    Table(Target<'d>),
+    Macro(usize),
+    Builtin(&'static Builtin),
+    Variable(Target<'d>),
+    Unknown,
+}
+
+/// Writes the syntax of a document.
+pub(super) struct Emitter<'d, 'x> {
+    pub document: &'d Document,
+    pub scopes: Scopes<'d>,
+    pub limits: Limits,
+    pub syntax: Syntax,
+    pub diagnostics: &'x mut Diagnostics,
+    pub unknown: Unknown,
+    hidden: VecDeque<Hidden<'d>>,
+    /// How many calls of each function have got variables of their own, by variable and function.
+    counts: BTreeMap<(String, String), usize>,
+    macros_are_full: bool,
+}
+
+/// Names and functions that mean nothing here, with their uses, to be told at the end.
+#[derive(Debug, Default)]
+pub(super) struct Unknown {
+    pub names: BTreeMap<String, (String, ScopeId, Vec<Span>)>,
+    pub functions: BTreeMap<String, (String, Vec<Span>)>,
+    pub subscripts: Vec<Span>,
+}
+
+impl<'d, 'x> Emitter<'d, 'x> {
+    pub(super) fn new(
+        document: &'d Document,
+        scopes: Scopes<'d>,
+        limits: Limits,
+        diagnostics: &'x mut Diagnostics,
+    ) -> Self {
+        Self {
+            document,
+            scopes,
+            limits,
+            syntax: Syntax::default(),
+            diagnostics,
+            unknown: Unknown::default(),
+            hidden: VecDeque::new(),
+            counts: BTreeMap::new(),
+            macros_are_full: false,
+        }
+    }
+
+    pub(super) fn push(&mut self, node: Node, span: Span) -> NodeId {
+        let id = self.syntax.nodes.len() as NodeId;
+        self.syntax.nodes.push(node);
+        self.syntax.spans.push(span);
+        id
+    }
+    pub(super) fn next(&self) -> NodeId {
+        self.syntax.nodes.len() as NodeId
+    }
+    pub(super) fn named(&mut self, name: &Name, span: Span) -> NodeId {
+        self.push(
+            Node::Name {
+                name: name.clone(),
+                subscripts: Vec::new(),
+            },
+            span,
+        )
+    }
+    pub(super) fn number(&mut self, value: f64, span: Span) -> NodeId {
+        self.push(Node::Number(value), span)
+    }
+    pub(super) fn binary(&mut self, op: BinaryOp, left: NodeId, right: NodeId, span: Span) -> NodeId {
+        self.push(Node::Binary { op, left, right }, span)
+    }
+    pub(super) fn negate(&mut self, operand: NodeId, span: Span) -> NodeId {
+        let op = UnaryOp::Negate;
+        self.push(Node::Unary { op, operand }, span)
+    }
+    pub(super) fn function<const N: usize>(
+        &mut self,
+        function: Function,
+        args: [NodeId; N],
+        span: Span,
+    ) -> NodeId {
+        let args = args.to_vec();
+        self.push(Node::Function { function, args }, span)
+    }
+    /// The variable that holds the time step.
+    pub(super) fn time_step(&mut self, span: Span) -> NodeId {
+        let name = self.syntax.settings.controls[2].clone();
+        self.named(&name, span)
+    }
+
+    /// Adds an equation whose nodes begin at `first`.
+    pub(super) fn equation(
+        &mut self,
+        name: Named,
+        first: NodeId,
+        right: Right,
+        span: Span,
+    ) -> &mut EquationSyntax {
+        self.syntax.items.push(Item::Equation(Box::new(EquationSyntax {
+            name,
+            subscripts: Vec::new(),
+            except: Vec::new(),
+            right,
+            first,
+            span,
+            units: String::new(),
+            units_span: None,
+            range: None,
+            comment: String::new(),
+            supplementary: false,
+            hidden: false,
+        })));
+        match self.syntax.items.last_mut() {
+            Some(Item::Equation(equation)) => equation,
+            _ => unreachable!("an equation was added"),
+        }
+    }
+
+    /// Writes the equations of the hidden variables that others have asked for.
+    pub(super) fn hidden_equations(&mut self) {
+        while let Some(hidden) = self.hidden.pop_front() {
+            match hidden {
+                Hidden::Expression { name, context, slice } => {
+                    let first = self.next();
+                    let right = match self.slice(slice, &context) {
+                        Ok(root) => Right::Expression { root },
+                        Err(Failed) => Right::Broken,
+                    };
+                    self.equation(name, first, right, slice.span()).hidden = true;
+                }
+                Hidden::Variable { part, scope } => self.variable(part, scope, true),
+            }
+        }
+    }
+
+    /// The value of a variable that is no stock: its equation, led through its graphical function.
+    pub(super) fn value(&mut self, part: &'d VariablePart, context: &Context) -> Result<NodeId, Failed> {
+        let expression = self.expected(part)?;
+        let x = self.slice(Slice::whole(expression), context);
+        if part.broken_table {
+            return Err(Failed);
+        }
+        let x = x?;
+        let Some(table) = &part.table else { return Ok(x) };
+        Ok(self.with_lookup(x, table.clone(), part.equation_span))
+    }
+
+    /// The equation of a variable, which must be there.
+    pub(super) fn expected(&mut self, part: &'d VariablePart) -> Result<&'d Expression, Failed> {
+        match &part.equation {
+            Equation::Given(expression) => Ok(expression),
+            Equation::Broken => Err(Failed),
+            Equation::Missing => {
+                let what = match part.kind {
+                    PartKind::Stock => "initial value",
+                    _ => "equation",
+                };
+                self.diagnostics.push(
+                    Diagnostic::error(
+                        "xmile-missing-equation",
+                        format!("`{}` has no {what}", part.name.name),
+                    )
+                    .label(part.equation_span, "")
+                    .help("write it into `<eqn>`; the input of a module needs a `<connect>` or an equation"),
+                );
+                Err(Failed)
+            }
+        }
+    }
+
+    fn with_lookup(&mut self, x: NodeId, table: crate::syntax::TableSyntax, span: Span) -> NodeId {
+        let place = table.span;
+        let table = self.push(Node::Table(Box::new(table)), place);
+        self.push(
+            Node::Call {
+                name: Named {
+                    name: Name::new("WITH LOOKUP"),
+                    span,
+                },
+                subscripts: Vec::new(),
+                args: vec![x, table],
+            },
+            span,
+        )
+    }
+
+    /// Writes an expression; all that is wrong with it is told.
+    pub(super) fn slice(&mut self, slice: Slice<'d>, context: &Context) -> Result<NodeId, Failed> {
+        let jumps = self.jumps(slice, context);
+        let expression = slice.expression;
+        let mut failed = false;
+        let mut ids = vec![0; slice.root + 1 - slice.first];
+        let mut at = slice.first;
+        while at <= slice.root {
+            let span = expression.spans[at];
+            if let Some(call) = jumps.get(&at) {
+                at = *call;
+                let id = self.call(slice.below(at), context).unwrap_or_else(|Failed| {
+                    failed = true;
+                    self.number(0.0, span)
+                });
+                ids[at - slice.first] = id;
+                at += 1;
+                continue;
+            }
+            let of = |term: TermId| ids[term - slice.first];
+            let node = match &expression.terms[at] {
+                Term::Number(value) => Ok(Node::Number(*value)),
+                Term::Name(name) => self.name(name, context, span),
+                Term::Element(_) => {
+                    self.unknown.subscripts.push(span);
+                    Err(Failed)
+                }
+                Term::Plus(operand) => Ok(Node::Plus(of(*operand))),
+                Term::Unary { op, operand } => Ok(Node::Unary {
+                    op: *op,
+                    operand: of(*operand),
+                }),
+                Term::Binary { op, left, right } => Ok(Node::Binary {
+                    op: *op,
+                    left: of(*left),
+                    right: of(*right),
+                }),
+                Term::Modulo { left, right } => Ok(Node::Function {
+                    function: Function::Modulo,
+                    args: vec![of(*left), of(*right)],
+                }),
+                Term::If { condition, yes, no } => Ok(Node::Function {
+                    function: Function::IfThenElse,
+                    args: vec![of(*condition), of(*yes), of(*no)],
+                }),
+                Term::Call { name, args } => {
+                    let args: Vec<NodeId> = args.iter().map(|arg| of(*arg)).collect();
+                    self.plain_call(name, args, context, span)
+                }
+            };
+            let node = node.unwrap_or_else(|Failed| {
+                failed = true;
+                Node::Number(0.0)
+            });
+            ids[at - slice.first] = self.push(node, span);
+            at += 1;
+        }
+        if failed {
+            return Err(Failed);
+        }
+        Ok(ids[slice.root - slice.first])
+    }
+
+    /// Calls whose arguments are not written as they stand, outermost ones only: where each begins, and where it is.
+    fn jumps(&self, slice: Slice<'d>, context: &Context) -> BTreeMap<TermId, TermId> {
+        let mut jumps = BTreeMap::new();
+        let mut at = slice.root;
+        loop {
+            if let Term::Call { name, .. } = &slice.expression.terms[at] {
+                let is_made = match self.callee(name, context) {
+                    Callee::Macro(_) => true,
+                    Callee::Builtin(builtin) => matches!(builtin.meaning, Meaning::Made(_)),
+                    Callee::Table(target) => !target.only_table,
+                    Callee::Variable(_) | Callee::Unknown => false,
+                };
+                if is_made {
+                    jumps.insert(slice.expression.first[at], at);
+                    at = slice.expression.first[at];
+                }
+            }
+            if at == slice.first {
+                return jumps;
+            }
+            at -= 1;
+        }
+    }
+
+    fn callee(&self, name: &Reference, context: &Context) -> Callee<'d> {
+        let target = self.scopes.find(name, context.scope);
+        if let Some(target) = target.filter(|target| target.table.is_some()) {
+            return Callee::Table(target.clone());
+        }
+        if let Some(name) = name.plain() {
+            let key = Name::key_of(name);
+            let found = self
+                .document
+                .macros
+                .iter()
+                .position(|part| part.name.name.key() == key);
+            if let Some(found) = found {
+                return Callee::Macro(found);
+            }
+            if let Some(builtin) = builtin(name) {
+                return Callee::Builtin(builtin);
+            }
+        }
+        match target {
+            Some(target) => Callee::Variable(target.clone()),
+            None => Callee::Unknown,
+        }
+    }
+
+    fn name(&mut self, name: &Reference, context: &Context, span: Span) -> Result<Node, Failed> {
+        let named = |name: &Name| Node::Name {
+            name: name.clone(),
+            subscripts: Vec::new(),
+        };
+        let constant = name.plain().and_then(|name| constant(&Name::key_of(name)));
+        let may_be_redefined = matches!(constant, None | Some(Constant::Pi | Constant::Infinity));
+        if let Some(target) = self.scopes.find(name, context.scope).filter(|_| may_be_redefined) {
+            return Ok(named(&target.name));
+        }
+        let controls = &self.syntax.settings.controls;
+        Ok(match constant {
+            Some(Constant::Time) => Node::Time,
+            Some(Constant::Start) => named(&controls[0]),
+            Some(Constant::Stop) => named(&controls[1]),
+            Some(Constant::Step) => named(&controls[2]),
+            Some(Constant::Itself) => named(&context.own),
+            Some(Constant::Pi) => Node::Number(std::f64::consts::PI),
+            Some(Constant::Infinity) => Node::Number(f64::INFINITY),
+            None => {
+                let written = name.to_string();
+                self.unknown
+                    .names
+                    .entry(format!("{} {}", context.scope, Name::key_of(&written)))
+                    .or_insert_with(|| (written, context.scope, Vec::new()))
+                    .2
+                    .push(span);
+                return Err(Failed);
+            }
+        })
+    }
+
+    /// A call whose arguments stand as they are.
+    fn plain_call(
+        &mut self,
+        name: &Reference,
+        args: Vec<NodeId>,
+        context: &Context,
+        span: Span,
+    ) -> Result<Node, Failed> {
+        match self.callee(name, context) {
+            Callee::Table(target) | Callee::Variable(target) => Ok(Node::Call {
+                name: Named {
+                    name: target.name,
+                    span,
+                },
+                subscripts: Vec::new(),
+                args,
+            }),
+            Callee::Builtin(builtin) => {
+                self.check_count(builtin, args.len(), span)?;
+                match builtin.meaning {
+                    Meaning::Same(functions) => Ok(Node::Function {
+                        function: functions[args.len() - builtin.required],
+                        args,
+                    }),
+                    Meaning::Made(_) => unreachable!("made functions are written by `call`"),
+                }
+            }
+            Callee::Macro(_) => unreachable!("macros are written by `call`"),
+            Callee::Unknown => {
+                // `PI()` and the like are as good as the name alone.
+                let is_constant = name
+                    .plain()
+                    .is_some_and(|name| constant(&Name::key_of(name)).is_some());
+                if is_constant && args.is_empty() {
+                    return self.name(name, context, span);
+                }
+                let written = name.to_string();
+                self.unknown
+                    .functions
+                    .entry(Name::key_of(&written))
+                    .or_insert_with(|| (written, Vec::new()))
+                    .1
+                    .push(span);
+                Err(Failed)
+            }
+        }
+    }
+
+    fn check_count(&mut self, builtin: &Builtin, found: usize, span: Span) -> Result<(), Failed> {
+        let most = builtin.parameters.len();
+        if (builtin.required..=most).contains(&found) {
+            return Ok(());
+        }
+        let takes = match (builtin.required, most) {
+            (1, 1) => "1 argument".to_owned(),
+            (least, most) if least == most => format!("{most} arguments"),
+            (least, most) => format!("{least} to {most} arguments"),
+        };
+        let (needed, further) = builtin.parameters.split_at(builtin.required);
+        let further: String = further.iter().map(|name| format!("[, {name}]")).collect();
+        self.diagnostics.push(
+            Diagnostic::error(
+                "argument-count",
+                format!("`{}` takes {takes}, not {found}", builtin.name),
+            )
+            .label(span, "")
+            .help(format!(
+                "write `{}({}{further})`",
+                builtin.name,
+                needed.join(", ")
+            )),
+        );
+        Err(Failed)
+    }
+
+    /// A call that is an expression of its own.
+    fn call(&mut self, slice: Slice<'d>, context: &Context) -> Result<NodeId, Failed> {
+        let Term::Call { name, args } = &slice.expression.terms[slice.root] else {
+            unreachable!("a call begins where a jump leads to")
+        };
+        let span = slice.span();
+        match self.callee(name, context) {
+            Callee::Table(target) => {
+                let [x] = args.as_slice() else {
+                    self.diagnostics.push(
+                        Diagnostic::error(
+                            "argument-count",
+                            format!("`{name}` takes 1 argument, not {}", args.len()),
+                        )
+                        .label(span, "a graphical function is called at one place"),
+                    );
+                    return Err(Failed);
+                };
+                self.table_at(&target, slice.below(*x), context, span)
+            }
+            Callee::Macro(found) => self.macro_call(found, slice, args, context),
+            Callee::Builtin(builtin) => {
+                self.check_count(builtin, args.len(), span)?;
+                let Meaning::Made(made) = builtin.meaning else {
+                    unreachable!("functions of the same form are written by `plain_call`")
+                };
+                if made == Made::Lookup {
+                    return self.lookup(slice, args, context);
+                }
+                let count = args.len();
+                let repeated = made.repeated(count);
+                let arguments: Vec<Argument<'d>> = args
+                    .iter()
+                    .enumerate()
+                    .map(|(position, arg)| {
+                        let part = slice.below(*arg);
+                        if repeated.contains(&position) && !part.is_small() {
+                            let name = self.own_name(context, builtin.name, builtin.parameters[position]);
+                            self.hide(name.clone(), part, context.clone());
+                            Argument::Variable(name, part.span())
+                        } else {
+                            Argument::Slice(part)
+                        }
+                    })
+                    .collect();
+                self.made(made, &arguments, context, span)
+            }
+            Callee::Variable(_) | Callee::Unknown => unreachable!("these are written by `plain_call`"),
+        }
+    }
+
+    /// A name for what belongs to a call: `variable.FUNCTION 1.parameter`.
+    fn own_name(&mut self, context: &Context, function: &str, parameter: &str) -> Name {
+        let key = (context.own.key().to_owned(), format!("{function} {parameter}"));
+        let count = self.counts.entry(key).or_insert(0);
+        *count += 1;
+        Name::new(format!(
+            "{}.{function} {count}.{parameter}",
+            context.own.written()
+        ))
+    }
+
+    fn hide(&mut self, name: Name, slice: Slice<'d>, context: Context) {
+        let span = slice.span();
+        self.hidden.push_back(Hidden::Expression {
+            name: Named { name, span },
+            context,
+            slice,
+        });
+    }
+
+    fn argument(&mut self, argument: &Argument<'d>, context: &Context) -> Result<NodeId, Failed> {
+        match argument {
+            Argument::Slice(slice) => self.slice(*slice, context),
+            Argument::Variable(name, span) => Ok(self.named(name, *span)),
+        }
+    }
+
+    fn table_at(
+        &mut self,
+        target: &Target<'d>,
+        x: Slice<'d>,
+        context: &Context,
+        span: Span,
+    ) -> Result<NodeId, Failed> {
+        let x = self.slice(x, context)?;
+        match target.table {
+            Some(table) if !target.only_table => Ok(self.with_lookup(x, table.clone(), span)),
+            _ => Ok(self.push(
+                Node::Call {
+                    name: Named {
+                        name: target.name.clone(),
+                        span,
+                    },
+                    subscripts: Vec::new(),
+                    args: vec![x],
+                },
+                span,
+            )),
+        }
+    }
+
+    /// `LOOKUP(graphical function, x)`
+    fn lookup(&mut self, slice: Slice<'d>, args: &[TermId], context: &Context) -> Result<NodeId, Failed> {
+        let [table, x] = args else {
+            unreachable!("the arguments were counted")
+        };
+        let target = match &slice.expression.terms[*table] {
+            Term::Name(name) => self.scopes.find(name, context.scope).cloned(),
+            _ => None,
+        };
+        match target.filter(|target| target.table.is_some()) {
+            Some(target) => self.table_at(&target, slice.below(*x), context, slice.span()),
+            None => {
+                self.diagnostics.push(
+                    Diagnostic::error(
+                        "expected-table",
+                        "the first argument of `LOOKUP` is not a graphical function",
+                    )
+                    .label(slice.expression.spans[*table], "")
+                    .help("name a variable that has a `<gf>`"),
+                );
+                Err(Failed)
+            }
+        }
+    }
+
+    /// A call of a macro: its variables, with those of the arguments, in a scope of their own.
+    fn macro_call(
+        &mut self,
+        found: usize,
+        slice: Slice<'d>,
+        args: &'d [TermId],
+        context: &Context,
+    ) -> Result<NodeId, Failed> {
+        let part = &self.document.macros[found];
+        let span = slice.span();
+        let given = args.len();
+        let required = part
+            .parameters
+            .iter()
+            .take_while(|parameter| parameter.default.is_none())
+            .count();
+        if given < required || given > part.parameters.len() {
+            let parameters: Vec<&str> = part
+                .parameters
+                .iter()
+                .map(|parameter| parameter.name.name.written())
+                .collect();
+            let takes = match parameters.len() {
+                1 => "1 argument".to_owned(),
+                count => format!("{count} arguments"),
+            };
+            self.diagnostics.push(
+                Diagnostic::error(
+                    "argument-count",
+                    format!("the macro `{}` takes {takes}, not {given}", part.name.name),
+                )
+                .label(span, "")
+                .label(part.name.span, "the macro")
+                .help(format!("write `{}({})`", part.name.name, parameters.join(", "))),
+            );
+            return Err(Failed);
+        }
+        let depth = self.scopes.scopes[context.scope].depth + 1;
+        if depth > MAX_DEPTH || self.scopes.scopes.len() > MAX_VARIABLES {
+            if !self.macros_are_full {
+                self.macros_are_full = true;
+                self.diagnostics.push(
+                    Diagnostic::error(
+                        "xmile-macro",
+                        format!(
+                            "the macro `{}` calls itself, or macros nest too deep",
+                            part.name.name
+                        ),
+                    )
+                    .label(part.name.span, "")
+                    .label(span, "called here"),
+                );
+            }
+            return Err(Failed);
+        }
+        let value = self.own_name(context, part.name.name.written(), "value");
+        let prefix = value
+            .written()
+            .strip_suffix("value")
+            .unwrap_or(value.written())
+            .to_owned();
+        let mut scope = Scope::new(prefix, depth);
+        scope.declare(&part.variables);
+        let inner = self.scopes.scopes.len();
+        for (position, parameter) in part.parameters.iter().enumerate() {
+            let name = scope.full(&parameter.name.name);
+            scope.declare_number(&parameter.name.name, name.clone());
+            match (args.get(position), &parameter.default) {
+                (Some(arg), _) => self.hide(name, slice.below(*arg), context.clone()),
+                (None, Some(default)) => {
+                    let own = context.own.clone();
+                    self.hide(name, Slice::whole(default), Context { own, scope: inner });
+                }
+                (None, None) => {}
+            }
+        }
+        self.scopes.scopes.push(scope);
+        let inside = Context {
+            own: value.clone(),
+            scope: inner,
+        };
+        for variable in &part.variables {
+            self.hidden.push_back(Hidden::Variable {
+                part: variable,
+                scope: inner,
+            });
+        }
+        match &part.equation {
+            Equation::Given(expression) => self.hide(value.clone(), Slice::whole(expression), inside),
+            Equation::Broken | Equation::Missing => return Err(Failed),
+        }
+        Ok(self.named(&value, span))
+    }
+
+    /// A function that is made of several parts, each written before what it is part of.
+    fn made(
+        &mut self,
+        made: Made,
+        args: &[Argument<'d>],
+        context: &Context,
+        span: Span,
+    ) -> Result<NodeId, Failed> {
+        use BinaryOp as Op;
+        macro_rules! arg {
+            ($position:expr) => {
+                self.argument(&args[$position], context)?
+            };
+        }
+        macro_rules! optional {
+            ($position:expr, $otherwise:expr) => {
+                match args.get($position) {
+                    Some(arg) => self.argument(arg, context)?,
+                    None => self.number($otherwise, span),
+                }
+            };
+        }
+        Ok(match made {
+            Made::SafeDivide => {
+                let divisor = arg!(1);
+                let zero = self.number(0.0, span);
+                let is_zero = self.binary(Op::Equal, divisor, zero, span);
+                let otherwise = optional!(2, 0.0);
+                let (dividend, divisor) = (arg!(0), arg!(1));
+                let quotient = self.binary(Op::Divide, dividend, divisor, span);
+                self.function(Function::IfThenElse, [is_zero, otherwise, quotient], span)
+            }
+            Made::Ramp => {
+                let (slope, start) = (arg!(0), arg!(1));
+                let end = match args.get(2) {
+                    Some(end) => self.argument(end, context)?,
+                    None => {
+                        let stop = self.syntax.settings.controls[1].clone();
+                        self.named(&stop, span)
+                    }
+                };
+                self.function(Function::Ramp, [slope, start, end], span)
+            }
+            Made::Pulse => self.pulse(args, context, span)?,
+            Made::Delay => {
+                let (input, time) = (arg!(0), arg!(1));
+                let initial = if args.len() == 3 { arg!(2) } else { arg!(0) };
+                self.function(Function::DelayFixed, [input, time, initial], span)
+            }
+            Made::DelayN => {
+                let (input, time) = (arg!(0), arg!(1));
+                let initial = if args.len() == 4 { arg!(3) } else { arg!(0) };
+                let order = arg!(2);
+                self.function(Function::DelayN, [input, time, initial, order], span)
+            }
+            Made::SmoothN => {
+                let order = match &args[2] {
+                    Argument::Slice(slice) => slice.number(),
+                    Argument::Variable(..) => None,
+                };
+                let Some(order) = order.filter(|order| (1.0..=100.0).contains(order) && order.fract() == 0.0)
+                else {
+                    self.diagnostics.push(
+                        Diagnostic::error(
+                            "unsupported-order",
+                            "the order of `SMTHN` must be a number from 1 to 100",
+                        )
+                        .label(span, "")
+                        .help("write the number itself, for example `SMTHN(input, time, 3)`"),
+                    );
+                    return Err(Failed);
+                };
+                let mut smooth = arg!(0);
+                for _ in 0..order as u32 {
+                    let time = arg!(1);
+                    let stages = self.number(order, span);
+                    let time = self.binary(Op::Divide, time, stages, span);
+                    smooth = if args.len() == 4 {
+                        let initial = arg!(3);
+                        self.function(Function::SmoothI, [smooth, time, initial], span)
+                    } else {
+                        self.function(Function::Smooth, [smooth, time], span)
+                    };
+                }
+                smooth
+            }
+            Made::Trend => self.trend(args, 2, context, span)?,
+            Made::Forecast => {
+                let input = arg!(0);
+                let one = self.number(1.0, span);
+                let trend = self.trend(args, 3, context, span)?;
+                let horizon = arg!(2);
+                let change = self.binary(Op::Multiply, trend, horizon, span);
+                let factor = self.binary(Op::Add, one, change, span);
+                self.binary(Op::Multiply, input, factor, span)
+            }
+            Made::Previous => {
+                let input = arg!(0);
+                let time = self.time_step(span);
+                let initial = arg!(1);
+                self.function(Function::DelayFixed, [input, time, initial], span)
+            }
+            Made::Random => {
+                let (low, high) = (arg!(0), arg!(1));
+                let seed = optional!(2, 0.0);
+                self.function(Function::RandomUniform, [low, high, seed], span)
+            }
+            Made::Normal => {
+                let low = optional!(3, f64::MIN);
+                let high = optional!(4, f64::MAX);
+                let (mean, deviation) = (arg!(0), arg!(1));
+                let seed = optional!(2, 0.0);
+                self.function(Function::RandomNormal, [low, high, mean, deviation, seed], span)
+            }
+            Made::Exponential => {
+                // A uniform share lies in [0, 1), so that its complement has a logarithm.
+                let mean = arg!(0);
+                let (one, low, high) = (
+                    self.number(1.0, span),
+                    self.number(0.0, span),
+                    self.number(1.0, span),
+                );
+                let seed = optional!(1, 0.0);
+                let share = self.function(Function::RandomUniform, [low, high, seed], span);
+                let complement = self.binary(Op::Subtract, one, share, span);
+                let logarithm = self.function(Function::Ln, [complement], span);
+                let product = self.binary(Op::Multiply, mean, logarithm, span);
+                self.negate(product, span)
+            }
+            Made::RootN => self.root(args, context, span)?,
+            Made::Lookup => unreachable!("`LOOKUP` is written by `lookup`"),
+        })
+    }
+
+    /// `volume / DT` in the step at `start`, and again after each interval.
+    fn pulse(&mut self, args: &[Argument<'d>], context: &Context, span: Span) -> Result<NodeId, Failed> {
+        let volume = self.argument(&args[0], context)?;
+        let step = self.time_step(span);
+        let height = self.binary(BinaryOp::Divide, volume, step, span);
+        let once = |emitter: &mut Self| -> Result<NodeId, Failed> {
+            let start = emitter.argument(&args[1], context)?;
+            let width = emitter.time_step(span);
+            Ok(emitter.function(Function::Pulse, [start, width], span))
+        };
+        let again = |emitter: &mut Self, interval: &Argument<'d>| -> Result<NodeId, Failed> {
+            let start = emitter.argument(&args[1], context)?;
+            let width = emitter.time_step(span);
+            let interval = emitter.argument(interval, context)?;
+            let end = emitter.number(f64::MAX, span);
+            Ok(emitter.function(Function::PulseTrain, [start, width, interval, end], span))
+        };
+        let number = |argument: &Argument<'d>| match argument {
+            Argument::Slice(slice) => slice.number(),
+            Argument::Variable(..) => None,
+        };
+        let is_on = match args.get(2) {
+            None => once(self)?,
+            Some(interval) => match number(interval) {
+                Some(value) if value > 0.0 => again(self, interval)?,
+                Some(_) => once(self)?,
+                None => {
+                    let value = self.argument(interval, context)?;
+                    let zero = self.number(0.0, span);
+                    let repeats = self.binary(BinaryOp::Greater, value, zero, span);
+                    let (again, once) = (again(self, interval)?, once(self)?);
+                    self.function(Function::IfThenElse, [repeats, again, once], span)
+                }
+            },
+        };
+        Ok(self.binary(BinaryOp::Multiply, height, is_on, span))
+    }
+
+    /// The share by which the input exceeds its average, per unit of time; `initial` is where the trend at the start stands.
+    fn trend(
+        &mut self,
+        args: &[Argument<'d>],
+        initial: usize,
+        context: &Context,
+        span: Span,
+    ) -> Result<NodeId, Failed> {
+        use BinaryOp as Op;
+        // The average begins where the input would have come from with the trend at the start.
+        let average = |emitter: &mut Self| -> Result<NodeId, Failed> {
+            let input = emitter.argument(&args[0], context)?;
+            let time = emitter.argument(&args[1], context)?;
+            let begin = emitter.argument(&args[0], context)?;
+            let Some(trend) = args.get(initial) else {
+                return Ok(emitter.function(Function::SmoothI, [input, time, begin], span));
+            };
+            let one = emitter.number(1.0, span);
+            let trend = emitter.argument(trend, context)?;
+            let span_of_time = emitter.argument(&args[1], context)?;
+            let growth = emitter.binary(Op::Multiply, trend, span_of_time, span);
+            let growth = emitter.binary(Op::Add, one, growth, span);
+            let begin = emitter.binary(Op::Divide, begin, growth, span);
+            Ok(emitter.function(Function::SmoothI, [input, time, begin], span))
+        };
+        let divisor = average(self)?;
+        let zero = self.number(0.0, span);
+        let is_zero = self.binary(Op::Equal, divisor, zero, span);
+        let none = self.number(0.0, span);
+        let input = self.argument(&args[0], context)?;
+        let divisor = average(self)?;
+        let ratio = self.binary(Op::Divide, input, divisor, span);
+        let one = self.number(1.0, span);
+        let excess = self.binary(Op::Subtract, ratio, one, span);
+        let time = self.argument(&args[1], context)?;
+        let trend = self.binary(Op::Divide, excess, time, span);
+        Ok(self.function(Function::IfThenElse, [is_zero, none, trend], span))
+    }
+
+    /// The root of an odd order of a negative number is negative; one of an even order is not a number.
+    fn root(&mut self, args: &[Argument<'d>], context: &Context, span: Span) -> Result<NodeId, Failed> {
+        use BinaryOp as Op;
+        let exponent = |emitter: &mut Self| -> Result<NodeId, Failed> {
+            let one = emitter.number(1.0, span);
+            let order = emitter.argument(&args[1], context)?;
+            Ok(emitter.binary(Op::Divide, one, order, span))
+        };
+        let x = self.argument(&args[0], context)?;
+        let zero = self.number(0.0, span);
+        let is_positive = self.binary(Op::GreaterOrEqual, x, zero, span);
+        let x = self.argument(&args[0], context)?;
+        let power = exponent(self)?;
+        let root = self.binary(Op::Power, x, power, span);
+        let order = self.argument(&args[1], context)?;
+        let two = self.number(2.0, span);
+        let rest = self.function(Function::Modulo, [order, two], span);
+        let size = self.function(Function::Abs, [rest], span);
+        let one = self.number(1.0, span);
+        let is_odd = self.binary(Op::Equal, size, one, span);
+        let x = self.argument(&args[0], context)?;
+        let x = self.negate(x, span);
+        let power = exponent(self)?;
+        let mirrored = self.binary(Op::Power, x, power, span);
+        let mirrored = self.negate(mirrored, span);
+        let (above, below) = (self.number(0.0, span), self.number(0.0, span));
+        let none = self.binary(Op::Divide, above, below, span);
+        let negative = self.function(Function::IfThenElse, [is_odd, mirrored, none], span);
+        Ok(self.function(Function::IfThenElse, [is_positive, root, negative], span))
+    }
+}

@@ -1,0 +1,364 @@
+//! Equations of XMILE to expressions, before any name has a meaning.
+//!
+//! Chains of operators of any length are loops; only brackets, signs and `IF` nest, up to [`MAX_DEPTH`].
+
+use super::lexer::{Reference, Token, TokenKind, Word, tokens};
+use super::text::Text;
+use crate::diagnostic::{Diagnostic, Label};
+use crate::model::{BinaryOp, UnaryOp};
+use crate::source::Span;
+
+/// How deep brackets, calls, signs and `IF` may nest: far beyond any real equation, far within any stack.
+const MAX_DEPTH: u32 = 500;
+
+/// The position of a term in [`Expression::terms`].
+pub(super) type TermId = usize;
+
+/// An expression: terms in post-order; the last one is the whole.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Expression {
+    pub terms: Vec<Term>,
+    /// The place of each term.
+    pub spans: Vec<Span>,
+    /// The first term below each term.
+    pub first: Vec<TermId>,
+}
+
+/// A part of an expression.
+#[derive(Clone, Debug)]
+pub(super) enum Term {
+    Number(f64),
+    Name(Reference),
+    /// `x[a, b]`
+    Element(Reference),
+    Call {
+        name: Reference,
+        args: Vec<TermId>,
+    },
+    Plus(TermId),
+    Unary {
+        op: UnaryOp,
+        operand: TermId,
+    },
+    Binary {
+        op: BinaryOp,
+        left: TermId,
+        right: TermId,
+    },
+    Modulo {
+        left: TermId,
+        right: TermId,
+    },
+    If {
+        condition: TermId,
+        yes: TermId,
+        no: TermId,
+    },
+}
+
+/// Boxed: the error path must not make the recursive functions' frames large.
+type Parsed<T> = Result<T, Box<Diagnostic>>;
+
+/// The expression in a text; nothing if there is none, apart from comments.
+pub(super) fn parse(text: &Text) -> Result<Option<Expression>, Box<Diagnostic>> {
+    let tokens = tokens(text)?;
+    if tokens.len() == 1 {
+        return Ok(None);
+    }
+    let mut parser = Parser {
+        text,
+        tokens: &tokens,
+        next: 0,
+        depth: 0,
+        out: Expression::default(),
+    };
+    parser.expression(0)?;
+    if parser.tokens[parser.next].kind != TokenKind::End {
+        return Err(parser.unexpected("an operator or the end"));
+    }
+    Ok(Some(parser.out))
+}
+
+struct Parser<'a> {
+    text: &'a Text,
+    tokens: &'a [Token],
+    next: usize,
+    depth: u32,
+    out: Expression,
+}
+
+impl Parser<'_> {
+    fn place(&self) -> Span {
+        self.tokens[self.next].span
+    }
+    fn take(&mut self) {
+        self.next = (self.next + 1).min(self.tokens.len() - 1);
+    }
+    fn at(&self, sign: &str) -> bool {
+        matches!(self.tokens[self.next].kind, TokenKind::Sign(found) if found == sign)
+    }
+    fn at_word(&self, word: Word) -> bool {
+        matches!(self.tokens[self.next].kind, TokenKind::Word(found) if found == word)
+    }
+    fn accept(&mut self, sign: &str) -> bool {
+        let found = self.at(sign);
+        if found {
+            self.take();
+        }
+        found
+    }
+    fn close(&mut self, sign: &str, open: Span) -> Parsed<()> {
+        if self.accept(sign) {
+            return Ok(());
+        }
+        let mut diagnostic = self.unexpected(&format!("`{sign}`"));
+        diagnostic.labels.push(Label {
+            span: open,
+            text: "opened here".to_owned(),
+        });
+        Err(diagnostic)
+    }
+    fn push(&mut self, term: Term, first: TermId, span: Span) -> TermId {
+        self.out.terms.push(term);
+        self.out.spans.push(span);
+        self.out.first.push(first);
+        self.out.terms.len() - 1
+    }
+    fn leaf(&mut self, term: Term, span: Span) -> TermId {
+        let id = self.out.terms.len();
+        self.push(term, id, span)
+    }
+    /// From `start` to the token before the next one.
+    fn since(&self, start: Span) -> Span {
+        start.to(self.tokens[self.next.saturating_sub(1)].span)
+    }
+
+    fn unexpected(&self, expected: &str) -> Box<Diagnostic> {
+        let token = &self.tokens[self.next];
+        if token.kind == TokenKind::End {
+            let last = self.tokens[self.next.saturating_sub(1)].span;
+            let span = if self.next == 0 { self.text.trimmed() } else { last };
+            return Box::new(
+                Diagnostic::error(
+                    "unexpected-end",
+                    format!("the equation ends where {expected} should follow"),
+                )
+                .label(span, "ends here"),
+            );
+        }
+        let written = match &token.kind {
+            TokenKind::Number(value) => crate::print::print_number(*value),
+            TokenKind::Name(name) => {
+                let mut name = name.to_string();
+                if let Some((cut, _)) = name.char_indices().nth(40) {
+                    name.truncate(cut);
+                    name.push('…');
+                }
+                name
+            }
+            TokenKind::Word(word) => format!("{word:?}").to_ascii_uppercase(),
+            TokenKind::Sign(sign) => (*sign).to_owned(),
+            TokenKind::End => String::new(),
+        };
+        let diagnostic = Diagnostic::error(
+            "unexpected-token",
+            format!("found `{written}` where {expected} should stand"),
+        )
+        .label(token.span, "");
+        let follows_a_name = self
+            .next
+            .checked_sub(1)
+            .is_some_and(|before| matches!(self.tokens[before].kind, TokenKind::Name(_)));
+        Box::new(match token.kind {
+            TokenKind::Name(_) if follows_a_name => diagnostic.help(
+                "an operator is missing, or a name has blanks: write `_` for a blank, or put the name in quotes",
+            ),
+            TokenKind::Name(_) | TokenKind::Number(_) if expected == "an operator or the end" => {
+                diagnostic.help("an operator is missing")
+            }
+            _ => diagnostic,
+        })
+    }
+
+    /// An expression whose operators bind at least as tightly as `least`.
+    fn expression(&mut self, least: u8) -> Parsed<TermId> {
+        self.depth += 1;
+        if self.depth > MAX_DEPTH {
+            return Err(Box::new(
+                Diagnostic::error(
+                    "nesting-too-deep",
+                    format!("an expression is nested more than {MAX_DEPTH} levels deep"),
+                )
+                .label(self.place(), "this level is too much")
+                .help("give inner parts a variable of their own"),
+            ));
+        }
+        let start = self.place();
+        let mut left = self.prefix()?;
+        while let Some((operator, power)) = operator(&self.tokens[self.next].kind) {
+            if power < least {
+                break;
+            }
+            self.take();
+            // `^` groups to the right, all others to the left.
+            let to_the_right = power == POWER;
+            let right = self.expression(if to_the_right { power } else { power + 1 })?;
+            let first = self.out.first[left];
+            let term = match operator {
+                Operator::Binary(op) => Term::Binary { op, left, right },
+                Operator::Modulo => Term::Modulo { left, right },
+                Operator::SafeDivide => Term::Call {
+                    name: Reference {
+                        absolute: false,
+                        parts: vec!["SAFEDIV".to_owned()],
+                    },
+                    args: vec![left, right],
+                },
+            };
+            let span = self.since(start);
+            left = self.push(term, first, span);
+        }
+        self.depth -= 1;
+        Ok(left)
+    }
+
+    fn prefix(&mut self) -> Parsed<TermId> {
+        let start = self.place();
+        let sign = if self.at("-") {
+            Some((Some(UnaryOp::Negate), SIGN))
+        } else if self.at("+") {
+            Some((None, SIGN))
+        } else if self.at_word(Word::Not) {
+            Some((Some(UnaryOp::Not), SIGN))
+        } else {
+            None
+        };
+        let Some((op, power)) = sign else {
+            return self.primary();
+        };
+        self.take();
+        let operand = self.expression(power)?;
+        let (first, span) = (self.out.first[operand], self.since(start));
+        let term = match op {
+            Some(op) => Term::Unary { op, operand },
+            None => Term::Plus(operand),
+        };
+        Ok(self.push(term, first, span))
+    }
+
+    fn primary(&mut self) -> Parsed<TermId> {
+        let start = self.place();
+        match self.tokens[self.next].kind.clone() {
+            TokenKind::Number(value) => {
+                self.take();
+                Ok(self.leaf(Term::Number(value), start))
+            }
+            TokenKind::Sign("(") => {
+                self.take();
+                let inner = self.expression(0)?;
+                self.close(")", start)?;
+                Ok(inner)
+            }
+            TokenKind::Word(Word::If) => {
+                self.take();
+                self.choice(start)
+            }
+            TokenKind::Name(name) => {
+                self.take();
+                self.name(name, start)
+            }
+            _ => Err(self.unexpected("a number, a name or `(`")),
+        }
+    }
+
+    /// `condition THEN a ELSE b`; its last part goes as far as it can.
+    fn choice(&mut self, start: Span) -> Parsed<TermId> {
+        let condition = self.expression(0)?;
+        if !self.at_word(Word::Then) {
+            return Err(self.unexpected("`THEN`"));
+        }
+        self.take();
+        let yes = self.expression(0)?;
+        if !self.at_word(Word::Else) {
+            return Err(self.unexpected("`ELSE`"));
+        }
+        self.take();
+        let no = self.expression(0)?;
+        let (first, span) = (self.out.first[condition], self.since(start));
+        Ok(self.push(Term::If { condition, yes, no }, first, span))
+    }
+
+    fn name(&mut self, name: Reference, start: Span) -> Parsed<TermId> {
+        let open = self.place();
+        if self.accept("[") {
+            // What a subscript means is not read yet; only where it ends.
+            let mut depth = 1;
+            while depth > 0 {
+                match self.tokens[self.next].kind {
+                    TokenKind::Sign("[") => depth += 1,
+                    TokenKind::Sign("]") => depth -= 1,
+                    TokenKind::End => {
+                        self.close("]", open)?;
+                    }
+                    _ => {}
+                }
+                self.take();
+            }
+            let span = self.since(start);
+            return Ok(self.leaf(Term::Element(name), span));
+        }
+        if !self.accept("(") {
+            return Ok(self.leaf(Term::Name(name), start));
+        }
+        let first = self.out.terms.len();
+        let mut args = Vec::new();
+        if !self.accept(")") {
+            loop {
+                args.push(self.expression(0)?);
+                if !self.accept(",") {
+                    break;
+                }
+            }
+            self.close(")", open)?;
+        }
+        let span = self.since(start);
+        Ok(self.push(Term::Call { name, args }, first, span))
+    }
+}
+
+enum Operator {
+    Binary(BinaryOp),
+    Modulo,
+    SafeDivide,
+}
+
+/// Signs and `NOT` bind more tightly than `*` and less than `^`: `-a^b` is `-(a^b)`.
+const SIGN: u8 = 7;
+const POWER: u8 = 8;
+
+/// The operator of a token and how tightly it binds.
+fn operator(kind: &TokenKind) -> Option<(Operator, u8)> {
+    use BinaryOp as Op;
+    let (op, power) = match kind {
+        TokenKind::Word(Word::Or) => (Op::Or, 1),
+        TokenKind::Word(Word::And) => (Op::And, 2),
+        TokenKind::Word(Word::Mod) => return Some((Operator::Modulo, 6)),
+        TokenKind::Sign(sign) => match *sign {
+            "=" => (Op::Equal, 3),
+            "<>" => (Op::NotEqual, 3),
+            "<" => (Op::Less, 4),
+            "<=" => (Op::LessOrEqual, 4),
+            ">" => (Op::Greater, 4),
+            ">=" => (Op::GreaterOrEqual, 4),
+            "+" => (Op::Add, 5),
+            "-" => (Op::Subtract, 5),
+            "*" => (Op::Multiply, 6),
+            "/" => (Op::Divide, 6),
+            "//" => return Some((Operator::SafeDivide, 6)),
+            "^" => (Op::Power, POWER),
+            _ => return None,
+        },
+        _ => return None,
+    };
+    Some((Operator::Binary(op), power))
+}

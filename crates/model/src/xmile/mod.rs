@@ -1,0 +1,39 @@
+//! XMILE, the exchange format of system dynamics (`.xmile`, Stella's `.stmx`): text to syntax to a checked model.
+//!
+//! [`markup`] makes a tree of elements of the text, [`reader`] the parts of a [`document`] of the tree, [`write`] one flat list
+//! of equations of the parts: modules and macros are written out, names are those of the whole file. From there on a model is
+//! like one of Vensim.
+
+mod document;
+mod emit;
+mod expression;
+mod functions;
+mod graph;
+mod lexer;
+mod limits;
+mod markup;
+mod reader;
+mod scopes;
+mod steady;
+mod text;
+mod write;
+
+use crate::diagnostic::Diagnostics;
+use crate::model::Model;
+use crate::resolve::resolve;
+use crate::source::{Files, Source};
+
+/// The model in a text.
+pub(crate) fn read(source: &Source, _files: &dyn Files) -> (Option<Model>, Diagnostics) {
+    let mut diagnostics = Diagnostics::new();
+    let model = markup::tree(source, &mut diagnostics)
+        .and_then(|tree| reader::document(&tree, &mut diagnostics))
+        .and_then(|document| {
+            let syntax = write::write(&document, &mut diagnostics);
+            resolve(&syntax, &mut diagnostics)
+        });
+    if let Some(model) = &model {
+        steady::delays(model, &mut diagnostics);
+    }
+    (model, diagnostics)
+}

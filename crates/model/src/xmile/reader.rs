@@ -1,0 +1,617 @@
+//! The tree of elements to the parts of a file; what is missing or cannot be meant is told here.
+
+use super::document::{
+    Connection, Document, Equation, GroupPart, MacroPart, ModelPart, ModulePart, Parameter, PartKind,
+    Setting, Specs, VariablePart,
+};
+use super::expression::parse;
+use super::graph::graphical_function;
+use super::lexer::{reference, spelling};
+use super::markup::{Element, Tree};
+use super::text::Text;
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::model::{Integration, Range};
+use crate::name::Name;
+use crate::source::Span;
+use crate::syntax::Named;
+
+/// The document in a tree; nothing if it is no XMILE or has no model.
+pub(super) fn document(tree: &Tree, diagnostics: &mut Diagnostics) -> Option<Document> {
+    Reader { tree, diagnostics }.document()
+}
+
+/// Whether stocks and flows stay above zero unless they say otherwise.
+#[derive(Clone, Copy, Default)]
+struct Behavior {
+    stocks: bool,
+    flows: bool,
+}
+
+struct Reader<'a> {
+    tree: &'a Tree,
+    diagnostics: &'a mut Diagnostics,
+}
+
+impl Reader<'_> {
+    fn document(&mut self) -> Option<Document> {
+        let tree = self.tree;
+        let root = tree.elements.first()?;
+        if !root.name.eq_ignore_ascii_case("xmile") {
+            self.diagnostics.push(
+                Diagnostic::error(
+                    "xmile-root",
+                    format!("the file begins with `<{}>`, not with `<xmile>`", root.name),
+                )
+                .label(root.span, "")
+                .help("this is XML, but no XMILE model"),
+            );
+            return None;
+        }
+        for element in tree.named(root, "include") {
+            self.diagnostics.push(
+                Diagnostic::error("unsupported-include", "`<include>` is not read yet")
+                    .label(element.span, "")
+                    .help("copy what the other file holds into this one"),
+            );
+        }
+        let behavior = self.behavior(root, Behavior::default());
+        let macros: Vec<MacroPart> = tree
+            .named(root, "macro")
+            .filter_map(|element| self.macro_part(element, behavior))
+            .collect();
+        let elements: Vec<&Element> = tree.named(root, "model").collect();
+        let mut models: Vec<ModelPart> = Vec::new();
+        for element in &elements {
+            let model = self.model(element, behavior);
+            // The outermost model is the one without a name, or the first.
+            if model.name.is_none() && models.first().is_some_and(|first| first.name.is_some()) {
+                models.insert(0, model);
+            } else {
+                models.push(model);
+            }
+        }
+        let specs = tree
+            .child(root, "sim_specs")
+            .or_else(|| elements.iter().find_map(|model| tree.child(model, "sim_specs")));
+        let specs = self.specs(root, specs);
+        if models.is_empty() {
+            self.missing(root, "model", "it holds the `<variables>`");
+            return None;
+        }
+        Some(Document {
+            specs: specs?,
+            models,
+            macros,
+            equivalents: self.equivalents(root),
+        })
+    }
+
+    fn missing(&mut self, parent: &Element, name: &str, help: &str) {
+        self.diagnostics.push(
+            Diagnostic::error(
+                "xmile-missing-element",
+                format!("`<{}>` has no `<{name}>`", parent.name),
+            )
+            .label(parent.span, "")
+            .help(help),
+        );
+    }
+
+    /// The one child of this name; a message for each further one.
+    fn only<'t>(&mut self, tree: &'t Tree, parent: &'t Element, name: &str) -> Option<&'t Element> {
+        let mut found = tree.children(parent).filter(|child| child.name == name);
+        let first = found.next()?;
+        for other in found {
+            self.diagnostics.push(
+                Diagnostic::error(
+                    "xmile-element-twice",
+                    format!("`<{}>` has more than one `<{name}>`", parent.name),
+                )
+                .label(other.span, "given again")
+                .label(first.span, "first given here")
+                .help("remove one of them"),
+            );
+        }
+        Some(first)
+    }
+
+    fn behavior(&mut self, parent: &Element, outer: Behavior) -> Behavior {
+        let mut found = outer;
+        let tree = self.tree;
+        for behavior in tree.named(parent, "behavior") {
+            if let Some(both) = self.non_negative(behavior) {
+                found = Behavior {
+                    stocks: both,
+                    flows: both,
+                };
+            }
+            if let Some(stocks) = tree
+                .child(behavior, "stock")
+                .and_then(|stock| self.non_negative(stock))
+            {
+                found.stocks = stocks;
+            }
+            if let Some(flows) = tree
+                .child(behavior, "flow")
+                .and_then(|flow| self.non_negative(flow))
+            {
+                found.flows = flows;
+            }
+        }
+        found
+    }
+
+    /// `<non_negative/>`, or with `true` or `false` in it.
+    fn non_negative(&mut self, parent: &Element) -> Option<bool> {
+        let element = self.only(self.tree, parent, "non_negative")?;
+        self.yes_no(&element.text, true, "non_negative")
+    }
+
+    fn yes_no(&mut self, text: &Text, empty: bool, name: &str) -> Option<bool> {
+        match text.value.trim().to_ascii_lowercase().as_str() {
+            "" => Some(empty),
+            "true" | "1" => Some(true),
+            "false" | "0" => Some(false),
+            _ => {
+                self.diagnostics.push(
+                    Diagnostic::error("xmile-value", format!("`{name}` is neither `true` nor `false`"))
+                        .label(text.trimmed(), ""),
+                );
+                None
+            }
+        }
+    }
+
+    fn specs(&mut self, root: &Element, specs: Option<&Element>) -> Option<Specs> {
+        let tree = self.tree;
+        let Some(specs) = specs else {
+            self.missing(
+                root,
+                "sim_specs",
+                "write, for example, `<sim_specs><start>0</start><stop>100</stop><dt>1</dt></sim_specs>`",
+            );
+            return None;
+        };
+        let mut setting = |name: &str, help: &str| -> Option<Setting> {
+            match self.only(tree, specs, name) {
+                Some(element) => self.number(&element.text, name),
+                None => {
+                    self.missing(specs, name, help);
+                    None
+                }
+            }
+        };
+        let start = setting("start", "write, for example, `<start>0</start>`");
+        let stop = setting("stop", "write, for example, `<stop>100</stop>`");
+        let dt = match tree.child(specs, "dt") {
+            Some(element) => setting("dt", "").and_then(|dt| self.time_step(element, dt)),
+            // The specification's default.
+            None => Some(Setting {
+                value: 1.0,
+                span: specs.span,
+            }),
+        };
+        let save = ["save_interval", "save_step", "savestep"]
+            .iter()
+            .find_map(|name| specs.attribute(name))
+            .and_then(|text| self.number(text, "save_interval"))
+            .filter(|save| save.value > 0.0);
+        let integration = self.integration(specs);
+        let units = specs.attribute("time_units");
+        Some(Specs {
+            start: start?,
+            stop: stop?,
+            dt: dt?,
+            save,
+            integration,
+            time_units: units.map_or(String::new(), |text| text.value.trim().to_owned()),
+            time_units_span: units.map(Text::trimmed),
+        })
+    }
+
+    fn time_step(&mut self, element: &Element, dt: Setting) -> Option<Setting> {
+        let reciprocal = match element.attribute("reciprocal") {
+            Some(text) => self.yes_no(text, false, "reciprocal")?,
+            None => false,
+        };
+        let value = if reciprocal { 1.0 / dt.value } else { dt.value };
+        if value > 0.0 && value.is_finite() {
+            return Some(Setting { value, ..dt });
+        }
+        self.diagnostics.push(
+            Diagnostic::error("xmile-time-step", "the time step must be above zero")
+                .label(
+                    dt.span,
+                    if reciprocal {
+                        "the number of steps in a unit of time"
+                    } else {
+                        ""
+                    },
+                )
+                .help("write, for example, `<dt>0.25</dt>`, or `<dt reciprocal=\"true\">4</dt>`"),
+        );
+        None
+    }
+
+    fn integration(&mut self, specs: &Element) -> Integration {
+        let Some(text) = specs.attribute("method") else {
+            return Integration::Euler;
+        };
+        let known = |method: &str| match method
+            .trim()
+            .to_ascii_lowercase()
+            .replace([' ', '-', '_'], "")
+            .as_str()
+        {
+            "" | "euler" => Some(Integration::Euler),
+            "rk4" | "rungekutta4" => Some(Integration::Rk4),
+            _ => None,
+        };
+        // A list names the methods in the order of preference.
+        let mut methods = text.value.split(',');
+        let first = methods.next().unwrap_or("");
+        if let Some(method) = known(first) {
+            return method;
+        }
+        let diagnostic = |severity: fn(&'static str, String) -> Diagnostic| {
+            severity(
+                "integration-method",
+                format!("the model asks for the integration method `{}`", first.trim()),
+            )
+        };
+        match methods.find_map(known) {
+            Some(method) => {
+                let name = if method == Integration::Rk4 {
+                    "RK4"
+                } else {
+                    "Euler"
+                };
+                self.diagnostics.push(
+                    diagnostic(Diagnostic::note)
+                        .label(text.trimmed(), format!("{name} is used, which it names, too")),
+                );
+                method
+            }
+            None => {
+                self.diagnostics.push(
+                    diagnostic(Diagnostic::error)
+                        .label(text.trimmed(), "not supported")
+                        .help("choose `Euler` or `RK4`"),
+                );
+                Integration::Euler
+            }
+        }
+    }
+
+    fn number(&mut self, text: &Text, name: &str) -> Option<Setting> {
+        let span = if text.value.trim().is_empty() {
+            text.span
+        } else {
+            text.trimmed()
+        };
+        let value: Option<f64> = text.value.trim().parse().ok();
+        if let Some(value) = value.filter(|value| value.is_finite()) {
+            return Some(Setting { value, span });
+        }
+        self.diagnostics
+            .push(Diagnostic::error("xmile-value", format!("`{name}` is not a number")).label(span, ""));
+        None
+    }
+
+    /// `<model_units><unit name="..."><alias>...</alias></unit></model_units>`
+    fn equivalents(&mut self, root: &Element) -> Vec<(Vec<String>, Span)> {
+        let tree = self.tree;
+        let mut found = Vec::new();
+        for units in tree.named(root, "model_units") {
+            for unit in tree.named(units, "unit") {
+                let mut names: Vec<String> = unit
+                    .attribute("name")
+                    .into_iter()
+                    .chain(tree.named(unit, "eqn").map(|eqn| &eqn.text))
+                    .chain(tree.named(unit, "alias").map(|alias| &alias.text))
+                    .map(|text| spelling(&text.value).trim().to_owned())
+                    .filter(|name| !name.is_empty())
+                    .collect();
+                names.dedup();
+                if names.len() > 1 {
+                    found.push((names, unit.span));
+                }
+            }
+        }
+        found
+    }
+
+    fn name(&mut self, element: &Element) -> Option<Named> {
+        match element.attribute("name") {
+            Some(text) if !Name::key_of(&spelling(&text.value)).is_empty() => Some(Named {
+                name: Name::new(spelling(&text.value).trim()),
+                span: text.trimmed(),
+            }),
+            _ => {
+                self.diagnostics.push(
+                    Diagnostic::error(
+                        "xmile-missing-name",
+                        format!("a `<{}>` has no name", element.name),
+                    )
+                    .label(element.span, "")
+                    .help(format!("write `<{} name=\"...\">`", element.name)),
+                );
+                None
+            }
+        }
+    }
+
+    fn model(&mut self, element: &Element, outer: Behavior) -> ModelPart {
+        let tree = self.tree;
+        let behavior = self.behavior(element, outer);
+        let name = element
+            .attribute("name")
+            .filter(|text| !text.value.trim().is_empty());
+        let mut model = ModelPart {
+            name: name.map(|text| Named {
+                name: Name::new(spelling(&text.value).trim()),
+                span: text.trimmed(),
+            }),
+            variables: Vec::new(),
+            modules: Vec::new(),
+            groups: Vec::new(),
+        };
+        // Older files have the variables in the model itself.
+        let within = tree
+            .named(element, "variables")
+            .flat_map(|variables| tree.children(variables));
+        let parts: Vec<&Element> = tree.children(element).chain(within).collect();
+        for part in parts {
+            match part.name.as_str() {
+                "module" => model.modules.extend(self.module(part)),
+                "group" => model.groups.extend(self.group(part)),
+                _ => model.variables.extend(self.variable(part, behavior)),
+            }
+        }
+        model
+    }
+
+    fn module(&mut self, element: &Element) -> Option<ModulePart> {
+        let tree = self.tree;
+        let name = self.name(element)?;
+        if let Some(resource) = element
+            .attribute("resource")
+            .filter(|text| !text.value.trim().is_empty())
+        {
+            self.diagnostics.push(
+                Diagnostic::error(
+                    "unsupported-include",
+                    format!("the module `{}` is in another file", name.name),
+                )
+                .label(resource.trimmed(), "not read yet")
+                .help("copy its `<model>` into this file"),
+            );
+            return None;
+        }
+        let mut connections = Vec::new();
+        for connect in tree
+            .children(element)
+            .filter(|child| matches!(child.name.as_str(), "connect" | "connect2"))
+        {
+            let (Some(to), Some(from)) = (connect.attribute("to"), connect.attribute("from")) else {
+                self.diagnostics.push(
+                    Diagnostic::error("xmile-connection", "a connection needs both ends")
+                        .label(connect.span, "")
+                        .help("write `<connect to=\"input\" from=\"variable\"/>`"),
+                );
+                continue;
+            };
+            connections.push(Connection {
+                to: reference(&to.value),
+                to_span: to.trimmed(),
+                from: reference(&from.value),
+                from_span: from.trimmed(),
+            });
+        }
+        Some(ModulePart { name, connections })
+    }
+
+    fn group(&mut self, element: &Element) -> Option<GroupPart> {
+        let tree = self.tree;
+        // A group in a picture has no members.
+        let members: Vec<_> = tree
+            .children(element)
+            .filter(|child| matches!(child.name.as_str(), "entity" | "var"))
+            .filter_map(|child| child.attribute("name"))
+            .map(|text| reference(&text.value))
+            .collect();
+        if members.is_empty() {
+            return None;
+        }
+        Some(GroupPart {
+            name: self.name(element)?,
+            comment: self.comment(element),
+            members,
+        })
+    }
+
+    fn comment(&self, element: &Element) -> String {
+        fn prose(tree: &Tree, element: &Element, out: &mut String) {
+            let text = element.text.value.replace("\\n", " ");
+            for word in text.split_whitespace() {
+                if !out.is_empty() {
+                    out.push(' ');
+                }
+                out.push_str(word);
+            }
+            for child in &element.children {
+                prose(tree, &tree.elements[*child], out);
+            }
+        }
+        let mut comment = String::new();
+        if let Some(doc) = self.tree.child(element, "doc") {
+            prose(self.tree, doc, &mut comment);
+        }
+        comment
+    }
+
+    fn variable(&mut self, element: &Element, behavior: Behavior) -> Option<VariablePart> {
+        let kind = match element.name.as_str() {
+            "stock" => PartKind::Stock,
+            "flow" => PartKind::Flow,
+            "aux" => PartKind::Aux,
+            "gf" => PartKind::Table,
+            _ => return None,
+        };
+        let tree = self.tree;
+        let name = self.name(element)?;
+        self.refuse(element, &name);
+        let table_element = match kind {
+            PartKind::Table => Some(element),
+            _ => self.only(tree, element, "gf"),
+        };
+        let table = table_element.map(|table| graphical_function(tree, table, &name.name, self.diagnostics));
+        let (equation, equation_span) = self.equation(element, "eqn");
+        let (initial, _) = self.equation(element, "init_eqn");
+        let flows = |direction: &str| {
+            tree.children(element)
+                .filter(|child| child.name == direction)
+                .map(|child| (reference(&child.text.value), child.text.trimmed()))
+                .collect::<Vec<_>>()
+        };
+        let default = match kind {
+            PartKind::Stock => behavior.stocks,
+            PartKind::Flow => behavior.flows,
+            PartKind::Aux | PartKind::Table => false,
+        };
+        let units = self.only(tree, element, "units").map(|units| &units.text);
+        let units = units.filter(|text| !text.value.trim().is_empty());
+        Some(VariablePart {
+            kind,
+            equation,
+            equation_span,
+            initial,
+            broken_table: matches!(table, Some(None)),
+            table: table.flatten(),
+            inflows: flows("inflow"),
+            outflows: flows("outflow"),
+            non_negative: match kind {
+                PartKind::Stock | PartKind::Flow => self.non_negative(element).unwrap_or(default),
+                PartKind::Aux | PartKind::Table => false,
+            },
+            units: units.map_or(String::new(), |text| text.value.trim().to_owned()),
+            units_span: units.map(Text::trimmed),
+            range: self.range(element),
+            comment: self.comment(element),
+            name,
+        })
+    }
+
+    /// What a variable may hold that is not read yet.
+    fn refuse(&mut self, element: &Element, name: &Named) {
+        for child in self.tree.children(element) {
+            let (code, what, help) = match child.name.as_str() {
+                "dimensions" | "element" => (
+                    "unsupported-subscripts",
+                    "dimensions",
+                    "write one variable for each element",
+                ),
+                "conveyor" => (
+                    "unsupported-conveyor",
+                    "a conveyor",
+                    "write it with `DELAY` and a stock",
+                ),
+                "queue" => ("unsupported-queue", "a queue", "write it with stocks and flows"),
+                "oven" => ("unsupported-oven", "an oven", "write it with stocks and flows"),
+                "leak" | "leak_integers" | "overflow" => (
+                    "unsupported-conveyor",
+                    "a leakage or an overflow",
+                    "write it as a flow of its own",
+                ),
+                _ => continue,
+            };
+            self.diagnostics.push(
+                Diagnostic::error(
+                    code,
+                    format!(
+                        "`{}` has {what} (`<{}>`), which is not read yet",
+                        name.name, child.name
+                    ),
+                )
+                .label(child.span, "")
+                .help(help),
+            );
+        }
+    }
+
+    fn range(&mut self, element: &Element) -> Option<Range> {
+        let range = self.tree.child(element, "range")?;
+        let end = |name: &str| {
+            range
+                .attribute(name)
+                .and_then(|text| text.value.trim().parse::<f64>().ok())
+                .filter(|value| value.is_finite())
+        };
+        let (low, high) = (end("min"), end("max"));
+        (low.is_some() || high.is_some()).then_some(Range {
+            low,
+            high,
+            step: None,
+        })
+    }
+
+    /// The equation in a child of this name, and its place.
+    fn equation(&mut self, parent: &Element, name: &str) -> (Equation, Span) {
+        let Some(element) = self.only(self.tree, parent, name) else {
+            return (Equation::Missing, parent.span);
+        };
+        let place = if element.text.value.trim().is_empty() {
+            element.span
+        } else {
+            element.text.trimmed()
+        };
+        match parse(&element.text) {
+            Ok(Some(expression)) => (Equation::Given(expression), place),
+            Ok(None) => (Equation::Missing, place),
+            Err(diagnostic) => {
+                self.diagnostics.push(*diagnostic);
+                (Equation::Broken, place)
+            }
+        }
+    }
+
+    fn macro_part(&mut self, element: &Element, behavior: Behavior) -> Option<MacroPart> {
+        let tree = self.tree;
+        let name = self.name(element)?;
+        let mut parameters = Vec::new();
+        for parameter in tree.named(element, "parm") {
+            let default = match parameter.attribute("default").map(parse) {
+                Some(Ok(default)) => default,
+                Some(Err(diagnostic)) => {
+                    self.diagnostics.push(*diagnostic);
+                    None
+                }
+                None => None,
+            };
+            parameters.push(Parameter {
+                name: Named {
+                    name: Name::new(spelling(&parameter.text.value).trim()),
+                    span: parameter.text.trimmed(),
+                },
+                default,
+            });
+        }
+        let (equation, _) = self.equation(element, "eqn");
+        if matches!(equation, Equation::Missing) {
+            self.missing(element, "eqn", "it says what the macro gives");
+        }
+        let variables = tree
+            .named(element, "variables")
+            .flat_map(|variables| tree.children(variables))
+            .collect::<Vec<_>>();
+        Some(MacroPart {
+            name,
+            parameters,
+            equation,
+            variables: variables
+                .into_iter()
+                .filter_map(|variable| self.variable(variable, behavior))
+                .collect(),
+        })
+    }
+}

@@ -1,0 +1,411 @@
+//! A document's variables, group by group and module by module, as equations of the shared syntax.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::document::{Document, Equation, PartKind, Setting, VariablePart};
+use super::emit::{Context, Emitter, Failed, Slice};
+use super::functions::{constant, known_words};
+use super::lexer::Reference;
+use super::limits::Limits;
+use super::scopes::{Input, ROOT, ScopeId, is_only_table, scopes};
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::function::Function;
+use crate::model::BinaryOp;
+use crate::name::Name;
+use crate::resolve::places;
+use crate::source::Span;
+use crate::suggest::nearest;
+use crate::syntax::{Heading, Item, Named, Node, NodeId, Right, Syntax};
+
+/// The syntax of a document.
+pub(super) fn write(document: &Document, diagnostics: &mut Diagnostics) -> Syntax {
+    let scopes = scopes(document, diagnostics);
+    let limits = Limits::new(document, &scopes, diagnostics);
+    let mut emitter = Emitter::new(document, scopes, limits, diagnostics);
+    emitter.settings();
+    emitter.models();
+    emitter.report();
+    emitter.syntax
+}
+
+/// What the control variables are called: as in Vensim, unless the file has variables of these names.
+const CONTROLS: [(&str, &str); 4] = [
+    ("INITIAL TIME", "STARTTIME"),
+    ("FINAL TIME", "STOPTIME"),
+    ("TIME STEP", "DT"),
+    ("SAVEPER", "SAVE INTERVAL"),
+];
+
+impl<'d> Emitter<'d, '_> {
+    /// The settings and the control variables.
+    fn settings(&mut self) {
+        let specs = &self.document.specs;
+        self.syntax.settings.functions_are_reserved = false;
+        self.syntax.settings.integration = specs.integration;
+        self.syntax.settings.equivalents = self.document.equivalents.clone();
+        let values = [Some(specs.start), Some(specs.stop), Some(specs.dt), specs.save];
+        for (position, ((name, other), value)) in CONTROLS.into_iter().zip(values).enumerate() {
+            let name = Name::new(name);
+            match (self.variable_of(&name), value) {
+                (None, value) => self.control(position, name, value),
+                // Files made of Vensim models say these things twice.
+                (Some(part), Some(value)) if number_of(part) == Some(value.value) => {
+                    self.syntax.settings.controls[position] = name;
+                }
+                (Some(_), None) => self.syntax.settings.controls[position] = name,
+                (Some(part), Some(value)) => {
+                    self.diagnostics.push(
+                        Diagnostic::warning(
+                            "control-variable",
+                            format!("the variable `{name}` is not what `<sim_specs>` says"),
+                        )
+                        .label(part.equation_span, "a variable like any other")
+                        .label(value.span, "this counts")
+                        .help("change both, or rename the variable"),
+                    );
+                    self.control(position, Name::new(other), Some(value));
+                }
+            }
+        }
+    }
+
+    fn variable_of(&self, name: &Name) -> Option<&'d VariablePart> {
+        let root = self.document.models.first()?;
+        root.variables.iter().find(|part| part.name.name == *name)
+    }
+
+    fn control(&mut self, position: usize, name: Name, value: Option<Setting>) {
+        let specs = &self.document.specs;
+        self.syntax.settings.controls[position] = name.clone();
+        let first = self.next();
+        let span = value.map_or(specs.dt.span, |value| value.span);
+        let root = match value {
+            Some(value) => self.number(value.value, span),
+            None => self.time_step(span),
+        };
+        let equation = self.equation(Named { name, span }, first, Right::Expression { root }, span);
+        equation.units.clone_from(&specs.time_units);
+        equation.units_span = specs.time_units_span;
+    }
+
+    fn models(&mut self) {
+        let document = self.document;
+        let instances = std::mem::take(&mut self.scopes.instances);
+        for instance in &instances {
+            let model = instance.model;
+            let mut grouped: BTreeMap<&str, usize> = BTreeMap::new();
+            for (at, group) in model.groups.iter().enumerate() {
+                for member in group.members.iter().filter_map(Reference::plain) {
+                    let key = Name::key_of(member);
+                    if let Some(part) = model.variables.iter().find(|part| part.name.name.key() == key) {
+                        grouped.entry(part.name.name.key()).or_insert(at);
+                    }
+                }
+            }
+            if instance.scope != ROOT {
+                let path = self.scopes.scopes[instance.scope]
+                    .prefix
+                    .trim_end_matches('.')
+                    .to_owned();
+                let span = model
+                    .name
+                    .as_ref()
+                    .map_or(document.specs.dt.span, |name| name.span);
+                self.syntax.items.push(Item::Group(Heading {
+                    name: Name::new(path),
+                    comment: String::new(),
+                    span,
+                }));
+            }
+            for group in std::iter::once(None).chain((0..model.groups.len()).map(Some)) {
+                if let Some(group) = group.map(|at| &model.groups[at]) {
+                    let name = self.scopes.scopes[instance.scope].full(&group.name.name);
+                    self.syntax.items.push(Item::Group(Heading {
+                        name,
+                        comment: group.comment.clone(),
+                        span: group.name.span,
+                    }));
+                }
+                for part in &model.variables {
+                    let key = part.name.name.key();
+                    if grouped.get(key).copied() != group {
+                        continue;
+                    }
+                    match instance.inputs.get(key) {
+                        Some(input) => self.connected(part, instance.scope, *input),
+                        None => self.variable(part, instance.scope, false),
+                    }
+                    self.hidden_equations();
+                }
+            }
+        }
+        self.scopes.instances = instances;
+    }
+
+    /// An input of a module: what it is connected to.
+    fn connected(&mut self, part: &'d VariablePart, scope: ScopeId, input: Input<'d>) {
+        let name = self.scopes.scopes[scope].full(&part.name.name);
+        let first = self.next();
+        let right = match self.scopes.find(input.from, input.scope) {
+            Some(target) => {
+                let source = target.name.clone();
+                let root = self.named(&source, input.span);
+                Right::Expression { root }
+            }
+            None => {
+                self.diagnostics.push(
+                    Diagnostic::error(
+                        "xmile-connection",
+                        format!("there is no variable `{}` to connect from", input.from),
+                    )
+                    .label(input.span, "")
+                    .label(part.name.span, "the input it should feed"),
+                );
+                Right::Broken
+            }
+        };
+        self.described(part, name, first, right, input.span, false);
+    }
+
+    /// Writes the equation of a variable.
+    pub(super) fn variable(&mut self, part: &'d VariablePart, scope: ScopeId, hidden: bool) {
+        let name = self.scopes.scopes[scope].full(&part.name.name);
+        let span = part.name.span;
+        if constant(part.name.name.key()).is_some_and(|constant| {
+            use super::functions::Constant;
+            !matches!(constant, Constant::Pi | Constant::Infinity)
+        }) {
+            self.diagnostics.push(
+                Diagnostic::error(
+                    "name-is-taken",
+                    format!("`{}` has a meaning in every model", part.name.name),
+                )
+                .label(span, "defined here")
+                .help("give the variable another name"),
+            );
+        }
+        let context = Context {
+            own: name.clone(),
+            scope,
+        };
+        let first = self.next();
+        let right = match part.kind {
+            _ if is_only_table(part) => match &part.table {
+                Some(table) => Right::Lookup(table.clone()),
+                None => Right::Broken,
+            },
+            PartKind::Stock => self.stock(part, &context).unwrap_or(Right::Broken),
+            PartKind::Flow | PartKind::Aux | PartKind::Table => {
+                let root = match part.kind {
+                    PartKind::Flow => self.flow(part, &context),
+                    _ => self.auxiliary(part, &context),
+                };
+                match root {
+                    Ok(root) => Right::Expression { root },
+                    Err(Failed) => Right::Broken,
+                }
+            }
+        };
+        self.described(part, name, first, right, part.equation_span, hidden);
+    }
+
+    fn described(
+        &mut self,
+        part: &VariablePart,
+        name: Name,
+        first: NodeId,
+        right: Right,
+        span: Span,
+        hidden: bool,
+    ) {
+        let named = Named {
+            name,
+            span: part.name.span,
+        };
+        let equation = self.equation(named, first, right, span);
+        equation.units.clone_from(&part.units);
+        equation.units_span = part.units_span;
+        equation.range = part.range;
+        equation.comment.clone_from(&part.comment);
+        equation.hidden = hidden;
+    }
+
+    /// An equation, with the one for the start if there is one.
+    fn auxiliary(&mut self, part: &'d VariablePart, context: &Context) -> Result<NodeId, Failed> {
+        let active = self.value(part, context);
+        let initial = match &part.initial {
+            Equation::Missing => return active,
+            Equation::Broken => return Err(Failed),
+            Equation::Given(initial) => self.slice(Slice::whole(initial), context),
+        };
+        let (active, initial) = (active?, initial?);
+        let span = part.equation_span;
+        Ok(self.push(
+            Node::Call {
+                name: Named {
+                    name: Name::new("ACTIVE INITIAL"),
+                    span,
+                },
+                subscripts: Vec::new(),
+                args: vec![active, initial],
+            },
+            span,
+        ))
+    }
+
+    /// A flow never runs backwards if it is not to be negative, and takes no more from a stock than there is.
+    fn flow(&mut self, part: &'d VariablePart, context: &Context) -> Result<NodeId, Failed> {
+        let span = part.equation_span;
+        let mut root = match &part.initial {
+            Equation::Missing => self.value(part, context)?,
+            Equation::Broken | Equation::Given(_) => return self.auxiliary(part, context),
+        };
+        if part.non_negative {
+            let zero = self.number(0.0, span);
+            root = self.function(Function::Max, [root, zero], span);
+        }
+        let Some(limit) = self.limits.of_flow(context.own.key()).cloned() else {
+            return Ok(root);
+        };
+        let stock = self.named(&limit.stock, span);
+        let step = self.time_step(span);
+        let mut left = self.binary(BinaryOp::Divide, stock, step, span);
+        for (op, names) in [(BinaryOp::Add, &limit.adds), (BinaryOp::Subtract, &limit.takes)] {
+            for name in names {
+                let flow = self.named(name, span);
+                left = self.binary(op, left, flow, span);
+            }
+        }
+        let zero = self.number(0.0, span);
+        let left = self.function(Function::Max, [left, zero], span);
+        Ok(self.function(Function::Min, [root, left], span))
+    }
+
+    fn stock(&mut self, part: &'d VariablePart, context: &Context) -> Result<Right, Failed> {
+        let expression = self.expected(part);
+        let initial = expression.and_then(|expression| self.slice(Slice::whole(expression), context));
+        let span = part.name.span;
+        let mut rate: Option<NodeId> = None;
+        let mut failed = false;
+        let inflows = part.inflows.iter().map(|flow| (flow, BinaryOp::Add));
+        let outflows = part.outflows.iter().map(|flow| (flow, BinaryOp::Subtract));
+        let mut seen = BTreeSet::new();
+        for ((reference, place), op) in inflows.chain(outflows) {
+            let Some(target) = self.scopes.find(reference, context.scope) else {
+                self.diagnostics.push(
+                    Diagnostic::error(
+                        "xmile-flow",
+                        format!(
+                            "`{}` has the flow `{reference}`, which is not defined",
+                            part.name.name
+                        ),
+                    )
+                    .label(*place, "")
+                    .help("add a `<flow>` of this name, or remove the line"),
+                );
+                failed = true;
+                continue;
+            };
+            let name = target.name.clone();
+            if !seen.insert((op == BinaryOp::Add, name.key().to_owned())) {
+                self.diagnostics.push(
+                    Diagnostic::error(
+                        "xmile-flow",
+                        format!("`{}` has the flow `{reference}` twice", part.name.name),
+                    )
+                    .label(*place, "again")
+                    .help("remove one of the lines"),
+                );
+            }
+            let flow = self.named(&name, *place);
+            rate = Some(match (rate, op) {
+                (Some(rate), op) => self.binary(op, rate, flow, span),
+                (None, BinaryOp::Add) => flow,
+                (None, _) => self.negate(flow, *place),
+            });
+        }
+        let mut rate = match rate {
+            Some(rate) => rate,
+            None => self.number(0.0, span),
+        };
+        if self.limits.holds_at_zero(context.own.key()) {
+            // What is left is the most that can go.
+            let stock = self.named(&context.own, span);
+            let step = self.time_step(span);
+            let left = self.binary(BinaryOp::Divide, stock, step, span);
+            let least = self.negate(left, span);
+            rate = self.function(Function::Max, [rate, least], span);
+        }
+        let initial = initial?;
+        if failed {
+            return Err(Failed);
+        }
+        Ok(Right::Stock { rate, initial })
+    }
+
+    /// Says what was kept for the end.
+    fn report(&mut self) {
+        let unknown = std::mem::take(&mut self.unknown);
+        if !unknown.subscripts.is_empty() {
+            self.diagnostics.push(places(
+                Diagnostic::error("unsupported-subscripts", "subscripts are not read yet")
+                    .help("write one variable for each element"),
+                &unknown.subscripts,
+                "used here",
+            ));
+        }
+        for (written, spans) in unknown.functions.into_values() {
+            let diagnostic = if super::functions::is_unsupported(&written) {
+                Diagnostic::error(
+                    "unsupported-function",
+                    format!("the function `{written}` is not read yet"),
+                )
+            } else {
+                let macros = self.document.macros.iter().map(|part| part.name.name.written());
+                let macros: Vec<String> = macros.map(str::to_ascii_lowercase).collect();
+                let known: Vec<String> = known_words().map(str::to_ascii_lowercase).chain(macros).collect();
+                let near = nearest(&Name::key_of(&written), known.iter().map(String::as_str));
+                let diagnostic =
+                    Diagnostic::error("undefined-name", format!("`{written}` is not a function"));
+                match near {
+                    Some(near) => diagnostic.help(format!("did you mean `{}`?", near.to_ascii_uppercase())),
+                    None => diagnostic.help(
+                        "define a `<macro>` or a graphical function of this name, or correct its spelling",
+                    ),
+                }
+            };
+            self.diagnostics.push(places(diagnostic, &spans, "used here"));
+        }
+        for (written, scope, spans) in unknown.names.into_values() {
+            let words: Vec<String> = known_words().map(str::to_ascii_lowercase).collect();
+            let known = self.scopes.scopes[scope]
+                .keys()
+                .chain(words.iter().map(String::as_str));
+            let near =
+                nearest(&Name::key_of(&written), known).map(|key| match self.scopes.scopes[scope].get(key) {
+                    Some(target) => {
+                        let prefix = self.scopes.scopes[scope].prefix.len();
+                        target.name.written()[prefix..].to_owned()
+                    }
+                    None => key.to_ascii_uppercase(),
+                });
+            let diagnostic = places(
+                Diagnostic::error("undefined-name", format!("`{written}` is not defined")),
+                &spans,
+                "used here",
+            );
+            self.diagnostics.push(match near {
+                Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+                None => diagnostic.help("define it, or correct its spelling"),
+            });
+        }
+    }
+}
+
+/// The number that is all of a variable's equation.
+fn number_of(part: &VariablePart) -> Option<f64> {
+    match &part.equation {
+        Equation::Given(expression) => Slice::whole(expression).number(),
+        Equation::Missing | Equation::Broken => None,
+    }
+}
