@@ -134,11 +134,6 @@ fn files_that_are_no_model() {
     let all = [
         ("model.vpmx", told_of("model.vpmx", b"anything")),
         ("packed.mdl", told_of("packed.mdl", b"PK\x03\x04...")),
-        ("model.xmile", told_of("model.xmile", b"<xmile/>")),
-        (
-            "model.mdl",
-            told_of("model.mdl", b"<?xml version=\"1.0\"?><xmile/>"),
-        ),
         (
             "picture.mdl",
             told_of("picture.mdl", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"),

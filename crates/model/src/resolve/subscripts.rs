@@ -72,7 +72,7 @@ impl<'a> Scope<'a> {
                 Node::Plus(child) | Node::Unary { operand: child, .. } | Node::Binary { left: child, .. } => {
                     Some(child)
                 }
-                Node::Call { args, .. } => args.first(),
+                Node::Call { args, .. } | Node::Function { args, .. } => args.first(),
                 _ => None,
             };
             let start = child.map_or(node, |child| starts[(*child - first) as usize]);

@@ -1,7 +1,6 @@
 //! The parts of an XMILE file, as plain data: each part still speaks for itself, and no name has a meaning.
 
-use super::expression::Expression;
-use super::lexer::Reference;
+use super::equation::{Expression, Reference};
 use crate::model::{Integration, Range};
 use crate::source::Span;
 use crate::syntax::{Named, TableSyntax};

@@ -1,8 +1,8 @@
 //! Graphical functions: points by two lists, or by one list over an even scale.
 
-use super::lexer::spelling;
+use super::equation::spelling;
+use super::markup::Text;
 use super::markup::{Element, Tree};
-use super::text::Text;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::name::Name;
 use crate::source::Span;

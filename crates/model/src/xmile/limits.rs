@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::document::{Document, Equation, PartKind, VariablePart};
-use super::expression::{Expression, Term};
+use super::equation::{Expression, Term};
 use super::functions::{builtin, constant};
 use super::scopes::{Scopes, Target};
 use crate::diagnostic::{Diagnostic, Diagnostics};
@@ -157,7 +157,7 @@ fn stocks<'d>(scopes: &Scopes<'d>) -> Vec<Stock<'d>> {
             if part.kind != PartKind::Stock || instance.inputs.contains_key(part.name.name.key()) {
                 continue;
             }
-            let flows = |list: &[(super::lexer::Reference, crate::source::Span)]| {
+            let flows = |list: &[(super::equation::Reference, crate::source::Span)]| {
                 list.iter()
                     .filter_map(|(reference, _)| scopes.find(reference, instance.scope).cloned())
                     .collect()

@@ -6,16 +6,15 @@
 
 mod document;
 mod emit;
-mod expression;
+mod equation;
 mod functions;
 mod graph;
-mod lexer;
 mod limits;
+mod made;
 mod markup;
 mod reader;
 mod scopes;
 mod steady;
-mod text;
 mod write;
 
 use crate::diagnostic::Diagnostics;

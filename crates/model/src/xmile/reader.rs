@@ -4,11 +4,10 @@ use super::document::{
     Connection, Document, Equation, GroupPart, MacroPart, ModelPart, ModulePart, Parameter, PartKind,
     Setting, Specs, VariablePart,
 };
-use super::expression::parse;
+use super::equation::{parse, reference, spelling};
 use super::graph::graphical_function;
-use super::lexer::{reference, spelling};
+use super::markup::Text;
 use super::markup::{Element, Tree};
-use super::text::Text;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::model::{Integration, Range};
 use crate::name::Name;
@@ -331,7 +330,7 @@ impl Reader<'_> {
                 self.diagnostics.push(
                     Diagnostic::error(
                         "xmile-missing-name",
-                        format!("a `<{}>` has no name", element.name),
+                        format!("this `<{}>` has no name", element.name),
                     )
                     .label(element.span, "")
                     .help(format!("write `<{} name=\"...\">`", element.name)),
@@ -466,8 +465,8 @@ impl Reader<'_> {
             _ => self.only(tree, element, "gf"),
         };
         let table = table_element.map(|table| graphical_function(tree, table, &name.name, self.diagnostics));
-        let (equation, equation_span) = self.equation(element, "eqn");
-        let (initial, _) = self.equation(element, "init_eqn");
+        let (equation, equation_span) = self.equation(element, "eqn", &name.name);
+        let (initial, _) = self.equation(element, "init_eqn", &name.name);
         let flows = |direction: &str| {
             tree.children(element)
                 .filter(|child| child.name == direction)
@@ -505,37 +504,39 @@ impl Reader<'_> {
     /// What a variable may hold that is not read yet.
     fn refuse(&mut self, element: &Element, name: &Named) {
         for child in self.tree.children(element) {
-            let (code, what, help) = match child.name.as_str() {
-                "dimensions" | "element" => (
-                    "unsupported-subscripts",
-                    "dimensions",
-                    "write one variable for each element",
-                ),
-                "conveyor" => (
+            let mut refuse = |code: &'static str, what: &str, help: &str| {
+                self.diagnostics.push(
+                    Diagnostic::error(
+                        code,
+                        format!(
+                            "`{}` has {what} (`<{}>`), which is not read yet",
+                            name.name, child.name
+                        ),
+                    )
+                    .label(child.span, "")
+                    .help(help),
+                );
+            };
+            match child.name.as_str() {
+                "conveyor" => refuse(
                     "unsupported-conveyor",
                     "a conveyor",
                     "write it with `DELAY` and a stock",
                 ),
-                "queue" => ("unsupported-queue", "a queue", "write it with stocks and flows"),
-                "oven" => ("unsupported-oven", "an oven", "write it with stocks and flows"),
-                "leak" | "leak_integers" | "overflow" => (
+                "queue" => refuse("unsupported-queue", "a queue", "write it with stocks and flows"),
+                "oven" => refuse("unsupported-oven", "an oven", "write it with stocks and flows"),
+                "leak" | "leak_integers" | "overflow" => refuse(
                     "unsupported-conveyor",
                     "a leakage or an overflow",
                     "write it as a flow of its own",
                 ),
-                _ => continue,
-            };
-            self.diagnostics.push(
-                Diagnostic::error(
-                    code,
-                    format!(
-                        "`{}` has {what} (`<{}>`), which is not read yet",
-                        name.name, child.name
-                    ),
-                )
-                .label(child.span, "")
-                .help(help),
-            );
+                "dimensions" if self.tree.children(child).next().is_some() => refuse(
+                    "unsupported-subscripts",
+                    "dimensions",
+                    "write one variable for each element",
+                ),
+                _ => {}
+            }
         }
     }
 
@@ -556,7 +557,7 @@ impl Reader<'_> {
     }
 
     /// The equation in a child of this name, and its place.
-    fn equation(&mut self, parent: &Element, name: &str) -> (Equation, Span) {
+    fn equation(&mut self, parent: &Element, name: &str, of: &Name) -> (Equation, Span) {
         let Some(element) = self.only(self.tree, parent, name) else {
             return (Equation::Missing, parent.span);
         };
@@ -568,7 +569,14 @@ impl Reader<'_> {
         match parse(&element.text) {
             Ok(Some(expression)) => (Equation::Given(expression), place),
             Ok(None) => (Equation::Missing, place),
-            Err(diagnostic) => {
+            Err(mut diagnostic) => {
+                if let Some(label) = diagnostic
+                    .labels
+                    .first_mut()
+                    .filter(|label| label.text.is_empty())
+                {
+                    label.text = format!("in `<{name}>` of `{of}`");
+                }
                 self.diagnostics.push(*diagnostic);
                 (Equation::Broken, place)
             }
@@ -596,7 +604,7 @@ impl Reader<'_> {
                 default,
             });
         }
-        let (equation, _) = self.equation(element, "eqn");
+        let (equation, _) = self.equation(element, "eqn", &name.name);
         if matches!(equation, Equation::Missing) {
             self.missing(element, "eqn", "it says what the macro gives");
         }

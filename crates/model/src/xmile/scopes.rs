@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::document::{Document, ModelPart, PartKind, VariablePart};
-use super::lexer::Reference;
+use super::equation::Reference;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::name::Name;
 use crate::source::Span;
@@ -320,10 +320,8 @@ impl<'d> Builder<'d, '_> {
                     span: connection.from_span,
                     scope,
                 };
-                if inner_inputs
-                    .insert(part.name.name.key().to_owned(), outer)
-                    .is_some()
-                {
+                let key = part.name.name.key().to_owned();
+                if inner_inputs.contains_key(&key) {
                     self.diagnostics.push(
                         Diagnostic::error(
                             "xmile-connection",
@@ -332,7 +330,9 @@ impl<'d> Builder<'d, '_> {
                         .label(connection.to_span, "connected again")
                         .help("remove one of the connections"),
                     );
+                    continue;
                 }
+                inner_inputs.insert(key, outer);
             }
             let prefix = format!("{prefix}{}.", module.name.name);
             let inner_scope = self.instance(inner, prefix, path, inner_inputs);

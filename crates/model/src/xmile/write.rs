@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::document::{Document, Equation, PartKind, Setting, VariablePart};
 use super::emit::{Context, Emitter, Failed, Slice};
+use super::equation::Reference;
 use super::functions::{constant, known_words};
-use super::lexer::Reference;
 use super::limits::Limits;
 use super::scopes::{Input, ROOT, ScopeId, is_only_table, scopes};
 use crate::diagnostic::{Diagnostic, Diagnostics};

@@ -4,7 +4,7 @@ use crate::source::{SourceId, Span};
 
 /// The value of an attribute, or the text within an element.
 #[derive(Clone, Debug)]
-pub(super) struct Text {
+pub(in crate::xmile) struct Text {
     pub value: String,
     /// Where pieces begin: in the value, in the file, and whether the piece stands in the file as it is.
     pieces: Vec<(u32, u32, bool)>,
@@ -14,7 +14,7 @@ pub(super) struct Text {
 
 impl Text {
     /// No text, at a place where some could be.
-    pub(super) fn empty(source: SourceId, at: usize) -> Self {
+    pub(in crate::xmile) fn empty(source: SourceId, at: usize) -> Self {
         let at = at as u32;
         Self {
             value: String::new(),
@@ -28,12 +28,12 @@ impl Text {
     }
 
     /// Adds what stands in the file as it is, at byte `start`.
-    pub(super) fn literal(&mut self, text: &str, start: usize) {
+    pub(in crate::xmile) fn literal(&mut self, text: &str, start: usize) {
         self.piece(text, start, text.len(), true);
     }
 
     /// Adds what `length` bytes of the file at byte `start` stand for.
-    pub(super) fn escape(&mut self, text: &str, start: usize, length: usize) {
+    pub(in crate::xmile) fn escape(&mut self, text: &str, start: usize, length: usize) {
         self.piece(text, start, length, false);
     }
 
@@ -47,7 +47,7 @@ impl Text {
     }
 
     /// The place of the bytes `start..end` of the value.
-    pub(super) fn place(&self, start: usize, end: usize) -> Span {
+    pub(in crate::xmile) fn place(&self, start: usize, end: usize) -> Span {
         let first = self.in_file(start);
         let last = if end > start {
             // One past the last byte: the byte itself may end a piece.
@@ -72,7 +72,7 @@ impl Text {
     }
 
     /// The place of the value without white space around it.
-    pub(super) fn trimmed(&self) -> Span {
+    pub(in crate::xmile) fn trimmed(&self) -> Span {
         let start = self.value.len() - self.value.trim_start().len();
         let end = start + self.value.trim().len();
         self.place(start, end)

@@ -1,19 +1,19 @@
 //! Equations of XMILE to tokens.
 
-use super::text::Text;
 use crate::diagnostic::Diagnostic;
 use crate::source::Span;
+use crate::xmile::markup::Text;
 
 /// A piece of an equation.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Token {
+pub(in crate::xmile) struct Token {
     pub kind: TokenKind,
     pub span: Span,
 }
 
 /// What a token is.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum TokenKind {
+pub(in crate::xmile) enum TokenKind {
     Number(f64),
     Name(Reference),
     Word(Word),
@@ -23,7 +23,7 @@ pub(super) enum TokenKind {
 
 /// A name as an equation writes it: `x`, `module.x`, `.x`.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Reference {
+pub(in crate::xmile) struct Reference {
     /// Whether it begins with a dot: the name belongs to the outermost model.
     pub absolute: bool,
     /// The parts between dots, without quotes and escapes.
@@ -32,7 +32,7 @@ pub(super) struct Reference {
 
 impl Reference {
     /// The name, if it has no dots.
-    pub(super) fn plain(&self) -> Option<&str> {
+    pub(in crate::xmile) fn plain(&self) -> Option<&str> {
         match self.parts.as_slice() {
             [name] if !self.absolute => Some(name),
             _ => None,
@@ -51,7 +51,7 @@ impl std::fmt::Display for Reference {
 
 /// A word with a meaning of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Word {
+pub(in crate::xmile) enum Word {
     If,
     Then,
     Else,
@@ -67,7 +67,7 @@ const SIGNS: [&str; 17] = [
 ];
 
 /// The tokens of an equation; the last one is the end.
-pub(super) fn tokens(text: &Text) -> Result<Vec<Token>, Box<Diagnostic>> {
+pub(in crate::xmile) fn tokens(text: &Text) -> Result<Vec<Token>, Box<Diagnostic>> {
     let value = text.value.as_str();
     let mut tokens = Vec::new();
     let mut at = 0;
@@ -261,7 +261,7 @@ fn quoted_length(text: &str) -> Option<usize> {
 }
 
 /// A name without the quotes around it and the escapes in it; line breaks become blanks.
-pub(super) fn spelling(written: &str) -> String {
+pub(in crate::xmile) fn spelling(written: &str) -> String {
     let written = written.trim();
     let inner = written
         .strip_prefix('"')
@@ -284,7 +284,7 @@ pub(super) fn spelling(written: &str) -> String {
 }
 
 /// A reference that stands in an attribute or an element of its own: `module.x`, `.x`, `x y`.
-pub(super) fn reference(written: &str) -> Reference {
+pub(in crate::xmile) fn reference(written: &str) -> Reference {
     let written = written.trim();
     let (absolute, mut rest) = match written.strip_prefix('.') {
         Some(rest) => (true, rest),

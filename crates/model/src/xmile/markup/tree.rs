@@ -18,17 +18,17 @@ use crate::source::{Source, SourceId, Span};
 const MAX_DEPTH: usize = 200;
 
 /// The position of an element in [`Tree::elements`].
-pub(super) type ElementId = usize;
+pub(in crate::xmile) type ElementId = usize;
 
 /// The elements of a file in the order of their start tags; the root is the first.
 #[derive(Debug)]
-pub(super) struct Tree {
+pub(in crate::xmile) struct Tree {
     pub elements: Vec<Element>,
 }
 
 /// An element of XMILE's own or of a foreign namespace.
 #[derive(Debug)]
-pub(super) struct Element {
+pub(in crate::xmile) struct Element {
     /// Its name without a prefix.
     pub name: String,
     /// Whether it belongs to another namespace than the root.
@@ -43,14 +43,14 @@ pub(super) struct Element {
 
 /// An attribute; its name has no prefix, for XMILE and its vendors use the same names in the same sense.
 #[derive(Debug)]
-pub(super) struct Attribute {
+pub(in crate::xmile) struct Attribute {
     pub name: String,
     pub value: Text,
 }
 
 impl Element {
     /// The value of an attribute.
-    pub(super) fn attribute(&self, name: &str) -> Option<&Text> {
+    pub(in crate::xmile) fn attribute(&self, name: &str) -> Option<&Text> {
         self.attributes
             .iter()
             .find(|attribute| attribute.name == name)
@@ -60,7 +60,7 @@ impl Element {
 
 impl Tree {
     /// The children of XMILE's own namespace.
-    pub(super) fn children(&self, element: &Element) -> impl Iterator<Item = &Element> {
+    pub(in crate::xmile) fn children(&self, element: &Element) -> impl Iterator<Item = &Element> {
         element
             .children
             .iter()
@@ -68,7 +68,7 @@ impl Tree {
             .filter(|child| !child.foreign)
     }
     /// The children of this name.
-    pub(super) fn named<'a>(
+    pub(in crate::xmile) fn named<'a>(
         &'a self,
         element: &'a Element,
         name: &'a str,
@@ -76,13 +76,13 @@ impl Tree {
         self.children(element).filter(move |child| child.name == name)
     }
     /// The first child of this name.
-    pub(super) fn child<'a>(&'a self, element: &'a Element, name: &'a str) -> Option<&'a Element> {
+    pub(in crate::xmile) fn child<'a>(&'a self, element: &'a Element, name: &'a str) -> Option<&'a Element> {
         self.named(element, name).next()
     }
 }
 
-/// The tree of a text, if it has any element.
-pub(super) fn tree(source: &Source, diagnostics: &mut Diagnostics) -> Option<Tree> {
+/// The tree of a text, if it has any element and can be read to its end.
+pub(in crate::xmile) fn tree(source: &Source, diagnostics: &mut Diagnostics) -> Option<Tree> {
     let mut builder = Builder {
         source: source.id,
         text: &source.text,
@@ -92,9 +92,12 @@ pub(super) fn tree(source: &Source, diagnostics: &mut Diagnostics) -> Option<Tre
         too_deep: false,
         diagnostics,
     };
-    builder.run();
+    let is_complete = builder.run();
     let tree = builder.tree;
-    (!tree.elements.is_empty()).then_some(tree)
+    if tree.elements.is_empty() && is_complete {
+        diagnostics.push(Diagnostic::error("xml-syntax", "there is no element in the file"));
+    }
+    (is_complete && !tree.elements.is_empty()).then_some(tree)
 }
 
 /// An element whose end tag is still to come.
@@ -125,7 +128,8 @@ impl Builder<'_> {
         }
     }
 
-    fn run(&mut self) {
+    /// Reads to the end; false if that is not possible.
+    fn run(&mut self) -> bool {
         let mut reader = Reader::from_str(self.text);
         let config = reader.config_mut();
         config.check_end_names = false;
@@ -154,17 +158,18 @@ impl Builder<'_> {
                 Err(error) => {
                     let at = (reader.error_position() as usize).min(self.text.len());
                     self.broken(&error, at);
-                    return;
+                    return false;
                 }
             }
             if self.too_deep {
-                return;
+                return false;
             }
         }
         for open in self.open.split_off(0).into_iter().rev() {
             let span = self.tree.elements[open.id].span;
             self.unclosed(&open.written, span, None);
         }
+        true
     }
 
     fn broken(&mut self, error: &Error, at: usize) {
@@ -202,6 +207,25 @@ impl Builder<'_> {
             .push(diagnostic.help(format!("add `</{name}>` behind what belongs to it")));
     }
 
+    /// Variables never stand within each other: one that begins ends another whose end tag was forgotten.
+    fn close_forgotten(&mut self, begins: &str, span: Span) {
+        const VARIABLES: [&str; 4] = ["stock", "flow", "aux", "module"];
+        let Some(open) = self.open.last() else { return };
+        if !VARIABLES.contains(&begins) || !VARIABLES.contains(&open.written.as_str()) {
+            return;
+        }
+        self.diagnostics.push(
+            Diagnostic::warning(
+                "xml-unclosed",
+                format!("the element `<{}>` is not closed", open.written),
+            )
+            .label(self.tree.elements[open.id].span, "opened here")
+            .label(span, format!("taken to end before this `<{begins}>`"))
+            .help(format!("add `</{}>` behind what belongs to it", open.written)),
+        );
+        self.open.pop();
+    }
+
     fn start_tag(&mut self, start: usize, end: usize, empty: bool) {
         if self.open.len() == MAX_DEPTH {
             self.too_deep = true;
@@ -228,6 +252,7 @@ impl Builder<'_> {
             &mut attributes,
             &mut namespaces,
         );
+        self.close_forgotten(&written, span);
         let parent = self.open.last().map(|open| open.id);
         let id = self.tree.elements.len();
         self.open.push(Open {

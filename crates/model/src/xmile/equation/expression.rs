@@ -3,20 +3,20 @@
 //! Chains of operators of any length are loops; only brackets, signs and `IF` nest, up to [`MAX_DEPTH`].
 
 use super::lexer::{Reference, Token, TokenKind, Word, tokens};
-use super::text::Text;
 use crate::diagnostic::{Diagnostic, Label};
 use crate::model::{BinaryOp, UnaryOp};
 use crate::source::Span;
+use crate::xmile::markup::Text;
 
 /// How deep brackets, calls, signs and `IF` may nest: far beyond any real equation, far within any stack.
 const MAX_DEPTH: u32 = 500;
 
 /// The position of a term in [`Expression::terms`].
-pub(super) type TermId = usize;
+pub(in crate::xmile) type TermId = usize;
 
 /// An expression: terms in post-order; the last one is the whole.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Expression {
+pub(in crate::xmile) struct Expression {
     pub terms: Vec<Term>,
     /// The place of each term.
     pub spans: Vec<Span>,
@@ -26,7 +26,7 @@ pub(super) struct Expression {
 
 /// A part of an expression.
 #[derive(Clone, Debug)]
-pub(super) enum Term {
+pub(in crate::xmile) enum Term {
     Number(f64),
     Name(Reference),
     /// `x[a, b]`
@@ -60,7 +60,7 @@ pub(super) enum Term {
 type Parsed<T> = Result<T, Box<Diagnostic>>;
 
 /// The expression in a text; nothing if there is none, apart from comments.
-pub(super) fn parse(text: &Text) -> Result<Option<Expression>, Box<Diagnostic>> {
+pub(in crate::xmile) fn parse(text: &Text) -> Result<Option<Expression>, Box<Diagnostic>> {
     let tokens = tokens(text)?;
     if tokens.len() == 1 {
         return Ok(None);
@@ -318,12 +318,30 @@ impl Parser<'_> {
                 if !self.accept(",") {
                     break;
                 }
+                // `MAX(a, b, c)` is `MAX(MAX(a, b), c)`.
+                if args.len() == 2 && folds(&name) {
+                    let span = self.since(start);
+                    let inner = Term::Call {
+                        name: name.clone(),
+                        args: std::mem::take(&mut args),
+                    };
+                    args.push(self.push(inner, first, span));
+                }
             }
             self.close(")", open)?;
         }
         let span = self.since(start);
         Ok(self.push(Term::Call { name, args }, first, span))
     }
+}
+
+/// Whether a function of two arguments may be given more.
+fn folds(name: &Reference) -> bool {
+    name.plain().is_some_and(|name| {
+        ["max", "min"]
+            .iter()
+            .any(|known| name.eq_ignore_ascii_case(known))
+    })
 }
 
 enum Operator {

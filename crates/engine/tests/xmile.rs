@@ -1,0 +1,372 @@
+//! What XMILE's words mean, by models whose answers are known.
+
+use engine::{Batch, Request, block, lower, scalar};
+use model::{FileError, Files, Model, Sources, read};
+
+struct NoFiles;
+
+impl Files for NoFiles {
+    fn read(&self, _path: &str) -> Result<Vec<u8>, FileError> {
+        Err(FileError::NotFound)
+    }
+}
+
+fn model(text: &str) -> Model {
+    let (model, diagnostics) = read("model.xmile", text.as_bytes(), &NoFiles, &mut Sources::new());
+    model.unwrap_or_else(|| panic!("{text}\n{diagnostics:#?}"))
+}
+
+/// A file of one model with these variables, from 0 to `stop` in steps of `dt`.
+fn file(stop: f64, dt: f64, variables: &str) -> String {
+    format!(
+        "<xmile xmlns=\"http://docs.oasis-open.org/xmile/ns/XMILE/v1.0\"><sim_specs><start>0</start><stop>{stop}</stop><dt>{dt}</dt></sim_specs>\
+         <model><variables>{variables}</variables></model></xmile>"
+    )
+}
+
+/// The values of a variable at every step; both evaluators must agree.
+fn series(text: &str, name: &str) -> Vec<f64> {
+    let model = model(text);
+    let request = Request {
+        series: vec![model.find(name).unwrap_or_else(|| panic!("`{name}` in {text}"))],
+        ..Request::default()
+    };
+    let program = lower(&model, &request).unwrap_or_else(|problems| panic!("{problems:#?}"));
+    let batch = Batch {
+        seed: 0,
+        futures: &[0],
+        inputs: &[],
+    };
+    let mut expected = scalar::run(&program, &batch);
+    let found = block::run(&program, &batch, &mut block::Scratch::default());
+    let bits = |values: &[f64]| values.iter().map(|value| value.to_bits()).collect::<Vec<_>>();
+    assert_eq!(bits(&expected.series[0]), bits(&found.series[0]), "{name}");
+    expected.series.remove(0)
+}
+
+fn check(text: &str, name: &str, expected: &[f64]) {
+    let found = series(text, name);
+    let near = |found: f64, expected: f64| {
+        (found - expected).abs() <= 1e-12 * expected.abs().max(1.0) || (found.is_nan() && expected.is_nan())
+    };
+    assert!(
+        found.len() == expected.len()
+            && found
+                .iter()
+                .zip(expected)
+                .all(|(found, expected)| near(*found, *expected)),
+        "{name}: {found:?}, not {expected:?}"
+    );
+}
+
+/// The first value of an expression.
+fn check_value(expression: &str, expected: f64) {
+    let escaped = expression.replace('&', "&amp;").replace('<', "&lt;");
+    let text = file(1.0, 1.0, &format!("<aux name=\"x\"><eqn>{escaped}</eqn></aux>"));
+    let found = series(&text, "x")[0];
+    assert!(
+        (found - expected).abs() <= 1e-12 * expected.abs().max(1.0) || (found.is_nan() && expected.is_nan()),
+        "{expression} = {found}, not {expected}"
+    );
+}
+
+/// The values of an expression in steps of 1, from 0 on.
+fn check_series(expression: &str, expected: &[f64]) {
+    let escaped = expression.replace('&', "&amp;").replace('<', "&lt;");
+    let stop = expected.len() as f64 - 1.0;
+    check(
+        &file(stop, 1.0, &format!("<aux name=\"x\"><eqn>{escaped}</eqn></aux>")),
+        "x",
+        expected,
+    );
+}
+
+#[test]
+fn operators() {
+    check_value("2 + 3 * 4 ^ 2 / 8 - 1", 7.0);
+    check_value("2 ^ 3 ^ 2", 512.0);
+    check_value("-2 ^ 2", -4.0);
+    check_value("2 ^ -1", 0.5);
+    check_value("+ 3 - -2", 5.0);
+    check_value("10 - 4 - 3", 3.0);
+    check_value("7 MOD 3 + 1", 2.0);
+    check_value("-7 mod 3", -1.0);
+    check_value("1 < 2 AND 3 >= 3 AND 2 > 1 AND 1 <= 1", 1.0);
+    check_value("1 = 2 OR 3 <> 3", 0.0);
+    check_value("NOT 0 + 1", 2.0);
+    check_value("1 < 2 = 1", 1.0);
+    check_value("IF 1 > 2 THEN 3 ELSE IF 0 THEN 4 ELSE 5 + 6", 11.0);
+    check_value("2 * (if 1 then 2 else 3) + 1", 5.0);
+    check_value("1 {one} + {two\n} 2", 3.0);
+    check_value(".5 + 1e2 + 2.5E-1", 100.75);
+    check_value("6 // 3 + 1 // 0", 2.0);
+}
+
+#[test]
+fn constants() {
+    check_value("PI", std::f64::consts::PI);
+    check_value("pi()", std::f64::consts::PI);
+    check_value("MIN(INF, 3)", 3.0);
+    check_series("TIME + DT + STARTTIME + STOPTIME", &[3.0, 4.0, 5.0]);
+}
+
+#[test]
+fn functions() {
+    check_value("ABS(-3) + INT(3.7) + INT(-3.7)", 3.0);
+    check_value("MAX(1, 5, 2, 4) - MIN(3, 1, 2)", 4.0);
+    check_value("SQRT(16) + LN(EXP(2)) + LOG10(1000)", 9.0);
+    check_value("SIN(0) + COS(0) + TAN(0) + ARCTAN(0) + ARCSIN(0)", 1.0);
+    check_value("SAFEDIV(6, 3) + SAFEDIV(6, 0) + SAFEDIV(6, 2 - 2, 7)", 9.0);
+    check_value("SAFEDIV(1e-9, 1e-9)", 1.0);
+    check_value("ROOTN(27, 3)", 3.0);
+    check_value("ROOTN(-27, 3)", -3.0);
+    check_value("ROOTN(-16, 4)", f64::NAN);
+    check_series("STEP(3, 2)", &[0.0, 0.0, 3.0, 3.0]);
+    check_series("RAMP(2, 1)", &[0.0, 0.0, 2.0, 4.0]);
+    check_series("RAMP(2, 1, 2)", &[0.0, 0.0, 2.0, 2.0]);
+    check_series("INIT(TIME + 3)", &[3.0, 3.0, 3.0]);
+    check_series("PULSE(8, 1)", &[0.0, 8.0, 0.0, 0.0]);
+    check_series("PULSE(8, 1, 2)", &[0.0, 8.0, 0.0, 8.0, 0.0, 8.0]);
+    check_series("PULSE(8, 1, 0)", &[0.0, 8.0, 0.0, 0.0]);
+    check_series("PULSE(8, 1, 1 + 1)", &[0.0, 8.0, 0.0, 8.0]);
+    check_series("PULSE(8, 1, 1 - 1)", &[0.0, 8.0, 0.0, 0.0]);
+}
+
+#[test]
+fn a_pulse_brings_its_volume_whatever_the_step() {
+    let variables = "<flow name=\"f\"><eqn>PULSE(8, 1)</eqn></flow><stock name=\"s\"><eqn>0</eqn><inflow>f</inflow></stock>";
+    check(
+        &file(2.0, 0.25, variables),
+        "s",
+        &[0.0, 0.0, 0.0, 0.0, 0.0, 8.0, 8.0, 8.0, 8.0],
+    );
+}
+
+#[test]
+fn functions_that_look_back() {
+    check_series("PREVIOUS(TIME, -1)", &[-1.0, 0.0, 1.0, 2.0]);
+    check_series("PREVIOUS(SELF, 3) * 2", &[6.0, 12.0, 24.0]);
+    check_series("DELAY(TIME + 5, 2)", &[5.0, 5.0, 5.0, 6.0, 7.0]);
+    check_series("DELAY(TIME, 2, 9)", &[9.0, 9.0, 0.0, 1.0]);
+    check_series("SMTH1(STEP(8, 1), 2)", &[0.0, 0.0, 4.0, 6.0]);
+    check_series("SMTH1(8, 2, 0)", &[0.0, 4.0, 6.0]);
+    check_series("DELAY1(STEP(8, 1), 2)", &[0.0, 0.0, 4.0, 6.0]);
+    check_series("DELAY1(8, 2, 0)", &[0.0, 4.0, 6.0]);
+    // Of the first order, all are the same.
+    check_series("SMTHN(STEP(8, 1), 2, 1)", &[0.0, 0.0, 4.0, 6.0]);
+    check_series("DELAYN(STEP(8, 1), 2, 1)", &[0.0, 0.0, 4.0, 6.0]);
+    check_series("SMTHN(8, 2, 1, 0)", &[0.0, 4.0, 6.0]);
+    check_series("DELAYN(8, 2, 1, 0)", &[0.0, 4.0, 6.0]);
+    // A chain of three is the function of the third order.
+    let text =
+        "<aux name=\"x\"><eqn>SMTHN(STEP(8, 1) + TIME, 6, 3, 1) - SMTH3(STEP(8, 1) + TIME, 6, 1)</eqn></aux>";
+    check(&file(3.0, 1.0, text), "x", &[0.0; 4]);
+    let text =
+        "<aux name=\"x\"><eqn>DELAYN(STEP(8, 1) + TIME, 6, 3) - DELAY3(STEP(8, 1) + TIME, 6)</eqn></aux>";
+    check(&file(3.0, 1.0, text), "x", &[0.0; 4]);
+}
+
+#[test]
+fn trends() {
+    // The average starts at the input: there is no trend yet. Then it lags: 1, 1 + (2 - 1) / 2 = 1.5.
+    check_series("TREND(1 + STEP(1, 1), 2)", &[0.0, 0.5, (2.0 / 1.5 - 1.0) / 2.0]);
+    check_series("TREND(3, 4, 0.25)", &[0.25]);
+    check_series("FORCST(3, 4, 2, 0.25)", &[4.5]);
+    check_series("TREND(0 * TIME, 4)", &[0.0, 0.0]);
+}
+
+#[test]
+fn random_numbers_stay_where_they_belong() {
+    let long = |expression: &str| {
+        series(
+            &file(
+                999.0,
+                1.0,
+                &format!("<aux name=\"x\"><eqn>{expression}</eqn></aux>"),
+            ),
+            "x",
+        )
+    };
+    let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
+    let uniform = long("RANDOM(2, 4)");
+    assert!(uniform.iter().all(|value| (2.0..4.0).contains(value)));
+    assert!((mean(&uniform) - 3.0).abs() < 0.1);
+    let normal = long("NORMAL(5, 2)");
+    assert!((mean(&normal) - 5.0).abs() < 0.25, "{}", mean(&normal));
+    let spread: Vec<f64> = normal.iter().map(|value| (value - 5.0).powi(2)).collect();
+    assert!((mean(&spread) - 4.0).abs() < 0.6, "{}", mean(&spread));
+    assert!(
+        long("NORMAL(5, 2, 1, 4, 6)")
+            .iter()
+            .all(|value| (4.0..=6.0).contains(value))
+    );
+    let waiting = long("EXPRND(3, 7)");
+    assert!(waiting.iter().all(|value| *value >= 0.0));
+    assert!((mean(&waiting) - 3.0).abs() < 0.4, "{}", mean(&waiting));
+    // What is needed twice is drawn once.
+    assert!(
+        long("SAFEDIV(1, RANDOM(-1, 1)) * 0 + 1")
+            .iter()
+            .all(|value| *value == 1.0)
+    );
+}
+
+#[test]
+fn names() {
+    let variables = "<aux name=\"birth\\nrate\"><eqn>2</eqn></aux><aux name=\"&quot;a.b&quot;\"><eqn>3</eqn></aux><aux name=\"step\"><eqn>5</eqn></aux>\
+                     <aux name=\"x\"><eqn>Birth_Rate + \"birth rate\" + \"a.b\" + step + STEP(1, 0)</eqn></aux>";
+    check(&file(0.0, 1.0, variables), "x", &[13.0]);
+}
+
+#[test]
+fn text_with_escapes() {
+    let variables = "<aux name=\"x\"><eqn><![CDATA[1 < 2]]> <!-- and --> + (3 &lt;&#x3E; 4)</eqn></aux>";
+    check(&file(0.0, 1.0, variables), "x", &[1.0]);
+    check_value("1 < (2 + (3 <> 4))", 1.0);
+}
+
+#[test]
+fn time_steps() {
+    let text = |dt: &str| {
+        format!(
+            "<xmile><sim_specs method=\"Euler\"><start>1</start><stop>2</stop>{dt}</sim_specs><model><aux name=\"x\"><eqn>TIME</eqn></aux></model></xmile>"
+        )
+    };
+    check(
+        &text("<dt reciprocal=\"true\">4</dt>"),
+        "x",
+        &[1.0, 1.25, 1.5, 1.75, 2.0],
+    );
+    check(&text("<dt reciprocal=\"false\">0.5</dt>"), "x", &[1.0, 1.5, 2.0]);
+    check(&text(""), "x", &[1.0, 2.0]);
+}
+
+#[test]
+fn rk4_and_euler() {
+    let text = |method: &str| {
+        format!(
+            "<xmile><sim_specs method=\"{method}\"><start>0</start><stop>1</stop><dt>1</dt></sim_specs><model><stock name=\"s\"><eqn>0</eqn><inflow>f</inflow></stock><flow name=\"f\"><eqn>TIME</eqn></flow></model></xmile>"
+        )
+    };
+    check(&text("Euler"), "s", &[0.0, 0.0]);
+    check(&text("rk4"), "s", &[0.0, 0.5]);
+}
+
+#[test]
+fn graphical_functions() {
+    let gf = |attributes: &str| {
+        file(
+            5.0,
+            1.0,
+            &format!(
+                "<aux name=\"x\"><eqn>TIME - 1</eqn><gf{attributes}><xscale min=\"0\" max=\"2\"/><yscale min=\"0\" max=\"1\"/><ypts>10,20,40</ypts></gf></aux>"
+            ),
+        )
+    };
+    check(&gf(""), "x", &[10.0, 10.0, 20.0, 40.0, 40.0, 40.0]);
+    check(
+        &gf(" type=\"extrapolate\""),
+        "x",
+        &[0.0, 10.0, 20.0, 40.0, 60.0, 80.0],
+    );
+    check(
+        &gf(" type=\"discrete\""),
+        "x",
+        &[10.0, 10.0, 20.0, 40.0, 40.0, 40.0],
+    );
+    let halves = |attributes: &str| {
+        file(
+            2.0,
+            0.5,
+            &format!(
+                "<aux name=\"x\"><eqn>TIME</eqn><gf{attributes}><xpts>0,1,2</xpts><ypts>10,20,40</ypts></gf></aux>"
+            ),
+        )
+    };
+    check(&halves(""), "x", &[10.0, 15.0, 20.0, 30.0, 40.0]);
+    check(
+        &halves(" type=\"discrete\""),
+        "x",
+        &[10.0, 10.0, 20.0, 20.0, 40.0],
+    );
+    check(
+        &halves(" discrete=\"true\""),
+        "x",
+        &[10.0, 10.0, 20.0, 20.0, 40.0],
+    );
+    let called = "<gf name=\"table\"><xpts sep=\";\">0; 1; 2</xpts><ypts>10 20\n40</ypts></gf>\
+                  <aux name=\"both\"><eqn>0</eqn><gf><xpts>0,1</xpts><ypts>5,7</ypts></gf></aux>\
+                  <aux name=\"x\"><eqn>table(0.5) + LOOKUP(table, TIME + 1) + both + both(0.5) + LOOKUP(both, 1)</eqn></aux>";
+    check(&file(0.0, 1.0, called), "x", &[15.0 + 20.0 + 5.0 + 6.0 + 7.0]);
+}
+
+#[test]
+fn flows_that_only_run_forwards() {
+    let variables = "<flow name=\"f\"><eqn>TIME - 1</eqn><non_negative/></flow><flow name=\"g\"><eqn>TIME - 1</eqn></flow>";
+    check(&file(2.0, 1.0, variables), "f", &[0.0, 0.0, 1.0]);
+    check(&file(2.0, 1.0, variables), "g", &[-1.0, 0.0, 1.0]);
+}
+
+#[test]
+fn an_outflow_takes_no_more_than_there_is() {
+    let variables = "<stock name=\"s\"><eqn>10</eqn><inflow>in</inflow><outflow>first</outflow><outflow>second</outflow><non_negative/></stock>\
+                     <stock name=\"t\"><eqn>0</eqn><inflow>first</inflow></stock><stock name=\"u\"><eqn>0</eqn><inflow>second</inflow></stock>\
+                     <flow name=\"in\"><eqn>1</eqn><non_negative/></flow><flow name=\"first\"><eqn>6</eqn><non_negative/></flow>\
+                     <flow name=\"second\"><eqn>3</eqn><non_negative/></flow>";
+    let text = file(3.0, 1.0, variables);
+    check(&text, "s", &[10.0, 2.0, 0.0, 0.0]);
+    check(&text, "first", &[6.0, 3.0, 1.0, 1.0]);
+    check(&text, "second", &[3.0, 0.0, 0.0, 0.0]);
+    check(&text, "t", &[0.0, 6.0, 9.0, 10.0]);
+    check(&text, "u", &[0.0, 3.0, 3.0, 3.0]);
+}
+
+#[test]
+fn stocks_in_a_ring_conserve_what_they_hold() {
+    let variables = "<stock name=\"a\"><eqn>5</eqn><inflow>back</inflow><outflow>there</outflow><non_negative/></stock>\
+                     <stock name=\"b\"><eqn>0</eqn><inflow>there</inflow><outflow>back</outflow><non_negative/></stock>\
+                     <flow name=\"there\"><eqn>4</eqn><non_negative/></flow><flow name=\"back\"><eqn>3</eqn><non_negative/></flow>\
+                     <aux name=\"sum\"><eqn>a + b</eqn></aux><aux name=\"least\"><eqn>MIN(a, b)</eqn></aux>";
+    let text = file(20.0, 1.0, variables);
+    check(&text, "sum", &[5.0; 21]);
+    assert!(series(&text, "least").iter().all(|value| *value >= -1e-12));
+}
+
+#[test]
+fn values_at_the_start() {
+    let variables = "<aux name=\"x\"><eqn>s * 2</eqn><init_eqn>7</init_eqn></aux><stock name=\"s\"><eqn>x</eqn><inflow>f</inflow></stock><flow name=\"f\"><eqn>1</eqn></flow>";
+    check(&file(2.0, 1.0, variables), "s", &[7.0, 8.0, 9.0]);
+}
+
+#[test]
+fn modules_have_names_of_their_own() {
+    let text = "<xmile><sim_specs><start>0</start><stop>1</stop></sim_specs>\
+        <model><variables><aux name=\"x\"><eqn>3</eqn></aux><module name=\"m\"><connect to=\"m.input\" from=\".x\"/></module>\
+        <aux name=\"y\"><eqn>m.output + m.inner.z</eqn></aux></variables></model>\
+        <model name=\"m\"><variables><aux name=\"input\"><eqn>99</eqn></aux><aux name=\"x\"><eqn>input * 2</eqn></aux>\
+        <aux name=\"output\"><eqn>x + 1</eqn></aux><module name=\"inner\"><connect to=\"inner.from outside\" from=\"x\"/></module></variables></model>\
+        <model name=\"inner\"><variables><aux name=\"z\"><eqn>from_outside ^ 2</eqn></aux><aux name=\"from outside\"><eqn/></aux></variables></model></xmile>";
+    check(text, "m.x", &[6.0, 6.0]);
+    check(text, "m.inner.from outside", &[6.0, 6.0]);
+    check(text, "y", &[43.0, 43.0]);
+}
+
+#[test]
+fn macros_have_variables_of_their_own() {
+    let text = "<xmile><sim_specs><start>0</start><stop>2</stop></sim_specs>\
+        <macro name=\"twice\"><parm>x</parm><eqn>2 * x</eqn></macro>\
+        <macro name=\"sum up\"><parm>x</parm><parm default=\"10\">start</parm><eqn>total</eqn><variables>\
+        <stock name=\"total\"><eqn>start</eqn><inflow>rate</inflow></stock><flow name=\"rate\"><eqn>twice(x)</eqn></flow></variables></macro>\
+        <model><variables><aux name=\"a\"><eqn>twice(twice(TIME) + 1)</eqn></aux>\
+        <aux name=\"b\"><eqn>sum_up(TIME) + sum_up(1, 0)</eqn></aux></variables></model></xmile>";
+    check(text, "a", &[2.0, 6.0, 10.0]);
+    check(text, "b", &[10.0, 12.0, 16.0]);
+}
+
+#[test]
+fn namespaces_and_prefixes() {
+    let text = "<?xml version=\"1.0\"?><x:xmile xmlns:x=\"http://docs.oasis-open.org/xmile/ns/XMILE/v1.0\" xmlns:isee=\"http://iseesystems.com/XMILE\">\
+        <x:sim_specs isee:sim_duration=\"1\"><x:start>0</x:start><x:stop>0</x:stop></x:sim_specs><isee:model/>\
+        <x:model><x:variables><isee:aux name=\"x\"/><x:aux name=\"x\"><x:eqn>1</x:eqn><isee:eqn>2</isee:eqn></x:aux></x:variables></x:model></x:xmile>";
+    check(text, "x", &[1.0]);
+}
