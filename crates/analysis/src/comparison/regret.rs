@@ -49,12 +49,15 @@ pub struct RegretSummary {
 
 /// Regret from the best of the compared options.
 pub fn regret_from_best(outcomes: &Outcomes) -> Result<Regret, TableError> {
-    let options = outcomes.columns.len();
-    table(outcomes, |future, _| {
-        (0..options)
-            .map(|o| outcomes.oriented(o, future))
-            .fold(f64::NEG_INFINITY, f64::max)
-    })
+    // Of all futures, compared or not: those that are not are not looked up. Shapes are checked first.
+    outcomes.compared()?;
+    let mut best = vec![f64::NEG_INFINITY; outcomes.futures()];
+    for option in 0..outcomes.columns.len() {
+        best.iter_mut()
+            .enumerate()
+            .for_each(|(future, best)| *best = best.max(outcomes.oriented(option, future)));
+    }
+    table(outcomes, |future, _| best[future])
 }
 
 /// Regret from a baseline: positive where the option did worse than the baseline, negative where it did better.

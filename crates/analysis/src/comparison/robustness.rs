@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::numbers::quantile::quantile_sorted;
+use crate::numbers::quantile::{quantile, quantiles};
 use crate::numbers::sum::{mean, squares, sum};
 use crate::table::{Counts, Direction, Outcomes, TableError};
 
@@ -148,33 +148,36 @@ fn all(
     let mut regret: Vec<f64> = best.iter().zip(&f).map(|(b, f)| b - f).collect();
     let mean = mean(&f);
     let sd = (n > 1).then(|| (squares(&f, mean) / (n - 1) as f64).sqrt());
-    f.sort_unstable_by(f64::total_cmp);
-    regret.sort_unstable_by(f64::total_cmp);
-    let (worst, top) = (f[0], f[n - 1]);
-    let at = |q: f64| quantile_sorted(&f, q).expect("n is not zero");
-    let [q10, q25, q50, q75, q90] = [0.1, 0.25, 0.5, 0.75, 0.9].map(at);
+    let (worst, top) = (extreme(&f, f64::min), extreme(&f, f64::max));
+    let [q10, q25, q50, q75, q90] = quantiles(&mut f, &[0.1, 0.25, 0.5, 0.75, 0.9])[..] else {
+        unreachable!("five quantiles of at least one value")
+    };
     // The measures in the outcome's unit are turned back to it.
     let own = |value: f64| Some(direction.oriented(value));
-    let no_better = f.partition_point(|&v| v <= q50);
+    let no_better: Vec<f64> = f.iter().filter(|v| **v <= q50).map(|v| q50 - v).collect();
     [
         own(worst),
         own(top),
         own(options.optimism * top + (1.0 - options.optimism) * worst),
         own(mean),
-        regret.last().copied(),
-        quantile_sorted(&regret, 0.9),
+        Some(extreme(&regret, f64::max)),
+        quantile(&mut regret, 0.9),
         sd.map(|sd| match direction {
             Direction::Higher => (mean + 1.0) / (sd + 1.0),
             Direction::Lower => (-mean + 1.0) * (sd + 1.0),
         }),
-        Some(sum(f[..no_better].iter().map(|v| q50 - v)) / no_better as f64),
+        Some(sum(no_better.iter().copied()) / no_better.len() as f64),
         (q90 > q10).then(|| ((q90 + q10) / 2.0 - q50) / ((q90 - q10) / 2.0)),
         (q75 > q25).then(|| (q90 - q10) / (q75 - q25)),
         options.threshold.map(|t| {
-            let met = n - f.partition_point(|&v| v < direction.oriented(t));
+            let met = f.iter().filter(|v| **v >= direction.oriented(t)).count();
             met as f64 / n as f64
         }),
     ]
+}
+
+fn extreme(values: &[f64], of: fn(f64, f64) -> f64) -> f64 {
+    values.iter().copied().fold(values[0], of)
 }
 
 /// Competition ranks: 1 + the number of options that are strictly better.
