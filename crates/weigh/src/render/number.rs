@@ -33,7 +33,7 @@ pub(crate) fn rounded(value: f64) -> String {
         return shortest(value);
     }
     let size = value.abs();
-    if size >= 999.5 && size < 1e15 {
+    if (999.5..1e15).contains(&size) {
         let sign = if value < 0.0 { "-" } else { "" };
         return format!("{sign}{}", grouped(size.round() as u64));
     }
