@@ -181,7 +181,7 @@ mod tests {
     fn coordinates_are_short() {
         assert_eq!(px(12.0), "12");
         assert_eq!(px(-0.01), "0");
-        assert_eq!(px(3.14159), "3.1");
+        assert_eq!(px(3.24159), "3.2");
         assert_eq!(curve([(0.0, 1.0), (2.5, 3.0), (2.2, 2.96)]), "M0 1l2.5 2l-.3 0");
         assert_eq!(rectangle(1.0, 2.0, 3.0, 4.0), "M1 2h3v4h-3z");
     }
