@@ -16,8 +16,8 @@ use crate::exit::{Exit, Failure};
 
 /// Futures whose series the memo's fans are drawn from.
 pub(crate) const FANS: usize = 500;
-/// Futures of the second sampling, at most: enough for shares within about 2 of 100.
-const SECOND: u64 = 2_000;
+/// Futures of the second sampling, at most: enough for shares within about 3 of 100.
+const SECOND: u64 = 1_000;
 
 /// How to weigh.
 #[derive(Clone, Debug)]
