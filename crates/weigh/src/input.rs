@@ -200,18 +200,15 @@ fn not_utf8<T>(path: &str, error: &std::string::FromUtf8Error, mut sources: Sour
 
 /// Tells the warnings; notes are for `weigh check`.
 pub(crate) fn tell_warnings(terminal: &Terminal, notes: &Diagnostics, sources: &Sources) {
-    let items: Vec<_> = notes
-        .items
-        .iter()
-        .filter(|item| item.severity >= Severity::Warning)
-        .cloned()
-        .collect();
-    if !items.is_empty() {
-        terminal.tell(&diagnostics::text(
-            &Diagnostics { items },
-            sources,
-            terminal.colour,
-        ));
+    let warns = |item: &&Diagnostic| item.severity >= Severity::Warning;
+    let items = notes.items.iter().filter(warns).cloned().collect();
+    tell(terminal, &Diagnostics { items }, sources);
+}
+
+/// Tells messages, whatever their severity.
+pub(crate) fn tell(terminal: &Terminal, messages: &Diagnostics, sources: &Sources) {
+    if !messages.is_empty() {
+        terminal.tell(&diagnostics::text(messages, sources, terminal.colour));
     }
 }
 

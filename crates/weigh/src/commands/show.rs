@@ -264,5 +264,5 @@ fn program(read: &Read<Model>) -> Result<String, Failure> {
         diagnostics,
         sources: read.sources.clone(),
     })?;
-    Ok(format!("{program:#?}\n"))
+    Ok(engine::show(&program, model))
 }

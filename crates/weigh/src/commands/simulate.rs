@@ -42,6 +42,7 @@ pub(crate) fn run(settings: &Simulate, terminal: &Terminal) -> Result<Exit, Fail
         diagnostics,
         sources: sources.clone(),
     })?;
+    input::tell(terminal, &program.notes, &sources);
     let values: Vec<Value<'_>> = inputs.iter().map(|&(_, value)| Value::Uniform(value)).collect();
     let batch = Batch {
         seed: settings.seed,
@@ -176,6 +177,11 @@ fn all_or_told<T>(found: T, mut wrong: Vec<String>) -> Result<T, Failure> {
 /// A stock that is no number any more ends the simulation: nothing is written.
 fn finite(outputs: &Outputs, model: &Model) -> Result<(), Failure> {
     match outputs.status.first() {
+        Some(&RunStatus::NonFinite { time, .. }) if time.is_nan() => Err(Failure::new(
+            Exit::Simulation,
+            "the time controls make no run; nothing was written",
+        )
+        .help("`TIME STEP` is above 0, `FINAL TIME` not before `INITIAL TIME`, all of them are finite, and a run has at most 10 million steps")),
         Some(&RunStatus::NonFinite { variable, time }) => {
             let name = &model.variables[variable].name;
             Err(Failure::new(

@@ -185,6 +185,45 @@ fn a_simulation_that_breaks() {
 }
 
 #[test]
+fn times_that_make_no_run() {
+    let scratch = tub("no-run");
+    for control in [
+        "--stop=-5",
+        "--step=0",
+        "--step=-1",
+        "--step=1e-9",
+        "--step=nan",
+        "--stop=inf",
+    ] {
+        let said = scratch.weigh(&["simulate", "tub.mdl", "-o", "out.csv", control]);
+        assert_eq!(said.code, Some(4), "{control}");
+        assert!(
+            said.err.starts_with("error: the time controls make no run"),
+            "{control}: {}",
+            said.err
+        );
+    }
+    assert_eq!(scratch.listing(), ["tub.mdl"], "nothing is written");
+}
+
+#[test]
+fn the_program_of_a_model() {
+    let scratch = tub("program");
+    insta::assert_snapshot!(scratch.weigh(&["show", "tub.mdl", "--program"]).all());
+}
+
+#[test]
+fn a_saveper_between_the_steps_is_told() {
+    let scratch = tub("saveper");
+    scratch.change("tub.mdl", "SAVEPER = 1", "SAVEPER = 1.5");
+    insta::assert_snapshot!(
+        scratch
+            .weigh(&["simulate", "tub.mdl", "-o", "-", "--save", "Water"])
+            .all()
+    );
+}
+
+#[test]
 fn what_a_model_consists_of() {
     let scratch = tub("show");
     let text = scratch.weigh(&["show", "tub.mdl"]).all();
