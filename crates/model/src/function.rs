@@ -298,7 +298,6 @@ const UNSUPPORTED: &[&str] = &[
     "depreciate straightline",
     "find market price",
     "find zero",
-    "forecast",
     "gamma ln",
     "get 123 constants",
     "get 123 data",
@@ -369,7 +368,6 @@ const UNSUPPORTED: &[&str] = &[
     "tabbed array",
     "time base",
     "time shift",
-    "trend",
     "vector elm map",
     "vector lookup",
     "vector rank",
@@ -377,6 +375,9 @@ const UNSUPPORTED: &[&str] = &[
     "vector select",
     "vector sort order",
 ];
+
+/// Functions of Vensim that are macros of the library, by their keys.
+pub(crate) const WRITTEN_OUT: [&str; 2] = ["forecast", "trend"];
 
 /// Whether Vensim has a function of this name that is not read yet.
 pub(crate) fn is_unsupported(name: &Name) -> bool {

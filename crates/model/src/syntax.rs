@@ -53,6 +53,8 @@ pub(crate) struct MacroHead {
     pub parameters: Vec<Name>,
     /// Whether it has outputs beside the one that is called like it.
     pub has_outputs: bool,
+    /// Whether it is one of Vensim's own, and stands in no text of the user.
+    pub is_known: bool,
     pub span: Span,
 }
 

@@ -46,6 +46,8 @@ written_out! {
         :MACRO: TWICE(p)\nTWICE = INTEG(p, 0) ~~|\n:END OF MACRO:";
     a_macro_with_a_lookup: "t((0,0),(1,1)) ~~|\nx = LOOK(t, 3) ~~|\n\
         :MACRO: LOOK(table, p)\nLOOK = table(p) + own(p) ~~|\nown((0,0),(1,2)) ~~|\n:END OF MACRO:";
+    functions_that_are_macros: "r: a, b ~~|\nx[r] = TREND(Time, 5, r) ~~|\ny = FORECAST(Time, 5, 10) * 2 ~~|";
+    a_macro_may_replace_a_function: "x = TREND(3) ~~|\n:MACRO: TREND(p)\nTREND = p ~~|\n:END OF MACRO:";
     a_macro_that_uses_the_model: "k = 2 ~~|\nx = SCALED(3) ~~|\n\
         :MACRO: SCALED(p)\nSCALED = p * k$ + Time + TIME STEP$ + Time$ ~~|\n:END OF MACRO:";
 }
@@ -86,6 +88,7 @@ macro_rules! messages {
 
 messages! {
     wrong_calls_of_macros: ":MACRO: M(p, q)\nM = p ~~|\n:END OF MACRO:\nx = M(1) ~~|\ny = M ~~|\nz = M(1, nothing) ~~|";
+    wrong_calls_of_functions_that_are_macros: "x = TREND(1, 2) ~~|\ny = FORECAST ~~|\nz = TREND(w, Time, 1) ~~|\nw = TREND(z, 1, z) ~~|";
     names_in_macros: "k = 2 ~~|\n:MACRO: M(p)\nM = p + k + p2 ~~|\n:END OF MACRO:\nx = M(1) + M(2) + k ~~|";
     macros_without_end: ":MACRO: M(p)\nM = N(p) ~~|\n:END OF MACRO:\n:MACRO: N(p)\nN = M(p) ~~|\n:END OF MACRO:\nx = M(1) ~~|";
     macros_that_are_refused: ":MACRO: M(p : q)\nM = p ~~|\nq = 2 ~~|\n:END OF MACRO:\n\

@@ -40,7 +40,7 @@ macro_rules! messages {
 messages! {
     undefined_name: "birth rate = 2 ~~|\na = birth rte * 2 ~~|\nb = birth rte + Birth_Rte + birth rte + nothing like it ~~|";
     undefined_function: "a = SMOTH(1, 2) ~~|\nb = SMOOTH ~~|\nc = INTEG ~~|";
-    unsupported_function: "a = TREND(1, 2, 3) + NPV(1, 2, 3, 4) ~~|\nb = GET XLS DATA('a.xls', 'b', 'c', 'd') ~~|";
+    unsupported_function: "a = SSHAPE(1, 2, 3) + NPV(1, 2, 3, 4) ~~|\nb = GET XLS DATA('a.xls', 'b', 'c', 'd') ~~|";
     redefinition: "birth rate = 2 ~~|\nBirth_Rate = 3 ~~|";
     name_is_taken: "MAX = 3 ~~|\ntime = 2 ~~|\nInteg = 4 ~~|";
     empty_name: "\"\" = 3 ~~|\n\" _ \" = 4 ~~|";

@@ -7,10 +7,11 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::ops::Range;
 
+use super::parser::parse;
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::function::Function;
+use crate::function::{Function, WRITTEN_OUT};
 use crate::name::Name;
-use crate::source::Span;
+use crate::source::{Sources, Span};
 use crate::syntax::{EquationSyntax, Item, MacroHead, Named, Node, NodeId, Right, SubscriptSyntax, Syntax};
 
 /// How many calls are written out: beyond, macros that call each other have run away.
@@ -21,7 +22,9 @@ const MOST_DEPTH: usize = 50;
 
 /// Takes the macros out of a text and writes their calls out.
 pub(super) fn expand(syntax: &mut Syntax, diagnostics: &mut Diagnostics) {
-    let (mut macros, items) = collect(std::mem::take(&mut syntax.items), diagnostics);
+    let items = std::mem::take(&mut syntax.items);
+    let library = library(&items, syntax);
+    let (mut macros, items) = collect(library.into_iter().chain(items), diagnostics);
     if macros.is_empty() {
         syntax.items = items;
         return;
@@ -53,6 +56,66 @@ pub(super) fn expand(syntax: &mut Syntax, diagnostics: &mut Diagnostics) {
     syntax.items = written;
 }
 
+/// Functions that Vensim defines by equations.
+const LIBRARY: &str = include_str!("library.mdl");
+
+/// The macros of the library that a text calls and does not define itself.
+fn library(items: &[Item], syntax: &mut Syntax) -> Vec<Item> {
+    let called: BTreeSet<&str> = syntax
+        .nodes
+        .iter()
+        .filter_map(|node| match node {
+            Node::Call { name, .. } => WRITTEN_OUT.into_iter().find(|known| *known == name.name.key()),
+            _ => None,
+        })
+        .collect();
+    if called.is_empty() {
+        return Vec::new();
+    }
+    let mut sources = Sources::new();
+    let id = sources.add("library.mdl", LIBRARY);
+    let mut diagnostics = Diagnostics::new();
+    let known = parse(sources.get(id), &mut diagnostics);
+    assert!(diagnostics.is_empty(), "the library of macros is sound");
+    let offset = syntax.nodes.len() as NodeId;
+    syntax.spans.extend(known.spans);
+    for mut node in known.nodes {
+        for child in children(&mut node) {
+            *child += offset;
+        }
+        syntax.nodes.push(node);
+    }
+    let own: BTreeSet<&str> = items
+        .iter()
+        .filter_map(|item| match item {
+            Item::MacroStart(head) => Some(head.name.key()),
+            Item::Equation(equation) => Some(equation.name.name.key()),
+            _ => None,
+        })
+        .collect();
+    let mut taken = false;
+    let mut found = Vec::new();
+    for mut item in known.items {
+        match &mut item {
+            Item::MacroStart(head) => {
+                taken = called.contains(head.name.key()) && !own.contains(head.name.key());
+                head.is_known = true;
+            }
+            Item::Equation(equation) => {
+                equation.first += offset;
+                if let Right::Expression { root } = &mut equation.right {
+                    *root += offset;
+                }
+            }
+            _ => {}
+        }
+        if taken {
+            found.push(item);
+        }
+    }
+    found
+}
+
 /// A macro as it is defined.
 struct Macro {
     head: MacroHead,
@@ -63,9 +126,12 @@ struct Macro {
     called: BTreeSet<String>,
 }
 
-fn collect(items: Vec<Item>, diagnostics: &mut Diagnostics) -> (BTreeMap<String, Macro>, Vec<Item>) {
+fn collect(
+    items: impl Iterator<Item = Item>,
+    diagnostics: &mut Diagnostics,
+) -> (BTreeMap<String, Macro>, Vec<Item>) {
     let mut macros: BTreeMap<String, Macro> = BTreeMap::new();
-    let mut rest = Vec::with_capacity(items.len());
+    let mut rest = Vec::new();
     let mut open: Option<Macro> = None;
     let mut close = |open: &mut Option<Macro>, diagnostics: &mut Diagnostics| {
         let Some(found) = open.take() else { return };
@@ -175,11 +241,17 @@ struct Instance<'a> {
     prefix: String,
     /// The dimensions of the equation that calls.
     subscripts: Vec<SubscriptSyntax>,
+    /// The place of the call.
+    call: Span,
     /// Lookups given for parameters, by the keys of the parameters.
     lookups: BTreeMap<String, (Name, Vec<SubscriptSyntax>)>,
 }
 
 impl Instance<'_> {
+    /// A place in the macro; of the call, if the macro stands in no text of the user.
+    fn place(&self, span: Span) -> Span {
+        if self.of.head.is_known { self.call } else { span }
+    }
     fn name(&self, local: &Name) -> Name {
         Name::new(format!("{}{local}", self.prefix))
     }
@@ -275,15 +347,17 @@ impl Writer<'_> {
                 1 => "1 argument".to_owned(),
                 count => format!("{count} arguments"),
             };
-            self.diagnostics.push(
-                Diagnostic::error(
-                    "argument-count",
-                    format!("the macro `{}` takes {count}, not {}", name.name, args.len()),
-                )
-                .label(span, "")
-                .label(of.head.span, "defined here")
-                .help(format!("write `{}({})`", name.name, list.join(", "))),
-            );
+            let what = if of.head.is_known { "" } else { "the macro " };
+            let mut diagnostic = Diagnostic::error(
+                "argument-count",
+                format!("{what}`{}` takes {count}, not {}", name.name, args.len()),
+            )
+            .label(span, "")
+            .help(format!("write `{}({})`", name.name, list.join(", ")));
+            if !of.head.is_known {
+                diagnostic = diagnostic.label(of.head.span, "defined here");
+            }
+            self.diagnostics.push(diagnostic);
             return None;
         }
         let key = name.name.key().to_owned();
@@ -303,6 +377,7 @@ impl Writer<'_> {
             of,
             prefix: format!("{}>{} {}>", pending.equation.name.name, name.name, self.calls),
             subscripts: self.followed(&pending.equation),
+            call: span,
             lookups: BTreeMap::new(),
         };
         let mut within = pending.within.clone();
@@ -352,10 +427,11 @@ impl Writer<'_> {
 
     /// An equation of a macro for one call; broken if it is refused. Its units may name parameters, and are left out.
     fn instantiate(&mut self, equation: &EquationSyntax, instance: &Instance<'_>) -> EquationSyntax {
+        let place = instance.place(equation.name.span);
         let first_time = self.told.insert(equation.name.span);
         let broken = EquationSyntax {
             right: Right::Broken,
-            ..hidden(instance, &equation.name.name, equation.name.span, 0, 0)
+            ..hidden(instance, &equation.name.name, place, 0, 0)
         };
         let mut refuse = |what: String| {
             if first_time {
@@ -390,7 +466,10 @@ impl Writer<'_> {
         let start = self.syntax.nodes.len() as NodeId;
         let mut strangers = Vec::new();
         let root = self.copy(equation.first..root + 1, &[], &mut |node, _, span| {
-            (renamed(node, instance, span, &mut strangers), span)
+            (
+                renamed(node, instance, span, &mut strangers),
+                instance.place(span),
+            )
         });
         let sound = strangers.is_empty();
         strangers.retain(|(_, span)| self.told.insert(*span));
@@ -409,8 +488,8 @@ impl Writer<'_> {
         }
         EquationSyntax {
             comment: equation.comment.clone(),
-            span: equation.span,
-            ..hidden(instance, &equation.name.name, equation.name.span, start, root)
+            span: instance.place(equation.span),
+            ..hidden(instance, &equation.name.name, place, start, root)
         }
     }
 

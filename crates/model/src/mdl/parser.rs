@@ -103,6 +103,7 @@ fn macro_head(source: &Source, block: &Block) -> MacroHead {
             .map(Name::new)
             .collect(),
         has_outputs: !outputs.trim().is_empty(),
+        is_known: false,
         span: trimmed(source, block.head),
     }
 }

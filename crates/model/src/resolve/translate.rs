@@ -8,7 +8,7 @@ use super::names::{Names, is_definition_form};
 use super::subscripts::{Scope, sizes};
 use super::{places, shapes, tables};
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::function::{Function, is_unsupported};
+use crate::function::{Function, WRITTEN_OUT, is_unsupported};
 use crate::model::{Definition, Equation, Expr, ExprId, Model, Subscript, UnaryOp, VarId};
 use crate::name::Name;
 use crate::source::Span;
@@ -450,7 +450,10 @@ impl<'a> Translator<'a> {
                     function.name(),
                     function.parameters().join(", ")
                 )),
-                None if is_unsupported(&name) || is_definition_form(&name) => {
+                None if is_unsupported(&name)
+                    || is_definition_form(&name)
+                    || WRITTEN_OUT.contains(&name.key()) =>
+                {
                     diagnostic.help("it is a function of Vensim and needs arguments in brackets")
                 }
                 None => {
