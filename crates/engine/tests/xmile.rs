@@ -370,3 +370,61 @@ fn namespaces_and_prefixes() {
         <x:model><x:variables><isee:aux name=\"x\"/><x:aux name=\"x\"><x:eqn>1</x:eqn><isee:eqn>2</isee:eqn></x:aux></x:variables></x:model></x:xmile>";
     check(text, "x", &[1.0]);
 }
+
+/// A file with the dimensions `d` (a, b, c) and `n` (1, 2).
+fn arrays(variables: &str) -> String {
+    format!(
+        "<xmile><sim_specs><start>0</start><stop>1</stop></sim_specs>\
+         <dimensions><dim name=\"d\"><elem name=\"a\"/><elem name=\"b\"/><elem name=\"c\"/></dim><dim name=\"n\" size=\"2\"/></dimensions>\
+         <model><variables>{variables}</variables></model></xmile>"
+    )
+}
+
+const D: &str = "<dimensions><dim name=\"d\"/></dimensions>";
+const DN: &str = "<dimensions><dim name=\"d\"/><dim name=\"n\"/></dimensions>";
+
+/// The first value of an expression of the arrays `x` (1, 2, 4) and `y` (a: 10, 20; b: 30, 40; c: 50, 60).
+fn check_of_arrays(expression: &str, expected: f64) {
+    let text = arrays(&format!(
+        "<aux name=\"x\">{D}<eqn>1, 2, 4</eqn></aux><aux name=\"y\">{DN}<eqn>10 * (2 * d + n - 2)</eqn></aux><aux name=\"z\"><eqn>{expression}</eqn></aux>"
+    ));
+    check(&text, "z", &[expected, expected]);
+}
+
+#[test]
+fn elements_of_arrays() {
+    check_of_arrays("x[b] + x[3]", 6.0);
+    check_of_arrays("y[a, 1] + y[c, 2] + y[2, 2]", 10.0 + 60.0 + 40.0);
+    check_of_arrays("SUM(x[*]) + SUM(x) + SUM(x[d])", 21.0);
+    check_of_arrays("SUM(y[*, *]) + SUM(y[b, *]) + SUM(y[*, 1])", 210.0 + 70.0 + 90.0);
+    check_of_arrays("MAX(x[*]) - MIN(x[*]) + PROD(x[*])", 11.0);
+    check_of_arrays("SUM(x[*] * x[*] + 1)", 24.0);
+    check_of_arrays("MAX(SUM(x[*]), 3)", 7.0);
+}
+
+#[test]
+fn arrays_of_stocks_and_flows() {
+    let text = arrays(&format!(
+        "<stock name=\"s\">{D}<eqn>10 * rate[d]</eqn><outflow>out</outflow><non_negative/></stock>\
+         <flow name=\"out\">{D}<eqn>SAFEDIV(12, rate[d] - 1, 15)</eqn><non_negative/></flow>\
+         <aux name=\"rate\">{D}<element subscript=\"a\"><eqn>1</eqn></element><element subscript=\"b\"><eqn>2</eqn></element><element subscript=\"c\"><eqn>rate[b] + 1</eqn></element></aux>\
+         <aux name=\"left\"><eqn>s[a]</eqn></aux><aux name=\"more\"><eqn>s[b] * 100 + s[c]</eqn></aux><aux name=\"gone\"><eqn>SUM(out[*])</eqn></aux>"
+    ));
+    check(&text, "left", &[10.0, 0.0]);
+    check(&text, "more", &[2030.0, 824.0]);
+    check(&text, "gone", &[10.0 + 12.0 + 6.0, 0.0 + 8.0 + 6.0]);
+}
+
+#[test]
+fn arrays_of_graphical_functions() {
+    let gf = |y: &str| format!("<gf><xpts>0,1</xpts><ypts>{y}</ypts></gf>");
+    let text = arrays(&format!(
+        "<aux name=\"g\">{D}<element subscript=\"a\">{}</element><element subscript=\"b\">{}</element><element subscript=\"c\">{}</element></aux>\
+         <aux name=\"v\">{D}<eqn>0.5</eqn>{}</aux><aux name=\"z\"><eqn>LOOKUP(g[b], 0.5) + v[a]</eqn></aux>",
+        gf("0,1"),
+        gf("0,2"),
+        gf("0,4"),
+        gf("10,30")
+    ));
+    check(&text, "z", &[21.0, 21.0]);
+}

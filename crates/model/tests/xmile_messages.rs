@@ -19,6 +19,14 @@ fn file(variables: &str) -> String {
     format!("<xmile>\n{SPECS}\n<model><variables>\n{variables}\n</variables></model>\n</xmile>")
 }
 
+/// A file with these variables, the dimension `d` (a, b) and the macro `twice`.
+fn array(variables: &str) -> String {
+    format!(
+        "<xmile>\n{SPECS}\n<dimensions><dim name=\"d\"><elem name=\"a\"/><elem name=\"b\"/></dim></dimensions>\n\
+         <macro name=\"twice\"><parm>x</parm><eqn>2 * x</eqn></macro>\n<model><variables>\n{variables}\n</variables></model>\n</xmile>"
+    )
+}
+
 /// One snapshot for each case.
 macro_rules! messages {
     ($($name:ident: $text:expr;)*) => {
@@ -91,7 +99,17 @@ messages! {
         "<stock name=\"line\"><eqn>1</eqn><conveyor><len>3</len></conveyor></stock>\n<stock name=\"row\"><eqn>1</eqn><queue/></stock>\n\
          <flow name=\"out\"><eqn>1</eqn><leak/></flow>\n<stock name=\"heat\"><eqn>1</eqn><oven/></stock>"
     );
-    unsupported_subscripts: file("<aux name=\"a\"><dimensions><dim name=\"d\"/></dimensions><eqn>1</eqn></aux>\n<aux name=\"b\"><eqn>a[x] + a[y + 1, a[3]]</eqn></aux>");
+    unsupported_subscripts: array(
+        "<aux name=\"x\"><dimensions><dim name=\"d\"/></dimensions><eqn>1, 2</eqn></aux>\n<aux name=\"y\"><eqn>x[*] + SUM(x[1:2]) + x[1 + 1]</eqn></aux>\n\
+         <aux name=\"z\"><dimensions><dim name=\"d\"/></dimensions><eqn>twice(x[d])</eqn></aux>\n\
+         <stock name=\"s\"><dimensions><dim name=\"d\"/></dimensions><eqn>1, 2</eqn></stock>"
+    );
+    wrong_subscripts: array(
+        "<aux name=\"x\"><dimensions><dim name=\"d\"/></dimensions><eqn>1, 2</eqn></aux>\n<aux name=\"y\"><eqn>x[3] + x[e] + x[a, b] + x</eqn></aux>\n\
+         <aux name=\"z\"><dimensions><dim name=\"f\"/></dimensions><eqn>1</eqn></aux>\n\
+         <aux name=\"w\"><dimensions><dim name=\"d\"/></dimensions><element><eqn>1</eqn></element><element subscript=\"a\"><eqn/></element></aux>"
+    );
+    wrong_dimensions: format!("<xmile>{SPECS}<dimensions>\n<dim name=\"d\"/>\n<dim size=\"3\"/>\n<dim name=\"e\" size=\"few\"/>\n<dim name=\"f\" size=\"-1\"/>\n</dimensions><model/></xmile>");
     varying_delay: file("<aux name=\"a\"><eqn>DELAY(TIME, TIME + 1)</eqn></aux>");
     unsupported_order: file("<aux name=\"a\"><eqn>SMTHN(TIME, 3, n)</eqn></aux>\n<aux name=\"n\"><eqn>3</eqn></aux>");
     control_variable: file("<aux name=\"TIME STEP\"><eqn>0.5</eqn></aux>");

@@ -1,6 +1,6 @@
 //! The parts of an XMILE file, as plain data: each part still speaks for itself, and no name has a meaning.
 
-use super::equation::{Expression, Reference};
+use super::equation::{Expression, Reference, TermId};
 use crate::model::{Integration, Range};
 use crate::source::Span;
 use crate::syntax::{Named, TableSyntax};
@@ -12,6 +12,7 @@ pub(super) struct Document {
     /// The outermost model is the first.
     pub models: Vec<ModelPart>,
     pub macros: Vec<MacroPart>,
+    pub dimensions: Vec<DimensionPart>,
     /// Sets of units that mean the same.
     pub equivalents: Vec<(Vec<String>, Span)>,
 }
@@ -45,11 +46,23 @@ pub(super) struct ModelPart {
     pub groups: Vec<GroupPart>,
 }
 
-/// `<stock>`, `<flow>`, `<aux>`, or `<gf>` with a name.
+/// `<dim>`
 #[derive(Debug)]
-pub(super) struct VariablePart {
-    pub kind: PartKind,
+pub(super) struct DimensionPart {
     pub name: Named,
+    pub elements: Vec<Named>,
+}
+
+/// `<element>`: what holds for one element of an array.
+#[derive(Debug)]
+pub(super) struct ElementPart {
+    pub subscripts: Vec<Named>,
+    pub own: Contents,
+}
+
+/// What a variable or one of its elements holds.
+#[derive(Debug)]
+pub(super) struct Contents {
     pub equation: Equation,
     /// Place of the equation, or of the start tag if there is none.
     pub equation_span: Span,
@@ -58,6 +71,18 @@ pub(super) struct VariablePart {
     pub table: Option<TableSyntax>,
     /// A table that could not be read: a message was given.
     pub broken_table: bool,
+}
+
+/// `<stock>`, `<flow>`, `<aux>`, or `<gf>` with a name.
+#[derive(Debug)]
+pub(super) struct VariablePart {
+    pub kind: PartKind,
+    pub name: Named,
+    pub own: Contents,
+    /// The names of its dimensions; empty for a scalar.
+    pub dimensions: Vec<Named>,
+    /// What it holds element by element.
+    pub elements: Vec<ElementPart>,
     pub inflows: Vec<(Reference, Span)>,
     pub outflows: Vec<(Reference, Span)>,
     pub non_negative: bool,
@@ -84,6 +109,8 @@ pub(super) enum Equation {
     /// It could not be read: a message was given.
     Broken,
     Given(Expression),
+    /// `1, 2, 3` for the elements of an array: all terms, and the root of each.
+    List(Expression, Vec<TermId>),
 }
 
 /// `<module>`

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 use super::document::{Document, Equation, PartKind, VariablePart};
 use super::equation::{Expression, Reference, Term, TermId};
-use super::functions::{Builtin, Constant, Made, Meaning, builtin, constant};
+use super::functions::{Builtin, Made, Meaning, builtin, constant};
 use super::limits::Limits;
 use super::scopes::{MAX_DEPTH, MAX_VARIABLES, Scope, ScopeId, Scopes, Target};
 use crate::diagnostic::{Diagnostic, Diagnostics};
@@ -16,7 +16,7 @@ use crate::function::Function;
 use crate::model::{BinaryOp, UnaryOp};
 use crate::name::Name;
 use crate::source::Span;
-use crate::syntax::{EquationSyntax, Item, Named, Node, NodeId, Right, Syntax};
+use crate::syntax::{EquationSyntax, Item, Named, Node, NodeId, Right, SubscriptSyntax, Syntax, TableSyntax};
 
 /// Part of an expression: the terms from the first to the last, which is its root.
 #[derive(Clone, Copy, Debug)]
@@ -34,7 +34,7 @@ impl<'d> Slice<'d> {
             root: expression.terms.len() - 1,
         }
     }
-    fn below(self, root: TermId) -> Self {
+    pub(super) fn below(self, root: TermId) -> Self {
         Self {
             first: self.expression.first[root],
             root,
@@ -50,7 +50,11 @@ impl<'d> Slice<'d> {
             && self.expression.terms[self.first..=self.root].iter().all(|term| {
                 matches!(
                     term,
-                    Term::Number(_) | Term::Name(_) | Term::Unary { .. } | Term::Plus(_)
+                    Term::Number(_)
+                        | Term::Name(_)
+                        | Term::Element { .. }
+                        | Term::Unary { .. }
+                        | Term::Plus(_)
                 )
             })
     }
@@ -74,6 +78,20 @@ pub(super) struct Context {
     /// The variable that the author wrote.
     pub own: Name,
     pub scope: ScopeId,
+    /// The subscripts on its left-hand side: dimensions, or the element that the equation is for.
+    pub left: Vec<Named>,
+    /// Whether the expression stands within a sum over subscripts and the like.
+    pub reduced: bool,
+}
+
+/// What defines a variable, or one element of it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Cell<'d> {
+    pub equation: &'d Equation,
+    pub span: Span,
+    pub initial: &'d Equation,
+    pub table: Option<&'d TableSyntax>,
+    pub broken_table: bool,
 }
 
 /// What waits until the equation that asked for it has been written.
@@ -130,6 +148,27 @@ pub(super) struct Unknown {
     pub subscripts: Vec<Span>,
 }
 
+impl Context {
+    /// The context of an equation without subscripts.
+    fn scalar(own: Name, scope: ScopeId) -> Self {
+        Self {
+            own,
+            scope,
+            left: Vec::new(),
+            reduced: false,
+        }
+    }
+}
+
+/// Subscripts as they stand on the left.
+pub(super) fn plain_subscripts(names: &[Named]) -> Vec<SubscriptSyntax> {
+    let plain = |name: &Named| SubscriptSyntax {
+        name: name.clone(),
+        reduced: false,
+    };
+    names.iter().map(plain).collect()
+}
+
 impl<'d, 'x> Emitter<'d, 'x> {
     pub(super) fn new(
         document: &'d Document,
@@ -158,6 +197,16 @@ impl<'d, 'x> Emitter<'d, 'x> {
     }
     pub(super) fn next(&self) -> NodeId {
         self.syntax.nodes.len() as NodeId
+    }
+    /// A variable with the subscripts of the left-hand side, if it is an array.
+    pub(super) fn alike(&mut self, name: &Name, context: &Context, span: Span) -> NodeId {
+        let subscripts = if self.scopes.arrays.contains(name.key()) {
+            plain_subscripts(&context.left)
+        } else {
+            Vec::new()
+        };
+        let name = name.clone();
+        self.push(Node::Name { name, subscripts }, span)
     }
     pub(super) fn named(&mut self, name: &Name, span: Span) -> NodeId {
         self.push(
@@ -197,13 +246,14 @@ impl<'d, 'x> Emitter<'d, 'x> {
     pub(super) fn equation(
         &mut self,
         name: Named,
+        left: &[Named],
         first: NodeId,
         right: Right,
         span: Span,
     ) -> &mut EquationSyntax {
         self.syntax.items.push(Item::Equation(Box::new(EquationSyntax {
             name,
-            subscripts: Vec::new(),
+            subscripts: plain_subscripts(left),
             except: Vec::new(),
             right,
             first,
@@ -231,30 +281,49 @@ impl<'d, 'x> Emitter<'d, 'x> {
                         Ok(root) => Right::Expression { root },
                         Err(Failed) => Right::Broken,
                     };
-                    self.equation(name, first, right, slice.span()).hidden = true;
+                    self.equation(name, &context.left, first, right, slice.span())
+                        .hidden = true;
                 }
                 Hidden::Variable { part, scope } => self.variable(part, scope, true),
             }
         }
     }
 
-    /// The value of a variable that is no stock: its equation, led through its graphical function.
-    pub(super) fn value(&mut self, part: &'d VariablePart, context: &Context) -> Result<NodeId, Failed> {
-        let expression = self.expected(part)?;
+    /// The value of a cell that is no stock's: its equation, led through its graphical function.
+    pub(super) fn value(
+        &mut self,
+        cell: Cell<'d>,
+        part: &VariablePart,
+        context: &Context,
+    ) -> Result<NodeId, Failed> {
+        let expression = self.expected(cell, part)?;
         let x = self.slice(Slice::whole(expression), context);
-        if part.broken_table {
+        if cell.broken_table {
             return Err(Failed);
         }
         let x = x?;
-        let Some(table) = &part.table else { return Ok(x) };
-        Ok(self.with_lookup(x, table.clone(), part.equation_span))
+        let Some(table) = cell.table else { return Ok(x) };
+        Ok(self.with_lookup(x, table.clone(), cell.span))
     }
 
-    /// The equation of a variable, which must be there.
-    pub(super) fn expected(&mut self, part: &'d VariablePart) -> Result<&'d Expression, Failed> {
-        match &part.equation {
+    /// The equation of a cell, which must be there.
+    pub(super) fn expected(&mut self, cell: Cell<'d>, part: &VariablePart) -> Result<&'d Expression, Failed> {
+        match cell.equation {
             Equation::Given(expression) => Ok(expression),
             Equation::Broken => Err(Failed),
+            Equation::List(..) => {
+                self.diagnostics.push(
+                    Diagnostic::error(
+                        "unsupported-subscripts",
+                        format!("the list of values for `{}` is not read yet", part.name.name),
+                    )
+                    .label(cell.span, "")
+                    .help(
+                        "lists define auxiliaries without graphical functions; write an `<element>` for each",
+                    ),
+                );
+                Err(Failed)
+            }
             Equation::Missing => {
                 let what = match part.kind {
                     PartKind::Stock => "initial value",
@@ -265,7 +334,7 @@ impl<'d, 'x> Emitter<'d, 'x> {
                         "xmile-missing-equation",
                         format!("`{}` has no {what}", part.name.name),
                     )
-                    .label(part.equation_span, "")
+                    .label(cell.span, "")
                     .help("write it into `<eqn>`; the input of a module needs a `<connect>` or an equation"),
                 );
                 Err(Failed)
@@ -273,7 +342,7 @@ impl<'d, 'x> Emitter<'d, 'x> {
         }
     }
 
-    fn with_lookup(&mut self, x: NodeId, table: crate::syntax::TableSyntax, span: Span) -> NodeId {
+    fn with_lookup(&mut self, x: NodeId, table: TableSyntax, span: Span) -> NodeId {
         let place = table.span;
         let table = self.push(Node::Table(Box::new(table)), place);
         self.push(
@@ -293,6 +362,19 @@ impl<'d, 'x> Emitter<'d, 'x> {
     pub(super) fn slice(&mut self, slice: Slice<'d>, context: &Context) -> Result<NodeId, Failed> {
         let jumps = self.jumps(slice, context);
         let expression = slice.expression;
+        let reductions = self.reductions(slice, context);
+        let inside = Context {
+            reduced: true,
+            ..context.clone()
+        };
+        let within = |at: TermId| {
+            let next = reductions.partition_point(|(_, call)| *call <= at);
+            if reductions.get(next).is_some_and(|(first, _)| *first <= at) {
+                &inside
+            } else {
+                context
+            }
+        };
         let mut failed = false;
         let mut ids = vec![0; slice.root + 1 - slice.first];
         let mut at = slice.first;
@@ -300,7 +382,7 @@ impl<'d, 'x> Emitter<'d, 'x> {
             let span = expression.spans[at];
             if let Some(call) = jumps.get(&at) {
                 at = *call;
-                let id = self.call(slice.below(at), context).unwrap_or_else(|Failed| {
+                let id = self.call(slice.below(at), within(at)).unwrap_or_else(|Failed| {
                     failed = true;
                     self.number(0.0, span)
                 });
@@ -311,11 +393,8 @@ impl<'d, 'x> Emitter<'d, 'x> {
             let of = |term: TermId| ids[term - slice.first];
             let node = match &expression.terms[at] {
                 Term::Number(value) => Ok(Node::Number(*value)),
-                Term::Name(name) => self.name(name, context, span),
-                Term::Element(_) => {
-                    self.unknown.subscripts.push(span);
-                    Err(Failed)
-                }
+                Term::Name(name) => self.name(name, within(at), span),
+                Term::Element { name, subscripts } => self.element(name, subscripts, within(at), span),
                 Term::Plus(operand) => Ok(Node::Plus(of(*operand))),
                 Term::Unary { op, operand } => Ok(Node::Unary {
                     op: *op,
@@ -335,8 +414,19 @@ impl<'d, 'x> Emitter<'d, 'x> {
                     args: vec![of(*condition), of(*yes), of(*no)],
                 }),
                 Term::Call { name, args } => {
+                    let reduction = self.reduction(slice.below(at), context);
                     let args: Vec<NodeId> = args.iter().map(|arg| of(*arg)).collect();
-                    self.plain_call(name, args, context, span)
+                    match reduction {
+                        Some(reduction) => Ok(Node::Call {
+                            name: Named {
+                                name: Name::new(reduction),
+                                span,
+                            },
+                            subscripts: Vec::new(),
+                            args,
+                        }),
+                        None => self.plain_call(name, args, context, span),
+                    }
                 }
             };
             let node = node.unwrap_or_else(|Failed| {
@@ -399,38 +489,6 @@ impl<'d, 'x> Emitter<'d, 'x> {
             Some(target) => Callee::Variable(target.clone()),
             None => Callee::Unknown,
         }
-    }
-
-    fn name(&mut self, name: &Reference, context: &Context, span: Span) -> Result<Node, Failed> {
-        let named = |name: &Name| Node::Name {
-            name: name.clone(),
-            subscripts: Vec::new(),
-        };
-        let constant = name.plain().and_then(|name| constant(&Name::key_of(name)));
-        let may_be_redefined = matches!(constant, None | Some(Constant::Pi | Constant::Infinity));
-        if let Some(target) = self.scopes.find(name, context.scope).filter(|_| may_be_redefined) {
-            return Ok(named(&target.name));
-        }
-        let controls = &self.syntax.settings.controls;
-        Ok(match constant {
-            Some(Constant::Time) => Node::Time,
-            Some(Constant::Start) => named(&controls[0]),
-            Some(Constant::Stop) => named(&controls[1]),
-            Some(Constant::Step) => named(&controls[2]),
-            Some(Constant::Itself) => named(&context.own),
-            Some(Constant::Pi) => Node::Number(std::f64::consts::PI),
-            Some(Constant::Infinity) => Node::Number(f64::INFINITY),
-            None => {
-                let written = name.to_string();
-                self.unknown
-                    .names
-                    .entry(format!("{} {}", context.scope, Name::key_of(&written)))
-                    .or_insert_with(|| (written, context.scope, Vec::new()))
-                    .2
-                    .push(span);
-                return Err(Failed);
-            }
-        })
     }
 
     /// A call whose arguments stand as they are.
@@ -526,7 +584,7 @@ impl<'d, 'x> Emitter<'d, 'x> {
                     );
                     return Err(Failed);
                 };
-                self.table_at(&target, slice.below(*x), context, span)
+                self.table_at(&target, Vec::new(), slice.below(*x), context)
             }
             Callee::Macro(found) => self.macro_call(found, slice, args, context),
             Callee::Builtin(builtin) => {
@@ -545,6 +603,9 @@ impl<'d, 'x> Emitter<'d, 'x> {
                     .map(|(position, arg)| {
                         let part = slice.below(*arg);
                         if repeated.contains(&position) && !part.is_small() {
+                            if context.reduced {
+                                self.unknown.subscripts.push(part.span());
+                            }
                             let name = self.own_name(context, builtin.name, builtin.parameters[position]);
                             self.hide(name.clone(), part, context.clone());
                             Argument::Variable(name, part.span())
@@ -582,17 +643,21 @@ impl<'d, 'x> Emitter<'d, 'x> {
     pub(super) fn argument(&mut self, argument: &Argument<'d>, context: &Context) -> Result<NodeId, Failed> {
         match argument {
             Argument::Slice(slice) => self.slice(*slice, context),
-            Argument::Variable(name, span) => Ok(self.named(name, *span)),
+            Argument::Variable(name, span) => {
+                let (name, subscripts) = (name.clone(), plain_subscripts(&context.left));
+                Ok(self.push(Node::Name { name, subscripts }, *span))
+            }
         }
     }
 
     fn table_at(
         &mut self,
         target: &Target<'d>,
+        subscripts: Vec<SubscriptSyntax>,
         x: Slice<'d>,
         context: &Context,
-        span: Span,
     ) -> Result<NodeId, Failed> {
+        let span = x.span();
         let x = self.slice(x, context)?;
         match target.table {
             Some(table) if !target.only_table => Ok(self.with_lookup(x, table.clone(), span)),
@@ -602,7 +667,7 @@ impl<'d, 'x> Emitter<'d, 'x> {
                         name: target.name.clone(),
                         span,
                     },
-                    subscripts: Vec::new(),
+                    subscripts,
                     args: vec![x],
                 },
                 span,
@@ -615,12 +680,20 @@ impl<'d, 'x> Emitter<'d, 'x> {
         let [table, x] = args else {
             unreachable!("the arguments were counted")
         };
-        let target = match &slice.expression.terms[*table] {
-            Term::Name(name) => self.scopes.find(name, context.scope).cloned(),
-            _ => None,
+        let (target, subscripts) = match &slice.expression.terms[*table] {
+            Term::Name(name) => (self.scopes.find(name, context.scope).cloned(), Vec::new()),
+            Term::Element { name, subscripts } => {
+                match self.element(name, subscripts, context, slice.expression.spans[*table])? {
+                    Node::Name { subscripts, .. } => {
+                        (self.scopes.find(name, context.scope).cloned(), subscripts)
+                    }
+                    _ => (None, Vec::new()),
+                }
+            }
+            _ => (None, Vec::new()),
         };
         match target.filter(|target| target.table.is_some()) {
-            Some(target) => self.table_at(&target, slice.below(*x), context, slice.span()),
+            Some(target) => self.table_at(&target, subscripts, slice.below(*x), context),
             None => {
                 self.diagnostics.push(
                     Diagnostic::error(
@@ -645,6 +718,11 @@ impl<'d, 'x> Emitter<'d, 'x> {
     ) -> Result<NodeId, Failed> {
         let part = &self.document.macros[found];
         let span = slice.span();
+        if context.reduced || !context.left.is_empty() {
+            self.unknown.subscripts.push(span);
+            return Err(Failed);
+        }
+
         let given = args.len();
         let required = part
             .parameters
@@ -706,16 +784,14 @@ impl<'d, 'x> Emitter<'d, 'x> {
                 (Some(arg), _) => self.hide(name, slice.below(*arg), context.clone()),
                 (None, Some(default)) => {
                     let own = context.own.clone();
-                    self.hide(name, Slice::whole(default), Context { own, scope: inner });
+                    self.hide(name, Slice::whole(default), Context::scalar(own, inner));
                 }
                 (None, None) => {}
             }
         }
         self.scopes.scopes.push(scope);
-        let inside = Context {
-            own: value.clone(),
-            scope: inner,
-        };
+        let inside = Context::scalar(value.clone(), inner);
+
         for variable in &part.variables {
             self.hidden.push_back(Hidden::Variable {
                 part: variable,
@@ -724,7 +800,7 @@ impl<'d, 'x> Emitter<'d, 'x> {
         }
         match &part.equation {
             Equation::Given(expression) => self.hide(value.clone(), Slice::whole(expression), inside),
-            Equation::Broken | Equation::Missing => return Err(Failed),
+            Equation::Broken | Equation::Missing | Equation::List(..) => return Err(Failed),
         }
         Ok(self.named(&value, span))
     }

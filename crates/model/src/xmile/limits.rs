@@ -227,12 +227,16 @@ fn graph(scopes: &Scopes<'_>) -> Graph {
                     .for_each(&mut add);
                 continue;
             }
-            let (PartKind::Flow | PartKind::Aux, Equation::Given(expression)) = (part.kind, &part.equation)
-            else {
+            if !matches!(part.kind, PartKind::Flow | PartKind::Aux) {
                 continue;
-            };
-            for term in used_now(expression) {
-                let (Term::Name(name) | Term::Element(name) | Term::Call { name, .. }) = term else {
+            }
+            let contents = std::iter::once(&part.own).chain(part.elements.iter().map(|element| &element.own));
+            let expressions = contents.filter_map(|contents| match &contents.equation {
+                Equation::Given(expression) | Equation::List(expression, _) => Some(expression),
+                Equation::Missing | Equation::Broken => None,
+            });
+            for term in expressions.flat_map(used_now) {
+                let (Term::Name(name) | Term::Element { name, .. } | Term::Call { name, .. }) = term else {
                     continue;
                 };
                 let is_constant = name

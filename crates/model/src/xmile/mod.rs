@@ -12,6 +12,7 @@ mod graph;
 mod limits;
 mod made;
 mod markup;
+mod names;
 mod reader;
 mod scopes;
 mod steady;

@@ -1,10 +1,10 @@
 //! The tree of elements to the parts of a file; what is missing or cannot be meant is told here.
 
 use super::document::{
-    Connection, Document, Equation, GroupPart, MacroPart, ModelPart, ModulePart, Parameter, PartKind,
-    Setting, Specs, VariablePart,
+    Connection, Contents, DimensionPart, Document, ElementPart, Equation, GroupPart, MacroPart, ModelPart,
+    ModulePart, Parameter, PartKind, Setting, Specs, VariablePart,
 };
-use super::equation::{parse, reference, spelling};
+use super::equation::{parse, parse_list, reference, spelling};
 use super::graph::graphical_function;
 use super::markup::Text;
 use super::markup::{Element, Tree};
@@ -81,6 +81,7 @@ impl Reader<'_> {
             specs: specs?,
             models,
             macros,
+            dimensions: self.dimensions(root),
             equivalents: self.equivalents(root),
         })
     }
@@ -460,13 +461,19 @@ impl Reader<'_> {
         let tree = self.tree;
         let name = self.name(element)?;
         self.refuse(element, &name);
-        let table_element = match kind {
-            PartKind::Table => Some(element),
-            _ => self.only(tree, element, "gf"),
-        };
-        let table = table_element.map(|table| graphical_function(tree, table, &name.name, self.diagnostics));
-        let (equation, equation_span) = self.equation(element, "eqn", &name.name);
-        let (initial, _) = self.equation(element, "init_eqn", &name.name);
+        let dimensions = self.dimensions_of(element);
+        let own = self.contents(element, kind, &name.name, !dimensions.is_empty());
+        let elements: Vec<&Element> = tree.named(element, "element").collect();
+        let elements: Vec<ElementPart> = elements
+            .into_iter()
+            .filter_map(|element| {
+                let subscripts = self.subscripts_of(element)?;
+                Some(ElementPart {
+                    subscripts,
+                    own: self.contents(element, kind, &name.name, false),
+                })
+            })
+            .collect();
         let flows = |direction: &str| {
             tree.children(element)
                 .filter(|child| child.name == direction)
@@ -482,11 +489,9 @@ impl Reader<'_> {
         let units = units.filter(|text| !text.value.trim().is_empty());
         Some(VariablePart {
             kind,
-            equation,
-            equation_span,
-            initial,
-            broken_table: matches!(table, Some(None)),
-            table: table.flatten(),
+            own,
+            dimensions,
+            elements,
             inflows: flows("inflow"),
             outflows: flows("outflow"),
             non_negative: match kind {
@@ -499,6 +504,115 @@ impl Reader<'_> {
             comment: self.comment(element),
             name,
         })
+    }
+
+    /// What a variable or one of its elements holds.
+    fn contents(&mut self, element: &Element, kind: PartKind, name: &Name, may_be_list: bool) -> Contents {
+        let tree = self.tree;
+        let table_element = match kind {
+            PartKind::Table if element.name == "gf" => Some(element),
+            _ => self.only(tree, element, "gf"),
+        };
+        let table = table_element.map(|table| graphical_function(tree, table, name, self.diagnostics));
+        let (equation, equation_span) = self.equation(element, "eqn", name, may_be_list);
+        let (initial, _) = self.equation(element, "init_eqn", name, false);
+        Contents {
+            equation,
+            equation_span,
+            initial,
+            broken_table: matches!(table, Some(None)),
+            table: table.flatten(),
+        }
+    }
+
+    /// The dimensions of the file.
+    fn dimensions(&mut self, root: &Element) -> Vec<DimensionPart> {
+        /// As many as fit into what is refused for its size later.
+        const MOST: f64 = 1e6;
+        let tree = self.tree;
+        let mut found = Vec::new();
+        for dimension in tree
+            .named(root, "dimensions")
+            .flat_map(|list| tree.named(list, "dim"))
+        {
+            let Some(name) = self.name(dimension) else {
+                continue;
+            };
+            let elements: Vec<&Element> = tree.named(dimension, "elem").collect();
+            let mut elements: Vec<Named> = elements
+                .into_iter()
+                .filter_map(|element| self.name(element))
+                .collect();
+            if let Some(text) = dimension.attribute("size").filter(|_| elements.is_empty()) {
+                let size = self.number(text, "size");
+                match size.map(|size| size.value) {
+                    Some(size) if (1.0..=MOST).contains(&size) && size.fract() == 0.0 => {
+                        elements.extend((1..=size as u32).map(|number| Named {
+                            name: Name::new(number.to_string()),
+                            span: text.trimmed(),
+                        }));
+                    }
+                    Some(_) => self.diagnostics.push(
+                        Diagnostic::error(
+                            "xmile-value",
+                            format!(
+                                "`size` of the dimension `{}` is no whole number from 1 to a million",
+                                name.name
+                            ),
+                        )
+                        .label(text.trimmed(), ""),
+                    ),
+                    None => {}
+                }
+            } else if elements.is_empty() {
+                self.diagnostics.push(
+                    Diagnostic::error(
+                        "xmile-missing-element",
+                        format!("the dimension `{}` has no elements", name.name),
+                    )
+                    .label(dimension.span, "")
+                    .help("write `size=\"3\"`, or an `<elem name=\"...\"/>` for each"),
+                );
+            }
+            found.push(DimensionPart { name, elements });
+        }
+        found
+    }
+
+    /// The dimensions that a variable names.
+    fn dimensions_of(&mut self, element: &Element) -> Vec<Named> {
+        let tree = self.tree;
+        let named = tree
+            .named(element, "dimensions")
+            .flat_map(|list| tree.named(list, "dim"));
+        named
+            .collect::<Vec<_>>()
+            .into_iter()
+            .filter_map(|dimension| self.name(dimension))
+            .collect()
+    }
+
+    /// The elements that `subscript="a, b"` names.
+    fn subscripts_of(&mut self, element: &Element) -> Option<Vec<Named>> {
+        let Some(text) = element.attribute("subscript") else {
+            self.diagnostics.push(
+                Diagnostic::error("xmile-missing-name", "an `<element>` does not say which it is")
+                    .label(element.span, "")
+                    .help("write `<element subscript=\"...\">`"),
+            );
+            return None;
+        };
+        let mut found = Vec::new();
+        let mut at = 0;
+        for piece in text.value.split(',') {
+            let start = at + (piece.len() - piece.trim_start().len());
+            found.push(Named {
+                name: Name::new(spelling(piece)),
+                span: text.place(start, start + piece.trim().len()),
+            });
+            at += piece.len() + 1;
+        }
+        Some(found)
     }
 
     /// What a variable may hold that is not read yet.
@@ -530,11 +644,6 @@ impl Reader<'_> {
                     "a leakage or an overflow",
                     "write it as a flow of its own",
                 ),
-                "dimensions" if self.tree.children(child).next().is_some() => refuse(
-                    "unsupported-subscripts",
-                    "dimensions",
-                    "write one variable for each element",
-                ),
                 _ => {}
             }
         }
@@ -557,7 +666,7 @@ impl Reader<'_> {
     }
 
     /// The equation in a child of this name, and its place.
-    fn equation(&mut self, parent: &Element, name: &str, of: &Name) -> (Equation, Span) {
+    fn equation(&mut self, parent: &Element, name: &str, of: &Name, may_be_list: bool) -> (Equation, Span) {
         let Some(element) = self.only(self.tree, parent, name) else {
             return (Equation::Missing, parent.span);
         };
@@ -566,8 +675,14 @@ impl Reader<'_> {
         } else {
             element.text.trimmed()
         };
-        match parse(&element.text) {
-            Ok(Some(expression)) => (Equation::Given(expression), place),
+        let found = if may_be_list {
+            parse_list(&element.text)
+        } else {
+            parse(&element.text).map(|found| found.map(|expression| (expression, Vec::new())))
+        };
+        match found {
+            Ok(Some((expression, roots))) if roots.len() > 1 => (Equation::List(expression, roots), place),
+            Ok(Some((expression, _))) => (Equation::Given(expression), place),
             Ok(None) => (Equation::Missing, place),
             Err(mut diagnostic) => {
                 if let Some(label) = diagnostic
@@ -604,7 +719,7 @@ impl Reader<'_> {
                 default,
             });
         }
-        let (equation, _) = self.equation(element, "eqn", &name.name);
+        let (equation, _) = self.equation(element, "eqn", &name.name, false);
         if matches!(equation, Equation::Missing) {
             self.missing(element, "eqn", "it says what the macro gives");
         }

@@ -3,12 +3,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::document::{Document, ModelPart, PartKind, VariablePart};
+use super::document::{Contents, Document, Equation, ModelPart, PartKind, VariablePart};
 use super::equation::Reference;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::name::Name;
 use crate::source::Span;
-use crate::syntax::TableSyntax;
+use crate::syntax::{Named, TableSyntax};
 
 /// The position of a scope in [`Scopes::scopes`].
 pub(super) type ScopeId = usize;
@@ -32,6 +32,8 @@ pub(super) struct Scopes<'d> {
     pub uniflows: BTreeSet<String>,
     /// The keys of inputs of modules.
     pub inputs: BTreeSet<String>,
+    /// The keys of arrays.
+    pub arrays: BTreeSet<String>,
 }
 
 /// The names of one place.
@@ -55,6 +57,8 @@ pub(super) struct Target<'d> {
     pub table: Option<&'d TableSyntax>,
     /// Whether the graphical function is all it has.
     pub only_table: bool,
+    /// Its dimensions; empty for a scalar.
+    pub dimensions: &'d [Named],
 }
 
 /// A model at its place in the file's hierarchy.
@@ -101,8 +105,9 @@ impl<'d> Scope<'d> {
                 .or_insert_with(|| Target {
                     name: full,
                     kind: part.kind,
-                    table: part.table.as_ref(),
+                    table: table_of(part),
                     only_table: is_only_table(part),
+                    dimensions: &part.dimensions,
                 });
         }
     }
@@ -115,6 +120,7 @@ impl<'d> Scope<'d> {
                 kind: PartKind::Aux,
                 table: None,
                 only_table: false,
+                dimensions: &[],
             },
         );
     }
@@ -129,8 +135,24 @@ impl<'d> Scope<'d> {
 
 /// Whether a graphical function is all a variable has.
 pub(super) fn is_only_table(part: &VariablePart) -> bool {
-    let no_equation = matches!(part.equation, super::document::Equation::Missing);
-    part.kind == PartKind::Table || (part.kind == PartKind::Aux && part.table.is_some() && no_equation)
+    let missing = |contents: &Contents| matches!(contents.equation, Equation::Missing);
+    let no_equation = missing(&part.own) && part.elements.iter().all(|element| missing(&element.own));
+    let has_table =
+        part.own.table.is_some() || part.elements.iter().any(|element| element.own.table.is_some());
+    part.kind == PartKind::Table || (part.kind == PartKind::Aux && has_table && no_equation)
+}
+
+/// The one graphical function that a call of a variable means; of an array of them, any.
+fn table_of(part: &VariablePart) -> Option<&TableSyntax> {
+    let of_elements = || {
+        part.elements
+            .iter()
+            .find_map(|element| element.own.table.as_ref())
+    };
+    part.own
+        .table
+        .as_ref()
+        .or_else(|| is_only_table(part).then(of_elements).flatten())
 }
 
 impl<'d> Scopes<'d> {
@@ -219,6 +241,9 @@ impl<'d> Builder<'d, '_> {
         self.count += part.variables.len();
         for variable in &part.variables {
             let name = names.full(&variable.name.name);
+            if !variable.dimensions.is_empty() {
+                self.scopes.arrays.insert(name.key().to_owned());
+            }
             if inputs.contains_key(variable.name.name.key()) {
                 self.scopes.inputs.insert(name.key().to_owned());
             } else if variable.kind == PartKind::Flow && variable.non_negative {

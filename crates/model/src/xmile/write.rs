@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::document::{Document, Equation, PartKind, Setting, VariablePart};
-use super::emit::{Context, Emitter, Failed, Slice};
-use super::equation::Reference;
+use super::document::{Contents, Document, Equation, PartKind, Setting, VariablePart};
+use super::emit::{Cell, Context, Emitter, Failed, Slice};
+use super::equation::{Expression, Reference, TermId};
 use super::functions::{constant, known_words};
 use super::limits::Limits;
 use super::scopes::{Input, ROOT, ScopeId, is_only_table, scopes};
@@ -13,16 +13,19 @@ use crate::function::Function;
 use crate::model::BinaryOp;
 use crate::name::Name;
 use crate::resolve::places;
-use crate::source::Span;
 use crate::suggest::nearest;
-use crate::syntax::{Heading, Item, Named, Node, NodeId, Right, Syntax};
+use crate::syntax::{
+    EquationSyntax, Heading, Item, Named, Node, NodeId, RangeItem, RangeSyntax, Right, Syntax,
+};
 
 /// The syntax of a document.
 pub(super) fn write(document: &Document, diagnostics: &mut Diagnostics) -> Syntax {
     let scopes = scopes(document, diagnostics);
     let limits = Limits::new(document, &scopes, diagnostics);
     let mut emitter = Emitter::new(document, scopes, limits, diagnostics);
+    emitter.dimensions();
     emitter.settings();
+
     emitter.models();
     emitter.report();
     emitter.syntax
@@ -37,6 +40,20 @@ const CONTROLS: [(&str, &str); 4] = [
 ];
 
 impl<'d> Emitter<'d, '_> {
+    /// The dimensions, as ranges of elements.
+    fn dimensions(&mut self) {
+        let document = self.document;
+        for part in &document.dimensions {
+            let first = self.next();
+            let items = part.elements.iter().cloned().map(RangeItem::Name).collect();
+            let right = Right::Range(RangeSyntax {
+                items,
+                mappings: Vec::new(),
+            });
+            self.equation(part.name.clone(), &[], first, right, part.name.span);
+        }
+    }
+
     /// The settings and the control variables.
     fn settings(&mut self) {
         let specs = &self.document.specs;
@@ -59,7 +76,7 @@ impl<'d> Emitter<'d, '_> {
                             "control-variable",
                             format!("the variable `{name}` is not what `<sim_specs>` says"),
                         )
-                        .label(part.equation_span, "a variable like any other")
+                        .label(part.own.equation_span, "a variable like any other")
                         .label(value.span, "this counts")
                         .help("change both, or rename the variable"),
                     );
@@ -83,7 +100,7 @@ impl<'d> Emitter<'d, '_> {
             Some(value) => self.number(value.value, span),
             None => self.time_step(span),
         };
-        let equation = self.equation(Named { name, span }, first, Right::Expression { root }, span);
+        let equation = self.equation(Named { name, span }, &[], first, Right::Expression { root }, span);
         equation.units.clone_from(&specs.time_units);
         equation.units_span = specs.time_units_span;
     }
@@ -149,7 +166,13 @@ impl<'d> Emitter<'d, '_> {
         let right = match self.scopes.find(input.from, input.scope) {
             Some(target) => {
                 let source = target.name.clone();
-                let root = self.named(&source, input.span);
+                let context = Context {
+                    own: name.clone(),
+                    scope,
+                    left: part.dimensions.clone(),
+                    reduced: false,
+                };
+                let root = self.alike(&source, &context, input.span);
                 Right::Expression { root }
             }
             None => {
@@ -164,7 +187,15 @@ impl<'d> Emitter<'d, '_> {
                 Right::Broken
             }
         };
-        self.described(part, name, first, right, input.span, false);
+        let named = Named {
+            name,
+            span: part.name.span,
+        };
+        describe(
+            self.equation(named, &part.dimensions, first, right, input.span),
+            part,
+            false,
+        );
     }
 
     /// Writes the equation of a variable.
@@ -184,62 +215,102 @@ impl<'d> Emitter<'d, '_> {
                 .help("give the variable another name"),
             );
         }
-        let context = Context {
-            own: name.clone(),
-            scope,
+        if let Some(unknown) = part
+            .dimensions
+            .iter()
+            .find(|dimension| self.dimension(&dimension.name).is_none())
+        {
+            self.diagnostics.push(
+                Diagnostic::error(
+                    "undefined-subscript",
+                    format!("`{}` is not a dimension", unknown.name),
+                )
+                .label(unknown.span, "")
+                .help(format!(
+                    "add a `<dim name=\"{}\">` to the `<dimensions>` of the file",
+                    unknown.name
+                )),
+            );
+            let first = self.next();
+            let named = Named { name, span };
+            describe(
+                self.equation(named, &[], first, Right::Broken, part.own.equation_span),
+                part,
+                hidden,
+            );
+            return;
+        }
+        let table_only = is_only_table(part);
+        let of_all = cell(&part.own, &part.own);
+        let cells: Vec<(&[Named], Cell<'d>)> = if part.elements.is_empty() {
+            vec![(&part.dimensions, of_all)]
+        } else {
+            let each = part.elements.iter();
+            each.map(|element| (element.subscripts.as_slice(), cell(&element.own, &part.own)))
+                .collect()
         };
-        let first = self.next();
-        let right = match part.kind {
-            _ if is_only_table(part) => match &part.table {
-                Some(table) => Right::Lookup(table.clone()),
-                None => Right::Broken,
-            },
-            PartKind::Stock => self.stock(part, &context).unwrap_or(Right::Broken),
-            PartKind::Flow | PartKind::Aux | PartKind::Table => {
-                let root = match part.kind {
-                    PartKind::Flow => self.flow(part, &context),
-                    _ => self.auxiliary(part, &context),
-                };
-                match root {
-                    Ok(root) => Right::Expression { root },
-                    Err(Failed) => Right::Broken,
+        for (left, cell) in cells {
+            let context = Context {
+                own: name.clone(),
+                scope,
+                left: left.to_vec(),
+                reduced: false,
+            };
+            let first = self.next();
+            let right = match part.kind {
+                _ if table_only => match cell.table {
+                    Some(table) => Right::Lookup(table.clone()),
+                    None => Right::Broken,
+                },
+                PartKind::Stock => self.stock(cell, part, &context).unwrap_or(Right::Broken),
+                PartKind::Flow | PartKind::Aux | PartKind::Table => {
+                    let right = match (part.kind, cell.equation) {
+                        (PartKind::Aux, Equation::List(expression, roots)) if cell.table.is_none() => {
+                            self.list(expression, roots, &context)
+                        }
+                        (PartKind::Flow, _) => self.flow(cell, part, &context).map(expression_of),
+                        _ => self.auxiliary(cell, part, &context).map(expression_of),
+                    };
+                    right.unwrap_or(Right::Broken)
                 }
-            }
-        };
-        self.described(part, name, first, right, part.equation_span, hidden);
+            };
+            let named = Named {
+                name: name.clone(),
+                span,
+            };
+            describe(self.equation(named, left, first, right, cell.span), part, hidden);
+        }
     }
 
-    fn described(
+    /// A list of values for the elements of an array.
+    fn list(
         &mut self,
-        part: &VariablePart,
-        name: Name,
-        first: NodeId,
-        right: Right,
-        span: Span,
-        hidden: bool,
-    ) {
-        let named = Named {
-            name,
-            span: part.name.span,
-        };
-        let equation = self.equation(named, first, right, span);
-        equation.units.clone_from(&part.units);
-        equation.units_span = part.units_span;
-        equation.range = part.range;
-        equation.comment.clone_from(&part.comment);
-        equation.hidden = hidden;
+        expression: &'d Expression,
+        roots: &'d [TermId],
+        context: &Context,
+    ) -> Result<Right, Failed> {
+        let mut row = Vec::with_capacity(roots.len());
+        for root in roots {
+            row.push(self.slice(Slice::whole(expression).below(*root), context)?);
+        }
+        Ok(Right::List { rows: vec![row] })
     }
 
     /// An equation, with the one for the start if there is one.
-    fn auxiliary(&mut self, part: &'d VariablePart, context: &Context) -> Result<NodeId, Failed> {
-        let active = self.value(part, context);
-        let initial = match &part.initial {
+    fn auxiliary(
+        &mut self,
+        cell: Cell<'d>,
+        part: &VariablePart,
+        context: &Context,
+    ) -> Result<NodeId, Failed> {
+        let active = self.value(cell, part, context);
+        let initial = match cell.initial {
             Equation::Missing => return active,
-            Equation::Broken => return Err(Failed),
+            Equation::Broken | Equation::List(..) => return Err(Failed),
             Equation::Given(initial) => self.slice(Slice::whole(initial), context),
         };
         let (active, initial) = (active?, initial?);
-        let span = part.equation_span;
+        let span = cell.span;
         Ok(self.push(
             Node::Call {
                 name: Named {
@@ -254,11 +325,13 @@ impl<'d> Emitter<'d, '_> {
     }
 
     /// A flow never runs backwards if it is not to be negative, and takes no more from a stock than there is.
-    fn flow(&mut self, part: &'d VariablePart, context: &Context) -> Result<NodeId, Failed> {
-        let span = part.equation_span;
-        let mut root = match &part.initial {
-            Equation::Missing => self.value(part, context)?,
-            Equation::Broken | Equation::Given(_) => return self.auxiliary(part, context),
+    fn flow(&mut self, cell: Cell<'d>, part: &VariablePart, context: &Context) -> Result<NodeId, Failed> {
+        let span = cell.span;
+        let mut root = match cell.initial {
+            Equation::Missing => self.value(cell, part, context)?,
+            Equation::Broken | Equation::Given(_) | Equation::List(..) => {
+                return self.auxiliary(cell, part, context);
+            }
         };
         if part.non_negative {
             let zero = self.number(0.0, span);
@@ -267,12 +340,12 @@ impl<'d> Emitter<'d, '_> {
         let Some(limit) = self.limits.of_flow(context.own.key()).cloned() else {
             return Ok(root);
         };
-        let stock = self.named(&limit.stock, span);
+        let stock = self.alike(&limit.stock, context, span);
         let step = self.time_step(span);
         let mut left = self.binary(BinaryOp::Divide, stock, step, span);
         for (op, names) in [(BinaryOp::Add, &limit.adds), (BinaryOp::Subtract, &limit.takes)] {
             for name in names {
-                let flow = self.named(name, span);
+                let flow = self.alike(name, context, span);
                 left = self.binary(op, left, flow, span);
             }
         }
@@ -281,8 +354,8 @@ impl<'d> Emitter<'d, '_> {
         Ok(self.function(Function::Min, [root, left], span))
     }
 
-    fn stock(&mut self, part: &'d VariablePart, context: &Context) -> Result<Right, Failed> {
-        let expression = self.expected(part);
+    fn stock(&mut self, cell: Cell<'d>, part: &VariablePart, context: &Context) -> Result<Right, Failed> {
+        let expression = self.expected(cell, part);
         let initial = expression.and_then(|expression| self.slice(Slice::whole(expression), context));
         let span = part.name.span;
         let mut rate: Option<NodeId> = None;
@@ -317,7 +390,7 @@ impl<'d> Emitter<'d, '_> {
                     .help("remove one of the lines"),
                 );
             }
-            let flow = self.named(&name, *place);
+            let flow = self.alike(&name, context, *place);
             rate = Some(match (rate, op) {
                 (Some(rate), op) => self.binary(op, rate, flow, span),
                 (None, BinaryOp::Add) => flow,
@@ -330,7 +403,7 @@ impl<'d> Emitter<'d, '_> {
         };
         if self.limits.holds_at_zero(context.own.key()) {
             // What is left is the most that can go.
-            let stock = self.named(&context.own, span);
+            let stock = self.alike(&context.own, context, span);
             let step = self.time_step(span);
             let left = self.binary(BinaryOp::Divide, stock, step, span);
             let least = self.negate(left, span);
@@ -348,8 +421,8 @@ impl<'d> Emitter<'d, '_> {
         let unknown = std::mem::take(&mut self.unknown);
         if !unknown.subscripts.is_empty() {
             self.diagnostics.push(places(
-                Diagnostic::error("unsupported-subscripts", "subscripts are not read yet")
-                    .help("write one variable for each element"),
+                Diagnostic::error("unsupported-subscripts", "these subscripts are not read yet")
+                    .help("names of elements and dimensions, numbers, and `*` within `SUM`, `PROD`, `MIN` and `MAX` are read"),
                 &unknown.subscripts,
                 "used here",
             ));
@@ -402,10 +475,37 @@ impl<'d> Emitter<'d, '_> {
     }
 }
 
+/// Adds what its author says of a variable.
+fn describe(equation: &mut EquationSyntax, part: &VariablePart, hidden: bool) {
+    equation.units.clone_from(&part.units);
+    equation.units_span = part.units_span;
+    equation.range = part.range;
+    equation.comment.clone_from(&part.comment);
+    equation.hidden = hidden;
+}
+
+/// What defines an element, with what it does not say itself taken from the whole.
+fn cell<'d>(own: &'d Contents, whole: &'d Contents) -> Cell<'d> {
+    let has_equation = !matches!(own.equation, Equation::Missing);
+    let has_initial = !matches!(own.initial, Equation::Missing);
+    let equation = if has_equation { own } else { whole };
+    Cell {
+        equation: &equation.equation,
+        span: equation.equation_span,
+        initial: if has_initial { &own.initial } else { &whole.initial },
+        table: own.table.as_ref().or(whole.table.as_ref()),
+        broken_table: own.broken_table || whole.broken_table,
+    }
+}
+
+fn expression_of(root: NodeId) -> Right {
+    Right::Expression { root }
+}
+
 /// The number that is all of a variable's equation.
 fn number_of(part: &VariablePart) -> Option<f64> {
-    match &part.equation {
+    match &part.own.equation {
         Equation::Given(expression) => Slice::whole(expression).number(),
-        Equation::Missing | Equation::Broken => None,
+        Equation::Missing | Equation::Broken | Equation::List(..) => None,
     }
 }

@@ -30,7 +30,10 @@ pub(in crate::xmile) enum Term {
     Number(f64),
     Name(Reference),
     /// `x[a, b]`
-    Element(Reference),
+    Element {
+        name: Reference,
+        subscripts: Vec<Index>,
+    },
     Call {
         name: Reference,
         args: Vec<TermId>,
@@ -56,6 +59,19 @@ pub(in crate::xmile) enum Term {
     },
 }
 
+/// A subscript.
+#[derive(Clone, Debug)]
+pub(in crate::xmile) enum Index {
+    /// `*`
+    All,
+    /// An element or a dimension.
+    Name(Reference),
+    /// An element by its number.
+    Number(f64),
+    /// A range, or an expression.
+    Other,
+}
+
 /// Boxed: the error path must not make the recursive functions' frames large.
 type Parsed<T> = Result<T, Box<Diagnostic>>;
 
@@ -77,6 +93,31 @@ pub(in crate::xmile) fn parse(text: &Text) -> Result<Option<Expression>, Box<Dia
         return Err(parser.unexpected("an operator or the end"));
     }
     Ok(Some(parser.out))
+}
+
+/// The expressions of a list, `1, 2, 3`: all terms, and the root of each.
+pub(in crate::xmile) fn parse_list(
+    text: &Text,
+) -> Result<Option<(Expression, Vec<TermId>)>, Box<Diagnostic>> {
+    let tokens = tokens(text)?;
+    if tokens.len() == 1 {
+        return Ok(None);
+    }
+    let mut parser = Parser {
+        text,
+        tokens: &tokens,
+        next: 0,
+        depth: 0,
+        out: Expression::default(),
+    };
+    let mut roots = vec![parser.expression(0)?];
+    while parser.accept(",") {
+        roots.push(parser.expression(0)?);
+    }
+    if parser.tokens[parser.next].kind != TokenKind::End {
+        return Err(parser.unexpected("an operator or the end"));
+    }
+    Ok(Some((parser.out, roots)))
 }
 
 struct Parser<'a> {
@@ -291,21 +332,9 @@ impl Parser<'_> {
     fn name(&mut self, name: Reference, start: Span) -> Parsed<TermId> {
         let open = self.place();
         if self.accept("[") {
-            // What a subscript means is not read yet; only where it ends.
-            let mut depth = 1;
-            while depth > 0 {
-                match self.tokens[self.next].kind {
-                    TokenKind::Sign("[") => depth += 1,
-                    TokenKind::Sign("]") => depth -= 1,
-                    TokenKind::End => {
-                        self.close("]", open)?;
-                    }
-                    _ => {}
-                }
-                self.take();
-            }
+            let subscripts = self.subscripts(open)?;
             let span = self.since(start);
-            return Ok(self.leaf(Term::Element(name), span));
+            return Ok(self.leaf(Term::Element { name, subscripts }, span));
         }
         if !self.accept("(") {
             return Ok(self.leaf(Term::Name(name), start));
@@ -332,6 +361,42 @@ impl Parser<'_> {
         }
         let span = self.since(start);
         Ok(self.push(Term::Call { name, args }, first, span))
+    }
+
+    /// What stands in square brackets: names, numbers, `*`; of anything else only where it ends.
+    fn subscripts(&mut self, open: Span) -> Parsed<Vec<Index>> {
+        let mut subscripts = Vec::new();
+        loop {
+            let index = match self.tokens[self.next].kind.clone() {
+                TokenKind::Sign("*") => Some(Index::All),
+                TokenKind::Name(name) => Some(Index::Name(name)),
+                TokenKind::Number(number) => Some(Index::Number(number)),
+                _ => None,
+            };
+            if index.is_some() {
+                self.take();
+            }
+            if self.at(",") || self.at("]") {
+                subscripts.push(index.unwrap_or(Index::Other));
+            } else {
+                subscripts.push(Index::Other);
+                let mut depth = 0_u32;
+                loop {
+                    match self.tokens[self.next].kind {
+                        TokenKind::Sign("[" | "(") => depth += 1,
+                        TokenKind::Sign("]" | ")") if depth > 0 => depth -= 1,
+                        TokenKind::Sign("]" | ",") if depth == 0 => break,
+                        TokenKind::End => return self.close("]", open).map(|()| subscripts),
+                        _ => {}
+                    }
+                    self.take();
+                }
+            }
+            if !self.accept(",") {
+                self.close("]", open)?;
+                return Ok(subscripts);
+            }
+        }
     }
 }
 

@@ -62,8 +62,8 @@ pub(in crate::xmile) enum Word {
 }
 
 /// Signs, longer ones first.
-const SIGNS: [&str; 17] = [
-    "<=", ">=", "<>", "//", "<", ">", "=", "+", "-", "*", "/", "^", "(", ")", "[", "]", ",",
+const SIGNS: [&str; 18] = [
+    "<=", ">=", "<>", "//", "<", ">", "=", "+", "-", "*", "/", "^", "(", ")", "[", "]", ",", ":",
 ];
 
 /// The tokens of an equation; the last one is the end.

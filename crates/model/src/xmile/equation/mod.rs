@@ -3,5 +3,5 @@
 mod expression;
 mod lexer;
 
-pub(super) use expression::{Expression, Term, TermId, parse};
+pub(super) use expression::{Expression, Index, Term, TermId, parse, parse_list};
 pub(super) use lexer::{Reference, reference, spelling};

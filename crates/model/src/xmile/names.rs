@@ -1,0 +1,217 @@
+//! Names in expressions: variables, elements of arrays, and the numbers that every model knows.
+
+use super::document::DimensionPart;
+use super::emit::{Context, Emitter, Failed, Slice, plain_subscripts};
+use super::equation::{Index, Reference, Term, TermId};
+use super::functions::{Constant, constant};
+use crate::diagnostic::Diagnostic;
+use crate::name::Name;
+use crate::source::Span;
+use crate::suggest::nearest;
+use crate::syntax::{Named, Node, SubscriptSyntax};
+
+impl<'d> Emitter<'d, '_> {
+    /// `x[a, b]`
+    pub(super) fn element(
+        &mut self,
+        name: &Reference,
+        subscripts: &[Index],
+        context: &Context,
+        span: Span,
+    ) -> Result<Node, Failed> {
+        let Some(target) = self.scopes.find(name, context.scope).cloned() else {
+            return self.name(name, context, span);
+        };
+        let mut found: Vec<SubscriptSyntax> = Vec::with_capacity(subscripts.len());
+        for (position, subscript) in subscripts.iter().enumerate() {
+            let Some((name, reduced)) =
+                self.subscript(subscript, target.dimensions.get(position), context, span)?
+            else {
+                self.unknown.subscripts.push(span);
+                return Err(Failed);
+            };
+            // The same dimension twice would run along the diagonal.
+            let twice = |other: &SubscriptSyntax| reduced && other.reduced && other.name.name == name;
+            if found.iter().any(twice) || (reduced && !context.reduced) {
+                self.unknown.subscripts.push(span);
+                return Err(Failed);
+            }
+            found.push(SubscriptSyntax {
+                name: Named { name, span },
+                reduced,
+            });
+        }
+        Ok(Node::Name {
+            name: target.name,
+            subscripts: found,
+        })
+    }
+
+    /// The name of a subscript, and whether a sum runs over it; nothing if it is of a kind that is not read.
+    fn subscript(
+        &mut self,
+        subscript: &Index,
+        dimension: Option<&Named>,
+        context: &Context,
+        span: Span,
+    ) -> Result<Option<(Name, bool)>, Failed> {
+        Ok(match (subscript, dimension) {
+            (Index::All, Some(dimension)) => Some((dimension.name.clone(), true)),
+            (Index::Name(name), _) => {
+                let name = Name::new(name.parts.last().map_or("", String::as_str));
+                let is_dimension = self.dimension(&name).is_some();
+                let on_left = context.left.iter().any(|left| left.name == name);
+                let of = dimension.and_then(|dimension| self.dimension(&dimension.name));
+                if let Some(of) = of.filter(|_| !is_dimension) {
+                    let elements = || of.elements.iter().map(|element| &element.name);
+                    if !elements().any(|element| *element == name) {
+                        let diagnostic = Diagnostic::error(
+                            "undefined-element",
+                            format!("`{}` has no element `{name}`", of.name.name),
+                        )
+                        .label(span, "");
+                        self.diagnostics
+                            .push(match nearest(name.key(), elements().map(Name::key)) {
+                                Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+                                None => diagnostic.help("name a dimension or one of its elements"),
+                            });
+                        return Err(Failed);
+                    }
+                }
+                Some((name, context.reduced && is_dimension && !on_left))
+            }
+            (Index::Number(number), Some(dimension)) => {
+                let elements = self
+                    .dimension(&dimension.name)
+                    .map_or(&[][..], |part| &part.elements);
+                let position = (*number >= 1.0 && number.fract() == 0.0).then_some(*number as usize);
+                match position.and_then(|position| elements.get(position - 1)) {
+                    Some(element) => Some((element.name.clone(), false)),
+                    None => {
+                        self.diagnostics.push(
+                            Diagnostic::error(
+                                "undefined-element",
+                                format!("`{}` has no element {number}", dimension.name),
+                            )
+                            .label(span, "")
+                            .help(format!("it has {}", elements.len())),
+                        );
+                        return Err(Failed);
+                    }
+                }
+            }
+            _ => None,
+        })
+    }
+
+    /// The dimension of this name.
+    pub(super) fn dimension(&self, name: &Name) -> Option<&'d DimensionPart> {
+        self.document
+            .dimensions
+            .iter()
+            .find(|part| part.name.name == *name)
+    }
+
+    pub(super) fn name(&mut self, name: &Reference, context: &Context, span: Span) -> Result<Node, Failed> {
+        let named = |name: &Name| Node::Name {
+            name: name.clone(),
+            subscripts: Vec::new(),
+        };
+        let constant = name.plain().and_then(|name| constant(&Name::key_of(name)));
+        let may_be_redefined = matches!(constant, None | Some(Constant::Pi | Constant::Infinity));
+        if let Some(target) = self.scopes.find(name, context.scope).filter(|_| may_be_redefined) {
+            // An array by its name alone, within a sum: all of it.
+            let all = vec![
+                Index::All;
+                if context.reduced {
+                    target.dimensions.len()
+                } else {
+                    0
+                }
+            ];
+            if !all.is_empty() {
+                return self.element(name, &all, context, span);
+            }
+            return Ok(named(&target.name));
+        }
+        let controls = &self.syntax.settings.controls;
+        Ok(match constant {
+            Some(Constant::Time) => Node::Time,
+            Some(Constant::Start) => named(&controls[0]),
+            Some(Constant::Stop) => named(&controls[1]),
+            Some(Constant::Step) => named(&controls[2]),
+            Some(Constant::Itself) => Node::Name {
+                name: context.own.clone(),
+                subscripts: plain_subscripts(&context.left),
+            },
+            Some(Constant::Pi) => Node::Number(std::f64::consts::PI),
+            Some(Constant::Infinity) => Node::Number(f64::INFINITY),
+            // The number of an element.
+            None if name
+                .plain()
+                .is_some_and(|name| self.dimension(&Name::new(name)).is_some()) =>
+            {
+                named(&Name::new(name.to_string()))
+            }
+            None => {
+                let written = name.to_string();
+                self.unknown
+                    .names
+                    .entry(format!("{} {}", context.scope, Name::key_of(&written)))
+                    .or_insert_with(|| (written, context.scope, Vec::new()))
+                    .2
+                    .push(span);
+                return Err(Failed);
+            }
+        })
+    }
+
+    /// The sum over subscripts, or its like, that a call is; `MIN` and `MAX` are, if their one argument has an array in it.
+    pub(super) fn reduction(&self, call: Slice<'d>, context: &Context) -> Option<&'static str> {
+        let Term::Call { name, args } = &call.expression.terms[call.root] else {
+            return None;
+        };
+        let word = name.plain().filter(|_| args.len() == 1)?;
+        if self.scopes.find(name, context.scope).is_some() {
+            return None;
+        }
+        let (reduction, takes_numbers) = match Name::key_of(word).as_str() {
+            "sum" => ("SUM", false),
+            "prod" => ("PROD", false),
+            "min" => ("VMIN", true),
+            "max" => ("VMAX", true),
+            _ => return None,
+        };
+        let has_array = || {
+            call.expression.terms[call.first..call.root]
+                .iter()
+                .any(|term| match term {
+                    Term::Element { .. } => true,
+                    Term::Name(name) => {
+                        let target = self.scopes.find(name, context.scope);
+                        target.is_some_and(|target| !target.dimensions.is_empty())
+                    }
+                    _ => false,
+                })
+        };
+        (!takes_numbers || has_array()).then_some(reduction)
+    }
+
+    /// Where the arguments of such calls begin, and where the calls are: outermost ones only, in order.
+    pub(super) fn reductions(&self, slice: Slice<'d>, context: &Context) -> Vec<(TermId, TermId)> {
+        let expression = slice.expression;
+        let mut found = Vec::new();
+        let mut end = slice.root + 1;
+        while end > slice.first {
+            let at = end - 1;
+            end = if self.reduction(slice.below(at), context).is_some() {
+                found.push((expression.first[at], at));
+                expression.first[at]
+            } else {
+                at
+            };
+        }
+        found.reverse();
+        found
+    }
+}
