@@ -17,6 +17,8 @@ enum Outcome {
     Runs,
     /// It was refused for these codes.
     Refused(Vec<String>),
+    /// Nobody can use it with this reference, as its folder says: why.
+    Unusable(String),
     /// It was not the model that the reference is of.
     NotReferred,
     /// Anything else.
@@ -37,10 +39,12 @@ fn every_model_matches_or_is_refused_by_name() {
     let mut failures = Vec::new();
     for folder in &folders {
         for model in models_in(folder) {
-            let (verdict, detail) = match judge(folder, &model) {
+            let outcome = listed(folder, &model, judge(folder, &model));
+            let (verdict, detail) = match outcome {
                 Outcome::Matches(columns) => ("matches", format!("{columns} columns")),
                 Outcome::Runs => ("runs", "draws random numbers".to_owned()),
                 Outcome::Refused(codes) => ("refused", codes.join(", ")),
+                Outcome::Unusable(why) => ("unusable", why),
                 Outcome::NotReferred => ("no reference", "the reference is of another model".to_owned()),
                 Outcome::Fails(why) => {
                     failures.push(format!("{}: {why}", shown(&root, &model)));
@@ -96,6 +100,27 @@ fn extension(path: &Path) -> String {
 fn models_in(folder: &Path) -> Vec<PathBuf> {
     let is_model = |path: &PathBuf| matches!(extension(path).as_str(), "mdl" | "xmile" | "stmx");
     sorted_entries(folder).into_iter().filter(is_model).collect()
+}
+
+/// The outcome in the light of the folder's `unusable.txt`, whose lines are `file: reason`. What it lists must not match:
+/// the list is to shrink as soon as it can.
+fn listed(folder: &Path, model: &Path, outcome: Outcome) -> Outcome {
+    let name = folder.file_name().expect("a folder has a name");
+    let own = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../tests/conformance")
+        .join(name);
+    let list = fs::read_to_string(own.join("unusable.txt")).unwrap_or_default();
+    let file = model.file_name().expect("a file has a name").to_string_lossy();
+    let reason = list
+        .lines()
+        .filter_map(|line| line.split_once(": "))
+        .find(|(listed, _)| *listed == file)
+        .map(|(_, reason)| reason.to_owned());
+    match (reason, outcome) {
+        (Some(reason), Outcome::Fails(_)) => Outcome::Unusable(reason),
+        (Some(_), Outcome::Matches(_)) => Outcome::Fails("listed as unusable, but it matches".to_owned()),
+        (_, outcome) => outcome,
+    }
 }
 
 /// The output of the tool that the model's format belongs to.
