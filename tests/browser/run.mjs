@@ -92,7 +92,7 @@ check("no share of futures is called likely or given in percent", text.match(/[^
       const twice = ids.filter((id, at) => ids.indexOf(id) !== at).map((id) => `twice: ${id}`);
       const known = new Set(ids);
       const uses = [...document.querySelectorAll("a[href^='#'], use")].map((element) => element.getAttribute("href").slice(1));
-      const labels = [...document.querySelectorAll("[aria-labelledby]")].flatMap((element) => element.getAttribute("aria-labelledby").split(" "));
+      const labels = [...document.querySelectorAll("[aria-describedby]")].map((element) => element.getAttribute("aria-describedby"));
       return [...twice, ...[...uses, ...labels].filter((id) => !known.has(id)).map((id) => `nowhere: ${id}`)];
     }),
   );
@@ -174,7 +174,7 @@ for (const language of LANGUAGES) {
     check(
       `${language}: headings, tables and charts are named`,
       await page.evaluate(() => {
-        const bare = [...document.querySelectorAll("svg[role=img]")].filter((svg) => !svg.querySelector("title")?.textContent || !svg.querySelector("desc")?.textContent);
+        const bare = [...document.querySelectorAll("svg[role=img]")].filter((svg) => !svg.querySelector("title")?.textContent || !(svg.querySelector("desc") ?? document.getElementById(svg.getAttribute("aria-describedby")))?.textContent);
         const empty = [...document.querySelectorAll("h1, h2, h3, h4, th, dt, figcaption, summary, caption")].filter((element) => !element.textContent.trim());
         return [...bare, ...empty].map((element) => element.outerHTML.slice(0, 80));
       }),

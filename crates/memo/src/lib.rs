@@ -11,6 +11,7 @@ mod markup;
 mod number;
 mod page;
 mod section;
+mod shorten;
 mod units;
 mod words;
 

@@ -3,6 +3,7 @@
 use crate::chart::Sheet;
 use crate::markup::Markup;
 use crate::section::{self, Page};
+use crate::shorten::shorten;
 use crate::{Language, Memo, colour, words};
 
 /// Nothing is loaded from anywhere; styles stand in the page; there is no script.
@@ -13,7 +14,7 @@ pub(crate) fn render(memo: &Memo) -> String {
     let options = memo.case.policies.len();
     let mut sheet = Sheet::default();
     let articles: String = Language::ALL
-        .map(|language| article(memo, language, &mut sheet))
+        .map(|language| shorten(&article(memo, language, &mut sheet)))
         .concat();
     let first = memo.language;
     let title = Markup::from(first.of(&memo.case.title));
@@ -52,7 +53,7 @@ pub(crate) fn render(memo: &Memo) -> String {
         "<!DOCTYPE html>\n<html lang=\"{lang}\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta http-equiv=\"Content-Security-Policy\" content=\"{POLICY}\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta name=\"referrer\" content=\"no-referrer\">\n\
-         <title>{title}</title>\n<style>\n{css}{badges}@media (max-width:44rem){{{cards}}}\n</style>\n</head>\n<body>\n{skip}\
+         <title>{title}</title>\n<style>\n{css}{badges}{sizes}@media (max-width:44rem){{{cards}}}\n</style>\n</head>\n<body>\n{skip}\
          <header><fieldset><legend><span lang=\"en\">Language</span> · <span lang=\"es\">Idioma</span></legend>{switch}</fieldset></header>\n\
          <svg width=\"0\" height=\"0\" aria-hidden=\"true\" class=\"sheet\"><defs>{patterns}{drawings}</defs></svg>\n\
          <main id=\"memo\">\n{articles}<section class=\"appendix\" id=\"sources\">{sources}{references}</section>\n</main>\n</body>\n</html>\n",
@@ -60,9 +61,10 @@ pub(crate) fn render(memo: &Memo) -> String {
         css = include_str!("memo.css"),
         badges = colour::badge_css(options),
         cards = sheet.card_css(),
-        patterns = colour::patterns(options),
-        drawings = sheet.definitions(),
-        references = section::references(memo),
+        sizes = sheet.size_css(),
+        patterns = shorten(&colour::patterns(options)),
+        drawings = shorten(sheet.definitions()),
+        references = shorten(section::references(memo).as_str()),
     )
 }
 

@@ -21,8 +21,8 @@ pub(crate) fn regret_strip(policy: usize, [median, ninety, most]: [f64; 3], wors
     let [median, ninety, most] = [median, ninety, most].map(|value| scale.at(value));
     let zero = scale.at(0.0);
     let body = format!(
-        "<path d=\"M{z} 2v14M{z} 9H{m}M{m} 5v8\" stroke=\"{INK}\" fill=\"none\"/>\
-         <path d=\"{bar}\" fill=\"{fill}\" stroke=\"{INK}\"/><path d=\"M{d} 1v16\" stroke=\"{INK}\" stroke-width=\"3\"/>",
+        "<path d=\"M{z} 2v14M{z} 9H{m}M{m} 5v8\"/>\
+         <path d=\"{bar}\" fill=\"{fill}\"/><path d=\"M{d} 1v16\" stroke-width=\"3\"/>",
         z = px(zero),
         m = px(most),
         d = px(median),
@@ -48,10 +48,10 @@ pub(crate) fn gap_bar(hinge: &Hinge, reach: f64) -> Drawing {
     let (low, high) = (scale.at(hinge.gap_low), scale.at(hinge.gap_high));
     let (left, right) = if low < high { (low, high) } else { (high, low) };
     let body = format!(
-        "<path d=\"M{mid} 0v20\" stroke=\"{INK}\" stroke-dasharray=\"2 2\"/>\
-         <path d=\"{bar}\" fill=\"#d8d8d8\" stroke=\"{INK}\"/>\
-         <circle cx=\"{low}\" cy=\"10\" r=\"5\" fill=\"#fff\" stroke=\"{INK}\" stroke-width=\"1.5\"/>\
-         <circle cx=\"{high}\" cy=\"10\" r=\"5\" fill=\"{INK}\" stroke=\"{INK}\"/>",
+        "<path d=\"M{mid} 0v20\" stroke-dasharray=\"2 2\"/>\
+         <path d=\"{bar}\" fill=\"#d8d8d8\"/>\
+         <circle cx=\"{low}\" cy=\"10\" r=\"5\" fill=\"#fff\" stroke-width=\"1.5\"/>\
+         <circle cx=\"{high}\" cy=\"10\" r=\"5\" fill=\"{INK}\"/>",
         mid = px(GAP / 2.0),
         bar = rectangle(left, 6.0, right - left, 8.0),
         low = px(low),

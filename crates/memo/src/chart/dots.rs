@@ -4,7 +4,7 @@ use study::findings::Verdict;
 
 use super::Drawing;
 use super::geometry::px;
-use crate::colour::{INK, fill};
+use crate::colour::fill;
 use crate::number::hundred_parts;
 
 const PITCH: f64 = 15.0;
@@ -22,17 +22,10 @@ pub(crate) fn dot_grid(verdict: &Verdict) -> Drawing {
         } else {
             "url(#hatch)".to_string()
         };
-        let dots: String = (next..next + part)
-            .map(|k| {
-                let (x, y) = ((k % 10) as f64 * PITCH + 8.5, (k / 10) as f64 * PITCH + 8.5);
-                // A line of no length with round ends is a dot in a quarter of a circle's bytes.
-                format!("M{} {}h0", px(x), px(y))
-            })
-            .collect();
+        let d = runs(next, next + part);
         if part > 0 {
             body.push_str(&format!(
-                "<path d=\"{dots}\" stroke=\"{INK}\" stroke-width=\"13\" stroke-linecap=\"round\"/>\
-                 <path d=\"{dots}\" stroke=\"{paint}\" stroke-width=\"11\" stroke-linecap=\"round\"/>"
+                "<path class=\"d\" d=\"{d}\"/><path class=\"e\" d=\"{d}\" stroke=\"{paint}\"/>"
             ));
         }
         next += part;
@@ -41,5 +34,35 @@ pub(crate) fn dot_grid(verdict: &Verdict) -> Drawing {
         width: SIDE,
         height: SIDE,
         body,
+    }
+}
+
+/// Dots `from..to` of the grid as one line for each row: dashes of no length with round ends are dots.
+fn runs(from: u64, to: u64) -> String {
+    let mut d = String::new();
+    let mut at = from;
+    while at < to {
+        let end = to.min(at - at % 10 + 10);
+        let place = |k: u64| (k % 10) as f64 * PITCH + 8.5;
+        // The last dash needs a little length behind it to begin on.
+        d.push_str(&format!(
+            "M{} {}H{}",
+            px(place(at)),
+            px((at / 10) as f64 * PITCH + 8.5),
+            px(place(end - 1) + 0.1)
+        ));
+        at = end;
+    }
+    d
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn runs_break_at_the_end_of_a_row() {
+        assert_eq!(runs(8, 11), "M128.5 8.5H143.6M8.5 23.5H8.6");
+        assert_eq!(runs(3, 3), "");
     }
 }

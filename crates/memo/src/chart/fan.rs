@@ -2,11 +2,11 @@
 
 use super::Drawing;
 use super::geometry::{Scale, curve, px, ticks};
-use crate::colour::{INK, fill};
+use crate::colour::{INK, fill, letter, text_on};
 use crate::number::tick;
 
 /// At most this many times are drawn; more cannot be told apart at this size.
-const TIMES: usize = 27;
+const TIMES: usize = 15;
 
 /// What all panels of an outcome share: scales and size.
 #[derive(Clone, Copy, Debug)]
@@ -22,13 +22,13 @@ pub(crate) struct FanScale {
 }
 
 const LEFT: f64 = 50.0;
-const TOP: f64 = 8.0;
+const TOP: f64 = 24.0;
 const BOTTOM: f64 = 22.0;
 const RIGHT: f64 = 8.0;
 
 impl FanScale {
     fn height(&self) -> f64 {
-        f64::from(self.width) * 0.5 + 50.0
+        f64::from(self.width) * 0.5 + 54.0
     }
     fn x(&self) -> Scale {
         Scale {
@@ -79,14 +79,14 @@ pub(crate) fn fan_frame(scale: &FanScale) -> Drawing {
     let zero = x.at(scale.start);
     if scale.start > scale.span.0 && scale.start < scale.span.1 {
         body.push_str(&format!(
-            "<path d=\"M{} {}V{}\" stroke=\"{INK}\" stroke-dasharray=\"2 2\"/>",
+            "<path d=\"M{} {}V{}\" stroke-dasharray=\"2 2\"/>",
             px(zero),
             px(TOP),
             px(floor)
         ));
     }
     body.push_str(&format!(
-        "<path d=\"M{} {}H{}\" stroke=\"{INK}\"/>",
+        "<path d=\"M{} {}H{}\"/>",
         px(LEFT),
         px(floor),
         px(right)
@@ -108,7 +108,7 @@ pub(crate) fn fan_frame(scale: &FanScale) -> Drawing {
     scale.drawing(body)
 }
 
-/// Draws two bands and the median: quantiles 0.05, 0.25, 0.5, 0.75, 0.95 at each time, in a policy's colour or grey.
+/// Draws two bands and the median, and the policy's letter: quantiles 0.05, 0.25, 0.5, 0.75, 0.95 at each time, in a policy's colour or grey.
 pub(crate) fn fan_bands(
     scale: &FanScale,
     times: &[f64],
@@ -123,10 +123,16 @@ pub(crate) fn fan_bands(
         curve(there.chain(back)) + "z"
     };
     let median = curve(points(scale, times, &quantiles[2], &kept));
+    let name = policy.map_or(String::new(), |policy| {
+        let style = if text_on(policy) == INK { "k" } else { "w" };
+        format!(
+            "<path d=\"M1 1h19v17h-19z\" fill=\"{paint}\"/><text class=\"l {style}\" x=\"10.5\" y=\"14\">{}</text>",
+            letter(policy)
+        )
+    });
     scale.drawing(format!(
-        "<path d=\"{}\" fill=\"{paint}\" fill-opacity=\".35\" stroke=\"{INK}\" stroke-width=\".7\"/>\
-         <path d=\"{}\" fill=\"{paint}\" stroke=\"{INK}\" stroke-width=\".5\"/>\
-         <path d=\"{median}\" fill=\"none\" stroke=\"{INK}\" stroke-width=\"2\"/>",
+        "<g transform=\"scale(.5)\"><path d=\"{}\" fill=\"{paint}\" fill-opacity=\".35\"/><path d=\"{}\" fill=\"{paint}\"/>\
+         <path d=\"{median}\" stroke-width=\"4\"/></g>{name}",
         band(0, 4),
         band(1, 3)
     ))
@@ -136,8 +142,8 @@ pub(crate) fn fan_bands(
 pub(crate) fn fan_line(scale: &FanScale, times: &[f64], values: &[f64]) -> Drawing {
     let d = curve(points(scale, times, values, &thinned(times.len())));
     scale.drawing(format!(
-        "<path d=\"{d}\" fill=\"none\" stroke=\"#fff\" stroke-width=\"3.4\"/>\
-         <path d=\"{d}\" fill=\"none\" stroke=\"{INK}\" stroke-width=\"1.6\" stroke-dasharray=\"4 3\"/>"
+        "<g transform=\"scale(.5)\"><path d=\"{d}\" stroke=\"#fff\" stroke-width=\"7\"/>\
+         <path d=\"{d}\" stroke-width=\"3.2\" stroke-dasharray=\"8 6\"/></g>"
     ))
 }
 
@@ -151,7 +157,7 @@ pub(crate) fn fan_dots(scale: &FanScale, history: &[(f64, f64)]) -> Drawing {
         .map(|&(time, value)| format!("M{} {}h0", px(x.at(time)), px(y.at(value))))
         .collect();
     scale.drawing(format!(
-        "<path d=\"{dots}\" stroke=\"{INK}\" stroke-width=\"4.5\" stroke-linecap=\"round\"/>"
+        "<path d=\"{dots}\" stroke-width=\"4.5\" stroke-linecap=\"round\"/>"
     ))
 }
 
@@ -182,6 +188,6 @@ mod tests {
     fn thinning_keeps_both_ends() {
         assert_eq!(thinned(3), [0, 1, 2]);
         let kept = thinned(521);
-        assert_eq!((kept.len(), kept[0], kept[26]), (27, 0, 520));
+        assert_eq!((kept.len(), kept[0], kept[14]), (15, 0, 520));
     }
 }

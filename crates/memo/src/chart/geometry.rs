@@ -56,35 +56,29 @@ pub(crate) fn px(x: f64) -> String {
     }
 }
 
-/// The `d` of a line through points, in steps from point to point, which are shorter to write than places. Steps are
-/// taken between rounded places, so that roundings do not add up.
+/// The `d` of a line through points, in half pixels (to be drawn at half scale) and in steps from point to point: whole
+/// small numbers are short to write. Steps are taken between rounded places, so that roundings do not add up.
 pub(crate) fn curve(points: impl IntoIterator<Item = (f64, f64)>) -> String {
     let mut d = String::new();
     let mut last = (0, 0);
     for (k, (x, y)) in points.into_iter().enumerate() {
-        let here = ((x * 10.0).round() as i64, (y * 10.0).round() as i64);
-        d.push(if k == 0 { 'M' } else { 'l' });
-        d.push_str(&tenths(here.0 - last.0));
-        let y = tenths(here.1 - last.1);
-        // A minus sign parts two numbers as well as a blank does.
-        if !y.starts_with('-') {
-            d.push(' ');
+        let here = ((x * 2.0).round() as i64, (y * 2.0).round() as i64);
+        // After the first step its letter goes without saying.
+        match k {
+            0 => d.push('M'),
+            1 => d.push('l'),
+            _ => {}
         }
-        d.push_str(&y);
+        for step in [here.0 - last.0, here.1 - last.1] {
+            // A minus sign parts two numbers as well as a blank does.
+            if d.ends_with(|c: char| c.is_ascii_digit()) && step >= 0 {
+                d.push(' ');
+            }
+            d.push_str(&step.to_string());
+        }
         last = here;
     }
     d
-}
-
-/// A number of tenths as SVG reads it: `-3` is "-.3".
-fn tenths(n: i64) -> String {
-    let sign = if n < 0 { "-" } else { "" };
-    let (whole, rest) = (n.abs() / 10, n.abs() % 10);
-    match (whole, rest) {
-        (_, 0) => format!("{sign}{whole}"),
-        (0, _) => format!("{sign}.{rest}"),
-        _ => format!("{sign}{whole}.{rest}"),
-    }
 }
 
 /// The `d` of a rectangle.
@@ -182,7 +176,7 @@ mod tests {
         assert_eq!(px(12.0), "12");
         assert_eq!(px(-0.01), "0");
         assert_eq!(px(3.24159), "3.2");
-        assert_eq!(curve([(0.0, 1.0), (2.5, 3.0), (2.2, 2.96)]), "M0 1l2.5 2l-.3 0");
+        assert_eq!(curve([(0.0, 1.0), (2.5, 3.0), (2.2, 2.96)]), "M0 2l5 4-1 0");
         assert_eq!(rectangle(1.0, 2.0, 3.0, 4.0), "M1 2h3v4h-3z");
     }
 }

@@ -48,13 +48,11 @@ pub(crate) fn win_map(map: &WinMap) -> Drawing {
     }
     let mut body = String::new();
     for (paint, d) in areas {
-        body.push_str(&format!(
-            "<path d=\"{d}\" fill=\"{paint}\" stroke=\"{INK}\" stroke-width=\".6\"/>"
-        ));
+        body.push_str(&format!("<path d=\"{d}\" fill=\"{paint}\" stroke-width=\".6\"/>"));
     }
     body.push_str(&letters);
     let frame = rectangle(LEFT, TOP, PLOT, PLOT);
-    body.push_str(&format!("<path d=\"{frame}\" fill=\"none\" stroke=\"{INK}\"/>"));
+    body.push_str(&format!("<path d=\"{frame}\"/>"));
     for (k, value) in marks(&map.x_bins) {
         let x = LEFT + k * width;
         let anchor = if k == 0.0 {
@@ -65,11 +63,7 @@ pub(crate) fn win_map(map: &WinMap) -> Drawing {
             "middle"
         };
         let shift = if k == 0.0 { -6.0 } else { 0.0 };
-        body.push_str(&format!(
-            "<path d=\"M{} {}v5\" stroke=\"{INK}\"/>",
-            px(x),
-            px(TOP + PLOT)
-        ));
+        body.push_str(&format!("<path d=\"M{} {}v5\"/>", px(x), px(TOP + PLOT)));
         body.push_str(&format!(
             "<text x=\"{}\" y=\"{}\" text-anchor=\"{anchor}\">{}</text>",
             px(x + shift),
@@ -79,11 +73,7 @@ pub(crate) fn win_map(map: &WinMap) -> Drawing {
     }
     for (k, value) in marks(&map.y_bins) {
         let y = TOP + PLOT - k * height;
-        body.push_str(&format!(
-            "<path d=\"M{} {}h-5\" stroke=\"{INK}\"/>",
-            px(LEFT),
-            px(y)
-        ));
+        body.push_str(&format!("<path d=\"M{} {}h-5\"/>", px(LEFT), px(y)));
         body.push_str(&format!(
             "<text x=\"{}\" y=\"{}\" text-anchor=\"end\">{}</text>",
             px(LEFT - 7.0),

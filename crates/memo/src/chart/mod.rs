@@ -20,7 +20,6 @@ pub(crate) use map::{census, win_map};
 pub(crate) use ring::{Link, ring};
 pub(crate) use strip::{lead_bar, verdict_strip};
 
-use crate::Language;
 use crate::markup::Markup;
 
 /// The width that fits a window of 320 px with its margins.
@@ -51,57 +50,74 @@ pub(crate) fn over(layers: &[Drawing]) -> Drawing {
 pub(crate) struct Sheet {
     known: BTreeSet<String>,
     defs: String,
+    sizes: Vec<(u32, u32)>,
     cards: BTreeSet<String>,
 }
 
 impl Sheet {
-    /// Keeps a drawing under an id that is the same in both languages.
-    fn keep(&mut self, id: &str, drawing: &Drawing) {
+    /// Keeps a drawing under an id that is the same in both languages, and returns the tag that makes room for it.
+    fn keep(&mut self, id: &str, drawing: &Drawing) -> String {
         debug_assert!(drawing.width <= NARROW, "{id} is wider than a phone");
         if self.known.insert(id.to_string()) {
             self.defs
                 .push_str(&format!("<g id=\"{id}\">{}</g>", drawing.body));
         }
+        let size = (drawing.width, drawing.height);
+        let known = self.sizes.iter().position(|&known| known == size);
+        let at = known.unwrap_or_else(|| {
+            self.sizes.push(size);
+            self.sizes.len() - 1
+        });
+        format!("<svg class=\"z{at}\"")
     }
 
     /// A drawing with a title and a description for those who do not see it.
     pub(crate) fn picture(
         &mut self,
-        language: Language,
         id: &str,
         drawing: &Drawing,
         title: impl Into<Markup>,
         description: impl Into<Markup>,
     ) -> Markup {
-        self.keep(id, drawing);
-        let (width, height, tag) = (drawing.width, drawing.height, language.tag());
+        let svg = self.keep(id, drawing);
         let (title, description): (Markup, Markup) = (title.into(), description.into());
         Markup::raw(format!(
-            "<svg role=\"img\" width=\"{width}\" height=\"{height}\" aria-labelledby=\"{id}-{tag}-t {id}-{tag}-d\">\
-             <title id=\"{id}-{tag}-t\">{title}</title><desc id=\"{id}-{tag}-d\">{description}</desc><use href=\"#{id}\"/></svg>"
+            "{svg} role=\"img\"><title>{title}</title><desc>{description}</desc><use href=\"#{id}\"/></svg>"
         ))
     }
 
-    /// A drawing whose numbers stand beside it in the same table row.
+    /// A drawing with a title, described by the element of the page with the id `by`.
+    pub(crate) fn described(
+        &mut self,
+        id: &str,
+        drawing: &Drawing,
+        title: impl Into<Markup>,
+        by: &str,
+    ) -> Markup {
+        let svg = self.keep(id, drawing);
+        let title: Markup = title.into();
+        Markup::raw(format!(
+            "{svg} role=\"img\" aria-describedby=\"{by}\"><title>{title}</title><use href=\"#{id}\"/></svg>"
+        ))
+    }
+
+    /// A drawing whose numbers stand beside it.
     pub(crate) fn ornament(&mut self, id: &str, drawing: &Drawing) -> Markup {
-        self.keep(id, drawing);
-        let (width, height) = (drawing.width, drawing.height);
-        Markup::raw(format!(
-            "<svg aria-hidden=\"true\" width=\"{width}\" height=\"{height}\"><use href=\"#{id}\"/></svg>"
-        ))
+        let svg = self.keep(id, drawing);
+        Markup::raw(format!("{svg} aria-hidden=\"true\"><use href=\"#{id}\"/></svg>"))
     }
 
-    /// Drawings one over the other, whose description stands in the element around them.
-    pub(crate) fn stack(&mut self, layers: &[(String, Drawing)]) -> Markup {
-        let (mut width, mut height, mut uses) = (0, 0, String::new());
-        for (id, drawing) in layers {
-            self.keep(id, drawing);
-            (width, height) = (width.max(drawing.width), height.max(drawing.height));
-            uses.push_str(&format!("<use href=\"#{id}\"/>"));
+    /// Drawings one over the other, each kept once, as one drawing; the element around it describes it.
+    pub(crate) fn stack(&mut self, id: &str, layers: &[(String, Drawing)]) -> Markup {
+        let mut whole = over(&[]);
+        for (layer, drawing) in layers {
+            self.keep(layer, drawing);
+            whole.width = whole.width.max(drawing.width);
+            whole.height = whole.height.max(drawing.height);
+            whole.body.push_str(&format!("<use href=\"#{layer}\"/>"));
         }
-        Markup::raw(format!(
-            "<svg aria-hidden=\"true\" width=\"{width}\" height=\"{height}\">{uses}</svg>"
-        ))
+        let svg = self.keep(id, &whole);
+        Markup::raw(format!("{svg}><use href=\"#{id}\"/></svg>"))
     }
 
     /// Rules for tables that become cards on a phone.
@@ -112,6 +128,14 @@ impl Sheet {
     /// All those rules.
     pub(crate) fn card_css(&self) -> String {
         self.cards.iter().map(String::as_str).collect()
+    }
+
+    /// Rules that give each drawing its size.
+    pub(crate) fn size_css(&self) -> String {
+        let sizes = self.sizes.iter().enumerate();
+        sizes
+            .map(|(at, (width, height))| format!(".z{at}{{width:{width}px;height:{height}px}}"))
+            .collect()
     }
 
     /// All drawings, to be placed once in the page.

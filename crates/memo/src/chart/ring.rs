@@ -30,40 +30,22 @@ pub(crate) fn ring(sectors: usize, links: &[Link]) -> Drawing {
         "<marker id=\"head\" viewBox=\"0 0 8 8\" refX=\"7\" refY=\"4\" markerWidth=\"7\" markerHeight=\"7\" \
          markerUnits=\"userSpaceOnUse\" orient=\"auto\"><path d=\"M0 0L8 4L0 8z\" fill=\"{INK}\"/></marker>"
     );
-    for link in links.iter().filter(|link| link.from != link.to) {
-        let ((x1, y1), (x2, y2)) = (node(link.from), node(link.to));
-        let (dx, dy) = (x2 - x1, y2 - y1);
-        let length = (dx * dx + dy * dy).sqrt().max(1.0);
-        let (ux, uy) = (dx / length, dy / length);
-        // Bent to the right of its way, so that two arrows between the same sectors do not cover each other.
-        let (cx, cy) = (
-            (x1 + x2) / 2.0 - uy * length * 0.12,
-            (y1 + y2) / 2.0 + ux * length * 0.12,
-        );
-        let (sx, sy) = towards((x1, y1), (cx, cy), NODE);
-        let (ex, ey) = towards((x2, y2), (cx, cy), NODE + 1.0);
-        let thick = if link.uses >= 5 {
-            2.6
-        } else if link.uses >= 2 {
-            1.6
-        } else {
-            0.9
-        };
-        body.push_str(&format!(
-            "<path d=\"M{} {}Q{} {} {} {}\" fill=\"none\" stroke=\"{INK}\" stroke-opacity=\".75\" stroke-width=\"{thick}\" \
-             marker-end=\"url(#head)\"/>",
-            px(sx),
-            px(sy),
-            px(cx),
-            px(cy),
-            px(ex),
-            px(ey)
-        ));
+    for (thick, fewest, most) in [("0.9", 1, 1), ("1.6", 2, 4), ("2.6", 5, usize::MAX)] {
+        let arrows: String = links
+            .iter()
+            .filter(|link| link.from != link.to && (fewest..=most).contains(&link.uses))
+            .map(|link| format!("<path d=\"{}\"/>", arrow(node(link.from), node(link.to))))
+            .collect();
+        if !arrows.is_empty() {
+            body.push_str(&format!(
+                "<g stroke-opacity=\".75\" stroke-width=\"{thick}\" marker-end=\"url(#head)\">{arrows}</g>"
+            ));
+        }
     }
     for k in 0..sectors {
         let (x, y) = node(k);
         body.push_str(&format!(
-            "<circle cx=\"{x}\" cy=\"{y}\" r=\"{NODE}\" fill=\"#fff\" stroke=\"{INK}\" stroke-width=\"2\"/>\
+            "<circle cx=\"{x}\" cy=\"{y}\" r=\"{NODE}\" fill=\"#fff\" stroke-width=\"2\"/>\
              <text class=\"l k\" x=\"{x}\" y=\"{}\">{}</text>",
             px(y + 4.5),
             k + 1,
@@ -76,6 +58,29 @@ pub(crate) fn ring(sectors: usize, links: &[Link]) -> Drawing {
         height: SIDE as u32,
         body,
     }
+}
+
+/// An arrow between two nodes, bent to the right of its way, so that two arrows between the same nodes do not cover each
+/// other.
+fn arrow((x1, y1): (f64, f64), (x2, y2): (f64, f64)) -> String {
+    let (dx, dy) = (x2 - x1, y2 - y1);
+    let length = (dx * dx + dy * dy).sqrt().max(1.0);
+    let bend = length * 0.12;
+    let (cx, cy) = (
+        (x1 + x2) / 2.0 - dy / length * bend,
+        (y1 + y2) / 2.0 + dx / length * bend,
+    );
+    let (sx, sy) = towards((x1, y1), (cx, cy), NODE);
+    let (ex, ey) = towards((x2, y2), (cx, cy), NODE + 1.0);
+    format!(
+        "M{} {}Q{} {} {} {}",
+        px(sx),
+        px(sy),
+        px(cx),
+        px(cy),
+        px(ex),
+        px(ey)
+    )
 }
 
 /// The point at `distance` from `from` on the way to `to`.

@@ -44,10 +44,7 @@ pub(crate) fn verdict_strip(hinge: &Hinge) -> Drawing {
             labels.push((WIDTH - EDGE, tick(last.1), "end"));
             for flip in &hinge.flips {
                 let x = EDGE + place(&bins, flip.at) * width;
-                body.push_str(&format!(
-                    "<path d=\"M{} 0v33\" stroke=\"{INK}\" stroke-width=\"2\"/>",
-                    px(x)
-                ));
+                body.push_str(&format!("<path d=\"M{} 0v33\" stroke-width=\"2\"/>", px(x)));
                 let text = significant(flip.at, 2);
                 let free = labels.iter().all(|(other, there, anchor)| {
                     let reach = wide(there) * if *anchor == "middle" { 0.5 } else { 1.0 };
@@ -113,10 +110,7 @@ fn area(front: Front, x: f64, wide: f64, high: f64) -> String {
         Front::Tie => ("url(#hatch)".to_string(), None),
         Front::Few => ("#ffffff".to_string(), None),
     };
-    let mut svg = format!(
-        "<path d=\"{}\" fill=\"{paint}\" stroke=\"{INK}\"/>",
-        rectangle(x, 2.0, wide, high)
-    );
+    let mut svg = format!("<path d=\"{}\" fill=\"{paint}\"/>", rectangle(x, 2.0, wide, high));
     if let Some((policy, style)) = mark.filter(|_| wide >= 16.0) {
         let middle = px(x + wide / 2.0);
         svg.push_str(&format!(

@@ -4,8 +4,9 @@ use study::case::{Claim, EvidenceItem, SaidBy};
 use study::findings::ClaimVerdict;
 
 use super::{Page, all_of, list};
-use crate::markup::{Markup, join, tag};
-use crate::{number, words};
+use crate::markup::{Markup, Table, join, tag};
+use crate::number::{count, number as rounded};
+use crate::words;
 
 /// A card for each claim.
 pub(super) fn claims(page: &mut Page) -> Markup {
@@ -20,16 +21,47 @@ pub(super) fn claims(page: &mut Page) -> Markup {
             .claims
             .iter()
             .find(|verdict| verdict.claim == at);
-        card(page, claim, verdict)
+        card(page, at + 1, claim, verdict)
     });
     let cards = all_of(cards.collect::<Vec<_>>());
     all_of([
         tag("p", "", words::claims_intro(page.language)),
+        shares(page),
         tag("div", "grid cards claims", cards),
     ])
 }
 
-fn card(page: &Page, claim: &Claim, verdict: Option<&ClaimVerdict>) -> Markup {
+/// In how many futures each claim holds: all futures, and each camp's.
+fn shares(page: &Page) -> Markup {
+    let (language, memo) = (page.language, page.memo);
+    let mut head = vec![words::column_claim(language), words::column_all(language)];
+    head.extend(memo.case.camps.iter().map(|camp| page.text(&camp.name)));
+    let rows: Vec<Vec<Markup>> = memo
+        .findings
+        .claims
+        .iter()
+        .filter_map(|verdict| {
+            let mut row = vec![
+                (verdict.claim + 1).to_string().into(),
+                page.hundred(verdict.holds.as_ref()?),
+            ];
+            row.extend(verdict.by_camp.iter().map(|share| page.hundred(share)));
+            Some(row)
+        })
+        .collect();
+    if rows.is_empty() {
+        return Markup::default();
+    }
+    let table = Table {
+        class: "numbers",
+        caption: words::claims_caption(language),
+        head,
+        rows,
+    };
+    table.html()
+}
+
+fn card(page: &Page, number: usize, claim: &Claim, verdict: Option<&ClaimVerdict>) -> Markup {
     let language = page.language;
     let whose = match claim.camp {
         Some(camp) => words::claim_of(language, page.text(&page.memo.case.camps[camp].name)),
@@ -43,12 +75,15 @@ fn card(page: &Page, claim: &Claim, verdict: Option<&ClaimVerdict>) -> Markup {
         SaidBy::Constructed => words::constructed(language),
     };
     let mut blocks = vec![
-        tag("h3", "", page.text(&claim.text)),
+        tag(
+            "h3",
+            "",
+            Markup::raw(format!("{number}. {}", page.text(&claim.text))),
+        ),
         tag("p", "note", join([whose, said], ". ")),
         tag("p", "", judged(page, verdict)),
     ];
     if let Some(verdict) = verdict {
-        blocks.push(by_camp(page, verdict));
         if !verdict.moved_by.is_empty() {
             let labels = join(verdict.moved_by.iter().take(3).map(|(u, _)| page.label(*u)), "; ");
             blocks.push(tag(
@@ -93,34 +128,15 @@ fn judged(page: &Page, verdict: Option<&ClaimVerdict>) -> Markup {
         };
         said.push(tag("strong", "", text));
         if let Some((left, right)) = verdict.sides {
-            said.push(words::claim_sides(
-                language,
-                number::number(left),
-                number::number(right),
-            ));
+            said.push(words::claim_sides(language, rounded(left), rounded(right)));
         }
     } else {
         said.push(words::claim_shown(language));
     }
     if verdict.undecided > 0 {
-        said.push(words::claim_undecided(language, number::count(verdict.undecided)));
+        said.push(words::claim_undecided(language, count(verdict.undecided)));
     }
     join(said, " ")
-}
-
-fn by_camp(page: &Page, verdict: &ClaimVerdict) -> Markup {
-    if verdict.by_camp.is_empty() {
-        return Markup::default();
-    }
-    let camps = verdict.by_camp.iter().zip(&page.memo.case.camps);
-    let items =
-        camps.map(|(share, camp)| words::list_item(page.language, page.text(&camp.name), page.share(share)));
-    let items = join(items, "; ");
-    tag(
-        "p",
-        "note",
-        all_of([words::claim_by_camp(page.language), Markup::raw(" "), items]),
-    )
 }
 
 fn evidence(page: &Page, items: &[EvidenceItem]) -> Markup {

@@ -2,9 +2,9 @@
 
 use study::findings::{ExperimentFan, Fan};
 
-use super::{Page, all_of};
+use super::{Page, all_of, list};
 use crate::chart::{self, FanScale, NARROW};
-use crate::markup::{Markup, Table, join, tag};
+use crate::markup::{Markup, Table, tag};
 use crate::{number, units, words};
 
 /// Two panels fit side by side on a phone.
@@ -34,6 +34,12 @@ pub(super) fn futures(page: &mut Page) -> Markup {
                 words::fan_behind(language, number::count(fan.futures)),
             ));
         }
+        blocks.push(list(
+            "key",
+            (0..memo.case.policies.len())
+                .filter(|&policy| page.ran(policy))
+                .map(|policy| page.policy(policy)),
+        ));
         blocks.extend(fans);
     }
     blocks.push(hindcasts(page));
@@ -80,33 +86,26 @@ fn outcome(page: &mut Page, fan: &Fan) -> Markup {
         width: PANEL,
     };
     let name = page.outcome(fan.outcome);
-    let (mut panels, mut said) = (vec![], vec![]);
+    let mut panels = vec![];
     for policy in drawn {
         let quantiles = &fan.policies[policy];
-        let layer = |part: &str| format!("{part}-{}", fan.outcome);
+        let layer = |part: &str| format!("{part}{}-", fan.outcome);
         let mut layers = vec![
-            (layer("frame"), chart::fan_frame(&scale)),
+            (layer("x"), chart::fan_frame(&scale)),
             (
-                format!("fan-{}-{policy}", fan.outcome),
+                format!("f{}-{policy}", fan.outcome),
                 chart::fan_bands(&scale, &fan.times, quantiles, Some(policy)),
             ),
         ];
         let baseline = &fan.policies[memo.case.baseline][2];
         if policy != memo.case.baseline && !baseline.is_empty() {
-            layers.push((layer("line"), chart::fan_line(&scale, &fan.times, baseline)));
+            layers.push((layer("y"), chart::fan_line(&scale, &fan.times, baseline)));
         }
         if !seen.is_empty() {
-            layers.push((layer("seen"), chart::fan_dots(&scale, &seen)));
+            layers.push((layer("s"), chart::fan_dots(&scale, &seen)));
         }
-        let picture = page.sheet.stack(&layers);
-        panels.push(tag(
-            "figure",
-            "panel",
-            all_of([tag("figcaption", "", page.policy(policy)), picture]),
-        ));
-        let at_end = |k: usize| number::number(quantiles[k].last().copied().unwrap_or(f64::NAN));
-        let at_end = words::fan_desc(language, at_end(0), at_end(2), at_end(4));
-        said.push(words::list_item(language, page.policy_plain(policy), at_end));
+        let picture = page.sheet.stack(&format!("p{}-{policy}", fan.outcome), &layers);
+        panels.push(picture);
     }
     let unit = units::unit(language, model_units(page, &key));
     let heading = if unit.is_empty() {
@@ -123,12 +122,13 @@ fn outcome(page: &mut Page, fan: &Fan) -> Markup {
         ]);
         content.push(tag("p", "note", Markup::raw(format!("● {label}"))));
     }
-    let said = words::fans_desc(language, heading, join(said, " "));
+    let by = format!("n{}-{}", fan.outcome, language.tag());
     content.push(Markup::raw(format!(
-        "<div class=\"panels\" role=\"img\" aria-label=\"{said}\">{}</div>",
+        "<div class=\"panels\" role=\"img\" aria-label=\"{heading}\" aria-describedby=\"{by}\">{}</div>",
         all_of(panels)
     )));
-    content.push(page.details(words::show_table(language), numbers(page, fan)));
+    let table = Markup::raw(format!("<div id=\"{by}\">{}</div>", numbers(page, fan)));
+    content.push(page.details(words::show_table(language), table));
     tag("div", "fan", all_of(content))
 }
 
@@ -169,7 +169,7 @@ fn numbers(page: &Page, fan: &Fan) -> Markup {
         .enumerate()
         .filter(|(_, quantiles)| !quantiles[2].is_empty());
     let rows = rows.map(|(policy, quantiles)| {
-        let mut row = vec![page.policy(policy)];
+        let mut row = vec![page.badge(policy)];
         row.extend(
             [0, 2, 4].map(|k| number::number(quantiles[k].last().copied().unwrap_or(f64::NAN)).into()),
         );
@@ -263,6 +263,6 @@ fn hindcast(page: &mut Page, fan: &ExperimentFan) -> Markup {
     let at_end = |k: usize| number::number(fan.quantiles[k].last().copied().unwrap_or(f64::NAN));
     let description = words::fan_desc(language, at_end(0), at_end(2), at_end(4));
     let id = format!("past-{}-{}", fan.experiment, fan.history);
-    let picture = page.sheet.picture(language, &id, &drawing, &name, description);
+    let picture = page.sheet.picture(&id, &drawing, &name, description);
     tag("figure", "", all_of([tag("figcaption", "", name), picture]))
 }

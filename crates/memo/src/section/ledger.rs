@@ -12,6 +12,7 @@ pub(super) fn ledger(page: &mut Page) -> Markup {
     let intro = [
         words::ledger_intro(language, case.uncertainties.len().to_string()),
         words::ledger_grades(language),
+        words::ledger_uniform_note(language),
         words::ledger_neutral_note(language),
     ];
     let mut blocks = vec![tag("p", "", join(intro, " "))];
@@ -63,7 +64,6 @@ fn sector_name(id: &str) -> Markup {
 
 fn row(page: &Page, at: usize, uncertainty: &Uncertainty) -> Vec<Markup> {
     let language = page.language;
-    let mut name = vec![tag("strong", "", page.text(&uncertainty.label))];
     let mut small = vec![page.text(&uncertainty.text)];
     let split = page
         .memo
@@ -72,19 +72,15 @@ fn row(page: &Page, at: usize, uncertainty: &Uncertainty) -> Vec<Markup> {
         .iter()
         .find(|split| split.total == at || split.parts.iter().any(|part| part.weight == at));
     if let Some(constant) = &uncertainty.name {
-        let code = Markup::raw(format!(
-            "<code lang=\"en\">{}</code>",
-            Markup::from(&constant.value)
-        ));
-        small.push(words::ledger_name(language, code));
+        small.push(tag("code", "", Markup::from(&constant.value)));
     } else if let Some(split) = split {
         small.push(words::split_of(language, &split.id.value));
     }
     if uncertainty.role == Role::Chance {
         small.push(words::chance(language));
     }
-    let small = join(small.into_iter().filter(|text| !text.is_empty()), " · ");
-    name.push(tag("span", "small", small));
+    let small = join(small.into_iter().filter(|text| !text.is_empty()), " ");
+    let name = all_of([page.text(&uncertainty.label), tag("p", "", small)]);
     let mut contested = vec![];
     if !uncertainty.high_favours.is_empty() {
         contested.push(words::high_favours(
@@ -111,11 +107,11 @@ fn row(page: &Page, at: usize, uncertainty: &Uncertainty) -> Vec<Markup> {
         Grade::J => "J",
     };
     vec![
-        all_of(name),
+        name,
         distribution(page, uncertainty),
         uncertainty
             .neutral
-            .map_or_else(|| words::no_neutral(language), |value| page.value(at, value)),
+            .map_or_else(|| "–".into(), |value| page.value(at, value)),
         grade.into(),
         if contested.is_empty() {
             "–".into()
@@ -249,28 +245,55 @@ fn place(page: &Page, written: &str) -> Markup {
     found.unwrap_or_else(|| written.into())
 }
 
-/// The list of sources, the same in both languages, numbered as the links are.
+/// The list of sources, the same in both languages, numbered as the links are. An address is written once: as a link, which
+/// the print style spells out. Of a note the first sentence is shown (grade, and whether it was seen); the rest is in the
+/// bibliography.
 pub(crate) fn references(memo: &Memo) -> Markup {
     let mut html = String::from("<ol class=\"sources\">");
     for (at, reference) in memo.case.bibliography.values().enumerate() {
-        html.push_str(&format!(
-            "<li id=\"source-{}\">{}",
-            at + 1,
-            Markup::from(&reference.citation)
-        ));
-        if let Some(url) = reference
+        let citation = Markup::from(&reference.citation);
+        html.push_str(&format!("<li id=\"s{}\">{citation}", at + 1));
+        let url = reference
             .url
             .as_deref()
-            .filter(|url| url.starts_with("https://") || url.starts_with("http://"))
-        {
-            let url = Markup::from(url);
-            html.push_str(&format!(" <a href=\"{url}\" rel=\"noreferrer\">{url}</a>"));
+            .filter(|url| url.starts_with("https://") || url.starts_with("http://"));
+        if let Some(url) = url {
+            html.push_str(&format!(
+                " <a href=\"{}\">{}</a>",
+                Markup::from(url),
+                Markup::from(host(url))
+            ));
         }
         if let Some(note) = &reference.note {
-            html.push_str(&format!(" <span class=\"note\">{}</span>", Markup::from(note)));
+            html.push_str(&format!(" <i>{}</i>", Markup::from(first_sentence(note))));
         }
         html.push_str("</li>");
     }
     html.push_str("</ol>");
     Markup::raw(html)
+}
+
+/// The host of an address.
+fn host(url: &str) -> &str {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let host = rest.split(['/', '?', '#']).next().unwrap_or(rest);
+    host.strip_prefix("www.").unwrap_or(host)
+}
+
+/// A text up to its first full stop.
+fn first_sentence(text: &str) -> &str {
+    text.split_once(". ").map_or(text, |(first, _)| first)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_and_notes_are_cut_where_they_end() {
+        assert_eq!(host("https://www.example.org/a?b=1"), "example.org");
+        assert_eq!(host("http://example.org"), "example.org");
+        assert_eq!(first_sentence("Grade B; seen. Value: 3."), "Grade B; seen");
+        assert_eq!(first_sentence("Grade B"), "Grade B");
+    }
 }

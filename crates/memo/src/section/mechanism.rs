@@ -60,7 +60,6 @@ pub(super) fn mechanism(page: &mut Page) -> Markup {
         })
         .collect();
     let picture = page.sheet.picture(
-        language,
         "ring",
         &chart::ring(sectors.len(), &links),
         words::model_picture(language),

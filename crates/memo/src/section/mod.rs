@@ -96,19 +96,13 @@ impl Page<'_> {
 
     /// The letter of a policy on its colour.
     pub(crate) fn badge(&self, policy: usize) -> Markup {
-        Markup::raw(format!("<b class=\"b o{policy}\">{}</b>", colour::letter(policy)))
+        Markup::raw(format!("<b class=\"o{policy}\">{}</b>", colour::letter(policy)))
     }
 
     /// Letter and name of a policy.
     pub(crate) fn policy(&self, policy: usize) -> Markup {
         let name = self.text(&self.memo.case.policies[policy].name);
         Markup::raw(format!("{} {name}", self.badge(policy)))
-    }
-
-    /// Letter and name of a policy in plain characters, for titles and descriptions.
-    pub(crate) fn policy_plain(&self, policy: usize) -> String {
-        let name = self.language.of(&self.memo.case.policies[policy].name);
-        format!("{} {name}", colour::letter(policy))
     }
 
     /// Name of an outcome.
@@ -182,13 +176,7 @@ impl Page<'_> {
     /// A numbered link into the list of sources; the key itself if the bibliography does not have it.
     pub(crate) fn source(&self, key: &str) -> Markup {
         match self.memo.case.bibliography.keys().position(|known| known == key) {
-            Some(at) => {
-                let number = (at + 1).to_string();
-                let name = words::source_number(self.language, number.as_str());
-                Markup::raw(format!(
-                    "<a class=\"s\" href=\"#source-{number}\" aria-label=\"{name}\">[{number}]</a>"
-                ))
-            }
+            Some(at) => Markup::raw(format!("<a href=\"#s{0}\">[{0}]</a>", at + 1)),
             None => tag("code", "", Markup::from(key)),
         }
     }

@@ -208,43 +208,17 @@ pub(super) fn margin(page: &Page, outcome: usize) -> Markup {
     }
 }
 
-/// The bar of 100 futures, described.
+/// The bar of 100 futures; the legend describes it.
 fn lead_bar(page: &mut Page, verdict: &Verdict) -> Markup {
-    let language = page.language;
-    let title = words::lead_bar_title(language, page.outcome(verdict.outcome));
-    let description = divided(page, verdict);
-    let id = format!("bar-{}-{}", verdict.outcome, verdict.addon);
-    let picture = page.sheet.picture(
-        language,
-        &id,
-        &chart::lead_bar(verdict),
-        title,
-        description.clone(),
-    );
-    tag("div", "bar", all_of([picture, legend(page, verdict)]))
-}
-
-/// How the futures divide, in plain characters.
-pub(super) fn divided(page: &Page, verdict: &Verdict) -> Markup {
-    let language = page.language;
-    let mut items: Vec<Markup> = (0..verdict.leads.len())
-        .map(|policy| {
-            words::list_item(
-                language,
-                page.policy_plain(policy),
-                page.share(&verdict.leads[policy]),
-            )
-        })
-        .collect();
-    items.push(words::close_calls_item(
-        language,
-        page.share(&verdict.close_calls),
-    ));
-    crate::markup::join(items, "; ")
+    let title = words::lead_bar_title(page.language, page.outcome(verdict.outcome));
+    let id = format!("b{}", verdict.outcome);
+    let by = format!("{id}-{}", page.language.tag());
+    let picture = page.sheet.described(&id, &chart::lead_bar(verdict), title, &by);
+    tag("div", "bar", all_of([picture, legend(page, verdict, &by)]))
 }
 
 /// The policies that lead at least once, with their counts per hundred; then close calls.
-pub(super) fn legend(page: &Page, verdict: &Verdict) -> Markup {
+pub(super) fn legend(page: &Page, verdict: &Verdict, id: &str) -> Markup {
     let language = page.language;
     let mut items: Vec<Markup> = (0..verdict.leads.len())
         .filter(|&policy| verdict.leads[policy].count > 0)
@@ -257,8 +231,9 @@ pub(super) fn legend(page: &Page, verdict: &Verdict) -> Markup {
         })
         .collect();
     items.push(Markup::raw(format!(
-        "<b class=\"b hatched\" aria-hidden=\"true\"></b> {}",
+        "<b class=\"h\" aria-hidden=\"true\"></b> {}",
         words::close_calls_item(language, page.hundred(&verdict.close_calls))
     )));
-    list("legend", items)
+    let items: String = items.iter().map(|item| format!("<li>{item}</li>")).collect();
+    Markup::raw(format!("<ul id=\"{id}\" class=\"legend\">{items}</ul>"))
 }

@@ -2,7 +2,7 @@
 
 use study::findings::{OptionRobustness, Verdict};
 
-use super::opening::{divided, legend};
+use super::opening::legend;
 use super::{Page, all_of};
 use crate::chart;
 use crate::leaders::{Headline, headline};
@@ -65,22 +65,20 @@ fn card(page: &mut Page, verdict: &Verdict) -> Markup {
         notes.push(tag("strong", "", words::tail_note(language)));
     }
     let title = words::dots_title(language, page.outcome(verdict.outcome));
-    let description = divided(page, verdict);
-    let id = format!("dots-{}-{}", verdict.outcome, verdict.addon);
-    let picture = page
-        .sheet
-        .picture(language, &id, &chart::dot_grid(verdict), title, description);
-    let grid = tag("div", "dots", all_of([picture, legend(page, verdict)]));
-    let table = regret(page, verdict.outcome);
-    let pairs = page.details(words::show_table(language), pairs(page, verdict));
-    let content = all_of([
+    let id = format!("d{}", verdict.outcome);
+    let by = format!("{id}-{}", language.tag());
+    let picture = page.sheet.described(&id, &chart::dot_grid(verdict), title, &by);
+    let mut content = vec![
         tag("h3", "", page.outcome(verdict.outcome)),
         tag("p", "note", join(notes, " ")),
-        grid,
-        table,
-        pairs,
-    ]);
-    tag("div", "card", content)
+        tag("div", "dots", all_of([picture, legend(page, verdict, &by)])),
+        regret(page, verdict.outcome),
+    ];
+    // Who beats whom is asked of the outcomes in the first sentences; all pairs of all outcomes are in the run's tables.
+    if memo.case.headline.contains(&verdict.outcome) {
+        content.push(page.details(words::show_table(language), pairs(page, verdict)));
+    }
+    tag("div", "card", all_of(content))
 }
 
 /// Regret of each policy at the first add-on.
@@ -104,7 +102,7 @@ fn regret(page: &mut Page, outcome: usize) -> Markup {
         .into_iter()
         .map(|row| {
             let policy = row.option.policy;
-            let id = format!("regret-{outcome}-{policy}");
+            let id = format!("r{outcome}-{policy}");
             let strip = page
                 .sheet
                 .ornament(&id, &chart::regret_strip(policy, row.regret, worst));
@@ -127,54 +125,34 @@ fn regret(page: &mut Page, outcome: usize) -> Markup {
     .html()
 }
 
-/// Leads, near-best counts, and who beats whom.
+/// Who beats whom, and how often each is the best or within the margin.
 fn pairs(page: &Page, verdict: &Verdict) -> Markup {
     let language = page.language;
     let policies: Vec<usize> = (0..verdict.leads.len())
         .filter(|&policy| page.ran(policy))
         .collect();
-    let counts = Table {
-        class: "numbers",
-        caption: Markup::default(),
-        head: vec![
-            words::column_option(language),
-            words::column_leads(language),
-            words::column_near(language),
-        ],
-        rows: policies
-            .iter()
-            .map(|&policy| {
-                vec![
-                    page.policy(policy),
-                    page.share(&verdict.leads[policy]),
-                    page.share(&verdict.near_best[policy]),
-                ]
-            })
-            .collect(),
-    };
     let mut head = vec![words::column_option(language)];
     head.extend(policies.iter().map(|&policy| page.badge(policy)));
-    let beats = Table {
+    head.push(words::column_near(language));
+    let row = |&a: &usize| {
+        let mut row = vec![page.badge(a)];
+        for &b in &policies {
+            row.push(if a == b {
+                "·".into()
+            } else {
+                page.hundred(&verdict.pairs[a][b])
+            });
+        }
+        row.push(page.hundred(&verdict.near_best[a]));
+        row
+    };
+    Table {
         class: "numbers",
         caption: words::pair_caption(language, page.outcome(verdict.outcome)),
+        rows: policies.iter().map(row).collect(),
         head,
-        rows: policies
-            .iter()
-            .map(|&a| {
-                let mut row = vec![page.badge(a)];
-                row.extend(policies.iter().map(|&b| {
-                    if a == b {
-                        "·".into()
-                    } else {
-                        let share = &verdict.pairs[a][b];
-                        number::per_hundred(share.count, share.of).to_string().into()
-                    }
-                }));
-                row
-            })
-            .collect(),
-    };
-    all_of([counts.html(), beats.html()])
+    }
+    .html()
 }
 
 /// Who leads with each add-on.

@@ -7,7 +7,7 @@ use super::{Page, all_of};
 use crate::chart;
 use crate::leaders::{Front, front};
 use crate::markup::{Markup, Table, join, tag};
-use crate::{number, words};
+use crate::{colour, number, words};
 
 /// Strips for this many of the strongest hinges of each headline outcome.
 const STRIPS: usize = 6;
@@ -64,7 +64,7 @@ fn win_map(page: &mut Page, map: &WinMap) -> Markup {
     let (counts, ties, few) = chart::census(map, policies);
     let mut said: Vec<Markup> = vec![];
     for (policy, &(clear, ahead)) in counts.iter().enumerate() {
-        let name = page.policy_plain(policy);
+        let name = page.badge(policy);
         if clear > 0 {
             said.push(words::map_leads(
                 language,
@@ -85,14 +85,10 @@ fn win_map(page: &mut Page, map: &WinMap) -> Markup {
     }
     let said = Markup::raw(format!("{}.", join(said, "; ")));
     let title = words::map_title(language, page.outcome(map.outcome));
-    let id = format!("map-{}-{}", map.outcome, map.addon);
-    let picture = page.sheet.picture(
-        language,
-        &id,
-        &chart::win_map(&ended(page.memo.case, map)),
-        title,
-        said.clone(),
-    );
+    let id = format!("m{}", map.outcome);
+    let by = format!("{id}-{}", language.tag());
+    let drawing = chart::win_map(&ended(page.memo.case, map));
+    let picture = page.sheet.described(&id, &drawing, title, &by);
     let (x, y) = (axis(page, map.x), axis(page, map.y));
     let keys = all_of([categories(page, map.x), categories(page, map.y)]);
     let table = thirds(page, map);
@@ -106,7 +102,7 @@ fn win_map(page: &mut Page, map: &WinMap) -> Markup {
         picture,
         across,
         keys,
-        tag("p", "note", said),
+        Markup::raw(format!("<p class=\"note\" id=\"{by}\">{said}</p>")),
         page.details(words::show_table(language), table),
     ]);
     tag("figure", "map", figure)
@@ -235,8 +231,8 @@ fn strip(page: &mut Page, hinge: &Hinge, outcome: usize, addon: usize) -> Markup
         _ => chart::verdict_strip(hinge),
     };
     let title = words::strip_title(language, &label, page.outcome(outcome));
-    let id = format!("strip-{outcome}-{addon}-{}", hinge.uncertainty);
-    let picture = page.sheet.picture(language, &id, &drawing, title, said);
+    let id = format!("t{outcome}-{addon}-{}", hinge.uncertainty);
+    let picture = page.sheet.picture(&id, &drawing, title, said);
     let keys = categories(page, hinge.uncertainty);
     tag(
         "figure",
@@ -260,8 +256,8 @@ fn strip_words(page: &Page, hinge: &Hinge) -> Markup {
             .find(|&k| fronts[k] != fronts[start])
             .unwrap_or(fronts.len());
         let name = match fronts[start] {
-            Front::Clear(policy) => page.policy_plain(policy).into(),
-            Front::Ahead(policy) => words::strip_ahead(language, page.policy_plain(policy)),
+            Front::Clear(policy) => colour::letter(policy).into(),
+            Front::Ahead(policy) => words::strip_ahead(language, colour::letter(policy)),
             Front::Tie => words::nobody_short(language),
             Front::Few => words::strip_few(language),
         };

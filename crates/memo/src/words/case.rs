@@ -31,7 +31,10 @@ sentences! {
     claim_false() = "Does not hold in this ensemble.", "No se cumple en este conjunto.";
     claim_sides(left, right) = "The two sides compared: {left} and {right}.", "Los dos lados que se comparan: {left} y {right}.";
     claim_shown() = "Shown as evidence; not simulated.", "Se muestra como evidencia; no se simula.";
-    claim_by_camp() = "In each camp’s futures:", "En los futuros de cada postura:";
+    column_claim() = "Claim", "Afirmación";
+    column_all() = "All futures", "Todos los futuros";
+    claims_caption() = "In how many of 100 futures tested each claim holds, by number: in all futures, then in each camp’s",
+        "En cuántos de 100 futuros probados se cumple cada afirmación, por número: en todos, y en los de cada postura";
     claim_moved() = "Moved most by:", "Lo que más la mueve:";
     claim_test() = "Test:", "Prueba:";
     claim_for() = "For", "A favor";
@@ -85,21 +88,21 @@ sentences! {
     ledger_grades() =
         "Grades: A, peer-reviewed or official; B, news or research reporting it; C, aggregator or partisan site; J, judgement.",
         "Grados: A, arbitrado u oficial; B, prensa o investigación que lo reporta; C, compilador o sitio partidista; J, juicio propio.";
+    ledger_uniform_note() = "Ranges are drawn evenly unless the cell says otherwise. The name in the model stands in code type.",
+        "Los rangos se sortean de manera uniforme, salvo que la celda diga otra cosa. El nombre en el modelo va en letra de código.";
     ledger_neutral_note() = "The neutral value is the one at which a disputed effect is absent.", "El valor neutro es aquel en que un efecto en disputa no existe.";
     ledger_caption(sector) = "Uncertain numbers: {sector}", "Números inciertos: {sector}";
     column_range() = "Range tested", "Rango probado";
     column_neutral() = "Neutral", "Neutro";
     column_grade() = "Grade", "Grado";
     column_sources() = "Sources", "Fuentes";
-    column_favours() = "Contested", "Disputa";
-    ledger_name(name) = "in the model: {name}", "en el modelo: {name}";
+    column_favours() = "Helped by high or low values", "A quién ayudan valores altos o bajos";
     chance() = "an event’s luck", "azar de un suceso";
-    high_favours(camps) = "high values help the argument of {camps}", "los valores altos ayudan al argumento de {camps}";
-    low_favours(camps) = "low values help the argument of {camps}", "los valores bajos ayudan al argumento de {camps}";
-    contested_by(camps) = "range contested by {camps}", "rango disputado por {camps}";
+    high_favours(camps) = "high: {camps}", "alto: {camps}";
+    low_favours(camps) = "low: {camps}", "bajo: {camps}";
+    contested_by(camps) = "contested: {camps}", "en disputa: {camps}";
     no_source() = "judgement, no source", "juicio, sin fuente";
-    no_neutral() = "none", "no tiene";
-    uniform(range) = "uniform, {range}", "uniforme, {range}";
+    uniform(range) = "{range}", "{range}";
     log_uniform(range) = "log-uniform, {range}", "log-uniforme, {range}";
     triangular(range, mode) = "triangular, {range}, mode {mode}", "triangular, {range}, moda {mode}";
     pert(range, mode) = "PERT, {range}, mode {mode}", "PERT, {range}, moda {mode}";

@@ -83,7 +83,6 @@ sentences! {
     tail_note() = "Rare and bad: read the worst future, not the middle one.", "Raro y grave: lea el peor futuro, no el de en medio.";
     dots_title(outcome) = "Best in how many of 100 futures tested: {outcome}", "La mejor en cuántos de 100 futuros probados: {outcome}";
     column_option() = "Option", "Opción";
-    column_leads() = "Leads", "A la cabeza";
     column_near() = "Best or within the margin", "La mejor o dentro del margen";
     column_median_regret() = "Middle", "En medio";
     column_ninety_regret() = "9 in 10", "9 de cada 10";
@@ -172,8 +171,7 @@ sentences! {
         "Todas las opciones comparten una escala. Banda oscura: la mitad de los futuros. Banda clara: 9 de cada 10 futuros. Línea continua: futuro de en medio. Línea punteada: futuro de en medio de {baseline}.";
     futures_axis(unit) = "Dots are what was observed. Numbers below are {unit} from the start of the options (upright line).",
         "Los puntos son lo observado. Abajo se cuentan {unit} desde el inicio de las opciones (línea vertical).";
-    fans_desc(name, text) = "{name}. {text}", "{name}. {text}";
-    fan_desc(low, middle, high) = "At the end: middle {middle}; 9 in 10 futures between {low} and {high}.", "Al final: futuro de en medio {middle}; 9 de cada 10 futuros entre {low} y {high}.";
+    fan_desc(low, middle, high) = "{middle} ({low} to {high})", "{middle} ({low} a {high})";
     fan_behind(count) = "{count} futures are behind each fan.", "Cada abanico reúne {count} futuros.";
     fan_at_end() = "At the end", "Al final";
     column_low() = "low", "bajo";

@@ -28,7 +28,6 @@ sentences! {
     heading_ledger() = "Appendix A. The evidence ledger", "Anexo A. Registro de la evidencia";
     heading_statements() = "Appendix B. The debate, statement by statement", "Anexo B. El debate, frase por frase";
     heading_sources() = "Appendix C. Sources", "Anexo C. Fuentes";
-    source_number(number) = "source {number}", "fuente {number}";
     show_table() = "Show the numbers", "Ver los números";
 
     reproduce_how() = "This command makes the same numbers again, on any machine:", "Esta orden produce los mismos números en cualquier máquina:";
