@@ -40,15 +40,25 @@ pub(crate) fn render(memo: &Memo) -> String {
             )
         })
         .concat();
-    let sources: String = Language::ALL
-        .map(|language| {
-            format!(
-                "<h2 lang=\"{}\">{}</h2>",
-                language.tag(),
-                words::heading_sources(language)
-            )
-        })
-        .concat();
+    let both = |words: fn(Language) -> Markup| -> String {
+        Language::ALL
+            .map(|language| format!("<h2 lang=\"{}\">{}</h2>", language.tag(), words(language)))
+            .concat()
+    };
+    let mut shared = String::new();
+    for (id, heading, body) in [
+        (
+            "propositions",
+            words::heading_propositions as fn(Language) -> Markup,
+            section::propositions(memo),
+        ),
+        ("sources", words::heading_sources, section::references(memo)),
+    ] {
+        shared.push_str(&format!(
+            "<section class=\"appendix shared\" id=\"{id}\">{}{body}</section>\n",
+            both(heading)
+        ));
+    }
     format!(
         "<!DOCTYPE html>\n<html lang=\"{lang}\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta http-equiv=\"Content-Security-Policy\" content=\"{POLICY}\">\n\
@@ -56,7 +66,7 @@ pub(crate) fn render(memo: &Memo) -> String {
          <title>{title}</title>\n<style>\n{css}{badges}{sizes}@media (max-width:44rem){{{cards}}}\n</style>\n</head>\n<body>\n{skip}\
          <header><fieldset><legend><span lang=\"en\">Language</span> · <span lang=\"es\">Idioma</span></legend>{switch}</fieldset></header>\n\
          <svg width=\"0\" height=\"0\" aria-hidden=\"true\" class=\"sheet\"><defs>{patterns}{drawings}</defs></svg>\n\
-         <main id=\"memo\">\n{articles}<section class=\"appendix\" id=\"sources\">{sources}{references}</section>\n</main>\n</body>\n</html>\n",
+         <main id=\"memo\">\n{articles}{shared}</main>\n</body>\n</html>\n",
         lang = first.tag(),
         css = include_str!("memo.css"),
         badges = colour::badge_css(options),
@@ -64,7 +74,7 @@ pub(crate) fn render(memo: &Memo) -> String {
         sizes = sheet.size_css(),
         patterns = shorten(&colour::patterns(options)),
         drawings = shorten(sheet.definitions()),
-        references = shorten(section::references(memo).as_str()),
+        shared = shorten(&shared),
     )
 }
 
@@ -89,7 +99,8 @@ fn article(memo: &Memo, language: Language, sheet: &mut Sheet) -> String {
         ));
     }
     contents.push_str(&format!(
-        "<li><a href=\"#sources\">{}</a></li></ol></nav>\n",
+        "<li><a href=\"#propositions\">{}</a></li><li><a href=\"#sources\">{}</a></li></ol></nav>\n",
+        words::heading_propositions(language),
         words::heading_sources(language)
     ));
     for (at, section) in sections.iter().enumerate() {

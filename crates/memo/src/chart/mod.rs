@@ -104,7 +104,7 @@ impl Sheet {
     /// A drawing whose numbers stand beside it.
     pub(crate) fn ornament(&mut self, id: &str, drawing: &Drawing) -> Markup {
         let svg = self.keep(id, drawing);
-        Markup::raw(format!("{svg} aria-hidden=\"true\"><use href=\"#{id}\"/></svg>"))
+        Markup::raw(format!("{svg}><use href=\"#{id}\"/></svg>"))
     }
 
     /// Drawings one over the other, each kept once, as one drawing; the element around it describes it.

@@ -24,7 +24,7 @@ pub(super) fn camps(page: &mut Page) -> Markup {
     let cards: Vec<Markup> = findings.camps.iter().map(|view| card(page, view)).collect();
     all_of([
         tag("p", "", join([words::camps_intro(language), same], " ")),
-        tag("div", "grid cards", all_of(cards)),
+        tag("div", "grid cards views", all_of(cards)),
         tag("p", "", words::camps_table_intro(language)),
         table(page),
         tag("p", "note", words::struck_note(language, "✕")),
@@ -112,7 +112,7 @@ fn card(page: &Page, view: &CampView) -> Markup {
         number::count(memo.findings.tally.compared),
     );
     let content = all_of([
-        tag("h3", "", page.text(&camp.name)),
+        tag("h3", "", page.camp(view.camp)),
         tag(
             "p",
             "",
@@ -148,29 +148,32 @@ fn table(page: &Page) -> Markup {
     }
     html.push_str("</tr></thead>");
     for view in &memo.findings.camps {
-        let name = page.text(&memo.case.camps[view.camp].name);
+        let name = page.camp(view.camp);
         html.push_str(&format!(
             "<tbody><tr><th scope=\"rowgroup\" class=\"group\" colspan=\"{}\">{name}</th></tr>",
             policies + 1
         ));
         let struck = |policy: usize| view.struck_out.iter().any(|(out, _)| *out == policy);
         let none = |_: usize| false;
-        row(
-            page,
-            &mut html,
-            words::row_regret_law(language),
-            &|p| -view.regret[p],
-            |p| regret(view.regret[p], most),
-            &struck,
-        );
-        row(
-            page,
-            &mut html,
-            words::row_best_law(language),
-            &|p| view.leads[p].count as f64,
-            |p| leads(&view.leads[p]),
-            &struck,
-        );
+        // Without options struck out the two views are one.
+        if !view.struck_out.is_empty() {
+            row(
+                page,
+                &mut html,
+                words::row_regret_law(language),
+                &|p| -view.regret[p],
+                |p| regret(view.regret[p], most),
+                &struck,
+            );
+            row(
+                page,
+                &mut html,
+                words::row_best_law(language),
+                &|p| view.leads[p].count as f64,
+                |p| leads(&view.leads[p]),
+                &struck,
+            );
+        }
         row(
             page,
             &mut html,

@@ -1,19 +1,124 @@
-//! The claims of the debate: each as a test, with evidence for and against and its share in each camp's futures.
+//! The claims of the debate: in how many futures each holds, and in an appendix the evidence for and against.
 
 use study::case::{Claim, EvidenceItem, SaidBy};
 use study::findings::ClaimVerdict;
 
-use super::{Page, all_of, list};
-use crate::markup::{Markup, Table, join, tag};
-use crate::number::{count, number as rounded};
+use super::{Page, all_of, list, numeral};
+use crate::Memo;
+use crate::markup::{Markup, join, tag};
+use crate::number::{count, number};
 use crate::words;
 
-/// A card for each claim.
+/// A table: each claim, and in how many of 100 futures it holds, in all and in each camp's.
 pub(super) fn claims(page: &mut Page) -> Markup {
-    let case = page.memo.case;
+    let (language, case) = (page.language, page.memo.case);
     if case.claims.is_empty() {
         return Markup::default();
     }
+    let mut html = format!(
+        "<table class=\"numbers shares\"><caption>{}</caption><thead><tr><th scope=\"col\">{}</th><th scope=\"col\">{}</th>",
+        words::claims_caption(language),
+        words::column_claim(language),
+        words::column_all(language)
+    );
+    for (camp, named) in case.camps.iter().enumerate() {
+        html.push_str(&format!(
+            "<th scope=\"col\" title=\"{}\">{}</th>",
+            page.text(&named.name),
+            numeral(camp)
+        ));
+    }
+    html.push_str("</tr></thead><tbody>");
+    for (at, claim) in case.claims.iter().enumerate() {
+        let verdict = page
+            .memo
+            .findings
+            .claims
+            .iter()
+            .find(|verdict| verdict.claim == at);
+        let said = said(page, claim);
+        let text = page.text(&claim.text);
+        html.push_str(&format!(
+            "<tr id=\"c{}-{}\"><th>{}. {text} <small>({said})</small></th>",
+            at + 1,
+            language.tag(),
+            at + 1
+        ));
+        match verdict.and_then(|verdict| Some((verdict, verdict.holds.as_ref()?))) {
+            Some((verdict, holds)) => {
+                html.push_str(&format!("<td><strong>{}</strong></td>", page.hundred(holds)));
+                for share in &verdict.by_camp {
+                    html.push_str(&format!("<td>{}</td>", page.hundred(share)));
+                }
+            }
+            None => {
+                let judged = judged(page, verdict);
+                html.push_str(&format!(
+                    "<td class=\"text\" colspan=\"{}\">{judged}</td>",
+                    case.camps.len() + 1
+                ));
+            }
+        }
+        html.push_str("</tr>");
+    }
+    html.push_str("</tbody></table>");
+    let intro = join([words::claims_intro(language), words::claims_note(language)], " ");
+    let names = join((0..case.camps.len()).map(|camp| page.camp(camp)), "; ");
+    all_of([
+        tag("p", "", intro),
+        tag("p", "note", words::ledger_camps(language, names)),
+        Markup::raw(html),
+    ])
+}
+
+/// Whose claim it is, and who said it.
+fn said(page: &Page, claim: &Claim) -> Markup {
+    let language = page.language;
+    let whose = claim
+        .camp
+        .map_or_else(|| words::claim_of_nobody(language), |camp| numeral(camp).into());
+    match &claim.said_by {
+        SaidBy::Office { office, date, source } => {
+            let said = words::said_by(language, page.text(office), date);
+            join(
+                [
+                    whose,
+                    all_of([said, Markup::raw(" "), page.source(&source.value)]),
+                ],
+                "; ",
+            )
+        }
+        SaidBy::Constructed => whose,
+    }
+}
+
+/// Of a claim that is not judged future by future: whether it holds of the ensemble, or that it is only shown.
+fn judged(page: &Page, verdict: Option<&ClaimVerdict>) -> Markup {
+    let language = page.language;
+    let Some((verdict, holds)) = verdict.and_then(|verdict| Some((verdict, verdict.ensemble?))) else {
+        return words::claim_shown(language);
+    };
+    let told = tag(
+        "strong",
+        "",
+        if holds {
+            words::claim_true(language)
+        } else {
+            words::claim_false(language)
+        },
+    );
+    match verdict.sides {
+        Some((left, right)) => join(
+            [told, words::claim_sides(language, number(left), number(right))],
+            " ",
+        ),
+        None => told,
+    }
+}
+
+/// For each claim: what moves it, and the evidence for and against.
+pub(super) fn tests(page: &mut Page) -> Markup {
+    let case = page.memo.case;
     let cards = case.claims.iter().enumerate().map(|(at, claim)| {
         let verdict = page
             .memo
@@ -24,82 +129,32 @@ pub(super) fn claims(page: &mut Page) -> Markup {
         card(page, at + 1, claim, verdict)
     });
     let cards = all_of(cards.collect::<Vec<_>>());
-    all_of([
-        tag("p", "", words::claims_intro(page.language)),
-        shares(page),
-        tag("div", "grid cards claims", cards),
-    ])
-}
-
-/// In how many futures each claim holds: all futures, and each camp's.
-fn shares(page: &Page) -> Markup {
-    let (language, memo) = (page.language, page.memo);
-    let mut head = vec![words::column_claim(language), words::column_all(language)];
-    head.extend(memo.case.camps.iter().map(|camp| page.text(&camp.name)));
-    let rows: Vec<Vec<Markup>> = memo
-        .findings
-        .claims
-        .iter()
-        .filter_map(|verdict| {
-            let mut row = vec![
-                (verdict.claim + 1).to_string().into(),
-                page.hundred(verdict.holds.as_ref()?),
-            ];
-            row.extend(verdict.by_camp.iter().map(|share| page.hundred(share)));
-            Some(row)
-        })
-        .collect();
-    if rows.is_empty() {
-        return Markup::default();
+    if cards.is_empty() {
+        cards
+    } else {
+        tag("div", "grid cards claims", cards)
     }
-    let table = Table {
-        class: "numbers",
-        caption: words::claims_caption(language),
-        head,
-        rows,
-    };
-    table.html()
 }
 
-fn card(page: &Page, number: usize, claim: &Claim, verdict: Option<&ClaimVerdict>) -> Markup {
+fn card(page: &Page, at: usize, claim: &Claim, verdict: Option<&ClaimVerdict>) -> Markup {
     let language = page.language;
-    let whose = match claim.camp {
-        Some(camp) => words::claim_of(language, page.text(&page.memo.case.camps[camp].name)),
-        None => words::claim_of_nobody(language),
-    };
-    let said = match &claim.said_by {
-        SaidBy::Office { office, date, source } => {
-            let said = words::said_by(language, page.text(office), date);
-            all_of([said, Markup::raw(" "), page.source(&source.value)])
-        }
-        SaidBy::Constructed => words::constructed(language),
-    };
-    let mut blocks = vec![
-        tag(
-            "h3",
-            "",
-            Markup::raw(format!("{number}. {}", page.text(&claim.text))),
-        ),
-        tag("p", "note", join([whose, said], ". ")),
-        tag("p", "", judged(page, verdict)),
-    ];
+    let mut blocks = vec![Markup::raw(format!("<h3>{at}. {}</h3>", page.text(&claim.text)))];
     if let Some(verdict) = verdict {
+        if verdict.undecided > 0 {
+            blocks.push(tag(
+                "p",
+                "note",
+                words::claim_undecided(language, count(verdict.undecided)),
+            ));
+        }
         if !verdict.moved_by.is_empty() {
             let labels = join(verdict.moved_by.iter().take(3).map(|(u, _)| page.label(*u)), "; ");
             blocks.push(tag(
                 "p",
                 "note",
-                all_of([words::claim_moved(language), Markup::raw(" "), labels]),
+                join([words::claim_moved(language), labels], " "),
             ));
         }
-    }
-    if let Some(proposition) = &claim.proposition {
-        let code = tag("code", "", Markup::from(&proposition.value));
-        blocks.push(tag(
-            "p",
-            "note test",
-            all_of([words::claim_test(language), Markup::raw(" "), code]),
-        ));
     }
     let sides = [
         (words::claim_for(language), &claim.evidence_for),
@@ -111,46 +166,29 @@ fn card(page: &Page, number: usize, claim: &Claim, verdict: Option<&ClaimVerdict
     tag("div", "card", all_of(blocks))
 }
 
-/// In how many futures it holds; or whether it holds of the ensemble; or that it is only shown.
-fn judged(page: &Page, verdict: Option<&ClaimVerdict>) -> Markup {
-    let language = page.language;
-    let Some(verdict) = verdict else {
-        return words::claim_shown(language);
-    };
-    let mut said = vec![];
-    if let Some(holds) = &verdict.holds {
-        said.push(words::claim_holds(language, tag("strong", "", page.share(holds))));
-    } else if let Some(holds) = verdict.ensemble {
-        let text = if holds {
-            words::claim_true(language)
-        } else {
-            words::claim_false(language)
-        };
-        said.push(tag("strong", "", text));
-        if let Some((left, right)) = verdict.sides {
-            said.push(words::claim_sides(language, rounded(left), rounded(right)));
-        }
-    } else {
-        said.push(words::claim_shown(language));
-    }
-    if verdict.undecided > 0 {
-        said.push(words::claim_undecided(language, count(verdict.undecided)));
-    }
-    join(said, " ")
-}
-
 fn evidence(page: &Page, items: &[EvidenceItem]) -> Markup {
     if items.is_empty() {
         return tag("p", "note", words::no_evidence(page.language));
     }
-    list(
-        "",
-        items.iter().map(|item| {
-            all_of([
-                page.text(&item.text),
-                Markup::raw(" "),
-                page.source(&item.source.value),
-            ])
-        }),
-    )
+    let item = |item: &EvidenceItem| join([page.text(&item.text), page.source(&item.source.value)], " ");
+    list("", items.iter().map(item))
+}
+
+/// The claims as propositions, numbered; the same in both languages.
+pub(crate) fn propositions(memo: &Memo) -> Markup {
+    let numbered = memo.case.claims.iter().enumerate();
+    let items: String = numbered
+        .filter_map(|(at, claim)| {
+            let proposition = Markup::from(&claim.proposition.as_ref()?.value);
+            Some(format!(
+                "<li value=\"{}\"><code>{proposition}</code></li>",
+                at + 1
+            ))
+        })
+        .collect();
+    if items.is_empty() {
+        Markup::default()
+    } else {
+        tag("ol", "propositions", items)
+    }
 }

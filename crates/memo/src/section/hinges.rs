@@ -9,9 +9,9 @@ use crate::markup::{Markup, Table, join, tag};
 use crate::{number, units, words};
 
 /// This many of the strongest hinges have a row.
-const ROWS: usize = 8;
+const ROWS: usize = 6;
 /// This many of the nearest changes have a row.
-const CHANGES: usize = 12;
+const CHANGES: usize = 10;
 
 /// A table of bars for each headline outcome.
 pub(super) fn hinges(page: &mut Page) -> Markup {

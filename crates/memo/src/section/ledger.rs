@@ -16,6 +16,10 @@ pub(super) fn ledger(page: &mut Page) -> Markup {
         words::ledger_neutral_note(language),
     ];
     let mut blocks = vec![tag("p", "", join(intro, " "))];
+    if !case.camps.is_empty() {
+        let names = join((0..case.camps.len()).map(|camp| page.camp(camp)), "; ");
+        blocks.push(tag("p", "note", words::ledger_camps(language, names)));
+    }
     let mut sectors: Vec<&str> = vec![];
     for uncertainty in &case.uncertainties {
         if !sectors.contains(&uncertainty.sector.as_str()) {
@@ -85,19 +89,16 @@ fn row(page: &Page, at: usize, uncertainty: &Uncertainty) -> Vec<Markup> {
     if !uncertainty.high_favours.is_empty() {
         contested.push(words::high_favours(
             language,
-            page.camp_names(&uncertainty.high_favours),
+            page.camps(&uncertainty.high_favours),
         ));
     }
     if !uncertainty.low_favours.is_empty() {
-        contested.push(words::low_favours(
-            language,
-            page.camp_names(&uncertainty.low_favours),
-        ));
+        contested.push(words::low_favours(language, page.camps(&uncertainty.low_favours)));
     }
     if !uncertainty.contested_by.is_empty() {
         contested.push(words::contested_by(
             language,
-            page.camp_names(&uncertainty.contested_by),
+            page.camps(&uncertainty.contested_by),
         ));
     }
     let grade = match uncertainty.grade {
@@ -119,7 +120,7 @@ fn row(page: &Page, at: usize, uncertainty: &Uncertainty) -> Vec<Markup> {
             join(contested, "; ")
         },
         if uncertainty.sources.is_empty() {
-            words::no_source(language)
+            "–".into()
         } else {
             page.sources(&uncertainty.sources)
         },

@@ -175,10 +175,7 @@ fn card(page: &Page, sector: &Sector, at: usize, names: &[Markup], fed: &[usize]
         lines.push(named(words::model_outcomes(language), outcomes, false));
     }
     if !fed.is_empty() {
-        let to = fed
-            .iter()
-            .map(|&to| Markup::raw(format!("{} {}", to + 1, names[to])))
-            .collect();
+        let to = fed.iter().map(|&to| (to + 1).to_string().into()).collect();
         lines.push(named(words::model_feeds_label(language), to, false));
     }
     let comment = if sector.comment.is_empty() {
@@ -200,6 +197,8 @@ fn english(name: &str) -> Markup {
 
 /// The shortest feedback loops, as chains of names.
 fn loops(page: &Page, loops: &[FeedbackLoop]) -> Markup {
+    // A variable that only holds itself back says little about how the model works.
+    let loops: Vec<&FeedbackLoop> = loops.iter().filter(|found| found.variables.len() > 1).collect();
     if loops.is_empty() {
         return Markup::default();
     }

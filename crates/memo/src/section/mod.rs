@@ -13,6 +13,7 @@ mod outside;
 mod reproduce;
 mod wins;
 
+pub(crate) use claims::propositions;
 pub(crate) use ledger::references;
 
 use study::case::{At, Distribution, Text};
@@ -44,7 +45,7 @@ type Writer = fn(&mut Page) -> Markup;
 type Heading = fn(Language) -> Markup;
 
 /// All sections in reading order: id, heading, writer, whether it is an appendix.
-const SECTIONS: [(&str, Heading, Writer, bool); 16] = [
+const SECTIONS: [(&str, Heading, Writer, bool); 17] = [
     ("question", words::heading_question, opening::question, false),
     ("verdict", words::heading_verdict, opening::verdict, false),
     ("options", words::heading_options, options::options, false),
@@ -60,6 +61,7 @@ const SECTIONS: [(&str, Heading, Writer, bool); 16] = [
     ("reproduce", words::heading_reproduce, reproduce::reproduce, false),
     ("glossary", words::heading_glossary, reproduce::glossary, false),
     ("ledger", words::heading_ledger, ledger::ledger, true),
+    ("tests", words::heading_tests, claims::tests, true),
     ("statements", words::heading_statements, ledger::statements, true),
 ];
 
@@ -115,14 +117,15 @@ impl Page<'_> {
         self.text(&self.memo.case.uncertainties[uncertainty].label)
     }
 
-    /// Names of camps.
-    pub(crate) fn camp_names(&self, camps: &[usize]) -> Markup {
-        join(
-            camps
-                .iter()
-                .map(|&camp| self.text(&self.memo.case.camps[camp].name)),
-            ", ",
-        )
+    /// Numeral and name of a camp.
+    pub(crate) fn camp(&self, camp: usize) -> Markup {
+        let name = self.text(&self.memo.case.camps[camp].name);
+        Markup::raw(format!("{}. {name}", numeral(camp)))
+    }
+
+    /// Numerals of camps.
+    pub(crate) fn camps(&self, camps: &[usize]) -> Markup {
+        join(camps.iter().map(|&camp| numeral(camp).into()), ", ")
     }
 
     /// A count of futures per hundred: "48 of 100".
@@ -202,6 +205,19 @@ impl Page<'_> {
     pub(crate) fn details(&self, summary: Markup, inner: Markup) -> Markup {
         Markup::raw(format!("<details><summary>{summary}</summary>{inner}</details>"))
     }
+}
+
+/// The roman numeral of the camp at this place in the case; options have letters, so the two are never confused.
+pub(crate) fn numeral(camp: usize) -> String {
+    let mut left = camp + 1;
+    let mut text = String::new();
+    for (value, letters) in [(10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i")] {
+        while left >= value {
+            text.push_str(letters);
+            left -= value;
+        }
+    }
+    text
 }
 
 /// A list of points.

@@ -108,7 +108,7 @@ pub(super) fn verdict(page: &mut Page) -> Markup {
             None => words::camp_best_tie(language, name),
         }
     });
-    let camps = list("plain", camps);
+    let camps = list("plain inline", camps);
     if !camps.is_empty() {
         blocks.push(tag("p", "", words::by_camp(language)));
         blocks.push(camps);

@@ -106,7 +106,11 @@ fn regret(page: &mut Page, outcome: usize) -> Markup {
             let strip = page
                 .sheet
                 .ornament(&id, &chart::regret_strip(policy, row.regret, worst));
-            let mut cells = vec![all_of([page.policy(policy), strip])];
+            let mut cells = vec![tag(
+                "div",
+                "rb",
+                all_of([tag("span", "", page.policy(policy)), strip]),
+            )];
             cells.extend(row.regret.map(|value| number::number(value).into()));
             cells
         })

@@ -10,7 +10,7 @@ use crate::markup::{Markup, Table, join, tag};
 use crate::{colour, number, words};
 
 /// Strips for this many of the strongest hinges of each headline outcome.
-const STRIPS: usize = 6;
+const STRIPS: usize = 5;
 
 /// A map and strips for each headline outcome.
 pub(super) fn wins(page: &mut Page) -> Markup {
@@ -39,7 +39,7 @@ pub(super) fn wins(page: &mut Page) -> Markup {
         }
         let mut block = vec![
             tag("h4", "", page.outcome(hinges.outcome)),
-            tag("div", "grid", all_of(cards)),
+            tag("div", "grid strips", all_of(cards)),
         ];
         if !steady.is_empty() {
             block.push(tag(

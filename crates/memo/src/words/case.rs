@@ -19,27 +19,25 @@ sentences! {
     not_met() = "not met", "no se cumple";
     no_label() = "no label in this case", "sin etiqueta en este caso";
 
-    claims_intro() = "Each claim is put as a test that a future passes or fails. Numbers in a test are thresholds one may dispute.",
-        "Cada afirmación se escribe como una prueba que un futuro pasa o no pasa. Los números de la prueba son umbrales discutibles.";
-    said_by(who, date) = "Said by {who}, {date}", "Dicho por {who}, {date}";
-    constructed() = "Put into words by the authors of this case", "Redactado por quienes hicieron este caso";
-    claim_of(camp) = "Claim of: {camp}", "Afirmación de: {camp}";
-    claim_of_nobody() = "Claim of no camp", "De ninguna postura";
-    claim_holds(count) = "Holds in {count} futures tested.", "Se cumple en {count} futuros probados.";
+    claims_intro() = "Each claim is put as a test that a future passes or fails. Evidence for and against stands in Appendix B, the tests in Appendix D.",
+        "Cada afirmación se escribe como una prueba que un futuro pasa o no pasa. La evidencia a favor y en contra está en el Anexo B; las pruebas, en el Anexo D.";
+    claims_note() = "Whose claim it is and who said it stand in brackets; without a name the authors of this case put it into words.",
+        "Entre paréntesis va de quién es y quién lo dijo; sin nombre, la redactaron quienes hicieron este caso.";
+    said_by(who, date) = "{who}, {date}", "{who}, {date}";
+    claim_of_nobody() = "no camp", "ninguna postura";
     claim_undecided(count) = "{count} futures could not be judged.", "{count} futuros no se pudieron juzgar.";
-    claim_true() = "Holds in this ensemble.", "Se cumple en este conjunto.";
-    claim_false() = "Does not hold in this ensemble.", "No se cumple en este conjunto.";
-    claim_sides(left, right) = "The two sides compared: {left} and {right}.", "Los dos lados que se comparan: {left} y {right}.";
-    claim_shown() = "Shown as evidence; not simulated.", "Se muestra como evidencia; no se simula.";
+    claim_true() = "holds", "se cumple";
+    claim_false() = "does not hold", "no se cumple";
+    claim_sides(left, right) = "({left} against {right})", "({left} contra {right})";
+    claim_shown() = "shown, not simulated", "se muestra, no se simula";
     column_claim() = "Claim", "Afirmación";
     column_all() = "All futures", "Todos los futuros";
-    claims_caption() = "In how many of 100 futures tested each claim holds, by number: in all futures, then in each camp’s",
-        "En cuántos de 100 futuros probados se cumple cada afirmación, por número: en todos, y en los de cada postura";
+    claims_caption() = "In how many of 100 futures tested each claim holds: all futures, then the futures of each camp",
+        "En cuántos de 100 futuros probados se cumple cada afirmación: en todos, y en los de cada postura";
     claim_moved() = "Moved most by:", "Lo que más la mueve:";
-    claim_test() = "Test:", "Prueba:";
     claim_for() = "For", "A favor";
     claim_against() = "Against", "En contra";
-    no_evidence() = "No evidence in this case.", "Sin evidencia en este caso.";
+    no_evidence() = "none in this case", "ninguna en este caso";
 
     model_intro(variables, stocks, sectors) =
         "The model has {variables} variables in {sectors} sectors. {stocks} of them are stocks: things that build up or run down.",
@@ -54,7 +52,7 @@ sentences! {
     model_levers() = "Levers of the options:", "Palancas de las opciones:";
     model_outcomes() = "Outcomes measured here:", "Resultados que se miden aquí:";
     model_counts(variables, uncertain) = "{variables} variables, {uncertain} of them uncertain inputs", "{variables} variables; {uncertain} son insumos inciertos";
-    model_feeds_label() = "Feeds:", "Alimenta a:";
+    model_feeds_label() = "Feeds", "Alimenta a";
     model_loops() = "Feedback loops, the shortest first", "Ciclos de retroalimentación, primero los más cortos";
     model_more_loops(count) = "{count} longer loops are not listed.", "No se listan {count} ciclos más largos.";
     model_other() = "Other variables", "Otras variables";
@@ -90,6 +88,7 @@ sentences! {
         "Grados: A, arbitrado u oficial; B, prensa o investigación que lo reporta; C, compilador o sitio partidista; J, juicio propio.";
     ledger_uniform_note() = "Ranges are drawn evenly unless the cell says otherwise. The name in the model stands in code type.",
         "Los rangos se sortean de manera uniforme, salvo que la celda diga otra cosa. El nombre en el modelo va en letra de código.";
+    ledger_camps(names) = "Camps: {names}.", "Posturas: {names}.";
     ledger_neutral_note() = "The neutral value is the one at which a disputed effect is absent.", "El valor neutro es aquel en que un efecto en disputa no existe.";
     ledger_caption(sector) = "Uncertain numbers: {sector}", "Números inciertos: {sector}";
     column_range() = "Range tested", "Rango probado";
@@ -101,7 +100,6 @@ sentences! {
     high_favours(camps) = "high: {camps}", "alto: {camps}";
     low_favours(camps) = "low: {camps}", "bajo: {camps}";
     contested_by(camps) = "contested: {camps}", "en disputa: {camps}";
-    no_source() = "judgement, no source", "juicio, sin fuente";
     uniform(range) = "{range}", "{range}";
     log_uniform(range) = "log-uniform, {range}", "log-uniforme, {range}";
     triangular(range, mode) = "triangular, {range}, mode {mode}", "triangular, {range}, moda {mode}";

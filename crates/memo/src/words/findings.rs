@@ -140,7 +140,7 @@ sentences! {
     camp_no_beliefs() = "the whole tested range of every assumption", "el rango completo de todos los supuestos";
     camp_rules_out() = "Rules out by law", "Descarta por ley";
     camp_rules_nothing() = "nothing", "nada";
-    camp_divides() = "What sets its futures apart most", "Lo que más distingue sus futuros";
+    camp_divides() = "The belief that decides most", "La creencia que más decide";
     range(low, high) = "{low} to {high}", "{low} a {high}";
     row_regret_law() = "Regret, its legal view", "Arrepentimiento, su visión legal";
     row_best_law() = "Best in, its legal view", "Mejor en, su visión legal";

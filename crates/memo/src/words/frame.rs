@@ -26,8 +26,10 @@ sentences! {
     heading_reproduce() = "Reproduce this memo", "Reproducir este memo";
     heading_glossary() = "Words used here", "Palabras que usamos";
     heading_ledger() = "Appendix A. The evidence ledger", "Anexo A. Registro de la evidencia";
-    heading_statements() = "Appendix B. The debate, statement by statement", "Anexo B. El debate, frase por frase";
-    heading_sources() = "Appendix C. Sources", "Anexo C. Fuentes";
+    heading_tests() = "Appendix B. Evidence for and against the claims", "Anexo B. Evidencia a favor y en contra de las afirmaciones";
+    heading_statements() = "Appendix C. The debate, statement by statement", "Anexo C. El debate, frase por frase";
+    heading_propositions() = "Appendix D. The claims as tests", "Anexo D. Las afirmaciones como pruebas";
+    heading_sources() = "Appendix E. Sources", "Anexo E. Fuentes";
     show_table() = "Show the numbers", "Ver los números";
 
     reproduce_how() = "This command makes the same numbers again, on any machine:", "Esta orden produce los mismos números en cualquier máquina:";
