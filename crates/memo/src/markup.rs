@@ -85,7 +85,7 @@ pub(crate) struct Table {
     pub(crate) caption: Markup,
     /// Names of the columns.
     pub(crate) head: Vec<Markup>,
-    /// Rows.
+    /// Rows; a row with a single cell is the heading of a group of rows.
     pub(crate) rows: Vec<Vec<Markup>>,
 }
 
@@ -101,12 +101,19 @@ impl Table {
             if name.is_empty() {
                 html.push_str("<td></td>");
             } else {
-                html.push_str(&format!("<th scope=\"col\">{name}</th>"));
+                html.push_str(&format!("<th>{name}</th>"));
             }
         }
         html.push_str("</tr></thead><tbody>");
         for row in &self.rows {
             html.push_str("<tr>");
+            if let ([group], true) = (row.as_slice(), self.head.len() > 1) {
+                html.push_str(&format!(
+                    "<th class=\"group\" colspan=\"{}\">{group}</th></tr>",
+                    self.head.len()
+                ));
+                continue;
+            }
             for (column, cell) in row.iter().enumerate() {
                 if column == 0 {
                     html.push_str(&format!("<th>{cell}</th>"));

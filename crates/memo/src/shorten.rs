@@ -16,7 +16,7 @@ const OPTIONAL: [&str; 9] = [
 ];
 
 /// What ends a paragraph by itself.
-const BEFORE: [&str; 15] = [
+const BEFORE: [&str; 20] = [
     "<p>",
     "<p ",
     "<div",
@@ -32,6 +32,11 @@ const BEFORE: [&str; 15] = [
     "</section>",
     "</blockquote>",
     "</li>",
+    "</th>",
+    "</td>",
+    "</dd>",
+    "</figure>",
+    "</figcaption>",
 ];
 
 /// Shortens the tags of a piece of HTML in which every `<` begins a tag.

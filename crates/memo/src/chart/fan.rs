@@ -6,7 +6,7 @@ use crate::colour::{INK, fill, letter, text_on};
 use crate::number::tick;
 
 /// At most this many times are drawn; more cannot be told apart at this size.
-const TIMES: usize = 12;
+const TIMES: usize = 10;
 
 /// What all panels of an outcome share: scales and size.
 #[derive(Clone, Copy, Debug)]
@@ -22,13 +22,13 @@ pub(crate) struct FanScale {
 }
 
 const LEFT: f64 = 50.0;
-const TOP: f64 = 24.0;
-const BOTTOM: f64 = 22.0;
+const TOP: f64 = 22.0;
+const BOTTOM: f64 = 20.0;
 const RIGHT: f64 = 8.0;
 
 impl FanScale {
     fn height(&self) -> f64 {
-        f64::from(self.width) * 0.5 + 54.0
+        f64::from(self.width) * 0.5 + 38.0
     }
     fn x(&self) -> Scale {
         Scale {
@@ -101,14 +101,14 @@ pub(crate) fn fan_frame(scale: &FanScale) -> Drawing {
         body.push_str(&format!(
             "<text x=\"{}\" y=\"{}\" text-anchor=\"{anchor}\">{}</text>",
             px(place),
-            px(floor + 16.0),
+            px(floor + 15.0),
             tick(time - scale.start)
         ));
     }
     scale.drawing(body)
 }
 
-/// Draws two bands and the median, and the policy's letter: quantiles 0.05, 0.25, 0.5, 0.75, 0.95 at each time, in a policy's colour or grey.
+/// Draws two bands and the median: quantiles 0.05, 0.25, 0.5, 0.75, 0.95 at each time, in a policy's colour or grey.
 pub(crate) fn fan_bands(
     scale: &FanScale,
     times: &[f64],
@@ -123,18 +123,20 @@ pub(crate) fn fan_bands(
         curve(there.chain(back)) + "z"
     };
     let median = curve(points(scale, times, &quantiles[2], &kept));
-    let name = policy.map_or(String::new(), |policy| {
-        let style = if text_on(policy) == INK { "k" } else { "w" };
-        format!(
-            "<path d=\"M1 1h19v17h-19z\" fill=\"{paint}\"/><text class=\"l {style}\" x=\"10.5\" y=\"14\">{}</text>",
-            letter(policy)
-        )
-    });
     scale.drawing(format!(
-        "<g transform=\"scale(.5)\"><path d=\"{}\" fill=\"{paint}\" fill-opacity=\".35\"/><path d=\"{}\" fill=\"{paint}\"/>\
-         <path d=\"{median}\" stroke-width=\"4\"/></g>{name}",
+        "<g class=\"z\" fill=\"{paint}\"><path d=\"{}\" fill-opacity=\".35\"/><path d=\"{}\"/>\
+         <path class=\"m\" d=\"{median}\"/></g>",
         band(0, 4),
         band(1, 3)
+    ))
+}
+
+/// Draws the letter of a policy on its colour, in the corner of a panel.
+pub(crate) fn fan_letter(policy: usize, scale: &FanScale) -> Drawing {
+    let (paint, style) = (fill(policy), if text_on(policy) == INK { "k" } else { "w" });
+    scale.drawing(format!(
+        "<path d=\"M1 1h19v17h-19z\" fill=\"{paint}\"/><text class=\"l {style}\" x=\"10.5\" y=\"14\">{}</text>",
+        letter(policy)
     ))
 }
 
@@ -142,7 +144,7 @@ pub(crate) fn fan_bands(
 pub(crate) fn fan_line(scale: &FanScale, times: &[f64], values: &[f64]) -> Drawing {
     let d = curve(points(scale, times, values, &thinned(times.len())));
     scale.drawing(format!(
-        "<g transform=\"scale(.5)\"><path d=\"{d}\" stroke=\"#fff\" stroke-width=\"7\"/>\
+        "<g class=\"z\"><path d=\"{d}\" stroke=\"#fff\" stroke-width=\"7\"/>\
          <path d=\"{d}\" stroke-width=\"3.2\" stroke-dasharray=\"8 6\"/></g>"
     ))
 }
@@ -188,6 +190,6 @@ mod tests {
     fn thinning_keeps_both_ends() {
         assert_eq!(thinned(3), [0, 1, 2]);
         let kept = thinned(521);
-        assert_eq!((kept.len(), kept[0], kept[11]), (12, 0, 520));
+        assert_eq!((kept.len(), kept[0], kept[9]), (10, 0, 520));
     }
 }

@@ -161,12 +161,15 @@ fn marks(bins: &[(f64, f64)]) -> Vec<(f64, f64)> {
     let middle = bins.len() / 2;
     vec![
         (0.0, first.0),
-        (middle as f64, two_digits(bins[middle].0)),
+        (middle as f64, two_digits(bins[middle].0, last.1 - first.0)),
         (bins.len() as f64, last.1),
     ]
 }
 
-/// A place between bins comes from draws: two digits are all it is worth.
-fn two_digits(x: f64) -> f64 {
+/// A place between bins comes from draws: two digits are all it is worth, and nothing within a hundredth of the range.
+fn two_digits(x: f64, range: f64) -> f64 {
+    if x.abs() < 0.01 * range.abs() {
+        return 0.0;
+    }
     format!("{x:.1e}").parse().expect("a number as just written")
 }

@@ -15,7 +15,7 @@ use std::collections::BTreeSet;
 
 pub(crate) use bars::{gap_bar, regret_strip};
 pub(crate) use dots::dot_grid;
-pub(crate) use fan::{FanScale, fan_bands, fan_dots, fan_frame, fan_line};
+pub(crate) use fan::{FanScale, fan_bands, fan_dots, fan_frame, fan_letter, fan_line};
 pub(crate) use map::{census, win_map};
 pub(crate) use ring::{Link, ring};
 pub(crate) use strip::{lead_bar, verdict_strip};

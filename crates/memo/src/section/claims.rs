@@ -3,7 +3,7 @@
 use study::case::{Claim, EvidenceItem, SaidBy};
 use study::findings::ClaimVerdict;
 
-use super::{Page, all_of, list, numeral};
+use super::{Page, all_of, numeral};
 use crate::Memo;
 use crate::markup::{Markup, join, tag};
 use crate::number::{count, number};
@@ -148,7 +148,7 @@ fn card(page: &Page, at: usize, claim: &Claim, verdict: Option<&ClaimVerdict>) -
             ));
         }
         if !verdict.moved_by.is_empty() {
-            let labels = join(verdict.moved_by.iter().take(3).map(|(u, _)| page.label(*u)), "; ");
+            let labels = join(verdict.moved_by.iter().take(2).map(|(u, _)| page.label(*u)), "; ");
             blocks.push(tag(
                 "p",
                 "note",
@@ -156,22 +156,23 @@ fn card(page: &Page, at: usize, claim: &Claim, verdict: Option<&ClaimVerdict>) -
             ));
         }
     }
-    let sides = [
+    for (name, items) in [
         (words::claim_for(language), &claim.evidence_for),
         (words::claim_against(language), &claim.evidence_against),
-    ];
-    let sides =
-        sides.map(|(name, items)| tag("div", "", all_of([tag("h4", "", name), evidence(page, items)])));
-    blocks.push(tag("div", "sides", all_of(sides)));
+    ] {
+        let evidence = if items.is_empty() {
+            words::no_evidence(language)
+        } else {
+            evidence(page, items)
+        };
+        blocks.push(tag("p", "", join([tag("b", "", name), evidence], " ")));
+    }
     tag("div", "card", all_of(blocks))
 }
 
 fn evidence(page: &Page, items: &[EvidenceItem]) -> Markup {
-    if items.is_empty() {
-        return tag("p", "note", words::no_evidence(page.language));
-    }
     let item = |item: &EvidenceItem| join([page.text(&item.text), page.source(&item.source.value)], " ");
-    list("", items.iter().map(item))
+    join(items.iter().map(item), " ")
 }
 
 /// The claims as propositions, numbered; the same in both languages.

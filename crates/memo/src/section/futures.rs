@@ -4,46 +4,47 @@ use study::findings::{ExperimentFan, Fan};
 
 use super::{Page, all_of, list};
 use crate::chart::{self, FanScale, NARROW};
-use crate::markup::{Markup, Table, tag};
+use crate::markup::{Markup, Table, join, tag};
 use crate::{number, units, words};
 
 /// Two panels fit side by side on a phone.
 const PANEL: u32 = 168;
 
-/// A row of fans for each outcome; hindcasts beneath.
+/// A row of fans for each headline outcome; experiments beneath.
 pub(super) fn futures(page: &mut Page) -> Markup {
     let (language, memo) = (page.language, page.memo);
     let mut blocks = vec![];
-    let fans: Vec<Markup> = memo.findings.fans.iter().map(|fan| outcome(page, fan)).collect();
-    if !fans.is_empty() {
+    if let Some(first) = memo.findings.fans.first() {
         let unit = units::unit(language, time_unit(page));
         let baseline = page.policy(memo.case.baseline);
-        blocks.push(tag(
-            "p",
-            "",
-            all_of([
-                words::futures_intro(language, baseline),
-                Markup::raw(" "),
-                words::futures_axis(language, unit),
-            ]),
-        ));
-        if let Some(fan) = memo.findings.fans.first() {
-            blocks.push(tag(
-                "p",
-                "note",
-                words::fan_behind(language, number::count(fan.futures)),
-            ));
-        }
-        blocks.push(list(
-            "key",
-            (0..memo.case.policies.len())
-                .filter(|&policy| page.ran(policy))
-                .map(|policy| page.policy(policy)),
-        ));
-        blocks.extend(fans);
+        let intro = [
+            words::futures_intro(language, baseline),
+            words::futures_axis(language, unit),
+            words::fan_behind(language, number::count(first.futures)),
+            words::futures_others(language),
+        ];
+        blocks.push(tag("p", "", join(intro, " ")));
+        let ran = (0..memo.case.policies.len()).filter(|&policy| page.ran(policy));
+        blocks.push(list("key", ran.map(|policy| page.policy(policy))));
+        blocks.extend(fans(page, true));
     }
-    blocks.push(hindcasts(page));
+    blocks.push(experiments(page));
     all_of(blocks)
+}
+
+/// The fans of the other outcomes.
+pub(super) fn others(page: &mut Page) -> Markup {
+    all_of(fans(page, false))
+}
+
+fn fans(page: &mut Page, headline: bool) -> Vec<Markup> {
+    let memo = page.memo;
+    let wanted = memo
+        .findings
+        .fans
+        .iter()
+        .filter(|fan| memo.case.headline.contains(&fan.outcome) == headline);
+    wanted.map(|fan| outcome(page, fan)).collect()
 }
 
 /// The unit of the model's time.
@@ -96,6 +97,7 @@ fn outcome(page: &mut Page, fan: &Fan) -> Markup {
                 format!("f{}-{policy}", fan.outcome),
                 chart::fan_bands(&scale, &fan.times, quantiles, Some(policy)),
             ),
+            (format!("k{policy}"), chart::fan_letter(policy, &scale)),
         ];
         let baseline = &fan.policies[memo.case.baseline][2];
         if policy != memo.case.baseline && !baseline.is_empty() {
@@ -189,45 +191,47 @@ fn numbers(page: &Page, fan: &Fan) -> Markup {
     .html()
 }
 
-/// Each experiment's fan against what was observed, and the table of errors.
-fn hindcasts(page: &mut Page) -> Markup {
+/// Experiments that end where the options begin are tests against the past; the others ask "what if".
+fn experiments(page: &mut Page) -> Markup {
     let (language, memo) = (page.language, page.memo);
-    let heading = tag("h3", "", words::hindcast_heading(language));
-    if memo.findings.experiments.is_empty() {
-        return all_of([heading, tag("p", "", words::hindcast_none(language))]);
+    let past = |fan: &&ExperimentFan| fan.times.last().is_some_and(|&last| last <= memo.case.start);
+    let (tests, what_if): (Vec<&ExperimentFan>, Vec<&ExperimentFan>) =
+        memo.findings.experiments.iter().partition(past);
+    let mut blocks = vec![tag("h3", "", words::hindcast_heading(language))];
+    if tests.is_empty() {
+        blocks.push(tag("p", "", words::hindcast_none(language)));
+    } else {
+        blocks.push(tag("p", "", words::hindcast_intro(language)));
+        let figures: Vec<Markup> = tests.iter().map(|fan| figure(page, fan)).collect();
+        blocks.push(tag("div", "grid past", all_of(figures)));
+        let rows = tests.iter().map(|fan| {
+            vec![
+                experiment_name(page, fan),
+                words::relative_error(
+                    language,
+                    number::signed((fan.mean_relative_error * 100.0).round()),
+                ),
+                words::covered(language, fan.covered.0.to_string(), fan.covered.1.to_string()),
+            ]
+        });
+        let table = Table {
+            class: "",
+            caption: Markup::default(),
+            head: vec![
+                words::column_experiment(language),
+                words::column_error(language),
+                words::column_covered(language),
+            ],
+            rows: rows.collect(),
+        };
+        blocks.push(page.wide("past", table));
     }
-    let figures: Vec<Markup> = memo
-        .findings
-        .experiments
-        .iter()
-        .map(|fan| hindcast(page, fan))
-        .collect();
-    let rows = memo.findings.experiments.iter().map(|fan| {
-        vec![
-            experiment_name(page, fan),
-            words::relative_error(
-                language,
-                number::signed((fan.mean_relative_error * 100.0).round()),
-            ),
-            words::covered(language, fan.covered.0.to_string(), fan.covered.1.to_string()),
-        ]
-    });
-    let table = Table {
-        class: "",
-        caption: Markup::default(),
-        head: vec![
-            words::column_experiment(language),
-            words::column_error(language),
-            words::column_covered(language),
-        ],
-        rows: rows.collect(),
-    };
-    all_of([
-        heading,
-        tag("p", "", words::hindcast_intro(language)),
-        tag("div", "grid", all_of(figures)),
-        page.wide("past", table),
-    ])
+    if !what_if.is_empty() {
+        blocks.push(tag("h3", "", words::what_if_heading(language)));
+        let figures: Vec<Markup> = what_if.iter().map(|fan| figure(page, fan)).collect();
+        blocks.push(tag("div", "grid past", all_of(figures)));
+    }
+    all_of(blocks)
 }
 
 fn experiment_name(page: &Page, fan: &ExperimentFan) -> Markup {
@@ -236,7 +240,7 @@ fn experiment_name(page: &Page, fan: &ExperimentFan) -> Markup {
     words::list_item(page.language, title, page.text(&case.history[fan.history].label))
 }
 
-fn hindcast(page: &mut Page, fan: &ExperimentFan) -> Markup {
+fn figure(page: &mut Page, fan: &ExperimentFan) -> Markup {
     let (language, memo) = (page.language, page.memo);
     let points = &memo.case.history[fan.history].points;
     let (Some(&first), Some(&last)) = (fan.times.first(), fan.times.last()) else {

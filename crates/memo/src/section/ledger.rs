@@ -21,31 +21,66 @@ pub(super) fn ledger(page: &mut Page) -> Markup {
         blocks.push(tag("p", "note", words::ledger_camps(language, names)));
     }
     let mut sectors: Vec<&str> = vec![];
-    for uncertainty in &case.uncertainties {
+    for uncertainty in case
+        .uncertainties
+        .iter()
+        .filter(|uncertainty| uncertainty.role == Role::Assumption)
+    {
         if !sectors.contains(&uncertainty.sector.as_str()) {
             sectors.push(&uncertainty.sector);
         }
     }
+    let head = vec![
+        words::column_assumption(language),
+        words::column_range(language),
+        words::column_neutral(language),
+        words::column_grade(language),
+        words::column_favours(language),
+        words::column_sources(language),
+    ];
+    let columns = head.len();
+    let mut rows = vec![];
     for sector in sectors {
-        let rows = case
-            .uncertainties
-            .iter()
-            .enumerate()
-            .filter(|(_, uncertainty)| uncertainty.sector == sector);
-        let table = Table {
-            class: "ledger",
-            caption: words::ledger_caption(language, sector_name(sector)),
-            head: vec![
-                words::column_assumption(language),
-                words::column_range(language),
-                words::column_neutral(language),
-                words::column_grade(language),
-                words::column_favours(language),
-                words::column_sources(language),
+        // A row with one cell is a group's heading.
+        rows.push(vec![sector_name(sector)]);
+        let of = case.uncertainties.iter().enumerate();
+        let of = of.filter(|(_, u)| u.sector == sector && u.role == Role::Assumption);
+        rows.extend(of.map(|(at, uncertainty)| row(page, at, uncertainty)));
+    }
+    debug_assert!(
+        rows.iter().all(|row| row.len() == 1 || row.len() == columns),
+        "a cell for each column"
+    );
+    let table = Table {
+        class: "ledger",
+        caption: Markup::default(),
+        head,
+        rows,
+    };
+    blocks.push(page.wide("ledger", table));
+    let luck = case
+        .uncertainties
+        .iter()
+        .filter(|uncertainty| uncertainty.role == Role::Chance);
+    let luck = luck.map(|uncertainty| {
+        let code = uncertainty
+            .name
+            .as_ref()
+            .map(|name| tag("code", "", Markup::from(&name.value)));
+        join(
+            [
+                page.text(&uncertainty.label),
+                code.unwrap_or_default(),
+                distribution(page, uncertainty),
             ],
-            rows: rows.map(|(at, uncertainty)| row(page, at, uncertainty)).collect(),
-        };
-        blocks.push(page.wide("ledger", table));
+            " · ",
+        )
+    });
+    let luck = list("", luck);
+    if !luck.is_empty() {
+        blocks.push(tag("h3", "", words::chance_heading(language)));
+        blocks.push(tag("p", "", words::chance_text(language)));
+        blocks.push(luck);
     }
     if !case.constraints.is_empty() {
         blocks.push(tag("h3", "", words::constraints_heading(language)));
@@ -79,9 +114,6 @@ fn row(page: &Page, at: usize, uncertainty: &Uncertainty) -> Vec<Markup> {
         small.push(tag("code", "", Markup::from(&constant.value)));
     } else if let Some(split) = split {
         small.push(words::split_of(language, &split.id.value));
-    }
-    if uncertainty.role == Role::Chance {
-        small.push(words::chance(language));
     }
     let small = join(small.into_iter().filter(|text| !text.is_empty()), " ");
     let name = all_of([page.text(&uncertainty.label), tag("p", "", small)]);
@@ -230,8 +262,12 @@ fn place(page: &Page, written: &str) -> Markup {
             found.map(|uncertainty| words::place_uncertainty(language, page.text(&uncertainty.label)))
         }
         "claim" => {
-            let found = case.claims.iter().find(|claim| claim.id.value == id);
-            found.map(|claim| words::place_claim(language, page.text(&claim.text)))
+            let found = case.claims.iter().position(|claim| claim.id.value == id);
+            found.map(|claim| {
+                let number = claim + 1;
+                let link = format!("<a href=\"#c{number}-{}\">{number}</a>", language.tag());
+                words::place_claim(language, Markup::raw(link))
+            })
         }
         "authority" => {
             let found = case.authorities.iter().find(|authority| authority.law == id);
@@ -247,7 +283,7 @@ fn place(page: &Page, written: &str) -> Markup {
 }
 
 /// The list of sources, the same in both languages, numbered as the links are. An address is written once: as a link, which
-/// the print style spells out. Of a note the first sentence is shown (grade, and whether it was seen); the rest is in the
+/// the print style spells out. Of a note the first clause is shown (the grade); the rest is in the
 /// bibliography.
 pub(crate) fn references(memo: &Memo) -> Markup {
     let mut html = String::from("<ol class=\"sources\">");
@@ -266,7 +302,7 @@ pub(crate) fn references(memo: &Memo) -> Markup {
             ));
         }
         if let Some(note) = &reference.note {
-            html.push_str(&format!(" <i>{}</i>", Markup::from(first_sentence(note))));
+            html.push_str(&format!(" <i>{}</i>", Markup::from(first_clause(note))));
         }
         html.push_str("</li>");
     }
@@ -281,9 +317,10 @@ fn host(url: &str) -> &str {
     host.strip_prefix("www.").unwrap_or(host)
 }
 
-/// A text up to its first full stop.
-fn first_sentence(text: &str) -> &str {
-    text.split_once(". ").map_or(text, |(first, _)| first)
+/// A text up to its first full stop or semicolon.
+fn first_clause(text: &str) -> &str {
+    let end = text.find([';', '.']).unwrap_or(text.len());
+    &text[..end]
 }
 
 #[cfg(test)]
@@ -294,7 +331,7 @@ mod tests {
     fn addresses_and_notes_are_cut_where_they_end() {
         assert_eq!(host("https://www.example.org/a?b=1"), "example.org");
         assert_eq!(host("http://example.org"), "example.org");
-        assert_eq!(first_sentence("Grade B; seen. Value: 3."), "Grade B; seen");
-        assert_eq!(first_sentence("Grade B"), "Grade B");
+        assert_eq!(first_clause("Grade B; seen. Value: 3."), "Grade B");
+        assert_eq!(first_clause("Grade B"), "Grade B");
     }
 }

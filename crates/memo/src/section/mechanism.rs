@@ -10,7 +10,7 @@ use crate::markup::{Markup, join, tag};
 use crate::{number, units, words};
 
 /// This many feedback loops are listed.
-const LOOPS: usize = 8;
+const LOOPS: usize = 5;
 
 /// A sector: a group of the model, or the variables without one.
 struct Sector<'a> {
@@ -84,9 +84,9 @@ pub(super) fn mechanism(page: &mut Page) -> Markup {
         tag(
             "div",
             "mechanism",
-            all_of([figure, tag("div", "sectors", all_of(cards))]),
+            all_of([figure, tag("div", "", loops(page, &outline.loops))]),
         ),
-        loops(page, &outline.loops),
+        tag("div", "sectors", all_of(cards)),
     ])
 }
 

@@ -45,7 +45,7 @@ type Writer = fn(&mut Page) -> Markup;
 type Heading = fn(Language) -> Markup;
 
 /// All sections in reading order: id, heading, writer, whether it is an appendix.
-const SECTIONS: [(&str, Heading, Writer, bool); 17] = [
+const SECTIONS: [(&str, Heading, Writer, bool); 18] = [
     ("question", words::heading_question, opening::question, false),
     ("verdict", words::heading_verdict, opening::verdict, false),
     ("options", words::heading_options, options::options, false),
@@ -63,6 +63,7 @@ const SECTIONS: [(&str, Heading, Writer, bool); 17] = [
     ("ledger", words::heading_ledger, ledger::ledger, true),
     ("tests", words::heading_tests, claims::tests, true),
     ("statements", words::heading_statements, ledger::statements, true),
+    ("others", words::heading_others, futures::others, true),
 ];
 
 /// The status line and all sections.

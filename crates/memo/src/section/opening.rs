@@ -223,11 +223,11 @@ pub(super) fn legend(page: &Page, verdict: &Verdict, id: &str) -> Markup {
     let mut items: Vec<Markup> = (0..verdict.leads.len())
         .filter(|&policy| verdict.leads[policy].count > 0)
         .map(|policy| {
-            words::list_item(
-                language,
-                page.policy(policy),
-                page.hundred(&verdict.leads[policy]),
-            )
+            Markup::raw(format!(
+                "{} {}",
+                page.badge(policy),
+                page.hundred(&verdict.leads[policy])
+            ))
         })
         .collect();
     items.push(Markup::raw(format!(

@@ -26,7 +26,7 @@ pub(super) fn outcomes(page: &mut Page) -> Markup {
         .filter(|verdict| verdict.addon == 0)
         .map(|verdict| card(page, verdict))
         .collect();
-    blocks.push(tag("div", "grid cards", all_of(cards)));
+    blocks.push(tag("div", "grid cards threes", all_of(cards)));
     if let Some(verdict) = findings
         .verdicts
         .iter()
@@ -106,17 +106,18 @@ fn regret(page: &mut Page, outcome: usize) -> Markup {
             let strip = page
                 .sheet
                 .ornament(&id, &chart::regret_strip(policy, row.regret, worst));
-            let mut cells = vec![tag(
-                "div",
-                "rb",
-                all_of([tag("span", "", page.policy(policy)), strip]),
-            )];
+            let mut cells = vec![all_of([
+                strip,
+                page.badge(policy),
+                Markup::raw(" "),
+                tag("i", "", page.text(&memo.case.policies[policy].name)),
+            ])];
             cells.extend(row.regret.map(|value| number::number(value).into()));
             cells
         })
         .collect();
     Table {
-        class: "numbers",
+        class: "numbers rb",
         caption,
         head: vec![
             words::column_option(language),
@@ -240,10 +241,10 @@ fn short(page: &Page, verdict: &Verdict) -> Markup {
     let language = page.language;
     let share = |policy: usize| page.share(&verdict.leads[policy]);
     match headline(verdict) {
-        Headline::Leads(first) => words::leads_short(language, page.policy(first), share(first)),
-        Headline::MostlyClose(first) => words::mostly_short(language, page.policy(first), share(first)),
+        Headline::Leads(first) => words::leads_short(language, page.badge(first), share(first)),
+        Headline::MostlyClose(first) => words::mostly_short(language, page.badge(first), share(first)),
         Headline::TooClose(first, second) => {
-            words::tie_short(language, page.policy(first), page.policy(second))
+            words::tie_short(language, page.badge(first), page.badge(second))
         }
         Headline::Nobody => words::nobody_short(language),
     }

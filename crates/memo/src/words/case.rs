@@ -19,8 +19,8 @@ sentences! {
     not_met() = "not met", "no se cumple";
     no_label() = "no label in this case", "sin etiqueta en este caso";
 
-    claims_intro() = "Each claim is put as a test that a future passes or fails. Evidence for and against stands in Appendix B, the tests in Appendix D.",
-        "Cada afirmación se escribe como una prueba que un futuro pasa o no pasa. La evidencia a favor y en contra está en el Anexo B; las pruebas, en el Anexo D.";
+    claims_intro() = "Each claim is put as a test that a future passes or fails. Evidence for and against stands in Appendix B, the tests in Appendix E.",
+        "Cada afirmación se escribe como una prueba que un futuro pasa o no pasa. La evidencia a favor y en contra está en el Anexo B; las pruebas, en el Anexo E.";
     claims_note() = "Whose claim it is and who said it stand in brackets; without a name the authors of this case put it into words.",
         "Entre paréntesis va de quién es y quién lo dijo; sin nombre, la redactaron quienes hicieron este caso.";
     said_by(who, date) = "{who}, {date}", "{who}, {date}";
@@ -35,8 +35,8 @@ sentences! {
     claims_caption() = "In how many of 100 futures tested each claim holds: all futures, then the futures of each camp",
         "En cuántos de 100 futuros probados se cumple cada afirmación: en todos, y en los de cada postura";
     claim_moved() = "Moved most by:", "Lo que más la mueve:";
-    claim_for() = "For", "A favor";
-    claim_against() = "Against", "En contra";
+    claim_for() = "For:", "A favor:";
+    claim_against() = "Against:", "En contra:";
     no_evidence() = "none in this case", "ninguna en este caso";
 
     model_intro(variables, stocks, sectors) =
@@ -90,13 +90,14 @@ sentences! {
         "Los rangos se sortean de manera uniforme, salvo que la celda diga otra cosa. El nombre en el modelo va en letra de código.";
     ledger_camps(names) = "Camps: {names}.", "Posturas: {names}.";
     ledger_neutral_note() = "The neutral value is the one at which a disputed effect is absent.", "El valor neutro es aquel en que un efecto en disputa no existe.";
-    ledger_caption(sector) = "Uncertain numbers: {sector}", "Números inciertos: {sector}";
     column_range() = "Range tested", "Rango probado";
     column_neutral() = "Neutral", "Neutro";
     column_grade() = "Grade", "Grado";
     column_sources() = "Sources", "Fuentes";
     column_favours() = "Helped by high or low values", "A quién ayudan valores altos o bajos";
-    chance() = "an event’s luck", "azar de un suceso";
+    chance_heading() = "Luck", "Azar";
+    chance_text() = "These draws decide whether an event happens at its stated chance. They are tested, but nobody’s view.",
+        "Estos sorteos deciden si un suceso ocurre con la frecuencia declarada. Se prueban, pero no son postura de nadie.";
     high_favours(camps) = "high: {camps}", "alto: {camps}";
     low_favours(camps) = "low: {camps}", "bajo: {camps}";
     contested_by(camps) = "contested: {camps}", "en disputa: {camps}";
@@ -121,7 +122,7 @@ sentences! {
     place_addon(name) = "add-on: {name}", "complemento: {name}";
     place_outcome(name) = "outcome: {name}", "resultado: {name}";
     place_uncertainty(name) = "assumption: {name}", "supuesto: {name}";
-    place_claim(name) = "claim: {name}", "afirmación: {name}";
+    place_claim(number) = "claim {number}", "afirmación {number}";
     place_authority(name) = "law: {name}", "derecho: {name}";
     place_camp(name) = "camp: {name}", "postura: {name}";
 }
