@@ -155,14 +155,14 @@ sentences! {
         "{mark} descartada por la visión legal de la propia postura; no compite en esa fila.";
 
     changes_intro() =
-        "Start from the middle of every range and move one assumption alone. The nearest change of leader comes first.",
-        "Parta de la mitad de cada rango y mueva un solo supuesto. Primero va el cambio de cabeza más cercano.";
+        "Start from the middle of every range and move one assumption alone. The nearest change of leader comes first. It is 50 steps from the middle to an end.",
+        "Parta de la mitad de cada rango y mueva un solo supuesto. Primero va el cambio de cabeza más cercano. De la mitad a un extremo hay 50 pasos.";
     column_outcome() = "Outcome", "Resultado";
     column_at() = "Where it changes", "Dónde cambia";
     column_below() = "Below", "Por debajo";
     column_above() = "Above", "Por encima";
-    column_distance() = "From the middle to the end of the range", "De la mitad al extremo del rango";
-    distance(parts) = "{parts} of 50 steps", "{parts} de 50 pasos";
+    column_distance() = "Steps from the middle", "Pasos desde la mitad";
+    distance(parts) = "{parts} of 50", "{parts} de 50";
     no_change_on(outcome) = "{outcome}: no single change flips it.", "{outcome}: ningún cambio por sí solo lo altera.";
     changes_more(count) = "{count} changes farther out are not shown.", "No se muestran {count} cambios más lejanos.";
 
