@@ -9,7 +9,7 @@ use crate::markup::{Markup, Table, join, tag};
 use crate::{number, units, words};
 
 /// This many of the strongest hinges have a row.
-const ROWS: usize = 6;
+const ROWS: usize = 5;
 /// This many of the nearest changes have a row.
 const CHANGES: usize = 10;
 

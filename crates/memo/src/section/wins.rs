@@ -220,16 +220,13 @@ fn in_words(page: &Page, front: Front, count: u64, leads: &[u64]) -> Markup {
 fn strip(page: &mut Page, hinge: &Hinge, outcome: usize, addon: usize) -> Markup {
     let language = page.language;
     let label = axis(page, hinge.uncertainty);
-    let said = strip_words(page, hinge);
-    let drawing = match (range(page.memo.case, hinge.uncertainty), hinge.slices.is_empty()) {
-        (Some((low, high)), false) => {
-            let mut hinge = hinge.clone();
-            hinge.slices[0].low = low;
-            hinge.slices.last_mut().expect("there are slices").high = high;
-            chart::verdict_strip(&hinge)
-        }
-        _ => chart::verdict_strip(hinge),
-    };
+    let mut hinge = hinge.clone();
+    if let (Some((low, high)), false) = (range(page.memo.case, hinge.uncertainty), hinge.slices.is_empty()) {
+        hinge.slices[0].low = low;
+        hinge.slices.last_mut().expect("there are slices").high = high;
+    }
+    let drawing = chart::verdict_strip(&hinge);
+    let said = strip_words(page, &hinge);
     let title = words::strip_title(language, &label, page.outcome(outcome));
     let id = format!("t{outcome}-{addon}-{}", hinge.uncertainty);
     let picture = page.sheet.picture(&id, &drawing, title, said);
