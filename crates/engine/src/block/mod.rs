@@ -23,8 +23,9 @@ use states::States;
 pub use level::Level;
 
 /// The width of a block unless it is said otherwise: long enough that walking the operations costs little, short
-/// enough that a model of some hundred variables stays in the cache.
-pub const DEFAULT_WIDTH: usize = 64;
+/// enough that a model of some hundred variables stays in the second cache. Measured on SIR and on the flagship, 256
+/// futures are faster than 64 by 1.2 to 1.6 times.
+pub const DEFAULT_WIDTH: usize = 256;
 
 /// The memory that one thread needs to run programs.
 #[derive(Clone, Debug)]
