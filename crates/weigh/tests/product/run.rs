@@ -30,20 +30,20 @@ fn the_template_runs_as_it_stands() {
             .collect::<Vec<_>>(),
         [
             "runs/",
-            "runs/bay-1/",
-            "runs/bay-1/case/",
-            "runs/bay-1/case/case.toml",
-            "runs/bay-1/case/model.mdl",
-            "runs/bay-1/case/sources.bib",
-            "runs/bay-1/findings.json",
-            "runs/bay-1/futures.parquet",
-            "runs/bay-1/memo.html",
-            "runs/bay-1/outcomes.parquet",
-            "runs/bay-1/receipt.json",
-            "runs/bay-1/run.json",
+            "runs/case-1/",
+            "runs/case-1/case/",
+            "runs/case-1/case/case.toml",
+            "runs/case-1/case/model.mdl",
+            "runs/case-1/case/sources.bib",
+            "runs/case-1/findings.json",
+            "runs/case-1/futures.parquet",
+            "runs/case-1/memo.html",
+            "runs/case-1/outcomes.parquet",
+            "runs/case-1/receipt.json",
+            "runs/case-1/run.json",
         ]
     );
-    insta::assert_snapshot!("run_json", scratch.read("runs/bay-1/run.json"));
+    insta::assert_snapshot!("run_json", scratch.read("runs/case-1/run.json"));
 }
 
 #[test]
@@ -89,21 +89,21 @@ fn the_same_bytes_for_any_number_of_threads() {
 #[test]
 fn a_run_is_never_overwritten() {
     let scratch = Scratch::with_case("numbers");
-    fs::create_dir_all(scratch.path.join("runs/bay-7")).expect("a folder");
+    fs::create_dir_all(scratch.path.join("runs/case-7")).expect("a folder");
     for number in ["8", "9"] {
         let said = run(&scratch, &[]);
         assert!(
             said.out
-                .ends_with(&format!("Memo: runs/bay-{number}/memo.html\n")),
+                .ends_with(&format!("Memo: runs/case-{number}/memo.html\n")),
             "{}",
             said.all()
         );
     }
-    let said = run(&scratch, &["--out", "runs/bay-8"]);
+    let said = run(&scratch, &["--out", "runs/case-8"]);
     assert_eq!(said.code, Some(6));
     assert_eq!(
         said.err,
-        "error: cannot make the folder `runs/bay-8`: it exists already, and nothing is overwritten\n = help: give another path\n\n"
+        "error: cannot make the folder `runs/case-8`: it exists already, and nothing is overwritten\n = help: give another path\n\n"
     );
     assert!(
         scratch.listing().iter().all(|name| !name.contains(".part")),
@@ -165,7 +165,7 @@ fn a_result_for_a_program() {
         ),
         (Some(1), Some("run"), Some(0))
     );
-    assert_eq!(value["memo"], "runs/bay-1/memo.html");
+    assert_eq!(value["memo"], "runs/case-1/memo.html");
     let verdict = &value["verdicts"][0];
     assert_eq!(
         (verdict["outcome"].as_str(), verdict["addon"].as_str()),
@@ -185,7 +185,7 @@ fn a_result_for_a_program() {
         value["tally"]["compared"].as_u64().expect("a count")
     );
     let stored: serde_json::Value =
-        serde_json::from_str(&scratch.read("runs/bay-1/findings.json")).expect("JSON");
+        serde_json::from_str(&scratch.read("runs/case-1/findings.json")).expect("JSON");
     assert_eq!(stored["summary"]["verdicts"], value["verdicts"]);
 }
 
@@ -195,22 +195,22 @@ fn a_memo_again_is_the_same_memo() {
     assert_eq!(run(&scratch, &[]).code, Some(0));
     // The case may change or go: the run has its own copy.
     fs::remove_dir_all(scratch.path.join("case")).expect("it can be removed");
-    let said = scratch.weigh(&["memo", "runs/bay-1", "-o", "memo.html"]);
+    let said = scratch.weigh(&["memo", "runs/case-1", "-o", "memo.html"]);
     assert_eq!(said.all(), "--- exit 0\n");
-    assert!(scratch.read("memo.html") == scratch.read("runs/bay-1/memo.html"));
-    assert!(scratch.weigh(&["memo", "runs/bay-1", "-o", "-"]).out == scratch.read("memo.html"));
+    assert!(scratch.read("memo.html") == scratch.read("runs/case-1/memo.html"));
+    assert!(scratch.weigh(&["memo", "runs/case-1", "-o", "-"]).out == scratch.read("memo.html"));
 }
 
 #[test]
 fn a_memo_makes_no_request_and_names_no_clock_or_machine() {
     let scratch = Scratch::with_case("offline");
     assert_eq!(run(&scratch, &[]).code, Some(0));
-    let memo = scratch.read("runs/bay-1/memo.html");
+    let memo = scratch.read("runs/case-1/memo.html");
     for load in ["src=\"http", "src=\"//", "url(http", "@import", "<link", "fetch("] {
         assert!(!memo.contains(load), "{load}");
     }
     let receipt: serde_json::Value =
-        serde_json::from_str(&scratch.read("runs/bay-1/receipt.json")).expect("JSON");
+        serde_json::from_str(&scratch.read("runs/case-1/receipt.json")).expect("JSON");
     let day = &receipt["started"].as_str().expect("a time")[..10];
     assert!(!memo.contains(day), "{day}");
     assert!(!memo.contains(scratch.path.to_str().expect("UTF-8")));
@@ -272,7 +272,10 @@ fn a_run_in_which_every_future_breaks() {
     insta::assert_snapshot!(said.all());
     assert_eq!(said.code, Some(4));
     assert!(
-        scratch.listing().iter().all(|name| !name.starts_with("runs/bay")),
+        scratch
+            .listing()
+            .iter()
+            .all(|name| !name.starts_with("runs/case")),
         "nothing is written"
     );
 }
@@ -316,13 +319,14 @@ fn ctrl_c_keeps_what_was_done() {
         "{}",
         said.out
     );
-    let record: serde_json::Value = serde_json::from_str(&scratch.read("runs/bay-1/run.json")).expect("JSON");
+    let record: serde_json::Value =
+        serde_json::from_str(&scratch.read("runs/case-1/run.json")).expect("JSON");
     assert_eq!(record["interrupted"], true);
     let table =
-        study::store::read_parquet(bytes(&scratch, "runs/bay-1/futures.parquet")).expect("a valid table");
+        study::store::read_parquet(bytes(&scratch, "runs/case-1/futures.parquet")).expect("a valid table");
     assert_eq!(Some(table.rows() as u64), record["drawn"].as_u64());
     assert!(
-        scratch.read("runs/bay-1/memo.html").ends_with("</html>\n"),
+        scratch.read("runs/case-1/memo.html").ends_with("</html>\n"),
         "a whole memo"
     );
 }

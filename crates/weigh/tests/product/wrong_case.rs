@@ -49,7 +49,10 @@ fn constraints_that_nothing_meets() {
     assert_eq!(said.code, Some(4), "{}", said.all());
     assert!(said.err.contains("the constraints accepted 0 of"), "{}", said.err);
     assert!(
-        scratch.listing().iter().all(|name| !name.starts_with("runs/bay")),
+        scratch
+            .listing()
+            .iter()
+            .all(|name| !name.starts_with("runs/case")),
         "nothing is written"
     );
 }
