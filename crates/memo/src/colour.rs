@@ -1,7 +1,8 @@
 //! Colours of options: by their order in the case, never by what they mean.
 //!
-//! Okabe and Ito's palette, without its black. From the eighth option on the colours come again with dots over them.
-//! Three of the colours have less than 3:1 contrast on white, so every filled area is outlined in ink.
+//! Okabe and Ito's palette without its green and its vermilion, which readers take for good and bad, and with two greys
+//! in their place. From the eighth option on the colours come again with dots over them. Some of the colours have less
+//! than 3:1 contrast on white, so every filled area is outlined in ink.
 
 /// Ink: text and outlines.
 pub(crate) const INK: &str = "#161616";
@@ -9,11 +10,11 @@ pub(crate) const INK: &str = "#161616";
 const COLOURS: [(&str, [u8; 3]); 7] = [
     ("#0072b2", [0x00, 0x72, 0xb2]),
     ("#e69f00", [0xe6, 0x9f, 0x00]),
-    ("#009e73", [0x00, 0x9e, 0x73]),
     ("#cc79a7", [0xcc, 0x79, 0xa7]),
-    ("#56b4e9", [0x56, 0xb4, 0xe9]),
-    ("#d55e00", [0xd5, 0x5e, 0x00]),
     ("#f0e442", [0xf0, 0xe4, 0x42]),
+    ("#56b4e9", [0x56, 0xb4, 0xe9]),
+    ("#999999", [0x99, 0x99, 0x99]),
+    ("#4d4d4d", [0x4d, 0x4d, 0x4d]),
 ];
 
 /// The letter of the option at this place in the case: A to Z, then AA, AB...
@@ -103,9 +104,18 @@ mod tests {
     }
 
     #[test]
-    fn only_blue_is_dark_enough_for_white_text() {
+    fn text_takes_the_colour_that_contrasts_more() {
         let text: Vec<&str> = (0..7).map(text_on).collect();
-        assert_eq!(text, ["#ffffff", INK, INK, INK, INK, INK, INK]);
+        assert_eq!(text, ["#ffffff", INK, INK, INK, INK, INK, "#ffffff"]);
+    }
+
+    #[test]
+    fn no_colour_says_good_or_bad() {
+        for (name, [r, g, b]) in COLOURS {
+            let (r, g, b) = (i32::from(r), i32::from(g), i32::from(b));
+            assert!(g - r.max(b) < 40, "{name} reads as green");
+            assert!(r - g.max(b) < 90, "{name} reads as red");
+        }
     }
 
     #[test]
