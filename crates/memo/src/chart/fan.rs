@@ -6,7 +6,7 @@ use crate::colour::{INK, fill, letter, text_on};
 use crate::number::tick;
 
 /// At most this many times are drawn; more cannot be told apart at this size.
-const TIMES: usize = 10;
+const TIMES: usize = 8;
 
 /// What all panels of an outcome share: scales and size.
 #[derive(Clone, Copy, Debug)]
@@ -190,6 +190,6 @@ mod tests {
     fn thinning_keeps_both_ends() {
         assert_eq!(thinned(3), [0, 1, 2]);
         let kept = thinned(521);
-        assert_eq!((kept.len(), kept[0], kept[9]), (10, 0, 520));
+        assert_eq!((kept.len(), kept[0], kept[7]), (8, 0, 520));
     }
 }

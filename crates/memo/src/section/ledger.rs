@@ -282,13 +282,25 @@ fn place(page: &Page, written: &str) -> Markup {
     found.unwrap_or_else(|| written.into())
 }
 
+/// Citations are cut behind the word that passes this many characters: the address leads on, the bibliography has all.
+const LONGEST_CITATION: usize = 70;
+
+/// A text up to the word that passes a length.
+fn cut(text: &str, longest: usize) -> String {
+    let passed = text.char_indices().skip(longest).find(|(_, c)| *c == ' ');
+    match passed {
+        Some((end, _)) => format!("{}…", text[..end].trim_end_matches([',', ';', ':', '.'])),
+        None => text.to_owned(),
+    }
+}
+
 /// The list of sources, the same in both languages, numbered as the links are. An address is written once: as a link, which
 /// the print style spells out. Of a note the first clause is shown (the grade); the rest is in the
 /// bibliography.
 pub(crate) fn references(memo: &Memo) -> Markup {
     let mut html = String::from("<ol class=\"sources\">");
     for (at, reference) in memo.case.bibliography.values().enumerate() {
-        let citation = Markup::from(&reference.citation);
+        let citation = Markup::from(&cut(&reference.citation, LONGEST_CITATION));
         html.push_str(&format!("<li id=\"s{}\">{citation}", at + 1));
         let url = reference
             .url
@@ -333,5 +345,7 @@ mod tests {
         assert_eq!(host("http://example.org"), "example.org");
         assert_eq!(first_clause("Grade B; seen. Value: 3."), "Grade B");
         assert_eq!(first_clause("Grade B"), "Grade B");
+        assert_eq!(cut("A short one.", 70), "A short one.");
+        assert_eq!(cut("Más de cuatro, o cinco", 8), "Más de cuatro…");
     }
 }
