@@ -2,7 +2,7 @@
 
 use analysis::TableError;
 
-use super::table::{Factors, column, options};
+use super::table::{Compared, Factors};
 use crate::case::Case;
 use crate::proposition::Ensemble;
 use crate::results::{Futures, OptionId, Results};
@@ -31,21 +31,16 @@ impl<'a> Counted<'a> {
         outcome: usize,
         judge: impl FnOnce(&analysis::Outcomes) -> Result<T, TableError>,
     ) -> Option<T> {
-        let values = options(self.case, self.results, &pair, outcome)?;
-        let columns = values.columns.iter().zip(&values.status);
-        let columns = columns.map(|(values, status)| column(values, status)).collect();
-        let outcomes = analysis::Outcomes {
-            margin: values.margin,
-            ..analysis::Outcomes::new(columns, values.direction)
-        };
+        let compared = Compared::of(self.case, self.results, pair[0].addon, &pair)?;
+        let values = compared.values(outcome);
         // A table of two columns of one run is well formed.
-        judge(&outcomes).ok()
+        judge(&compared.ranked(&values)).ok()
     }
 }
 
 impl Ensemble for Counted<'_> {
     fn leads(&self, option: OptionId, outcome: usize) -> Option<f64> {
-        let compared = super::table::Compared::new(self.case, self.results, option.addon);
+        let compared = Compared::new(self.case, self.results, option.addon);
         let position = compared.position(option.policy)?;
         let values = compared.values(outcome);
         let leads = analysis::leads(&compared.ranked(&values)).ok()?;

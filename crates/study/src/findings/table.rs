@@ -18,6 +18,8 @@ pub(super) struct Compared<'a> {
     pub(super) policies: Vec<usize>,
     /// Positions in `Results::options`, parallel to `policies`.
     positions: Vec<usize>,
+    /// Position of the baseline policy there, if it was run.
+    baseline: Option<usize>,
     status: Vec<Vec<RowStatus>>,
 }
 
@@ -33,43 +35,53 @@ pub(super) struct Values {
 
 impl<'a> Compared<'a> {
     pub(super) fn new(case: &'a Case, results: &'a Results, addon: usize) -> Self {
-        let position = |policy| {
-            results
-                .options
-                .iter()
-                .position(|&o| o == OptionId { policy, addon })
-        };
-        let found = (0..case.policies.len()).filter_map(|policy| Some((policy, position(policy)?)));
-        let (policies, positions): (Vec<usize>, Vec<usize>) = found.unzip();
+        let options = (0..case.policies.len()).map(|policy| OptionId { policy, addon });
+        let run: Vec<OptionId> = options
+            .filter(|option| results.options.contains(option))
+            .collect();
+        Self::of(case, results, addon, &run).expect("options that were not run are left out")
+    }
+
+    /// Options of any add-on; none if one of them was not run. A margin relative to the baseline takes it at `addon`.
+    pub(super) fn of(
+        case: &'a Case,
+        results: &'a Results,
+        addon: usize,
+        options: &[OptionId],
+    ) -> Option<Self> {
+        let place = |option: &OptionId| results.options.iter().position(|known| known == option);
+        let positions: Vec<usize> = options.iter().map(place).collect::<Option<_>>()?;
         let status = positions
             .iter()
             .map(|&p| results.status[p].iter().map(row_status).collect())
             .collect();
-        Self {
+        let baseline = OptionId {
+            policy: case.baseline,
+            addon,
+        };
+        Some(Self {
             case,
             results,
             addon,
-            policies,
+            policies: options.iter().map(|option| option.policy).collect(),
             positions,
+            baseline: place(&baseline),
             status,
-        }
+        })
     }
 
     /// The values of a measure under every compared policy.
     pub(super) fn values(&self, outcome: usize) -> Values {
         let of = &self.case.outcomes[outcome];
-        let raw: Vec<Vec<f64>> = self
-            .positions
-            .iter()
-            .map(|&p| finite(of, &self.results.values[p][outcome]))
-            .collect();
-        let (scaled, margin) = match of.close_call {
-            CloseCall::Absolute(margin) => (None, margin),
+        let column = |option: usize| finite(of, &self.results.values[option][outcome]);
+        let raw: Vec<Vec<f64>> = self.positions.iter().map(|&p| column(p)).collect();
+        let (scaled, margin) = match (of.close_call, self.baseline) {
+            (CloseCall::Absolute(margin), _) => (None, margin),
+            (CloseCall::ShareOfBaseline(share), Some(baseline)) => {
+                (Some(relative(&raw, &column(baseline))), share)
+            }
             // Without a baseline to take a share of, only exact ties are close calls.
-            CloseCall::ShareOfBaseline(share) => match self.relative(&raw) {
-                Some(scaled) => (Some(scaled), share),
-                None => (None, 0.0),
-            },
+            (CloseCall::ShareOfBaseline(_), None) => (None, 0.0),
         };
         let direction = if of.higher_is_better {
             Direction::Higher
@@ -82,12 +94,6 @@ impl<'a> Compared<'a> {
             margin,
             direction,
         }
-    }
-
-    /// Values divided by the baseline policy's absolute value in the same future; none if the baseline was not run.
-    fn relative(&self, raw: &[Vec<f64>]) -> Option<Vec<Vec<f64>>> {
-        let baseline = self.policies.iter().position(|&p| p == self.case.baseline)?;
-        Some(relative(raw, &raw[baseline]))
     }
 
     /// The outcome to be ranked: every policy, one margin.
@@ -138,56 +144,6 @@ impl Values {
     pub(super) fn relative(&self) -> bool {
         self.scaled.is_some()
     }
-}
-
-/// Some options of any add-on on one outcome.
-pub(super) struct Several {
-    /// A column for each option, scaled so that one margin holds in every future.
-    pub(super) columns: Vec<Vec<f64>>,
-    /// A status for each option and future.
-    pub(super) status: Vec<Vec<RowStatus>>,
-    pub(super) margin: f64,
-    pub(super) direction: Direction,
-}
-
-/// Options against each other on an outcome; none if one of them was not run. A margin relative to the baseline takes it
-/// at the add-on of the first option.
-pub(super) fn options(case: &Case, results: &Results, ids: &[OptionId], outcome: usize) -> Option<Several> {
-    let first = Compared::new(case, results, ids.first()?.addon);
-    let position = |id: &OptionId| results.options.iter().position(|known| known == id);
-    let positions: Vec<usize> = ids.iter().map(position).collect::<Option<_>>()?;
-    let of = &case.outcomes[outcome];
-    let raw: Vec<Vec<f64>> = positions
-        .iter()
-        .map(|&p| finite(of, &results.values[p][outcome]))
-        .collect();
-    let status = positions
-        .iter()
-        .map(|&p| results.status[p].iter().map(row_status).collect())
-        .collect();
-    let (scaled, margin) = match of.close_call {
-        CloseCall::Absolute(margin) => (None, margin),
-        CloseCall::ShareOfBaseline(share) => match first.position(case.baseline) {
-            Some(baseline) => (Some(relative(&raw, &first.values(outcome).raw[baseline])), share),
-            None => (None, 0.0),
-        },
-    };
-    let direction = if of.higher_is_better {
-        Direction::Higher
-    } else {
-        Direction::Lower
-    };
-    Some(Several {
-        columns: scaled.unwrap_or(raw),
-        status,
-        margin,
-        direction,
-    })
-}
-
-/// A column with its statuses.
-pub(super) fn column<'v>(values: &'v [f64], status: &'v [RowStatus]) -> Column<'v> {
-    Column { values, status }
 }
 
 /// Columns divided by the absolute value of another.
