@@ -1,7 +1,8 @@
 // Opens a memo in a browser and checks what a reader relies on.
 //
-//     node run.mjs MEMO.html
+//     node run.mjs MEMO.html [SPANISH.html]
 //
+// The second is the same memo written with `--lang es`: what a reader without scripts gets in Spanish.
 // Prints a line for each check and "N passed, N failed" at the end. CHROMIUM names the browser; default: chromium.
 
 import { execFileSync } from "node:child_process";
@@ -17,7 +18,7 @@ const MOST_PAGES = 14; // of paper, without the appendices
 const PHONE = { width: 390, height: 844 };
 const DESK = { width: 1280, height: 900 };
 const LANGUAGES = ["en", "es"];
-const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
+const POLICY = "default-src 'none'; script-src 'unsafe-inline' 'wasm-unsafe-eval'; style-src 'unsafe-inline'; worker-src blob:; base-uri 'none'; form-action 'none'";
 // Letter paper less the margins of the print style, in CSS pixels.
 const PAPER = { width: Math.floor(215.9 / 25.4 * 96 - 2 * 13 / 25.4 * 96), height: Math.floor(279.4 / 25.4 * 96 - 2 * 12 / 25.4 * 96) };
 
@@ -27,6 +28,7 @@ if (!path || !existsSync(path)) {
   process.exit(2);
 }
 const address = pathToFileURL(resolve(path)).href;
+const still = { en: path, es: process.argv[3] };
 
 let passed = 0;
 let failed = 0;
@@ -55,15 +57,20 @@ const browser = await chromium.launch({ executablePath: browserPath(), args });
 
 /** A page with the memo in a language, and what it asked for and complained of. */
 async function open(language, viewport, options = {}) {
-  const context = await browser.newContext({ viewport, ...options });
+  const { address: to = address, ...settings } = options;
+  const context = await browser.newContext({ viewport, ...settings });
   const page = await context.newPage();
   const asked = [];
   const complaints = [];
   page.on("request", (request) => asked.push(request.url()));
   page.on("console", (message) => ["error", "warning"].includes(message.type()) && complaints.push(message.text()));
   page.on("pageerror", (error) => complaints.push(String(error)));
-  await page.goto(address);
-  await page.check(`#show-${language}`);
+  await page.goto(to);
+  if (options.javaScriptEnabled !== false) {
+    await page.waitForSelector("#languages:not([hidden])");
+    await page.check(`#show-${language}`);
+    await page.waitForSelector(`main > article[lang=${language}]`);
+  }
   return { page, asked, complaints, close: () => context.close() };
 }
 
@@ -71,8 +78,8 @@ async function open(language, viewport, options = {}) {
 const text = readFileSync(path, "utf8");
 const size = statSync(path).size;
 check(`at most ${LARGEST} bytes (${size})`, unless(size <= LARGEST, `${size} bytes`));
-check("no script, no style sheet, picture or frame from elsewhere", [
-  ...(text.match(/<(script|link|img|iframe|object|embed|video|audio|base)\b[^>]*>/gi) ?? []),
+check("no script, style sheet, picture or frame from elsewhere", [
+  ...(text.match(/<(link|img|iframe|object|embed|video|audio|base)\b[^>]*>|<script[^>]*src/gi) ?? []),
   ...(text.match(/@import|url\((?!#)[^)]*\)/gi) ?? []),
 ]);
 check("no share of futures is called likely or given in percent", text.match(/[^.<>]{0,40}(%|per ?cent|por ciento)[^.<>]{0,12}(futur|likely|probab)[^.<>]{0,20}/gi) ?? []);
@@ -84,26 +91,7 @@ check("no share of futures is called likely or given in percent", text.match(/[^
   check("asks for nothing but itself", asked.filter((url) => url !== address));
   check("the browser complains of nothing", complaints);
   const policy = await page.getAttribute("meta[http-equiv=Content-Security-Policy]", "content");
-  check("the content security policy allows styles only", unless(policy === POLICY, String(policy)));
-  check(
-    "every link inside the page leads somewhere, every id is there once",
-    await page.evaluate(() => {
-      const ids = [...document.querySelectorAll("[id]")].map((element) => element.id);
-      const twice = ids.filter((id, at) => ids.indexOf(id) !== at).map((id) => `twice: ${id}`);
-      const known = new Set(ids);
-      const uses = [...document.querySelectorAll("a[href^='#'], use")].map((element) => element.getAttribute("href").slice(1));
-      const labels = [...document.querySelectorAll("[aria-describedby]")].map((element) => element.getAttribute("aria-describedby"));
-      return [...twice, ...[...uses, ...labels].filter((id) => !known.has(id)).map((id) => `nowhere: ${id}`)];
-    }),
-  );
-  check(
-    "both languages have the same sections, charts and tables",
-    await page.evaluate(() => {
-      const count = (article) => ["section", "h2", "h3", "figure", "svg", "table", "tr", "details", "li"].map((name) => `${name} ${article.querySelectorAll(name).length}`);
-      const [en, es] = ["en", "es"].map((language) => count(document.querySelector(`main > article[lang=${language}]`)));
-      return en.filter((line, at) => line !== es[at]).map((line) => `${line} in English, ${es[en.indexOf(line)]} in Spanish`);
-    }),
-  );
+  check("the content security policy allows only what the page holds", unless(policy === POLICY, String(policy)));
   await close();
 }
 
@@ -144,7 +132,26 @@ const smallTexts = (least) => {
   return [...small];
 };
 
+/** Links that lead nowhere, ids that are there twice. */
+const brokenLinks = () => {
+  const ids = [...document.querySelectorAll("[id]")].map((element) => element.id);
+  const twice = ids.filter((id, at) => ids.indexOf(id) !== at).map((id) => `twice: ${id}`);
+  const known = new Set(ids);
+  const uses = [...document.querySelectorAll("a[href^='#'], use")].map((element) => element.getAttribute("href").slice(1));
+  const labels = ["aria-describedby", "aria-labelledby", "aria-controls", "for"].flatMap((name) =>
+    [...document.querySelectorAll(`[${name}]`)].flatMap((element) => element.getAttribute(name).split(" ")),
+  );
+  return [...twice, ...[...uses, ...labels].filter((id) => !known.has(id)).map((id) => `nowhere: ${id}`)];
+};
+
+/** How many of each kind of element the article has. */
+const parts = () => {
+  const article = document.querySelector("main > article");
+  return ["section", "h2", "h3", "figure", "svg", "table", "tr", "details", "li", "input", "select", "button"].map((name) => `${name} ${article.querySelectorAll(name).length}`);
+};
+
 const visible = {};
+const made = {};
 for (const language of LANGUAGES) {
   const other = LANGUAGES.find((name) => name !== language);
   {
@@ -170,7 +177,9 @@ for (const language of LANGUAGES) {
     await page.evaluate(() => document.querySelectorAll("details").forEach((details) => (details.open = true)));
     check(`${language}, desk: axe finds nothing`, await violations(page));
     visible[language] = await page.innerText("main");
-    check(`${language}: the other language is out of sight`, unless(!(await page.isVisible(`main > article[lang=${other}]`)), `${other} is visible`));
+    made[language] = await page.evaluate(parts);
+    check(`${language}: every link inside the page leads somewhere, every id is there once`, await page.evaluate(brokenLinks));
+    check(`${language}: the other language is out of sight`, unless((await page.locator(`main > article[lang=${other}]`).count()) === 0, `${other} is there`));
     check(
       `${language}: headings, tables and charts are named`,
       await page.evaluate(() => {
@@ -185,10 +194,17 @@ for (const language of LANGUAGES) {
   }
   {
     // Playwright presses keys in a page without scripts as well; what is shown is read from the picture of the page.
-    const { page, close } = await open(language, DESK, { javaScriptEnabled: false });
+    const file = still[language];
+    if (!file) {
+      check(`${language}: complete without scripts`, ["no memo written in this language was given"]);
+      continue;
+    }
+    const { page, close } = await open(language, DESK, { javaScriptEnabled: false, address: pathToFileURL(resolve(file)).href });
     const shown = await page.innerText("main");
     const wanted = visible[language].length;
     const problems = unless(shown.length > 0.5 * wanted, `${shown.length} characters without scripts, ${wanted} with them and all tables open`);
+    problems.push(...unless(await page.isVisible(`header [lang=${other}] code`), "it does not say how to get the other language"));
+    problems.push(...unless(!(await page.isVisible("#languages")), "a switch that cannot work is shown"));
     for (const id of ["question", "verdict", "options", "map", "robust", "hinges", "camps", "changes", "futures", "outside", "ledger"]) {
       if (!(await page.isVisible(`#${id}-${language}`))) problems.push(`no ${id}`);
     }
@@ -199,7 +215,9 @@ for (const language of LANGUAGES) {
     const { page, close } = await open(other, DESK);
     await page.focus(`#show-${other}`);
     await page.keyboard.press(language === "es" ? "ArrowRight" : "ArrowLeft");
-    const problems = unless(await page.isVisible(`main > article[lang=${language}]`), "arrow keys do not switch the language");
+    const switched = await page.waitForSelector(`main > article[lang=${language}]`, { timeout: 2000 }).catch(() => null);
+    const problems = unless(switched !== null, "arrow keys do not switch the language");
+    problems.push(...unless((await page.evaluate(() => document.activeElement?.id)) === `show-${language}`, "the switch loses the focus"));
     const summary = page.locator(`main > article[lang=${language}] summary`).first();
     if ((await summary.count()) > 0) {
       await summary.focus();
@@ -231,6 +249,10 @@ for (const language of LANGUAGES) {
     await close();
   }
 }
+check(
+  "both languages have the same sections, charts, tables and controls",
+  made.en.filter((line, at) => line !== made.es[at]).map((line) => `${line} in English, ${made.es[made.en.indexOf(line)]} in Spanish`),
+);
 check("the two languages differ", unless(visible.en !== visible.es, "the same text in both"));
 
 /** Number of pages of a PDF as Chromium writes it. */

@@ -1,7 +1,7 @@
 //! Results and findings to one self-contained HTML page.
 //!
-//! In come a case, its bibliography, its model and the findings; out goes one string: English and Spanish, complete
-//! without JavaScript, without network and on paper, the same bytes for the same input. This crate refuses to know
+//! In come a case, its bibliography, its model and the findings; out goes one string: one language as plain HTML, complete
+//! without JavaScript, without network and on paper, the other packed beside it; the same bytes for the same input. This crate refuses to know
 //! files, clocks and how findings are computed; it computes nothing but positions, roundings and sentences.
 
 mod chart;
@@ -9,6 +9,7 @@ mod colour;
 mod leaders;
 mod markup;
 mod number;
+mod packed;
 mod page;
 mod section;
 mod shorten;
@@ -30,7 +31,7 @@ pub struct Memo<'a> {
     pub findings: &'a Findings,
     /// Where the findings come from.
     pub provenance: &'a Provenance,
-    /// The language that is shown first; the other is one click away.
+    /// The language of the plain page; the other is packed, one click away where scripts run.
     pub language: Language,
 }
 
@@ -72,6 +73,14 @@ impl Language {
         match self {
             Language::En => "en",
             Language::Es => "es",
+        }
+    }
+
+    /// The other one.
+    pub(crate) fn other(self) -> Self {
+        match self {
+            Language::En => Language::Es,
+            Language::Es => Language::En,
         }
     }
 

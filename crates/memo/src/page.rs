@@ -1,22 +1,29 @@
-//! The page: head, language switch, both languages, sources.
+//! The page: head, language switch, the memo in one language as plain HTML, the other packed, sources.
 
 use crate::chart::Sheet;
 use crate::markup::Markup;
+use crate::packed::packed;
 use crate::section::{self, Page};
 use crate::shorten::shorten;
 use crate::{Language, Memo, colour, words};
 
-/// Nothing is loaded from anywhere; styles stand in the page; there is no script.
-const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
+/// Nothing is loaded from anywhere: styles, scripts and the model stand in the page, workers are made from it.
+const POLICY: &str = "default-src 'none'; script-src 'unsafe-inline' 'wasm-unsafe-eval'; style-src 'unsafe-inline'; \
+                      worker-src blob:; base-uri 'none'; form-action 'none'";
+
+/// What makes the page live, as TypeScript is built into it: a few lines that unpack the rest, and the rest.
+const BOOT: &str = include_str!("boot.js");
+const LIVE: &str = include_str!("live.js");
 
 /// The whole file.
 pub(crate) fn render(memo: &Memo) -> String {
     let options = memo.case.policies.len();
     let mut sheet = Sheet::default();
-    let articles: String = Language::ALL
-        .map(|language| shorten(&article(memo, language, &mut sheet)))
-        .concat();
     let first = memo.language;
+    // Both languages are drawn in one order, so that the drawings do not depend on which comes first.
+    let [en, es] = Language::ALL.map(|language| shorten(&article(memo, language, &mut sheet)));
+    let (plain, other) = if first == Language::En { (en, es) } else { (es, en) };
+    let second = first.other();
     let title = Markup::from(first.of(&memo.case.title));
     let switch: String = Language::ALL
         .map(|language| {
@@ -38,6 +45,12 @@ pub(crate) fn render(memo: &Memo) -> String {
                 language.tag(),
                 words::skip(language)
             )
+        })
+        .concat();
+    let without_scripts: String = Language::ALL
+        .map(|language| {
+            let command = format!("weigh memo RUN --lang {} -o memo.html", language.tag());
+            format!("<p lang=\"{}\">{}</p>", language.tag(), words::in_this_language(language, command))
         })
         .concat();
     let both = |words: fn(Language) -> Markup| -> String {
@@ -64,9 +77,11 @@ pub(crate) fn render(memo: &Memo) -> String {
          <meta http-equiv=\"Content-Security-Policy\" content=\"{POLICY}\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta name=\"referrer\" content=\"no-referrer\">\n\
          <title>{title}</title>\n<style>\n{css}{badges}{sizes}@media (max-width:44rem){{{cards}}}\n</style>\n</head>\n<body>\n{skip}\
-         <header><fieldset><legend><span lang=\"en\">Language</span> · <span lang=\"es\">Idioma</span></legend>{switch}</fieldset></header>\n\
+         <header><div id=\"still\">{without_scripts}</div><fieldset id=\"languages\" hidden><legend><span lang=\"en\">Language</span> · <span lang=\"es\">Idioma</span></legend>{switch}</fieldset></header>\n\
          <svg width=\"0\" height=\"0\" aria-hidden=\"true\" class=\"sheet\"><defs>{patterns}{drawings}</defs></svg>\n\
-         <main id=\"memo\">\n{articles}{shared}</main>\n</body>\n</html>\n",
+         <main id=\"memo\">\n{plain}{shared}</main>\n\
+         <script type=\"text/plain\" id=\"memo-{second}\">{other}</script>\n<script type=\"text/plain\" id=\"live\">{live}</script>\n\
+         <script>{BOOT}</script>\n</body>\n</html>\n",
         lang = first.tag(),
         css = include_str!("memo.css"),
         badges = colour::badge_css(options),
@@ -75,6 +90,9 @@ pub(crate) fn render(memo: &Memo) -> String {
         patterns = shorten(&colour::patterns(options)),
         drawings = shorten(sheet.definitions()),
         shared = shorten(&shared),
+        second = second.tag(),
+        other = packed(&other),
+        live = packed(LIVE),
     )
 }
 

@@ -2,6 +2,8 @@
 
 sentences! {
     skip() = "Skip to the memo", "Ir al memo";
+    in_this_language(command) = "Scripts are off, so this page stands still. In English: <code>{command}</code>",
+        "Sin scripts, esta página no se mueve. En español: <code>{command}</code>";
     contents() = "Contents", "Contenido";
     as_of(date) = "Evidence up to {date}", "Evidencia hasta el {date}";
     version(version) = "weigh {version}", "weigh {version}";

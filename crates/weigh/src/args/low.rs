@@ -241,6 +241,18 @@ pub(crate) struct Memo {
     /// Where to; `-` is standard output
     #[arg(short, long, value_name = "OUT")]
     pub(crate) out: PathBuf,
+    /// The language of the page without scripts; where scripts run, the other is one click away
+    #[arg(long, value_enum, default_value_t = Language::En)]
+    pub(crate) lang: Language,
+}
+
+/// A language of the memo.
+#[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Language {
+    /// English
+    En,
+    /// Spanish
+    Es,
 }
 
 /// `weigh diff`

@@ -1,5 +1,7 @@
 //! `weigh memo`: the memo of a run again, from its tables.
 
+use memo::Language;
+
 use crate::args::high::all_cores;
 use crate::args::low;
 use crate::commands::run_folder;
@@ -41,7 +43,11 @@ pub(crate) fn run(settings: &low::Memo, terminal: &Terminal) -> Result<Exit, Fai
         }
         let findings = weighing::judge(study, &futures, &results, &triggers, second.as_ref())?;
         let provenance = run_folder::provenance(&stored.bound, &stored.record);
-        let html = run_folder::memo(&stored.bound, &findings, &provenance);
+        let language = match settings.lang {
+            low::Language::En => Language::En,
+            low::Language::Es => Language::Es,
+        };
+        let html = run_folder::memo(&stored.bound, &findings, &provenance, language);
         if settings.out.as_os_str() == "-" {
             drop(bar);
             terminal.print(&html)?;

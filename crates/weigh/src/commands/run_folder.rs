@@ -83,7 +83,7 @@ pub(crate) fn write(folder: &NewFolder, ran: &Ran<'_>, settings: &Run) -> Result
     let provenance = provenance(bound, &record);
     folder.write(
         "memo.html",
-        memo(bound, &weighed.findings, &provenance).as_bytes(),
+        memo(bound, &weighed.findings, &provenance, Language::En).as_bytes(),
     )?;
     for (path, bytes) in &bound.files {
         folder.write(&format!("case/{path}"), bytes)?;
@@ -109,13 +109,13 @@ fn findings(ran: &Ran<'_>) -> String {
 }
 
 /// The memo of some findings.
-pub(crate) fn memo(bound: &BoundCase, findings: &Findings, provenance: &Provenance) -> String {
+pub(crate) fn memo(bound: &BoundCase, findings: &Findings, provenance: &Provenance, language: Language) -> String {
     memo::render(&Memo {
         case: &bound.study.case,
         model: &bound.model,
         findings,
         provenance,
-        language: Language::En,
+        language,
     })
 }
 

@@ -1,0 +1,5 @@
+// Starts the live page.
+
+import { offerLanguages } from "./ui/language.ts";
+
+offerLanguages();
