@@ -50,7 +50,11 @@ pub(crate) fn render(memo: &Memo) -> String {
     let without_scripts: String = Language::ALL
         .map(|language| {
             let command = format!("weigh memo RUN --lang {} -o memo.html", language.tag());
-            format!("<p lang=\"{}\">{}</p>", language.tag(), words::in_this_language(language, command))
+            format!(
+                "<p lang=\"{}\">{}</p>",
+                language.tag(),
+                words::in_this_language(language, command)
+            )
         })
         .concat();
     let both = |words: fn(Language) -> Markup| -> String {

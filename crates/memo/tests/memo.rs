@@ -126,7 +126,15 @@ fn the_language_shown_first_changes_nothing_else() {
 fn nothing_is_loaded() {
     let html = MadeUp::new().render(Language::En);
     for tag in [
-        "<script src", "<link", "<img", "<iframe", "<object", "@import", "url(h", "url(//", "src=",
+        "<script src",
+        "<link",
+        "<img",
+        "<iframe",
+        "<object",
+        "@import",
+        "url(h",
+        "url(//",
+        "src=",
     ] {
         assert!(!html.contains(tag), "{tag}");
     }
@@ -189,7 +197,9 @@ fn texts_of_a_case_cannot_become_markup() {
 
 /// The page without what is packed in it: packed bytes of different texts differ everywhere.
 fn plain(html: &str) -> &str {
-    html.split_once("<script type=\"text/plain\" id=\"memo-").expect("a packed memo").0
+    html.split_once("<script type=\"text/plain\" id=\"memo-")
+        .expect("a packed memo")
+        .0
 }
 
 /// Replaces two words by each other.

@@ -109,7 +109,12 @@ fn findings(ran: &Ran<'_>) -> String {
 }
 
 /// The memo of some findings.
-pub(crate) fn memo(bound: &BoundCase, findings: &Findings, provenance: &Provenance, language: Language) -> String {
+pub(crate) fn memo(
+    bound: &BoundCase,
+    findings: &Findings,
+    provenance: &Provenance,
+    language: Language,
+) -> String {
     memo::render(&Memo {
         case: &bound.study.case,
         model: &bound.model,
