@@ -94,12 +94,7 @@ impl Lake {
     /// With the first `count` scenarios; `uniform` are further constants, the same for all.
     fn new(count: usize, uniform: &[&str]) -> Self {
         let path = folder().join("model.mdl");
-        let (model, notes) = model::read(
-            "model.mdl",
-            text(&path).as_bytes(),
-            &Nothing,
-            &mut Sources::new(),
-        );
+        let (model, notes) = model::read("model.mdl", text(&path).as_bytes(), &Nothing, &mut Sources::new());
         let model = model.unwrap_or_else(|| panic!("{notes:?}"));
         let input = |name: &str, binding| Input {
             target: InputTarget::Variable(id(&model, name)),
@@ -243,9 +238,10 @@ impl Comparison {
 #[test]
 fn plans_fixed_in_advance_have_their_published_outcomes() {
     let lake = Lake::new(100, &[]);
-    let outcomes = table(&text(&Path::new(env!("CARGO_MANIFEST_DIR")).join(
-        "../analysis/tests/data/robustness/lake_intertemporal.outcomes.csv",
-    )));
+    let outcomes = table(&text(
+        &Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("../analysis/tests/data/robustness/lake_intertemporal.outcomes.csv"),
+    ));
     let scenarios = table(&published("lake_intertemporal.scenarios.csv"));
     let mut comparison = Comparison::default();
     for (number, plan) in table(&published("lake_intertemporal.policies.csv"))
