@@ -80,7 +80,9 @@ pub(crate) fn badge_css(options: usize) -> String {
     let mut css = String::new();
     for option in 0..options {
         let (back, text) = (colour(option), text_on(option));
-        css.push_str(&format!(".o{option}{{background:{back};color:{text}}}"));
+        css.push_str(&format!(
+            ".o{option}{{background:{back};color:{text}}}.q{option}{{--o:{back}}}"
+        ));
         if option >= COLOURS.len() {
             // A dotted rim outside the letter, so that the letter keeps its contrast.
             css.push_str(&format!(

@@ -3,12 +3,17 @@
 use study::findings::Verdict;
 
 use super::Drawing;
-use super::geometry::px;
 use crate::colour::fill;
 use crate::number::hundred_parts;
 
-const PITCH: f64 = 15.0;
+const PITCH: u64 = 15;
+const EDGE: u64 = 8;
 const SIDE: u32 = 152;
+
+/// Draws 100 dots in ink, a rim for the coloured ones.
+pub(crate) fn dot_frame() -> Drawing {
+    drawing(format!("<path class=\"d\" d=\"{}\"/>", runs(0, 100)))
+}
 
 /// Draws 100 dots in the proportions of a verdict, filled row by row in the order of the case, close calls hatched last.
 pub(crate) fn dot_grid(verdict: &Verdict) -> Drawing {
@@ -22,14 +27,16 @@ pub(crate) fn dot_grid(verdict: &Verdict) -> Drawing {
         } else {
             "url(#hatch)".to_string()
         };
-        let d = runs(next, next + part);
         if part > 0 {
-            body.push_str(&format!(
-                "<path class=\"d\" d=\"{d}\"/><path class=\"e\" d=\"{d}\" stroke=\"{paint}\"/>"
-            ));
+            let d = runs(next, next + part);
+            body.push_str(&format!("<path class=\"e\" d=\"{d}\" stroke=\"{paint}\"/>"));
         }
         next += part;
     }
+    drawing(body)
+}
+
+fn drawing(body: String) -> Drawing {
     Drawing {
         width: SIDE,
         height: SIDE,
@@ -43,13 +50,13 @@ fn runs(from: u64, to: u64) -> String {
     let mut at = from;
     while at < to {
         let end = to.min(at - at % 10 + 10);
-        let place = |k: u64| (k % 10) as f64 * PITCH + 8.5;
+        let place = |k: u64| k % 10 * PITCH + EDGE;
         // The last dash needs a little length behind it to begin on.
         d.push_str(&format!(
-            "M{} {}H{}",
-            px(place(at)),
-            px((at / 10) as f64 * PITCH + 8.5),
-            px(place(end - 1) + 0.1)
+            "M{} {}h{}.1",
+            place(at),
+            at / 10 * PITCH + EDGE,
+            place(end - 1) - place(at)
         ));
         at = end;
     }
@@ -62,7 +69,7 @@ mod tests {
 
     #[test]
     fn runs_break_at_the_end_of_a_row() {
-        assert_eq!(runs(8, 11), "M128.5 8.5H143.6M8.5 23.5H8.6");
+        assert_eq!(runs(8, 11), "M128 8h15.1M8 23h0.1");
         assert_eq!(runs(3, 3), "");
     }
 }

@@ -67,16 +67,16 @@ pub(crate) fn fan_frame(scale: &FanScale) -> Drawing {
     for value in ticks(scale.extent.0, scale.extent.1, 3) {
         let level = y.at(value);
         body.push_str(&format!(
-            "<path d=\"M{} {}H{}\" stroke=\"#c6c6c6\"/><text x=\"{}\" y=\"{}\" text-anchor=\"end\">{}</text>",
+            "<path class=\"v\" d=\"M{} {}H{}\"/><text class=\"y\" x=\"{}\" y=\"{}\">{}</text>",
             px(LEFT),
-            px(level),
+            px(level.round()),
             px(right),
             px(LEFT - 4.0),
-            px(level + 4.0),
+            px(level.round() + 4.0),
             tick(value)
         ));
     }
-    let zero = x.at(scale.start);
+    let zero = x.at(scale.start).round();
     if scale.start > scale.span.0 && scale.start < scale.span.1 {
         body.push_str(&format!(
             "<path d=\"M{} {}V{}\" stroke-dasharray=\"2 2\"/>",
@@ -91,15 +91,18 @@ pub(crate) fn fan_frame(scale: &FanScale) -> Drawing {
         px(floor),
         px(right)
     ));
-    let mut places: Vec<(f64, f64, &str)> = vec![(right, scale.span.1, "end")];
-    for (place, time, anchor) in [(zero, scale.start, "middle"), (LEFT, scale.span.0, "start")] {
+    let mut places: Vec<(f64, f64, &str)> = vec![(right, scale.span.1, " class=\"y\"")];
+    for (place, time, anchor) in [
+        (zero, scale.start, " class=\"c\""),
+        (LEFT, scale.span.0, ""),
+    ] {
         if time >= scale.span.0 && places.iter().all(|(other, _, _)| (other - place).abs() > 40.0) {
-            places.push((place, time, if place < LEFT + 6.0 { "start" } else { anchor }));
+            places.push((place, time, if place < LEFT + 6.0 { "" } else { anchor }));
         }
     }
     for (place, time, anchor) in places {
         body.push_str(&format!(
-            "<text x=\"{}\" y=\"{}\" text-anchor=\"{anchor}\">{}</text>",
+            "<text{anchor} x=\"{}\" y=\"{}\">{}</text>",
             px(place),
             px(floor + 15.0),
             tick(time - scale.start)
@@ -108,7 +111,7 @@ pub(crate) fn fan_frame(scale: &FanScale) -> Drawing {
     scale.drawing(body)
 }
 
-/// Draws two bands and the median: quantiles 0.05, 0.25, 0.5, 0.75, 0.95 at each time, in a policy's colour or grey.
+/// Draws two bands and the median: quantiles 0.05, 0.25, 0.5, 0.75, 0.95 at each time, in a policy's colour or in grey.
 pub(crate) fn fan_bands(
     scale: &FanScale,
     times: &[f64],
@@ -124,8 +127,7 @@ pub(crate) fn fan_bands(
     };
     let median = curve(points(scale, times, &quantiles[2], &kept));
     scale.drawing(format!(
-        "<g class=\"z\" fill=\"{paint}\"><path d=\"{}\" fill-opacity=\".35\"/><path d=\"{}\"/>\
-         <path class=\"m\" d=\"{median}\"/></g>",
+        "<g fill=\"{paint}\"><path class=\"f\" d=\"{}\"/><path d=\"{}\"/><path class=\"m\" d=\"{median}\"/></g>",
         band(0, 4),
         band(1, 3)
     ))
@@ -135,7 +137,7 @@ pub(crate) fn fan_bands(
 pub(crate) fn fan_letter(policy: usize, scale: &FanScale) -> Drawing {
     let (paint, style) = (fill(policy), if text_on(policy) == INK { "k" } else { "w" });
     scale.drawing(format!(
-        "<path d=\"M1 1h19v17h-19z\" fill=\"{paint}\"/><text class=\"l {style}\" x=\"10.5\" y=\"14\">{}</text>",
+        "<path d=\"M1 1h19v17h-19z\" fill=\"{paint}\"/><text class=\"l {style}\" x=\"10\" y=\"14\">{}</text>",
         letter(policy)
     ))
 }
@@ -144,8 +146,8 @@ pub(crate) fn fan_letter(policy: usize, scale: &FanScale) -> Drawing {
 pub(crate) fn fan_line(scale: &FanScale, times: &[f64], values: &[f64]) -> Drawing {
     let d = curve(points(scale, times, values, &thinned(times.len())));
     scale.drawing(format!(
-        "<g class=\"z\"><path d=\"{d}\" stroke=\"#fff\" stroke-width=\"7\"/>\
-         <path d=\"{d}\" stroke-width=\"3.2\" stroke-dasharray=\"8 6\"/></g>"
+        "<path d=\"{d}\" stroke=\"#fff\" stroke-width=\"3.5\"/>\
+         <path d=\"{d}\" stroke-width=\"1.6\" stroke-dasharray=\"4 3\"/>"
     ))
 }
 

@@ -56,13 +56,13 @@ pub(crate) fn px(x: f64) -> String {
     }
 }
 
-/// The `d` of a line through points, in half pixels (to be drawn at half scale) and in steps from point to point: whole
-/// small numbers are short to write. Steps are taken between rounded places, so that roundings do not add up.
+/// The `d` of a line through points, in whole pixels and in steps from point to point: whole small numbers are short to
+/// write. Steps are taken between rounded places, so that roundings do not add up.
 pub(crate) fn curve(points: impl IntoIterator<Item = (f64, f64)>) -> String {
     let mut d = String::new();
     let mut last = (0, 0);
     for (k, (x, y)) in points.into_iter().enumerate() {
-        let here = ((x * 2.0).round() as i64, (y * 2.0).round() as i64);
+        let here = (x.round() as i64, y.round() as i64);
         // After the first step its letter goes without saying.
         match k {
             0 => d.push('M'),
@@ -176,7 +176,7 @@ mod tests {
         assert_eq!(px(12.0), "12");
         assert_eq!(px(-0.01), "0");
         assert_eq!(px(3.24159), "3.2");
-        assert_eq!(curve([(0.0, 1.0), (2.5, 3.0), (2.2, 2.96)]), "M0 2l5 4-1 0");
+        assert_eq!(curve([(0.0, 1.0), (2.5, 3.0), (2.2, 2.96)]), "M0 1l3 2-1 0");
         assert_eq!(rectangle(1.0, 2.0, 3.0, 4.0), "M1 2h3v4h-3z");
     }
 }

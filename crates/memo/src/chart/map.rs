@@ -6,7 +6,7 @@ use study::findings::WinMap;
 
 use super::Drawing;
 use super::geometry::{px, rectangle};
-use crate::colour::{INK, fill, letter, text_on};
+use crate::colour::{fill, letter};
 use crate::leaders::{Front, front};
 use crate::number::tick;
 
@@ -14,13 +14,17 @@ const LEFT: f64 = 54.0;
 const TOP: f64 = 6.0;
 const PLOT: f64 = 240.0;
 const BOTTOM: f64 = 24.0;
+/// The usual width of a cell, for which the style sheet spaces letters.
+const CELL: f64 = 20.0;
 
 /// Draws a win map: a colour and a letter where a policy leads clearly, hatching where it is a close call (with the
 /// letter of the policy ahead, if one is), nothing where there are too few futures.
 pub(crate) fn win_map(map: &WinMap) -> Drawing {
     let (columns, rows) = (map.x_bins.len(), map.y_bins.len());
     let (width, height) = (PLOT / columns.max(1) as f64, PLOT / rows.max(1) as f64);
-    // One path for each kind of area: the runs of equal cells along each row.
+    // Hatched ground, and one path for each kind of area on it: the runs of equal cells along each row.
+    let frame = rectangle(LEFT, TOP, PLOT, PLOT);
+    let mut body = format!("<path d=\"{frame}\" fill=\"url(#hatch)\"/>");
     let mut areas: BTreeMap<String, String> = BTreeMap::new();
     let mut letters = String::new();
     for row in 0..rows {
@@ -35,23 +39,23 @@ pub(crate) fn win_map(map: &WinMap) -> Drawing {
             let end = (start..columns)
                 .find(|&k| self::paint(fronts[k]) != paint)
                 .unwrap_or(columns);
-            let run = rectangle(
-                LEFT + start as f64 * width,
-                y,
-                (end - start) as f64 * width,
-                height,
-            );
-            areas.entry(paint).or_default().push_str(&run);
+            if let Some(paint) = paint {
+                let run = rectangle(
+                    LEFT + start as f64 * width,
+                    y,
+                    (end - start) as f64 * width,
+                    height,
+                );
+                areas.entry(paint).or_default().push_str(&run);
+            }
             start = end;
         }
-        letters.push_str(&row_of_letters(&fronts, width, y + height / 2.0 + 4.5));
+        letters.push_str(&row_of_letters(&fronts, width, y + height / 2.0 + 4.0));
     }
-    let mut body = String::new();
     for (paint, d) in areas {
-        body.push_str(&format!("<path d=\"{d}\" fill=\"{paint}\" stroke-width=\".6\"/>"));
+        body.push_str(&format!("<path d=\"{d}\" fill=\"{paint}\"/>"));
     }
     body.push_str(&letters);
-    let frame = rectangle(LEFT, TOP, PLOT, PLOT);
     body.push_str(&format!("<path d=\"{frame}\"/>"));
     for (k, value) in marks(&map.x_bins) {
         let x = LEFT + k * width;
@@ -103,47 +107,52 @@ pub(crate) fn census(map: &WinMap, policies: usize) -> (Vec<(usize, usize)>, usi
     (counts, ties, few)
 }
 
-fn paint(front: Front) -> String {
+/// What a cell is painted with; nothing on hatched ground.
+fn paint(front: Front) -> Option<String> {
     match front {
-        Front::Clear(policy) => fill(policy),
-        Front::Ahead(_) | Front::Tie => "url(#hatch)".to_string(),
-        Front::Few => "#ffffff".to_string(),
+        Front::Clear(policy) => Some(fill(policy)),
+        Front::Ahead(_) | Front::Tie => None,
+        Front::Few => Some("#fff".to_string()),
     }
 }
 
-/// The letters of a row: one text element for each way of drawing them, a position for each letter.
+/// The letters of a row. Where a letter and its cell are as wide as usual, one text with the letters spaced like the
+/// cells; else a text for each letter.
 fn row_of_letters(fronts: &[Front], width: f64, y: f64) -> String {
-    let mut texts: BTreeMap<(&str, String), Vec<String>> = BTreeMap::new();
-    for (column, &front) in fronts.iter().enumerate() {
-        let x = px(LEFT + (column as f64 + 0.5) * width);
-        match front {
-            Front::Clear(policy) => {
-                let style = if text_on(policy) == INK { "k" } else { "w" };
-                texts.entry((style, letter(policy))).or_default().push(x);
-            }
-            Front::Ahead(policy) => texts.entry(("h", letter(policy))).or_default().push(x),
-            Front::Tie | Front::Few => {}
-        }
+    let letters: Vec<String> = fronts
+        .iter()
+        .map(|front| match *front {
+            Front::Clear(policy) | Front::Ahead(policy) => letter(policy),
+            Front::Tie | Front::Few => String::new(),
+        })
+        .collect();
+    if letters.iter().all(String::is_empty) {
+        return String::new();
     }
-    let mut svg = String::new();
-    for ((style, letter), places) in texts {
-        if letter.chars().count() == 1 {
-            let all: String = letter.repeat(places.len());
-            svg.push_str(&format!(
-                "<text class=\"l {style}\" x=\"{}\" y=\"{}\">{all}</text>",
-                places.join(" "),
+    let place = |column: usize| LEFT + (column as f64 + 0.5) * width;
+    if width == CELL && letters.iter().all(|letter| letter.chars().count() <= 1) {
+        let first = letters.iter().position(|letter| !letter.is_empty()).unwrap_or(0);
+        let line: String = letters[first..]
+            .iter()
+            .map(|letter| if letter.is_empty() { " " } else { letter })
+            .collect();
+        return format!(
+            "<text class=\"j\" x=\"{}\" y=\"{}\">{}</text>",
+            px(place(first) - 4.0),
+            px(y),
+            line.trim_end()
+        );
+    }
+    let texts = letters.iter().enumerate().filter(|(_, letter)| !letter.is_empty());
+    texts
+        .map(|(column, letter)| {
+            format!(
+                "<text class=\"l h\" x=\"{}\" y=\"{}\">{letter}</text>",
+                px(place(column)),
                 px(y)
-            ));
-        } else {
-            for x in places {
-                svg.push_str(&format!(
-                    "<text class=\"l {style}\" x=\"{x}\" y=\"{}\">{letter}</text>",
-                    px(y)
-                ));
-            }
-        }
-    }
-    svg
+            )
+        })
+        .collect()
 }
 
 /// Where an axis is labelled: every value of a categorical one (up to six), else both ends and the middle.

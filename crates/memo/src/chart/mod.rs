@@ -13,8 +13,8 @@ mod strip;
 
 use std::collections::BTreeSet;
 
-pub(crate) use bars::{gap_bar, regret_strip};
-pub(crate) use dots::dot_grid;
+pub(crate) use bars::{gap_bar, regret_bar};
+pub(crate) use dots::{dot_frame, dot_grid};
 pub(crate) use fan::{FanScale, fan_bands, fan_dots, fan_frame, fan_letter, fan_line};
 pub(crate) use map::{census, win_map};
 pub(crate) use ring::{Link, ring};
@@ -101,22 +101,30 @@ impl Sheet {
         ))
     }
 
-    /// A drawing whose numbers stand beside it.
-    pub(crate) fn ornament(&mut self, id: &str, drawing: &Drawing) -> Markup {
-        let svg = self.keep(id, drawing);
-        Markup::raw(format!("{svg}><use href=\"#{id}\"/></svg>"))
+    /// The same, laid over a drawing that many share.
+    pub(crate) fn described_over(
+        &mut self,
+        id: &str,
+        drawing: &Drawing,
+        title: impl Into<Markup>,
+        by: &str,
+        shared: (&str, &Drawing),
+    ) -> Markup {
+        let (under, frame) = shared;
+        self.keep(under, frame);
+        let mut drawing = drawing.clone();
+        drawing.body = format!("<use href=\"#{under}\"/>{}", drawing.body);
+        self.described(id, &drawing, title, by)
     }
 
-    /// Drawings one over the other, each kept once, as one drawing; the element around it describes it.
-    pub(crate) fn stack(&mut self, id: &str, layers: &[(String, Drawing)]) -> Markup {
-        let mut whole = over(&[]);
-        for (layer, drawing) in layers {
-            self.keep(layer, drawing);
-            whole.width = whole.width.max(drawing.width);
-            whole.height = whole.height.max(drawing.height);
-            whole.body.push_str(&format!("<use href=\"#{layer}\"/>"));
+    /// A drawing whose description stands around it, under others that many share, each kept once.
+    pub(crate) fn over(&mut self, id: &str, drawing: &Drawing, shared: &[(&str, &Drawing)]) -> Markup {
+        let mut drawing = drawing.clone();
+        for (under, frame) in shared {
+            self.keep(under, frame);
+            drawing.body.push_str(&format!("<use href=\"#{under}\"/>"));
         }
-        let svg = self.keep(id, &whole);
+        let svg = self.keep(id, &drawing);
         Markup::raw(format!("{svg}><use href=\"#{id}\"/></svg>"))
     }
 

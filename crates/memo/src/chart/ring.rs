@@ -74,12 +74,12 @@ fn arrow((x1, y1): (f64, f64), (x2, y2): (f64, f64)) -> String {
     let (ex, ey) = towards((x2, y2), (cx, cy), NODE + 1.0);
     format!(
         "M{} {}Q{} {} {} {}",
-        px(sx),
-        px(sy),
-        px(cx),
-        px(cy),
-        px(ex),
-        px(ey)
+        px(sx.round()),
+        px(sy.round()),
+        px(cx.round()),
+        px(cy.round()),
+        px(ex.round()),
+        px(ey.round())
     )
 }
 

@@ -10,6 +10,8 @@ use crate::number::{hundred_parts, significant, tick};
 
 const WIDTH: f64 = 288.0;
 const EDGE: f64 = 4.0;
+/// How a label that stands in the middle of its place is written.
+const CENTRED: &str = " class=\"c\"";
 
 /// Draws who leads along an assumption: its slices side by side, equally wide, equal neighbours as one area; both ends
 /// and the places of change underneath.
@@ -21,14 +23,15 @@ pub(crate) fn verdict_strip(hinge: &Hinge) -> Drawing {
         .map(|slice| front(slice.count, &slice.leads))
         .collect();
     let width = (WIDTH - 2.0 * EDGE) / bins.len().max(1) as f64;
-    let mut body = String::new();
+    let mut body = hatched(WIDTH - 2.0 * EDGE);
     let mut start = 0;
     while start < fronts.len() {
         let here = fronts[start];
         let end = (start..fronts.len())
             .find(|&k| fronts[k] != here)
             .unwrap_or(fronts.len());
-        let (x, wide) = (EDGE + start as f64 * width, (end - start) as f64 * width);
+        let [x, to] = [start, end].map(|k| (EDGE + k as f64 * width).round());
+        let wide = to - x;
         body.push_str(&area(here, x, wide, 26.0));
         start = end;
     }
@@ -37,29 +40,29 @@ pub(crate) fn verdict_strip(hinge: &Hinge) -> Drawing {
     if let Some((first, last)) = bins.first().zip(bins.last()) {
         if bins.iter().all(|(low, high)| low == high) {
             for (k, &(value, _)) in bins.iter().enumerate() {
-                labels.push((EDGE + (k as f64 + 0.5) * width, tick(value), "middle"));
+                labels.push((EDGE + (k as f64 + 0.5) * width, tick(value), CENTRED));
             }
         } else {
-            labels.push((EDGE, tick(first.0), "start"));
-            labels.push((WIDTH - EDGE, tick(last.1), "end"));
+            labels.push((EDGE, tick(first.0), ""));
+            labels.push((WIDTH - EDGE, tick(last.1), " class=\"y\""));
             for flip in &hinge.flips {
                 let x = EDGE + place(&bins, flip.at) * width;
-                body.push_str(&format!("<path d=\"M{} 0v33\" stroke-width=\"2\"/>", px(x)));
+                body.push_str(&format!("<path class=\"m\" d=\"M{} 0v33\"/>", px(x.round())));
                 let text = significant(flip.at, 2);
                 let free = labels.iter().all(|(other, there, anchor)| {
-                    let reach = wide(there) * if *anchor == "middle" { 0.5 } else { 1.0 };
+                    let reach = wide(there) * if *anchor == CENTRED { 0.5 } else { 1.0 };
                     (other - x).abs() > reach + wide(&text) / 2.0 + 6.0
                 });
                 if free {
-                    labels.push((x, text, "middle"));
+                    labels.push((x, text, CENTRED));
                 }
             }
         }
     }
     for (x, text, anchor) in labels {
         body.push_str(&format!(
-            "<text x=\"{}\" y=\"46\" text-anchor=\"{anchor}\">{text}</text>",
-            px(x)
+            "<text{anchor} x=\"{}\" y=\"46\">{text}</text>",
+            px(x.round())
         ));
     }
     Drawing {
@@ -74,10 +77,11 @@ pub(crate) fn lead_bar(verdict: &Verdict) -> Drawing {
     let mut counts: Vec<u64> = verdict.leads.iter().map(|share| share.count).collect();
     counts.push(verdict.close_calls.count);
     let parts = hundred_parts(&counts);
-    let mut body = String::new();
-    let mut x = EDGE;
+    let mut body = hatched(WIDTH - 2.0 * EDGE);
+    let mut done = 0;
     for (policy, &part) in parts.iter().enumerate() {
-        let wide = part as f64 * (WIDTH - 2.0 * EDGE) / 100.0;
+        let place = |parts: u64| (EDGE + parts as f64 * (WIDTH - 2.0 * EDGE) / 100.0).round();
+        let (x, wide) = (place(done), place(done + part) - place(done));
         if part > 0 {
             let kind = if policy < verdict.leads.len() {
                 Front::Clear(policy)
@@ -86,7 +90,7 @@ pub(crate) fn lead_bar(verdict: &Verdict) -> Drawing {
             };
             body.push_str(&area(kind, x, wide, 26.0));
         }
-        x += wide;
+        done += part;
     }
     Drawing {
         width: WIDTH as u32,
@@ -100,19 +104,31 @@ fn wide(text: &str) -> f64 {
     text.chars().count() as f64 * 7.0
 }
 
+/// The ground of a strip: hatched, as close calls are.
+fn hatched(wide: f64) -> String {
+    format!(
+        "<path d=\"{}\" fill=\"url(#hatch)\"/>",
+        rectangle(EDGE, 2.0, wide, 26.0)
+    )
+}
+
+/// A part of a strip that is not just ground.
 fn area(front: Front, x: f64, wide: f64, high: f64) -> String {
     let (paint, mark) = match front {
         Front::Clear(policy) => (
-            fill(policy),
+            Some(fill(policy)),
             Some((policy, if text_on(policy) == INK { "k" } else { "w" })),
         ),
-        Front::Ahead(policy) => ("url(#hatch)".to_string(), Some((policy, "h"))),
-        Front::Tie => ("url(#hatch)".to_string(), None),
-        Front::Few => ("#ffffff".to_string(), None),
+        Front::Ahead(policy) => (None, Some((policy, "h"))),
+        Front::Tie => (None, None),
+        Front::Few => (Some("#fff".to_string()), None),
     };
-    let mut svg = format!("<path d=\"{}\" fill=\"{paint}\"/>", rectangle(x, 2.0, wide, high));
+    let mut svg = match paint {
+        Some(paint) => format!("<path d=\"{}\" fill=\"{paint}\"/>", rectangle(x, 2.0, wide, high)),
+        None => format!("<path d=\"M{} 2v26\"/>", px(x)),
+    };
     if let Some((policy, style)) = mark.filter(|_| wide >= 16.0) {
-        let middle = px(x + wide / 2.0);
+        let middle = px((x + wide / 2.0).round());
         svg.push_str(&format!(
             "<text class=\"l {style}\" x=\"{middle}\" y=\"20\">{}</text>",
             letter(policy)

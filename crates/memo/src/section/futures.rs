@@ -88,26 +88,20 @@ fn outcome(page: &mut Page, fan: &Fan) -> Markup {
     };
     let name = page.outcome(fan.outcome);
     let mut panels = vec![];
+    let baseline = &fan.policies[memo.case.baseline][2];
+    let mut frame = vec![chart::fan_frame(&scale)];
+    if !baseline.is_empty() {
+        frame.push(chart::fan_line(&scale, &fan.times, baseline));
+    }
+    if !seen.is_empty() {
+        frame.push(chart::fan_dots(&scale, &seen));
+    }
+    let (frame, under) = (chart::over(&frame), format!("x{}", fan.outcome));
     for policy in drawn {
-        let quantiles = &fan.policies[policy];
-        let layer = |part: &str| format!("{part}{}-", fan.outcome);
-        let mut layers = vec![
-            (layer("x"), chart::fan_frame(&scale)),
-            (
-                format!("f{}-{policy}", fan.outcome),
-                chart::fan_bands(&scale, &fan.times, quantiles, Some(policy)),
-            ),
-            (format!("k{policy}"), chart::fan_letter(policy, &scale)),
-        ];
-        let baseline = &fan.policies[memo.case.baseline][2];
-        if policy != memo.case.baseline && !baseline.is_empty() {
-            layers.push((layer("y"), chart::fan_line(&scale, &fan.times, baseline)));
-        }
-        if !seen.is_empty() {
-            layers.push((layer("s"), chart::fan_dots(&scale, &seen)));
-        }
-        let picture = page.sheet.stack(&format!("p{}-{policy}", fan.outcome), &layers);
-        panels.push(picture);
+        let bands = chart::fan_bands(&scale, &fan.times, &fan.policies[policy], Some(policy));
+        let id = format!("f{}-{policy}", fan.outcome);
+        let (mark, letter) = (format!("k{policy}"), chart::fan_letter(policy, &scale));
+        panels.push(page.sheet.over(&id, &bands, &[(&under, &frame), (&mark, &letter)]));
     }
     let unit = units::unit(language, model_units(page, &key));
     let heading = if unit.is_empty() {

@@ -46,8 +46,7 @@ fn one(page: &mut Page, hinges: &Hinges) -> Markup {
     let rows = shown
         .iter()
         .map(|hinge| {
-            let id = format!("g{}-{}-{}", hinges.outcome, hinges.addon, hinge.uncertainty);
-            let bar = page.sheet.ornament(&id, &chart::gap_bar(hinge, reach));
+            let bar = chart::gap_bar(hinge, reach);
             let flips: Vec<Markup> = hinge
                 .flips
                 .iter()

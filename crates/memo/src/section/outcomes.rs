@@ -67,7 +67,9 @@ fn card(page: &mut Page, verdict: &Verdict) -> Markup {
     let title = words::dots_title(language, page.outcome(verdict.outcome));
     let id = format!("d{}", verdict.outcome);
     let by = format!("{id}-{}", language.tag());
-    let picture = page.sheet.described(&id, &chart::dot_grid(verdict), title, &by);
+    let picture = page
+        .sheet
+        .described_over(&id, &chart::dot_grid(verdict), title, &by, ("dots", &chart::dot_frame()));
     let mut content = vec![
         tag("h3", "", page.outcome(verdict.outcome)),
         tag("p", "note", join(notes, " ")),
@@ -102,10 +104,7 @@ fn regret(page: &mut Page, outcome: usize) -> Markup {
         .into_iter()
         .map(|row| {
             let policy = row.option.policy;
-            let id = format!("r{outcome}-{policy}");
-            let strip = page
-                .sheet
-                .ornament(&id, &chart::regret_strip(policy, row.regret, worst));
+            let strip = chart::regret_bar(policy, row.regret, worst);
             let mut cells = vec![all_of([
                 strip,
                 page.badge(policy),
