@@ -92,10 +92,7 @@ pub(crate) fn fan_frame(scale: &FanScale) -> Drawing {
         px(right)
     ));
     let mut places: Vec<(f64, f64, &str)> = vec![(right, scale.span.1, " class=\"y\"")];
-    for (place, time, anchor) in [
-        (zero, scale.start, " class=\"c\""),
-        (LEFT, scale.span.0, ""),
-    ] {
+    for (place, time, anchor) in [(zero, scale.start, " class=\"c\""), (LEFT, scale.span.0, "")] {
         if time >= scale.span.0 && places.iter().all(|(other, _, _)| (other - place).abs() > 40.0) {
             places.push((place, time, if place < LEFT + 6.0 { "" } else { anchor }));
         }

@@ -143,7 +143,10 @@ fn row_of_letters(fronts: &[Front], width: f64, y: f64) -> String {
             line.trim_end()
         );
     }
-    let texts = letters.iter().enumerate().filter(|(_, letter)| !letter.is_empty());
+    let texts = letters
+        .iter()
+        .enumerate()
+        .filter(|(_, letter)| !letter.is_empty());
     texts
         .map(|(column, letter)| {
             format!(

@@ -101,7 +101,10 @@ fn outcome(page: &mut Page, fan: &Fan) -> Markup {
         let bands = chart::fan_bands(&scale, &fan.times, &fan.policies[policy], Some(policy));
         let id = format!("f{}-{policy}", fan.outcome);
         let (mark, letter) = (format!("k{policy}"), chart::fan_letter(policy, &scale));
-        panels.push(page.sheet.over(&id, &bands, &[(&under, &frame), (&mark, &letter)]));
+        panels.push(
+            page.sheet
+                .over(&id, &bands, &[(&under, &frame), (&mark, &letter)]),
+        );
     }
     let unit = units::unit(language, model_units(page, &key));
     let heading = if unit.is_empty() {

@@ -67,9 +67,13 @@ fn card(page: &mut Page, verdict: &Verdict) -> Markup {
     let title = words::dots_title(language, page.outcome(verdict.outcome));
     let id = format!("d{}", verdict.outcome);
     let by = format!("{id}-{}", language.tag());
-    let picture = page
-        .sheet
-        .described_over(&id, &chart::dot_grid(verdict), title, &by, ("dots", &chart::dot_frame()));
+    let picture = page.sheet.described_over(
+        &id,
+        &chart::dot_grid(verdict),
+        title,
+        &by,
+        ("dots", &chart::dot_frame()),
+    );
     let mut content = vec![
         tag("h3", "", page.outcome(verdict.outcome)),
         tag("p", "note", join(notes, " ")),
