@@ -90,72 +90,107 @@ pub enum SampleError {
     },
 }
 
-/// The most futures that are drawn: more would not fit the memory of a common machine.
+/// The most futures that are drawn at once: more would not fit the memory of a common machine.
 pub const MOST_FUTURES: u64 = 10_000_000;
 
-/// Draws the futures of a case. `reject` gives the first constraint (by index) that a row of uncertainties violates.
-pub fn sample(
-    case: &Case,
-    settings: &Settings,
-    reject: &dyn Fn(&[f64]) -> Option<u32>,
-) -> Result<Futures, SampleError> {
-    let wanted = settings.futures;
-    if wanted > MOST_FUTURES {
+/// The first constraint (by index) that a row of uncertainties violates; nothing where there are no constraints.
+pub type Reject<'a> = Option<&'a (dyn Fn(&[f64]) -> Option<u32> + Sync)>;
+
+/// Draws the futures of a case.
+pub fn sample(case: &Case, settings: &Settings, reject: Reject<'_>) -> Result<Futures, SampleError> {
+    if settings.futures > MOST_FUTURES {
         return Err(SampleError::Futures {
-            asked: wanted,
+            asked: settings.futures,
             limit: MOST_FUTURES,
         });
     }
-    let drawer = Drawer::new(case, settings)?;
-    match settings.design {
-        DesignKind::MonteCarlo | DesignKind::Sobol | DesignKind::SobolScrambled => {
-            let mut futures = drawer.rows(0, wanted, reject);
-            loop {
-                let drawn = futures.ids.len() as u64;
-                let accepted = futures.accepted();
-                if accepted >= wanted {
-                    return Ok(futures);
-                }
-                if drawn >= wanted.saturating_mul(MOST_PER_ACCEPTED) {
+    let drawing = Drawing::new(case, settings, reject)?;
+    Ok(drawing.rows(0, drawing.count()))
+}
+
+/// A design made ready: it knows how many futures it has, and any stretch of them can be drawn by itself.
+pub struct Drawing<'a> {
+    drawer: Drawer<'a>,
+    reject: Reject<'a>,
+    count: u64,
+}
+
+impl<'a> Drawing<'a> {
+    /// Finds how many futures have to be drawn for the number of accepted ones that is wanted. Where there are
+    /// constraints, they are drawn once for that.
+    pub fn new(case: &'a Case, settings: &Settings, reject: Reject<'a>) -> Result<Self, SampleError> {
+        let wanted = settings.futures;
+        let most = wanted.saturating_mul(MOST_PER_ACCEPTED);
+        let mut drawing = Self {
+            drawer: Drawer::new(case, settings)?,
+            reject,
+            count: wanted,
+        };
+        match settings.design {
+            DesignKind::FullFactorial | DesignKind::OneAtATime => {
+                drawing.count = drawing.drawer.grid.first().map_or(0, Vec::len) as u64;
+            }
+            _ if drawing.reject.is_none() => {}
+            DesignKind::MonteCarlo | DesignKind::Sobol | DesignKind::SobolScrambled => {
+                let (accepted, drawn) = drawing.until(wanted, most);
+                if accepted < wanted {
                     return Err(SampleError::Rejected { accepted, drawn });
                 }
-                // As many more as are missing, at the rate seen so far; the last accepted one ends the sequence.
-                let more = (wanted - accepted).saturating_mul(drawn) / accepted.max(1) + 1;
-                futures.append(drawer.rows(drawn, more.min(drawn.max(1)), reject));
-                futures.cut_after(wanted);
+                drawing.count = drawn;
             }
-        }
-        DesignKind::LatinHypercube => {
-            let mut strata = wanted;
-            loop {
-                let futures = Drawer::new(
-                    case,
-                    &Settings {
-                        futures: strata,
-                        ..*settings
-                    },
-                )?
-                .rows(0, strata, reject);
-                let accepted = futures.accepted();
+            DesignKind::LatinHypercube => loop {
+                let strata = drawing.count;
+                let (accepted, _) = drawing.until(u64::MAX, strata);
                 if accepted >= wanted {
-                    return Ok(futures);
+                    break;
                 }
-                if strata >= wanted.saturating_mul(MOST_PER_ACCEPTED) {
+                if strata >= most {
                     return Err(SampleError::Rejected {
                         accepted,
                         drawn: strata,
                     });
                 }
                 let rate = accepted.max(1) as f64 / strata as f64;
-                strata = (strata + 1).max((wanted as f64 / rate).ceil() as u64);
+                drawing.count = (strata + 1).max((wanted as f64 / rate).ceil() as u64);
+                let settings = Settings {
+                    futures: drawing.count,
+                    ..*settings
+                };
+                drawing.drawer = Drawer::new(case, &settings)?;
+            },
+        }
+        Ok(drawing)
+    }
+
+    /// How many futures there are, rejected ones with them.
+    pub fn count(&self) -> u64 {
+        self.count
+    }
+
+    /// Futures `first..first + count`.
+    pub fn rows(&self, first: u64, count: u64) -> Futures {
+        self.drawer.rows(first, count, self.reject)
+    }
+
+    /// Draws until so many are accepted or drawn: how many were accepted, how many drawn.
+    fn until(&self, wanted: u64, most: u64) -> (u64, u64) {
+        let (mut accepted, mut drawn) = (0, 0);
+        while drawn < most {
+            let futures = self.rows(drawn, COUNTED.min(most - drawn));
+            for rule in &futures.rejected {
+                drawn += 1;
+                accepted += u64::from(rule.is_none());
+                if accepted == wanted {
+                    return (accepted, drawn);
+                }
             }
         }
-        DesignKind::FullFactorial | DesignKind::OneAtATime => {
-            let count = drawer.grid.first().map_or(0, Vec::len) as u64;
-            Ok(drawer.rows(0, count, reject))
-        }
+        (accepted, drawn)
     }
 }
+
+/// Futures drawn at a time to count the accepted ones.
+const COUNTED: u64 = 4096;
 
 /// A share of the probability moved towards the middle: the quantile function of the triangle on 0 to 1.
 fn towards_middle(u: f64) -> f64 {
@@ -226,20 +261,23 @@ impl<'a> Drawer<'a> {
     }
 
     /// Futures `first..first + count`.
-    fn rows(&self, first: u64, count: u64, reject: &dyn Fn(&[f64]) -> Option<u32>) -> Futures {
+    fn rows(&self, first: u64, count: u64, reject: Reject<'_>) -> Futures {
         let columns: Vec<Vec<f64>> = (0..self.case.uncertainties.len())
             .map(|u| self.column(u, first, count))
             .collect();
         let mut row = vec![0.0; columns.len()];
-        let rejected = (0..count as usize).map(|at| {
-            for (value, column) in row.iter_mut().zip(&columns) {
-                *value = column[at];
+        let mut rejected = vec![None; count as usize];
+        if let Some(reject) = reject {
+            for (at, rule) in rejected.iter_mut().enumerate() {
+                for (value, column) in row.iter_mut().zip(&columns) {
+                    *value = column[at];
+                }
+                *rule = reject(&row);
             }
-            reject(&row)
-        });
+        }
         Futures {
             ids: (first..first + count).collect(),
-            rejected: rejected.collect(),
+            rejected,
             columns,
         }
     }
@@ -314,30 +352,6 @@ impl Futures {
     /// Number of futures that no constraint rejected.
     pub fn accepted(&self) -> u64 {
         self.rejected.iter().filter(|rule| rule.is_none()).count() as u64
-    }
-
-    fn append(&mut self, other: Futures) {
-        self.ids.extend(other.ids);
-        self.rejected.extend(other.rejected);
-        for (column, more) in self.columns.iter_mut().zip(other.columns) {
-            column.extend(more);
-        }
-    }
-
-    /// Drops what lies behind the `wanted`-th accepted future.
-    fn cut_after(&mut self, wanted: u64) {
-        let mut accepted = 0;
-        let last = self.rejected.iter().position(|rule| {
-            accepted += u64::from(rule.is_none());
-            accepted == wanted
-        });
-        if let Some(last) = last {
-            self.ids.truncate(last + 1);
-            self.rejected.truncate(last + 1);
-            for column in &mut self.columns {
-                column.truncate(last + 1);
-            }
-        }
     }
 }
 

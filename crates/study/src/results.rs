@@ -1,5 +1,7 @@
 //! Futures and results as plain columns.
 
+use std::ops::Range;
+
 use serde::Serialize;
 
 /// What became of one future under one option.
@@ -29,6 +31,48 @@ pub struct Futures {
     /// `columns[u][row]`: the value of uncertainty `u`.
     pub columns: Vec<Vec<f64>>,
 }
+
+impl Futures {
+    /// Some of the rows.
+    pub fn rows(&self, rows: Range<usize>) -> Self {
+        Self {
+            ids: self.ids[rows.clone()].to_vec(),
+            rejected: self.rejected[rows.clone()].to_vec(),
+            columns: self
+                .columns
+                .iter()
+                .map(|column| column[rows.clone()].to_vec())
+                .collect(),
+        }
+    }
+}
+
+impl Results {
+    /// Some of the rows, without series.
+    pub fn rows(&self, rows: Range<usize>) -> Self {
+        let cut = |columns: &Vec<Vec<f64>>| {
+            columns
+                .iter()
+                .map(|column| column[rows.clone()].to_vec())
+                .collect()
+        };
+        Self {
+            options: self.options.clone(),
+            measures: self.measures,
+            values: self.values.iter().map(cut).collect(),
+            status: self
+                .status
+                .iter()
+                .map(|status| status[rows.clone()].to_vec())
+                .collect(),
+            series: Vec::new(),
+            experiments: Vec::new(),
+        }
+    }
+}
+
+/// In which futures each option's triggers fired: by option and variable, none where it was not run.
+pub type Triggers = Vec<(OptionId, String, Vec<Option<bool>>)>;
 
 /// One option: a policy with an add-on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]

@@ -2,7 +2,9 @@
 //!
 //! Futures are cut into blocks; threads take blocks from a common queue and share nothing else. What a block gives depends
 //! on its futures alone, so the results are the same bytes for any number of threads and any block size. All options see
-//! the same futures and the same noise.
+//! the same futures and the same noise. [`stream()`] does the same for futures that are too many to be held.
+
+mod stream;
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
@@ -13,8 +15,10 @@ use engine::{
 use model::{Diagnostics, Id, Model, VarId};
 
 use crate::case::Setting;
-use crate::results::{ExperimentSeries, Futures, OptionId, Results, Series, Status};
+use crate::results::{ExperimentSeries, Futures, OptionId, Results, Series, Status, Triggers};
 use crate::study::{BoundLever, Study};
+
+pub use stream::{Group, stream};
 
 /// Futures in a block: enough for the engine's lanes, few enough that threads end together.
 const BLOCK: usize = 256;
@@ -58,7 +62,7 @@ pub struct Outcome {
     /// The results, over the first `futures` rows.
     pub results: Results,
     /// In which futures each option's trigger fired: none where it was not run.
-    pub triggers: Vec<(OptionId, String, Vec<Option<bool>>)>,
+    pub triggers: Triggers,
     /// Rows of the futures that were run under every option; fewer than all only when stopped.
     pub futures: usize,
 }
@@ -96,15 +100,7 @@ pub fn run(
         accepted.get(kept).copied().unwrap_or(0)
     };
     let mut results = empty(&options, study.measures.len(), &futures.rejected[..rows]);
-    let mut triggers: Vec<_> = options
-        .iter()
-        .flat_map(|&option| {
-            setup
-                .triggers(option)
-                .into_iter()
-                .map(move |t| (option, t, vec![None; rows]))
-        })
-        .collect();
+    let mut triggers = setup.untold(&options, rows);
     for (block, rows) in blocks.into_iter().take(run).flatten().zip(accepted.chunks(BLOCK)) {
         place(&mut results, &mut triggers, study.measures.len(), block, rows);
     }
@@ -118,12 +114,9 @@ pub fn run(
         results.series = setup.fans(&options, futures, &fans, settings)?;
         results.experiments = setup.experiments(futures, &fans, settings.seed)?;
     }
-    let named = |(option, variable, fired): (OptionId, VarId, Vec<Option<bool>>)| {
-        (option, model.variables[variable].name.written().to_owned(), fired)
-    };
     Ok(Outcome {
         results,
-        triggers: triggers.into_iter().map(named).collect(),
+        triggers: setup.named(triggers),
         futures: rows,
     })
 }
@@ -135,6 +128,9 @@ pub fn all_options(study: &Study) -> Vec<OptionId> {
         .flat_map(|addon| (0..policies).map(move |policy| OptionId { policy, addon }))
         .collect()
 }
+
+/// In which futures a variable of an option told that a trigger has fired.
+type Fired = (OptionId, VarId, Vec<Option<bool>>);
 
 /// Numbers of a block: for each option its metrics by column, and statuses.
 type Block = Vec<(Vec<Vec<f64>>, Vec<RunStatus>)>;
@@ -198,13 +194,7 @@ fn empty(options: &[OptionId], measures: usize, rejected: &[Option<u32>]) -> Res
 }
 
 /// Puts a block's numbers where they belong: measures first, triggers behind them.
-fn place(
-    results: &mut Results,
-    triggers: &mut [(OptionId, VarId, Vec<Option<bool>>)],
-    measures: usize,
-    block: Block,
-    rows: &[usize],
-) {
+fn place(results: &mut Results, triggers: &mut [Fired], measures: usize, block: Block, rows: &[usize]) {
     for (option, (metrics, status)) in block.into_iter().enumerate() {
         for (at, &row) in rows.iter().enumerate() {
             let ok = match status[at] {
@@ -248,6 +238,21 @@ impl<'a> Setup<'a> {
 
     fn triggers(&self, option: OptionId) -> Vec<VarId> {
         self.levers(option).filter_map(|lever| lever.trigger).collect()
+    }
+
+    /// Every trigger of some options, over so many rows of which nothing is told yet.
+    fn untold(&self, options: &[OptionId], rows: usize) -> Vec<Fired> {
+        let of = |&option: &OptionId| {
+            let blank = move |variable| (option, variable, vec![None; rows]);
+            self.triggers(option).into_iter().map(blank)
+        };
+        options.iter().flat_map(of).collect()
+    }
+
+    fn named(&self, triggers: Vec<Fired>) -> Triggers {
+        let name = |variable: VarId| self.model.variables[variable].name.written().to_owned();
+        let named = |(option, variable, fired)| (option, name(variable), fired);
+        triggers.into_iter().map(named).collect()
     }
 
     /// The case's measures, then the largest value of each trigger.

@@ -66,6 +66,11 @@ impl Study {
 
     /// Draws the futures of the case.
     pub fn sample(&self, settings: &design::Settings) -> Result<Futures, design::SampleError> {
-        design::sample(&self.case, settings, &|row| self.rejects(row))
+        design::sample(&self.case, settings, self.constrained(&|row| self.rejects(row)))
+    }
+
+    /// The rule, if the case has constraints at all.
+    pub fn constrained<'a>(&self, rule: &'a (dyn Fn(&[f64]) -> Option<u32> + Sync)) -> design::Reject<'a> {
+        (!self.case.constraints.is_empty()).then_some(rule)
     }
 }

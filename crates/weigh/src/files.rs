@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::ffi::OsString;
 use std::fs::{self, File};
-use std::io::{self, Read, Write};
+use std::io::{self, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
 use model::{FileError, Files};
@@ -228,13 +228,20 @@ impl NewFolder {
         folder
             .and_then(|()| File::create_new(&target))
             .and_then(|mut file| file.write_all(bytes))
-            .map_err(|error| {
-                let path = self.parent.join(name);
-                Failure::new(
-                    Exit::Io,
-                    format!("cannot write `{}`: {}", path.display(), reason(&error)),
-                )
-            })
+            .map_err(|error| self.cannot_write(name, &reason(&error)))
+    }
+
+    /// A new file in the folder, to be written bit by bit.
+    pub(crate) fn create(&self, name: &str) -> Result<BufWriter<File>, Failure> {
+        File::create_new(self.temporary.join(name))
+            .map(BufWriter::new)
+            .map_err(|error| self.cannot_write(name, &reason(&error)))
+    }
+
+    /// What to say if a file of the folder cannot be written.
+    pub(crate) fn cannot_write(&self, name: &str, why: &str) -> Failure {
+        let path = self.parent.join(name);
+        Failure::new(Exit::Io, format!("cannot write `{}`: {why}", path.display()))
     }
 
     /// Gives the folder its name.

@@ -7,10 +7,10 @@ use std::time::Instant;
 use model::Model;
 use study::Study;
 use study::case::DesignKind;
+use study::design;
 use study::findings::{self, Evidence, Findings};
 use study::results::{Futures, OptionId, Results, Status};
 use study::run::{self, Progress};
-use study::{design, proposition};
 
 use crate::exit::{Exit, Failure};
 
@@ -96,15 +96,9 @@ pub(crate) fn weigh(
 
 /// The futures of a design.
 pub(crate) fn sample(study: &Study, settings: &design::Settings) -> Result<Futures, Failure> {
-    let case = &study.case;
-    let reject = |row: &[f64]| {
-        let broken = study
-            .constraints
-            .iter()
-            .position(|rule| proposition::rejects(rule, case, &|u| row[u]));
-        broken.map(|rule| rule as u32)
-    };
-    design::sample(case, settings, &reject).map_err(|error| Failure::new(Exit::Simulation, error.to_string()))
+    study
+        .sample(settings)
+        .map_err(|error| Failure::new(Exit::Simulation, error.to_string()))
 }
 
 /// Runs options over futures.
@@ -123,7 +117,12 @@ pub(crate) fn simulate(
         fans,
         every_addon: plan.series,
     };
-    run::run(study, model, futures, &settings, progress).map_err(|error| match error {
+    run::run(study, model, futures, &settings, progress).map_err(cannot_run)
+}
+
+/// What to say if nothing could be run.
+pub(crate) fn cannot_run(error: run::RunError) -> Failure {
+    match error {
         run::RunError::Lower(diagnostics) => {
             let messages: Vec<String> = diagnostics.items.into_iter().map(|item| item.message).collect();
             Failure::new(
@@ -134,7 +133,7 @@ pub(crate) fn simulate(
                 ),
             )
         }
-    })
+    }
 }
 
 /// The headline's options under draws that crowd towards the middle of their ranges; none for a grid, which has no draws.

@@ -206,3 +206,68 @@ fn what_was_finished_before_a_stop_is_kept() {
         assert_eq!(bits(few), bits(&many[..some.futures]));
     }
 }
+
+/// Everything that [`stream()`] hands over, put together again.
+fn streamed(study: &Study, model: &Model, count: u64, threads: usize, most: usize) -> (bool, Vec<Group>) {
+    let settings_of_design = design::Settings {
+        futures: count,
+        ..design::Settings::of(&study.case)
+    };
+    let rejects = |row: &[f64]| study.rejects(row);
+    let drawing = design::Drawing::new(&study.case, &settings_of_design, study.constrained(&rejects))
+        .expect("can be drawn");
+    let mut groups = Vec::new();
+    let mut take = |group: Group| {
+        groups.push(group);
+        if groups.len() == most { Err(()) } else { Ok(()) }
+    };
+    let whole = stream(study, model, &drawing, &settings(threads), &Quiet, &mut take).expect("runs");
+    (whole == Ok(true), groups)
+}
+
+#[test]
+fn streamed_groups_are_the_run_in_pieces() {
+    let (study, model) = toy();
+    let count = 9_000;
+    let futures = futures(&study, count);
+    assert!(
+        futures.accepted() >= count && futures.ids.len() > 9_000,
+        "some are rejected"
+    );
+    let whole = run(&study, &model, &futures, &settings(2), &Quiet).expect("runs");
+    for threads in [1, 3] {
+        let (complete, groups) = streamed(&study, &model, count, threads, usize::MAX);
+        assert!(complete);
+        let mut at = 0;
+        for group in groups {
+            let rows = at..at + group.futures.ids.len();
+            assert_eq!(group.futures, futures.rows(rows.clone()));
+            let part = whole.results.rows(rows.clone());
+            assert_eq!(group.results.status, part.status);
+            let bits = |results: &Results| -> Vec<u64> {
+                results
+                    .values
+                    .iter()
+                    .flatten()
+                    .flatten()
+                    .map(|v| v.to_bits())
+                    .collect()
+            };
+            assert_eq!(bits(&group.results), bits(&part));
+            for ((option, name, fired), part) in whole.triggers.iter().zip(&group.triggers) {
+                assert_eq!((*option, name.clone(), fired[rows.clone()].to_vec()), *part);
+            }
+            at = rows.end;
+        }
+        assert_eq!(at, futures.ids.len());
+    }
+}
+
+#[test]
+fn whoever_takes_the_groups_may_end_it() {
+    let (study, model) = toy();
+    let (complete, groups) = streamed(&study, &model, 30_000, 3, 2);
+    assert!(!complete);
+    assert_eq!(groups.len(), 2);
+    assert_eq!(groups[1].futures.ids[0], crate::store::GROUP);
+}

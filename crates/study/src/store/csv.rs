@@ -5,9 +5,19 @@ use super::table::{Cells, Table};
 /// The table as CSV: a line of names, then a line per row. Numbers are the shortest that read back to the same bits; an
 /// empty cell is empty.
 pub fn csv(table: &Table) -> String {
+    csv_head(table) + &csv_rows(table)
+}
+
+/// The line of names.
+pub fn csv_head(table: &Table) -> String {
     let mut out = String::new();
-    let names: Vec<&str> = table.columns.iter().map(|column| column.name.as_str()).collect();
-    line(&mut out, names.iter().map(|name| (*name).to_owned()));
+    line(&mut out, table.columns.iter().map(|column| column.name.clone()));
+    out
+}
+
+/// The lines of the rows, which may be a group of a larger table.
+pub fn csv_rows(table: &Table) -> String {
+    let mut out = String::new();
     for row in 0..table.rows() {
         line(
             &mut out,

@@ -16,9 +16,9 @@ mod untables;
 #[cfg(test)]
 mod tests;
 
-pub use csv::csv;
-pub use parquet::{ParquetError, parquet, read_parquet};
-pub use record::{FileHash, RunRecord, files, option_name, sha256};
+pub use csv::{csv, csv_head, csv_rows};
+pub use parquet::{GROUP, ParquetError, ParquetWriter, WriteError, groups, parquet, read_parquet};
+pub use record::{Counts, FileHash, RunRecord, files, option_name, sha256};
 pub use table::{Cells, Column, Table};
-pub use tables::{Context, futures, outcomes, series};
+pub use tables::{Context, about, futures, outcomes, series};
 pub use untables::{TableError, read_futures, read_outcomes, read_series};

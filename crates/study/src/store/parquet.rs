@@ -1,5 +1,8 @@
 //! A table as Parquet bytes, and back.
 
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::ops::Range;
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
@@ -9,6 +12,7 @@ use arrow_schema::{DataType, Field, Metadata, Schema};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use parquet::arrow::{ArrowWriter, arrow_writer::ArrowWriterOptions};
 use parquet::basic::Compression;
+use parquet::file::metadata::KeyValue;
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::schema::types::ColumnPath;
 
@@ -16,7 +20,7 @@ use super::table::{Cells, Column, Table};
 
 /// Row groups hold the futures from one multiple of this number to the next, so that a longer run begins with the
 /// same groups.
-const GROUP: u64 = 4096;
+pub const GROUP: u64 = 4096;
 
 /// Why bytes are no table.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -34,40 +38,91 @@ pub enum ParquetError {
     },
 }
 
-/// The table as Parquet. Row groups are cut at fixed numbers of the column `future`, if there is one; what is known of columns and
-/// table is in the metadata of fields and schema.
-pub fn parquet(table: &Table) -> Vec<u8> {
-    const WHY: &str = "columns of known types and one length are written to memory";
-    let fields: Vec<Field> = table.columns.iter().map(field).collect();
-    let schema = Arc::new(Schema::new(fields).with_metadata(metadata(&table.about)));
-    let mut properties = WriterProperties::builder()
-        .set_compression(Compression::SNAPPY)
-        .set_created_by(format!("weighhouse {}", env!("CARGO_PKG_VERSION")))
-        .set_statistics_enabled(EnabledStatistics::Chunk)
-        .set_max_row_group_row_count(None);
-    for column in &table.columns {
-        if matches!(column.cells, Cells::Numbers(_)) {
-            // Draws hardly ever repeat: a dictionary of them is work for nothing.
-            properties =
-                properties.set_column_dictionary_enabled(ColumnPath::new(vec![column.name.clone()]), false);
+/// Why a table could not be written.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct WriteError(String);
+
+/// A Parquet file that is written row group by row group: what lies in memory is the group at hand.
+///
+/// What is known of the whole is written at the end, for the counts of a run are known only then.
+pub struct ParquetWriter<W: Write + Send> {
+    writer: ArrowWriter<W>,
+    schema: Arc<Schema>,
+}
+
+impl<W: Write + Send> ParquetWriter<W> {
+    /// A file of tables that look like this one: its columns and what is known of them, not its cells.
+    pub fn new(like: &Table, out: W) -> Result<Self, WriteError> {
+        let fields: Vec<Field> = like.columns.iter().map(field).collect();
+        let schema = Arc::new(Schema::new(fields));
+        let mut properties = WriterProperties::builder()
+            .set_compression(Compression::SNAPPY)
+            .set_created_by(format!("weighhouse {}", env!("CARGO_PKG_VERSION")))
+            .set_statistics_enabled(EnabledStatistics::Chunk)
+            .set_max_row_group_row_count(None);
+        for column in &like.columns {
+            if matches!(column.cells, Cells::Numbers(_)) {
+                // Draws hardly ever repeat: a dictionary of them is work for nothing.
+                properties = properties
+                    .set_column_dictionary_enabled(ColumnPath::new(vec![column.name.clone()]), false);
+            }
         }
+        let options = ArrowWriterOptions::new().with_properties(properties.build());
+        let writer = ArrowWriter::try_new_with_options(out, Arc::clone(&schema), options).map_err(told)?;
+        Ok(Self { writer, schema })
     }
-    let options = ArrowWriterOptions::new().with_properties(properties.build());
-    let mut writer = ArrowWriter::try_new_with_options(Vec::new(), Arc::clone(&schema), options).expect(WHY);
-    for (start, end) in groups(table) {
+
+    /// Writes these rows as a row group; none of them makes none.
+    pub fn group(&mut self, table: &Table) -> Result<(), WriteError> {
+        self.rows(table, 0, table.rows())
+    }
+
+    fn rows(&mut self, table: &Table, start: usize, end: usize) -> Result<(), WriteError> {
+        if start == end {
+            return Ok(());
+        }
         let arrays = table
             .columns
             .iter()
             .map(|column| array(&column.cells, start, end))
             .collect();
-        let batch = RecordBatch::try_new(Arc::clone(&schema), arrays).expect(WHY);
-        writer.write(&batch).expect(WHY);
-        writer.flush().expect(WHY);
+        let batch = RecordBatch::try_new(Arc::clone(&self.schema), arrays)
+            .expect("groups of a file have its columns, of one length");
+        self.writer.write(&batch).map_err(told)?;
+        self.writer.flush().map_err(told)
     }
-    writer.into_inner().expect(WHY)
+
+    /// Ends the file with what is known of the whole, and gives back where it was written to.
+    pub fn finish(mut self, about: &BTreeMap<String, String>) -> Result<W, WriteError> {
+        for (key, value) in about {
+            self.writer
+                .append_key_value_metadata(KeyValue::new(key.clone(), value.clone()));
+        }
+        self.writer.into_inner().map_err(told)
+    }
 }
 
-fn metadata(about: &std::collections::BTreeMap<String, String>) -> Metadata {
+fn told(error: parquet::errors::ParquetError) -> WriteError {
+    WriteError(error.to_string())
+}
+
+/// The table as Parquet. Row groups are cut at fixed numbers of the column `future`, if there is one; what is known of columns and
+/// table is in the metadata of fields and schema.
+pub fn parquet(table: &Table) -> Vec<u8> {
+    const WHY: &str = "columns of known types and one length are written to memory";
+    let mut writer = ParquetWriter::new(table, Vec::new()).expect(WHY);
+    let groups = match table.column("future").map(|column| &column.cells) {
+        Some(Cells::Counts(futures)) => groups(futures),
+        _ => vec![0..table.rows()],
+    };
+    for group in groups {
+        writer.rows(table, group.start, group.end).expect(WHY);
+    }
+    writer.finish(&table.about).expect(WHY)
+}
+
+fn metadata(about: &BTreeMap<String, String>) -> Metadata {
     let mut metadata = Metadata::new();
     for (key, value) in about {
         metadata.insert(key.clone(), value.clone());
@@ -76,10 +131,11 @@ fn metadata(about: &std::collections::BTreeMap<String, String>) -> Metadata {
 }
 
 fn field(column: &Column) -> Field {
+    // Whether a cell is missing shows only at a file's end: all but counts may be.
     let (kind, nullable) = match &column.cells {
         Cells::Counts(_) => (DataType::UInt64, false),
-        Cells::Numbers(cells) => (DataType::Float64, cells.iter().any(|cell| cell.is_nan())),
-        Cells::Words(cells) => (DataType::Utf8, cells.iter().any(Option::is_none)),
+        Cells::Numbers(_) => (DataType::Float64, true),
+        Cells::Words(_) => (DataType::Utf8, true),
         Cells::Flags(_) => (DataType::Boolean, true),
     };
     Field::new(&column.name, kind, nullable).with_metadata(metadata(&column.about))
@@ -106,17 +162,14 @@ fn array(cells: &Cells, start: usize, end: usize) -> ArrayRef {
     }
 }
 
-/// First and last row of each group.
-fn groups(table: &Table) -> Vec<(usize, usize)> {
-    let rows = table.rows();
-    let Some(Cells::Counts(futures)) = table.column("future").map(|column| &column.cells) else {
-        return if rows == 0 { Vec::new() } else { vec![(0, rows)] };
-    };
+/// The rows of each row group, given the number of each row's future.
+pub fn groups(futures: &[u64]) -> Vec<Range<usize>> {
+    let rows = futures.len();
     let mut groups = Vec::new();
     let mut start = 0;
     for row in 1..=rows {
         if row == rows || futures[row] / GROUP != futures[row - 1] / GROUP {
-            groups.push((start, row));
+            groups.push(start..row);
             start = row;
         }
     }
@@ -162,7 +215,7 @@ pub fn read_parquet(bytes: Vec<u8>) -> Result<Table, ParquetError> {
     Ok(table)
 }
 
-fn known(metadata: &Metadata) -> std::collections::BTreeMap<String, String> {
+fn known(metadata: &Metadata) -> BTreeMap<String, String> {
     metadata
         .iter()
         .map(|(key, value)| (key.to_string(), value.to_string()))

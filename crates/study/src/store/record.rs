@@ -56,24 +56,15 @@ pub struct FileHash {
 }
 
 impl RunRecord {
-    /// The record of a run; `files` as [`files`] gives them, `results` over all rows of `futures`.
+    /// The record of a run under some options; `files` as [`files`] gives them.
     pub fn new(
         case: &Case,
         files: Vec<FileHash>,
         settings: &Settings,
-        futures: &Futures,
-        results: &Results,
-        interrupted: bool,
+        options: &[OptionId],
+        counts: Counts,
     ) -> Self {
         use crate::case::DesignKind;
-        let rows = 0..futures.ids.len();
-        let rejected = futures.rejected.iter().flatten().count();
-        let breaks = |row: &usize| {
-            results
-                .status
-                .iter()
-                .any(|status| matches!(status[*row], Status::NonFinite { .. }))
-        };
         let grid = matches!(
             settings.design,
             DesignKind::FullFactorial | DesignKind::OneAtATime
@@ -88,16 +79,49 @@ impl RunRecord {
             seed: settings.seed,
             futures: settings.futures,
             levels: grid.then_some(settings.levels as u64),
-            options: results
-                .options
-                .iter()
-                .map(|option| option_name(case, *option))
-                .collect(),
-            drawn: futures.ids.len() as u64,
-            rejected: rejected as u64,
-            broken: rows.filter(breaks).count() as u64,
-            interrupted,
+            options: options.iter().map(|option| option_name(case, *option)).collect(),
+            drawn: counts.drawn,
+            rejected: counts.rejected,
+            broken: counts.broken,
+            interrupted: counts.interrupted,
         }
+    }
+}
+
+/// What became of the futures of a run, in numbers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Drawn.
+    pub drawn: u64,
+    /// Of these, rejected by a constraint.
+    pub rejected: u64,
+    /// Of these, broken under at least one option.
+    pub broken: u64,
+    /// Whether the run ended early.
+    pub interrupted: bool,
+}
+
+impl Counts {
+    /// Those of some futures with their results.
+    pub fn of(futures: &Futures, results: &Results) -> Self {
+        let breaks = |row: &usize| {
+            let broken = |status: &Vec<Status>| matches!(status[*row], Status::NonFinite { .. });
+            results.status.iter().any(broken)
+        };
+        Self {
+            drawn: futures.ids.len() as u64,
+            rejected: futures.rejected.iter().flatten().count() as u64,
+            broken: (0..futures.ids.len()).filter(breaks).count() as u64,
+            interrupted: false,
+        }
+    }
+
+    /// Adds those of further futures.
+    pub fn add(&mut self, more: Self) {
+        self.drawn += more.drawn;
+        self.rejected += more.rejected;
+        self.broken += more.broken;
+        self.interrupted |= more.interrupted;
     }
 }
 

@@ -1,5 +1,7 @@
 //! Futures, outcomes and series as tables.
 
+use std::collections::BTreeMap;
+
 use model::{Model, Sources, Span, VarId};
 
 use super::record::{RunRecord, option_name, relative};
@@ -26,10 +28,9 @@ pub struct Context<'a> {
 
 impl Context<'_> {
     fn table(&self, columns: Vec<Column>) -> Table {
-        let record = serde_json::to_string(self.record).expect("a record is plain data");
         Table {
             columns,
-            about: [("weighhouse.run".to_owned(), record)].into(),
+            about: about(self.record),
         }
     }
 
@@ -51,6 +52,12 @@ impl Context<'_> {
             .about("variable_unit", &variable.units)
             .about("variable_origin", self.origin(variable.span))
     }
+}
+
+/// What is known of every table of a run: what determines it.
+pub fn about(record: &RunRecord) -> BTreeMap<String, String> {
+    let record = serde_json::to_string(record).expect("a record is plain data");
+    [("weighhouse.run".to_owned(), record)].into()
 }
 
 /// A row per future: its number, whether it was rejected and by which constraint, a column per uncertainty, and the

@@ -56,7 +56,7 @@ fn toy_run(count: u64, design: DesignKind) -> Run {
         design,
         ..design::Settings::of(&study.case)
     };
-    let futures = design::sample(&study.case, &settings, &|row| study.rejects(row)).unwrap();
+    let futures = study.sample(&settings).unwrap();
     let how = run::Settings {
         seed: settings.seed,
         threads: 2,
@@ -80,7 +80,13 @@ fn toy_run(count: u64, design: DesignKind) -> Run {
         .iter_mut()
         .for_each(|column| column[row] = f64::NAN);
     let files = files(&sources, "toy/case.toml");
-    let record = RunRecord::new(&study.case, files, &settings, &futures, &results, false);
+    let record = RunRecord::new(
+        &study.case,
+        files,
+        &settings,
+        &results.options,
+        Counts::of(&futures, &results),
+    );
     Run {
         study,
         model,

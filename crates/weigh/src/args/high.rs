@@ -210,6 +210,8 @@ pub(crate) struct Run {
     pub(crate) out: Option<PathBuf>,
     /// Whether to keep every future's series.
     pub(crate) series: bool,
+    /// Whether to write the tables only, as they come.
+    pub(crate) tables: bool,
     /// Whether to write CSV, too.
     pub(crate) csv: bool,
     /// Whether to print JSON.
@@ -235,6 +237,7 @@ impl Run {
             threads: low.threads.map_or_else(all_cores, usize::from),
             out: low.out,
             series: low.series,
+            tables: low.tables,
             csv: low.csv,
             json: low.json,
         }

@@ -49,7 +49,8 @@ pub(crate) enum Command {
 Examples:
   weigh run cases/us-mexico-2025
   weigh run my-case --futures 500 --options status_quo,toll --threads 1
-  weigh run my-case --design sobol --seed 0 --out results/first --csv")]
+  weigh run my-case --design sobol --seed 0 --out results/first --csv
+  weigh run my-case --tables --futures 1000000 --options toll")]
     Run(Run),
     /// Simulate a model once and write its variables as a table
     #[command(before_help = "\
@@ -127,6 +128,9 @@ pub(crate) struct Run {
     /// Keep every future's series, not only those that the memo draws
     #[arg(long)]
     pub(crate) series: bool,
+    /// Only simulate, and write the tables as they come: for more futures than fit into memory
+    #[arg(long, conflicts_with = "series")]
+    pub(crate) tables: bool,
     /// Write the tables as CSV too
     #[arg(long)]
     pub(crate) csv: bool,

@@ -1,5 +1,8 @@
 //! `weigh run`: a case to a result in plain language and a run folder.
 
+mod streamed;
+pub(crate) mod tables;
+
 use study::Study;
 use study::case::Case;
 use study::design;
@@ -7,6 +10,7 @@ use study::results::OptionId;
 
 use crate::args::high::Run;
 use crate::commands::run_folder::{self, Ran};
+
 use crate::exit::{Exit, Failure};
 use crate::files::NewFolder;
 use crate::input::{self, Read};
@@ -52,6 +56,9 @@ pub(crate) fn run(settings: &Run, terminal: &Terminal) -> Result<Exit, Failure> 
         None => NewFolder::numbered("runs".as_ref(), &study.case.id)?,
     };
     terminal.watch_interrupt();
+    if settings.tables {
+        return streamed::run(settings, &plan, &bound, &sources, folder, terminal);
+    }
     let weighed = {
         let bar = Bar::new(terminal, "weighing");
         weighing::weigh(study, &bound.model, &plan, &bar)?

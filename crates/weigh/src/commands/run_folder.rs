@@ -7,10 +7,10 @@ use memo::{Language, Memo, Provenance};
 use model::Sources;
 use serde_json::json;
 use study::findings::Findings;
-use study::results::Results;
-use study::store::{self, Context, RunRecord, Table};
+use study::store::{self, Context, Counts, RunRecord};
 
 use crate::args::high::Run;
+use crate::commands::run::tables::Tables;
 use crate::exit::Failure;
 use crate::files::NewFolder;
 use crate::input::BoundCase;
@@ -48,9 +48,11 @@ pub(crate) fn write(folder: &NewFolder, ran: &Ran<'_>, settings: &Run) -> Result
         &study.case,
         hashes,
         &plan.design,
-        &weighed.futures,
-        &weighed.results,
-        weighed.interrupted,
+        &weighed.results.options,
+        Counts {
+            interrupted: weighed.interrupted,
+            ..Counts::of(&weighed.futures, &weighed.results)
+        },
     );
     let context = Context {
         study,
@@ -61,23 +63,15 @@ pub(crate) fn write(folder: &NewFolder, ran: &Ran<'_>, settings: &Run) -> Result
     };
 
     folder.write("run.json", pretty(&record).as_bytes())?;
-    let table = |name: &str, table: &Table| -> Result<(), Failure> {
-        folder.write(&format!("{name}.parquet"), &store::parquet(table))?;
-        if settings.csv {
-            folder.write(&format!("{name}.csv"), store::csv(table).as_bytes())?;
-        }
-        Ok(())
-    };
-    table("futures", &store::futures(&context, &weighed.futures))?;
-    table(
-        "outcomes",
-        &store::outcomes(&context, &weighed.futures, &weighed.results, &weighed.triggers),
-    )?;
+    let mut tables = Tables::new(folder, settings.csv);
+    tables.add_all(&context, &weighed.futures, &weighed.results, &weighed.triggers)?;
+    tables.finish(&record)?;
     if settings.series {
-        table(
-            "series",
-            &store::series(&context, &weighed.futures, &weighed.results),
-        )?;
+        let table = store::series(&context, &weighed.futures, &weighed.results);
+        folder.write("series.parquet", &store::parquet(&table))?;
+        if settings.csv {
+            folder.write("series.csv", store::csv(&table).as_bytes())?;
+        }
     }
     folder.write("findings.json", findings(ran).as_bytes())?;
     let provenance = provenance(bound, &record);
@@ -88,10 +82,10 @@ pub(crate) fn write(folder: &NewFolder, ran: &Ran<'_>, settings: &Run) -> Result
     for (path, bytes) in &bound.files {
         folder.write(&format!("case/{path}"), bytes)?;
     }
-    folder.write("receipt.json", receipt(ran, &weighed.results).as_bytes())
+    folder.write("receipt.json", receipt(ran).as_bytes())
 }
 
-fn pretty<T: serde::Serialize>(value: &T) -> String {
+pub(crate) fn pretty<T: serde::Serialize>(value: &T) -> String {
     let text = serde_json::to_string_pretty(value).expect("plain data with string keys");
     format!("{text}\n")
 }
@@ -151,34 +145,43 @@ fn command(bound: &BoundCase, record: &RunRecord) -> String {
     command
 }
 
-fn receipt(ran: &Ran<'_>, results: &Results) -> String {
-    let runs = ran.weighed.futures.accepted() * results.options.len() as u64;
-    let seconds: f64 = ran
-        .weighed
-        .timings
+fn receipt(ran: &Ran<'_>) -> String {
+    let weighed = ran.weighed;
+    let runs = weighed.futures.accepted() * weighed.results.options.len() as u64;
+    receipt_of(ran.bound, ran.plan.threads, ran.started, &weighed.timings, runs)
+}
+
+/// What a run took, and on what: everything that another run of the same may do otherwise. `runs` were simulated in the
+/// part `run`.
+pub(crate) fn receipt_of(
+    bound: &BoundCase,
+    threads: usize,
+    started: &str,
+    timings: &[(&'static str, f64)],
+    runs: u64,
+) -> String {
+    let seconds: f64 = timings
         .iter()
         .filter(|(part, _)| *part == "run")
         .map(|(_, s)| s)
         .sum();
-    let timings: serde_json::Map<String, serde_json::Value> = ran
-        .weighed
-        .timings
+    let timings: serde_json::Map<String, serde_json::Value> = timings
         .iter()
         .map(|(part, seconds)| ((*part).to_owned(), json!(seconds)))
         .collect();
     pretty(&json!({
         "schema": JSON_SCHEMA,
-        "started": ran.started,
+        "started": started,
         "finished": clock::now(),
         "host": host(),
         "system": std::env::consts::OS,
         "processor": std::env::consts::ARCH,
-        "threads": ran.plan.threads,
+        "threads": threads,
         "back_end": format!("block interpreter, {}", engine::block::Level::best().name()),
         "seconds": timings,
         "runs_per_second": if seconds > 0.0 { Some((runs as f64 / seconds).round()) } else { None },
         "command": std::env::args().collect::<Vec<_>>(),
-        "case": ran.bound.case_path,
+        "case": bound.case_path,
     }))
 }
 

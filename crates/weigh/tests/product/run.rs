@@ -330,3 +330,37 @@ fn ctrl_c_keeps_what_was_done() {
         "a whole memo"
     );
 }
+
+#[test]
+fn tables_alone_are_those_of_a_whole_run() {
+    let scratch = Scratch::with_case("tables");
+    let many = ["run", "case", "--futures", "5000", "--csv"];
+    let whole = scratch.weigh(&[&many[..], &["--out", "whole"]].concat());
+    assert_eq!(whole.code, Some(0), "{}", whole.err);
+    for threads in ["1", "3"] {
+        let out = format!("tables-{threads}");
+        let said = scratch.weigh(&[&many[..], &["--tables", "--threads", threads, "--out", &out]].concat());
+        assert_eq!(said.code, Some(0), "{}", said.err);
+        if threads == "1" {
+            insta::assert_snapshot!(said.out);
+        }
+        for table in [
+            "run.json",
+            "futures.parquet",
+            "futures.csv",
+            "outcomes.parquet",
+            "outcomes.csv",
+        ] {
+            let same =
+                bytes(&scratch, &format!("{out}/{table}")) == bytes(&scratch, &format!("whole/{table}"));
+            assert!(same, "{table}");
+        }
+        assert!(!scratch.path.join(&out).join("memo.html").exists());
+    }
+    // What the tables mean can be asked afterwards.
+    let said = scratch.weigh(&["memo", "tables-3", "-o", "memo.html"]);
+    assert_eq!(said.code, Some(0), "{}", said.err);
+    assert!(bytes(&scratch, "memo.html") == bytes(&scratch, "whole/memo.html"));
+    let said = scratch.weigh(&["run", "case", "--tables", "--series"]);
+    assert_eq!(said.code, Some(2), "{}", said.out);
+}

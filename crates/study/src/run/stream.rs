@@ -1,0 +1,179 @@
+//! Every option over futures that are drawn as they are needed: groups come out in order, and what lies in memory is
+//! the groups at hand, however many futures there are.
+//!
+//! A group is what a row group of a table holds. Threads take the next group, draw it, run it and hand it over; the
+//! caller's thread takes the groups in order. A thread that is too far ahead waits.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Condvar, Mutex};
+
+use engine::Program;
+use model::Model;
+
+use super::{BLOCK, Progress, RunError, Settings, Setup, all_options, empty, place};
+use crate::design::Drawing;
+use crate::results::{Futures, OptionId, Results, Triggers};
+use crate::store::GROUP;
+use crate::study::Study;
+
+/// Consecutive futures with what became of them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Group {
+    /// The futures, rejected ones with them.
+    pub futures: Futures,
+    /// Their results, without series.
+    pub results: Results,
+    /// In which of them triggers fired.
+    pub triggers: Triggers,
+}
+
+/// Groups that may lie finished for each thread before the first of them is taken.
+const AHEAD: u64 = 2;
+
+/// Runs every option over every future of a drawing and hands over the groups in order. `take` may end it by giving an
+/// error, and so may `progress`: what was handed over then is whole. Gives whether every group was handed over.
+pub fn stream<E: Send>(
+    study: &Study,
+    model: &Model,
+    drawing: &Drawing<'_>,
+    settings: &Settings,
+    progress: &dyn Progress,
+    take: &mut dyn FnMut(Group) -> Result<(), E>,
+) -> Result<Result<bool, E>, RunError> {
+    let options = if settings.options.is_empty() {
+        all_options(study)
+    } else {
+        settings.options.clone()
+    };
+    let setup = Setup::new(study, model);
+    let programs: Vec<Program> = options
+        .iter()
+        .map(|option| setup.lower(*option, setup.metrics(*option), Vec::new(), None))
+        .collect::<Result<_, _>>()?;
+    let worker = Worker {
+        setup: &setup,
+        programs: &programs,
+        options: &options,
+        drawing,
+        seed: settings.seed,
+    };
+    let groups = drawing.count().div_ceil(GROUP);
+    let threads = settings.threads.max(1) as u64;
+    let total = drawing.count() * options.len() as u64;
+    let next = AtomicU64::new(0);
+    let stopped = AtomicBool::new(false);
+    let done = AtomicU64::new(0);
+    // The groups that are finished, and the number of the first that was not taken yet.
+    let finished: Mutex<(BTreeMap<u64, Group>, u64)> = Mutex::default();
+    let changed = Condvar::new();
+    const WHY: &str = "no thread panics while it holds the lock";
+    let stop = || {
+        stopped.store(true, Ordering::Relaxed);
+        // With the lock held, so that no thread falls asleep between its look at the flag and this call.
+        drop(finished.lock().expect(WHY));
+        changed.notify_all();
+    };
+    let work = || {
+        let mut scratch = engine::block::Scratch::default();
+        loop {
+            let at = next.fetch_add(1, Ordering::Relaxed);
+            if at >= groups {
+                break;
+            }
+            let mut state = finished.lock().expect(WHY);
+            while at >= state.1 + threads * AHEAD && !stopped.load(Ordering::Relaxed) {
+                state = changed.wait(state).expect(WHY);
+            }
+            drop(state);
+            let tell = |runs: u64| {
+                progress.done(done.fetch_add(runs, Ordering::Relaxed) + runs, total);
+                if progress.stop() {
+                    stop();
+                }
+                !stopped.load(Ordering::Relaxed)
+            };
+            let Some(group) = worker.group(at, &mut scratch, &tell) else {
+                break;
+            };
+            finished.lock().expect(WHY).0.insert(at, group);
+            changed.notify_all();
+        }
+    };
+    let taken = std::thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(work);
+        }
+        for at in 0..groups {
+            let mut state = finished.lock().expect(WHY);
+            let group = loop {
+                if let Some(group) = state.0.remove(&at) {
+                    break group;
+                }
+                if stopped.load(Ordering::Relaxed) {
+                    return Ok(false);
+                }
+                state = changed.wait(state).expect(WHY);
+            };
+            state.1 = at + 1;
+            drop(state);
+            changed.notify_all();
+            if let Err(error) = take(group) {
+                stop();
+                return Err(error);
+            }
+        }
+        Ok(true)
+    });
+    Ok(taken)
+}
+
+/// What every thread shares.
+struct Worker<'a> {
+    setup: &'a Setup<'a>,
+    programs: &'a [Program],
+    options: &'a [OptionId],
+    drawing: &'a Drawing<'a>,
+    seed: u64,
+}
+
+impl Worker<'_> {
+    /// A group drawn and run; none if `tell`, which hears of every block, says to stop.
+    fn group(
+        &self,
+        at: u64,
+        scratch: &mut engine::block::Scratch,
+        tell: &dyn Fn(u64) -> bool,
+    ) -> Option<Group> {
+        let first = at * GROUP;
+        let futures = self.drawing.rows(first, GROUP.min(self.drawing.count() - first));
+        let accepted: Vec<usize> = (0..futures.ids.len())
+            .filter(|&row| futures.rejected[row].is_none())
+            .collect();
+        let rejected = (futures.ids.len() - accepted.len()) * self.options.len();
+        let measures = self.setup.study.measures.len();
+        let mut results = empty(self.options, measures, &futures.rejected);
+        let mut triggers = self.setup.untold(self.options, futures.ids.len());
+        for rows in accepted.chunks(BLOCK) {
+            let mut block = Vec::with_capacity(self.options.len());
+            for (program, option) in self.programs.iter().zip(self.options) {
+                let inputs = self.setup.inputs(*option, &futures, rows);
+                let outputs = inputs.run(program, self.seed, scratch);
+                block.push((outputs.metrics, outputs.status));
+            }
+            place(&mut results, &mut triggers, measures, block, rows);
+            if !tell((rows.len() * self.options.len()) as u64) {
+                return None;
+            }
+        }
+        if !tell(rejected as u64) {
+            return None;
+        }
+        let triggers = self.setup.named(triggers);
+        Some(Group {
+            futures,
+            results,
+            triggers,
+        })
+    }
+}
