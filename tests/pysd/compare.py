@@ -9,7 +9,12 @@ relative 1e-6, or within 1e-9 of the range that the variable runs through.
 A model has events: a flag that goes from 0 to 1 when a hazard passes a drawn luck. Where the draw lies on the edge, the last
 bit decides, and two simulators may part ways for good. So where a series differs, PySD runs again with every draw moved by
 one part in a billion: if PySD then differs from itself as much, the future is listed as lying on a knife edge, and not
-counted against either. The last line is "N passed, N failed", one for each future under each option.
+counted against either.
+
+Two simulators cannot draw the same random numbers, so in a model that draws them each call of a RANDOM function is
+replaced by a sine of time, in a copy of the case that both read: what is compared is the rest.
+
+The last line is "N passed, N failed", one for each future under each option.
 """
 
 import argparse
@@ -17,6 +22,7 @@ import csv
 import math
 import multiprocessing
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -70,13 +76,28 @@ def levers(case, policy, addon):
     """What an option sets in the model: constant -> number, or a list of (time, number) steps."""
     found = {}
     for kind, wanted in (("policy", policy), ("addon", addon)):
-        chosen = next(one for one in case[kind] if one["id"] == wanted)
+        # A case without add-ons has one that sets nothing.
+        chosen = next((one for one in case.get(kind, []) if one["id"] == wanted), {})
+        assert chosen or kind == "addon" and kind not in case, f"no {kind} {wanted}"
         for name, setting in chosen.get("levers", {}).items():
             if isinstance(setting, dict):
                 found[key_of(name)] = setting["steps"] if "steps" in setting else setting["value"]
             else:
                 found[key_of(name)] = setting
     return found
+
+
+def without_chance(text):
+    """A model whose random numbers are sines of time, and how many calls were replaced."""
+    count = 0
+    while found := re.search(r"\bRANDOM[ _]+\w+\s*\(", text, re.IGNORECASE):
+        end, depth = found.end(), 1
+        while depth:
+            depth += {"(": 1, ")": -1}.get(text[end], 0)
+            end += 1
+        count += 1
+        text = f"{text[: found.start()]}(2 * SIN({count + 2} * Time)){text[end:]}"
+    return text, count
 
 
 class Model:
@@ -166,15 +187,22 @@ def main():
     case = read_case(given.case)
     work = Path(given.folder or tempfile.mkdtemp(prefix="weigh-pysd-"))
     work.mkdir(parents=True, exist_ok=True)
+    copy = work / "case"
+    shutil.rmtree(copy, ignore_errors=True)
+    shutil.copytree(given.case, copy)
+    text, calls = without_chance((given.case / case["model"]).read_text(encoding="utf-8"))
+    (copy / case["model"]).write_text(text, encoding="utf-8")
+    if calls:
+        print(f"{calls} random variables are sines of time here")
     run = work / "run"
     shutil.rmtree(run, ignore_errors=True)
     subprocess.run(
-        [given.weigh, "run", given.case, "--futures", str(given.futures), "--seed", str(given.seed),
+        [given.weigh, "run", copy, "--futures", str(given.futures), "--seed", str(given.seed),
          "--design", "monte_carlo", "--series", "--csv", "--out", run],
         check=True, stdout=subprocess.DEVNULL,
     )
     model_path = work / "model.mdl"
-    shutil.copy(given.case / case["model"], model_path)
+    shutil.copy(copy / case["model"], model_path)
     pysd.read_vensim(str(model_path))
     translated = work / "model.py"
 

@@ -1,5 +1,6 @@
 //! The command as a user meets it: its output, its messages, and what it leaves on a disk.
 
+mod cases;
 mod documents;
 mod outside;
 mod run;
