@@ -26,12 +26,13 @@ mod univariate;
 
 pub use comparison::{
     Along, Band, Baseline, Camp, CampView, ClaimShare, Criterion, Crossing, Difference, Flip, Hinge,
-    HingeSlice, Hinges, Leader, Leads, Measure, MeasureRow, OptionLeads, Pair, Regret, RegretSummary,
-    Robustness, RobustnessOptions, Score, ScoreError, Share, ValueFunction, Z95, along, camp_view,
-    claim_share, difference, flips, half_width, hinges, leaders, leads, needed, pairs, regret_from_baseline,
-    regret_from_best, robustness, scores, share,
+    HingeSlice, Hinges, LeadSlice, Leader, Leads, Measure, MeasureIntervals, MeasureRow, OptionLeads, Pair,
+    Regret, RegretSummary, Robustness, RobustnessOptions, Score, ScoreError, Share, ValueFunction, Z95,
+    along, camp_view, claim_share, difference, flips, half_width, hinges, hinges_sliced, leaders, leads,
+    leads_along, needed, pairs, regret_from_baseline, regret_from_best, robustness, robustness_intervals,
+    scores, share, statement_hinges,
 };
 pub use numbers::quantile::{quantile, quantile_sorted};
-pub use slices::{Factor, Place};
+pub use slices::{Factor, Place, Sliced, Sorted};
 pub use table::{Column, Counts, Direction, OptionCounts, Outcomes, Status, TableError};
 pub use univariate::{UnivariateF, univariate_f};

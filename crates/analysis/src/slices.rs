@@ -53,79 +53,175 @@ pub enum Place {
     Category(u32),
 }
 
-/// The futures of one slice.
+/// A factor and its futures in rising order: sorted once for every analysis that needs the order.
+#[derive(Clone, Debug)]
+pub struct Sorted<'a> {
+    pub(crate) factor: Factor<'a>,
+    /// Futures with a value, by value and then by number.
+    pub(crate) order: Vec<u32>,
+}
+
+impl<'a> Sorted<'a> {
+    /// Sorts a factor. Futures without a value stand nowhere in the order.
+    ///
+    /// # Panics
+    /// With more than four billion futures, which no memory holds.
+    pub fn new(factor: Factor<'a>) -> Self {
+        let rows = u32::try_from(factor.len()).expect("fewer futures than a u32 counts");
+        let order = match factor {
+            Factor::Numeric(values) | Factor::Integer(values) => {
+                // Keys and rows together: sorting rows by looking values up misses the cache at every comparison.
+                let mut keyed: Vec<(f64, u32)> = (0..rows)
+                    .filter(|&row| values[row as usize].is_finite())
+                    .map(|row| (values[row as usize], row))
+                    .collect();
+                keyed.sort_unstable_by(|x, y| x.0.total_cmp(&y.0).then(x.1.cmp(&y.1)));
+                keyed.into_iter().map(|(_, row)| row).collect()
+            }
+            Factor::Categorical { codes, .. } => {
+                let mut order: Vec<u32> = (0..rows).filter(|&row| factor.has_value(row as usize)).collect();
+                order.sort_by_key(|&row| codes[row as usize]);
+                order
+            }
+        };
+        Sorted { factor, order }
+    }
+
+    /// The factor.
+    pub fn factor(&self) -> Factor<'a> {
+        self.factor
+    }
+
+    /// Futures with a value, by value and then by number.
+    pub fn order(&self) -> &[u32] {
+        &self.order
+    }
+}
+
+/// A slice that a row falls in; this one for rows in none.
+const NO_SLICE: u16 = u16::MAX;
+
+/// A factor cut into slices that hold about equally many futures, once for every analysis that looks along it.
+#[derive(Clone, Debug)]
+pub struct Sliced {
+    /// The slice of every row.
+    pub(crate) of_row: Vec<u16>,
+    /// The slices in order of the factor.
+    pub(crate) slices: Vec<Slice>,
+    /// Whether the order of slices means nothing.
+    pub(crate) categorical: bool,
+}
+
+/// One slice.
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Slice {
     pub(crate) place: Place,
     /// The mean of the factor inside (the category's number for a category).
     pub(crate) centre: f64,
-    /// Futures, ascending.
-    pub(crate) rows: Vec<usize>,
 }
 
-/// Cuts a factor over the futures in `rows`. Equal values stay together, so fewer slices than asked for may come back, and a
-/// factor with few distinct values gets one slice for each. Rows without a value fall in no slice.
-pub(crate) fn slices(factor: &Factor, rows: &[usize], count: usize) -> Vec<Slice> {
-    match *factor {
-        Factor::Categorical { codes, categories } => {
-            let mut by_category: Vec<Vec<usize>> = vec![Vec::new(); categories as usize];
-            for &row in rows {
-                if let Some(slice) = by_category.get_mut(codes[row] as usize) {
-                    slice.push(row);
-                }
+impl Sliced {
+    /// Cuts a factor over the futures that `only` marks (all when `None`) into `count` slices, by default as many as suit so many
+    /// futures: the cube root, from 2 to 32. Equal values stay together, so fewer slices than asked for may come back, and a factor with
+    /// few distinct values gets one slice for each.
+    pub fn new(sorted: &Sorted, only: Option<&[bool]>, count: Option<usize>) -> Self {
+        let looked_at = |row: &u32| only.is_none_or(|mask| mask[*row as usize]);
+        let order: Vec<u32> = sorted.order.iter().copied().filter(looked_at).collect();
+        let count = count.unwrap_or_else(|| suitable(order.len()));
+        cut(&sorted.factor, &order, count.clamp(1, usize::from(NO_SLICE)))
+    }
+
+    /// The slice of a row, if it falls in one.
+    pub(crate) fn of(&self, row: usize) -> Option<usize> {
+        let slice = self.of_row[row];
+        (slice != NO_SLICE).then_some(usize::from(slice))
+    }
+
+    /// The rows in each slice, in the order given.
+    pub(crate) fn group(&self, rows: &[usize]) -> Vec<Vec<usize>> {
+        let mut all = vec![Vec::new(); self.slices.len()];
+        for &row in rows {
+            if let Some(slice) = self.of(row) {
+                all[slice].push(row);
             }
-            let filled = by_category
-                .into_iter()
-                .enumerate()
-                .filter(|(_, rows)| !rows.is_empty());
-            filled
-                .map(|(c, rows)| Slice {
-                    place: Place::Category(c as u32),
-                    centre: c as f64,
-                    rows,
-                })
-                .collect()
+        }
+        all
+    }
+
+    /// Where the slices lie, in order of the factor.
+    pub fn places(&self) -> impl Iterator<Item = Place> + '_ {
+        self.slices.iter().map(|slice| slice.place)
+    }
+
+    /// The number of futures in the table, looked at or not.
+    pub(crate) fn futures(&self) -> usize {
+        self.of_row.len()
+    }
+}
+
+/// Cuts a factor over the futures in `rows`. Rows without a value fall in no slice.
+pub(crate) fn slices(factor: &Factor, rows: &[usize], count: usize) -> Sliced {
+    let mut mask = vec![false; factor.len()];
+    rows.iter().for_each(|&row| mask[row] = true);
+    Sliced::new(&Sorted::new(*factor), Some(&mask), Some(count))
+}
+
+/// Cuts a factor over futures in rising order.
+fn cut(factor: &Factor, order: &[u32], count: usize) -> Sliced {
+    let mut of_row = vec![NO_SLICE; factor.len()];
+    let mut slices: Vec<Slice> = Vec::new();
+    match *factor {
+        Factor::Categorical { codes, .. } => {
+            let mut last = None;
+            for &row in order {
+                let code = codes[row as usize];
+                if last != Some(code) {
+                    last = Some(code);
+                    let place = Place::Category(code);
+                    slices.push(Slice {
+                        place,
+                        centre: f64::from(code),
+                    });
+                }
+                // Categories beyond what a number of a slice can tell fall in none.
+                of_row[row as usize] = u16::try_from(slices.len() - 1).unwrap_or(NO_SLICE);
+            }
         }
         Factor::Numeric(values) | Factor::Integer(values) => {
-            let mut order: Vec<usize> = rows
-                .iter()
-                .copied()
-                .filter(|&row| values[row].is_finite())
-                .collect();
-            order.sort_unstable_by(|&a, &b| values[a].total_cmp(&values[b]).then(a.cmp(&b)));
-            let mut all: Vec<Slice> = Vec::with_capacity(count);
             let mut current = usize::MAX;
-            let (mut from, mut slice) = (0, 0);
+            let (mut from, mut slice) = (f64::NAN, 0);
+            let mut begins = Vec::with_capacity(count);
             for (rank, &row) in order.iter().enumerate() {
+                let value = values[row as usize];
                 // A slice is chosen where a run of equal values begins.
-                if rank == 0 || values[row] != values[order[from]] {
-                    from = rank;
+                if rank == 0 || value != from {
+                    from = value;
                     slice = rank * count / order.len();
                 }
                 if slice != current {
                     current = slice;
-                    let place = Place::Range {
-                        low: values[row],
-                        high: values[row],
-                    };
-                    all.push(Slice {
-                        place,
-                        centre: 0.0,
-                        rows: Vec::new(),
-                    });
+                    begins.push(rank);
                 }
-                let last = all.last_mut().expect("a slice was opened at rank 0");
-                if let Place::Range { high, .. } = &mut last.place {
-                    *high = values[row];
-                }
-                last.rows.push(row);
+                of_row[row as usize] = (begins.len() - 1) as u16;
             }
-            for slice in &mut all {
-                slice.centre =
-                    crate::numbers::sum::sum(slice.rows.iter().map(|&r| values[r])) / slice.rows.len() as f64;
-                slice.rows.sort_unstable();
+            for (at, &begin) in begins.iter().enumerate() {
+                let end = begins.get(at + 1).copied().unwrap_or(order.len());
+                let value = |rank: usize| values[order[rank] as usize];
+                let total = crate::numbers::sum::sum((begin..end).map(value));
+                slices.push(Slice {
+                    place: Place::Range {
+                        low: value(begin),
+                        high: value(end - 1),
+                    },
+                    centre: total / (end - begin) as f64,
+                });
             }
-            all
         }
+    }
+    Sliced {
+        of_row,
+        slices,
+        categorical: matches!(factor, Factor::Categorical { .. }),
     }
 }
 
@@ -137,6 +233,12 @@ pub(crate) fn suitable(futures: usize) -> usize {
         k += 1;
     }
     k
+}
+
+pub(crate) fn check_sliced(factors: &[Sliced], futures: usize) -> Result<(), TableError> {
+    factors
+        .iter()
+        .try_for_each(|f| same_length("a factor", futures, f.futures()))
 }
 
 pub(crate) fn check_factors(factors: &[Factor], futures: usize) -> Result<(), TableError> {
@@ -151,11 +253,12 @@ mod tests {
 
     fn check(values: &[f64], count: usize, expected: &[&[usize]]) {
         let rows: Vec<usize> = (0..values.len()).collect();
-        let found: Vec<Vec<usize>> = slices(&Factor::Numeric(values), &rows, count)
-            .into_iter()
-            .map(|s| s.rows)
-            .collect();
+        let found = members(&slices(&Factor::Numeric(values), &rows, count));
         assert_eq!(found, expected, "{values:?} in {count}");
+    }
+
+    fn members(sliced: &Sliced) -> Vec<Vec<usize>> {
+        sliced.group(&(0..sliced.futures()).collect::<Vec<_>>())
     }
 
     #[test]
@@ -175,10 +278,9 @@ mod tests {
             categories: 3,
         };
         let s = slices(&factor, &[0, 1, 2, 3], 10);
-        assert_eq!(
-            s.iter().map(|s| (s.place, s.rows.clone())).collect::<Vec<_>>(),
-            [(Place::Category(0), vec![1]), (Place::Category(2), vec![0, 2]),]
-        );
+        let places: Vec<Place> = s.places().collect();
+        assert_eq!(places, [Place::Category(0), Place::Category(2)]);
+        assert_eq!(members(&s), [vec![1], vec![0, 2]]);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::leads::{Leader, leader_counts};
 use crate::numbers::sum::{squares, sum};
-use crate::slices::{Factor, Place, Slice, check_factors, slices, suitable};
+use crate::slices::{Factor, Place, Slice, Sliced, check_factors, check_sliced, slices, suitable};
 use crate::table::{Compared, Counts, Outcomes, TableError};
 
 /// Who leads along one factor.
@@ -66,6 +66,46 @@ pub fn along(outcomes: &Outcomes, factor: &Factor, count: Option<usize>) -> Resu
     Ok(bands(outcomes, &compared, factor, count))
 }
 
+/// One slice of a factor, and who leads in it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LeadSlice {
+    /// Where it lies.
+    pub place: Place,
+    /// Compared futures inside.
+    pub futures: usize,
+    /// Futures inside in which each option leads; the rest are too close to call.
+    pub leads: Vec<usize>,
+}
+
+/// Who leads along a factor that was cut before, from the leader of every future (as [`super::leaders`] gives it). Slices without a
+/// compared future are left out.
+pub fn leads_along(
+    leaders: &[Leader],
+    options: usize,
+    factor: &Sliced,
+) -> Result<Vec<LeadSlice>, TableError> {
+    check_sliced(std::slice::from_ref(factor), leaders.len())?;
+    let mut all: Vec<LeadSlice> = factor
+        .places()
+        .map(|place| LeadSlice {
+            place,
+            futures: 0,
+            leads: vec![0; options],
+        })
+        .collect();
+    for (row, leader) in leaders.iter().enumerate() {
+        let (Some(slice), false) = (factor.of(row), *leader == Leader::NotCompared) else {
+            continue;
+        };
+        all[slice].futures += 1;
+        if let Leader::Option(option) = leader {
+            all[slice].leads[*option] += 1;
+        }
+    }
+    all.retain(|slice| slice.futures > 0);
+    Ok(all)
+}
+
 /// The nearest flip along each factor, nearest first; factors along which the leader never changes are left out.
 ///
 /// `reference` has one value per factor (a category's number for a categorical one): where the reader stands. Where the band
@@ -97,9 +137,19 @@ pub fn flips(
 }
 
 fn bands(outcomes: &Outcomes, compared: &Compared, factor: &Factor, count: usize) -> Along {
-    let parts = slices(factor, &compared.rows, count);
-    let used: usize = parts.iter().map(|p| p.rows.len()).sum();
-    let bands = parts.iter().map(|part| band(outcomes, part)).collect();
+    bands_of(outcomes, compared, &slices(factor, &compared.rows, count))
+}
+
+fn bands_of(outcomes: &Outcomes, compared: &Compared, sliced: &Sliced) -> Along {
+    let parts = sliced.group(&compared.rows);
+    let used: usize = parts.iter().map(Vec::len).sum();
+    // A factor that was cut over more futures than are compared here may have slices without any.
+    let filled = sliced
+        .slices
+        .iter()
+        .zip(&parts)
+        .filter(|(_, rows)| !rows.is_empty());
+    let bands = filled.map(|(slice, rows)| band(outcomes, slice, rows)).collect();
     Along {
         counts: compared.counts.clone(),
         without_value: compared.rows.len() - used,
@@ -107,13 +157,13 @@ fn bands(outcomes: &Outcomes, compared: &Compared, factor: &Factor, count: usize
     }
 }
 
-fn band(outcomes: &Outcomes, part: &Slice) -> Band {
-    let n = part.rows.len();
-    let (leads, ties) = leader_counts(outcomes, &part.rows);
+fn band(outcomes: &Outcomes, slice: &Slice, rows: &[usize]) -> Band {
+    let n = rows.len();
+    let (leads, ties) = leader_counts(outcomes, rows);
     let means: Vec<f64> = outcomes
         .columns
         .iter()
-        .map(|c| sum(part.rows.iter().map(|&r| c.values[r])) / n as f64)
+        .map(|c| sum(rows.iter().map(|&r| c.values[r])) / n as f64)
         .collect();
     let mut order: Vec<usize> = (0..means.len()).collect();
     let key = |o: usize| outcomes.direction.oriented(means[o]);
@@ -121,8 +171,7 @@ fn band(outcomes: &Outcomes, part: &Slice) -> Band {
     let leader = match order[..] {
         [only] => Leader::Option(only),
         [first, second, ..] => {
-            let gap: Vec<f64> = part
-                .rows
+            let gap: Vec<f64> = rows
                 .iter()
                 .map(|&r| outcomes.oriented(first, r) - outcomes.oriented(second, r))
                 .collect();
@@ -137,8 +186,8 @@ fn band(outcomes: &Outcomes, part: &Slice) -> Band {
         [] => Leader::Tie,
     };
     Band {
-        place: part.place,
-        centre: part.centre,
+        place: slice.place,
+        centre: slice.centre,
         futures: n,
         leads,
         ties,

@@ -11,8 +11,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::numbers::sum::{squares, sum};
-use crate::slices::{Factor, Place, check_factors, slices, suitable};
-use crate::table::{Counts, Outcomes, TableError, compared};
+use crate::slices::{Factor, Place, Sliced, check_factors, check_sliced, slices, suitable};
+use crate::table::{Counts, Outcomes, Status, TableError, compared, same_length};
 
 /// What the gap between two options hinges on.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -91,81 +91,165 @@ pub fn hinges(
     factors: &[Factor],
     count: Option<usize>,
 ) -> Result<Hinges, TableError> {
-    outcomes.compared()?;
-    let (first, second) = (*outcomes.option(a)?, *outcomes.option(b)?);
     check_factors(factors, outcomes.futures())?;
-    let both = compared(&[first, second], outcomes.only)?;
-    let mut gap = vec![f64::NAN; outcomes.futures()];
-    for &row in &both.rows {
-        gap[row] = outcomes.oriented(a, row) - outcomes.oriented(b, row);
-    }
-    let of_rows: Vec<f64> = both.rows.iter().map(|&r| gap[r]).collect();
-    let n = of_rows.len();
-    let mean_gap = (n > 0).then(|| crate::numbers::sum::mean(&of_rows));
-    let variance = mean_gap
-        .filter(|_| n > 1)
-        .map(|m| squares(&of_rows, m) / (n - 1) as f64);
-    let count = count.unwrap_or_else(|| suitable(n)).max(1);
-    let factors: Vec<Hinge> = factors
-        .iter()
-        .map(|f| hinge(&gap, f, &both.rows, count, outcomes.margin))
-        .collect();
-    let mut ranking: Vec<usize> = (0..factors.len()).collect();
-    let key = |f: usize| factors[f].share.unwrap_or(f64::NEG_INFINITY);
-    ranking.sort_by(|&x, &y| key(y).total_cmp(&key(x)));
-    Ok(Hinges {
-        a,
-        b,
-        counts: both.counts,
-        mean_gap,
-        variance,
-        factors,
-        ranking,
-    })
+    let gap = Gap::new(outcomes, (a, b))?;
+    let count = count.unwrap_or_else(|| suitable(gap.rows.len())).max(1);
+    let hinge = |f: &Factor| gap.along(&slices(f, &gap.rows, count));
+    Ok(gap.ranked((a, b), factors.iter().map(hinge).collect()))
 }
 
-fn hinge(gap: &[f64], factor: &Factor, rows: &[usize], count: usize, margin: f64) -> Hinge {
-    let parts = slices(factor, rows, count);
-    let n: usize = parts.iter().map(|p| p.rows.len()).sum();
-    let k = parts.len();
-    let mean = sum(parts.iter().flat_map(|p| &p.rows).map(|&r| gap[r])) / n as f64;
-    let mut within = 0.0;
-    let mut total = 0.0;
-    let mut found = Vec::with_capacity(k);
-    let mut centres = Vec::with_capacity(k);
-    for part in &parts {
-        let values: Vec<f64> = part.rows.iter().map(|&r| gap[r]).collect();
-        let m = crate::numbers::sum::mean(&values);
-        let spread = squares(&values, m);
-        within += spread;
-        total += squares(&values, mean);
-        let size = values.len();
-        let a_better = values.iter().filter(|g| **g > margin).count();
-        let b_better = values.iter().filter(|g| -**g > margin).count();
-        centres.push(part.centre);
-        found.push(HingeSlice {
-            place: part.place,
-            futures: size,
-            mean_gap: m,
-            standard_error: (size > 1).then(|| (spread / (size - 1) as f64 / size as f64).sqrt()),
-            a_better,
-            ties: size - a_better - b_better,
-            b_better,
-        });
+/// The same over factors that were cut before: what many questions about the same futures should ask.
+pub fn hinges_sliced(
+    outcomes: &Outcomes,
+    (a, b): (usize, usize),
+    factors: &[Sliced],
+) -> Result<Hinges, TableError> {
+    check_sliced(factors, outcomes.futures())?;
+    let gap = Gap::new(outcomes, (a, b))?;
+    let hinge = |f: &Sliced| gap.along(f);
+    Ok(gap.ranked((a, b), factors.iter().map(hinge).collect()))
+}
+
+/// How much of a statement's variance (0 where it fails, 1 where it holds) each factor explains: [`hinges_sliced`] of that, by counting.
+/// `holds` is none where it could not be judged; `status` may be empty. One share and its noise for each factor.
+pub fn statement_hinges(
+    holds: &[Option<bool>],
+    status: &[Status],
+    factors: &[Sliced],
+) -> Result<Vec<(Option<f64>, Option<f64>)>, TableError> {
+    check_sliced(factors, holds.len())?;
+    if !status.is_empty() {
+        same_length("the list of statuses", holds.len(), status.len())?;
     }
-    let (share, noise) = epsilon_squared(within, total, n, k);
-    let crossings = match factor {
-        Factor::Numeric(_) | Factor::Integer(_) => crossings(&found, &centres, margin),
-        Factor::Categorical { .. } => Vec::new(),
+    // 0 fails, 1 holds, 2 is not judged: one byte for each future, read once for each factor.
+    let judged: Vec<u8> = holds
+        .iter()
+        .enumerate()
+        .map(
+            |(row, held)| match (status.get(row).copied().unwrap_or_default(), held) {
+                (Status::Ok, Some(held)) => u8::from(*held),
+                _ => 2,
+            },
+        )
+        .collect();
+    let share = |factor: &Sliced| {
+        let mut counts = vec![[0_u64; 3]; factor.slices.len() + 1];
+        let last = factor.slices.len();
+        for (&slice, &judged) in factor.of_row.iter().zip(&judged) {
+            counts[usize::from(slice).min(last)][usize::from(judged)] += 1;
+        }
+        let filled: Vec<(f64, f64)> = counts[..last]
+            .iter()
+            .filter(|c| c[0] + c[1] > 0)
+            .map(|c| ((c[0] + c[1]) as f64, c[1] as f64))
+            .collect();
+        let spread = |n: f64, held: f64| held * (1.0 - held / n);
+        let (n, held) = filled
+            .iter()
+            .fold((0.0, 0.0), |(n, held), (m, h)| (n + m, held + h));
+        let within: f64 = filled.iter().map(|&(m, h)| spread(m, h)).sum();
+        epsilon_squared(within, spread(n, held), n as usize, filled.len())
     };
-    Hinge {
-        share,
-        noise,
-        without_value: rows.len() - n,
-        gap_low: found.iter().map(|s| s.mean_gap).min_by(f64::total_cmp),
-        gap_high: found.iter().map(|s| s.mean_gap).max_by(f64::total_cmp),
-        slices: found,
-        crossings,
+    Ok(factors.iter().map(share).collect())
+}
+
+/// The gap between two options.
+struct Gap {
+    /// By row; NaN where one of them has no number.
+    values: Vec<f64>,
+    /// Rows in which both have one.
+    rows: Vec<usize>,
+    counts: Counts,
+    margin: f64,
+}
+
+impl Gap {
+    fn new(outcomes: &Outcomes, (a, b): (usize, usize)) -> Result<Self, TableError> {
+        outcomes.compared()?;
+        let (first, second) = (*outcomes.option(a)?, *outcomes.option(b)?);
+        let both = compared(&[first, second], outcomes.only)?;
+        let mut values = vec![f64::NAN; outcomes.futures()];
+        for &row in &both.rows {
+            values[row] = outcomes.oriented(a, row) - outcomes.oriented(b, row);
+        }
+        Ok(Gap {
+            values,
+            rows: both.rows,
+            counts: both.counts,
+            margin: outcomes.margin,
+        })
+    }
+
+    fn ranked(&self, (a, b): (usize, usize), factors: Vec<Hinge>) -> Hinges {
+        let n = self.rows.len();
+        let of_rows: Vec<f64> = self.rows.iter().map(|&r| self.values[r]).collect();
+        let mean_gap = (n > 0).then(|| crate::numbers::sum::mean(&of_rows));
+        let variance = mean_gap
+            .filter(|_| n > 1)
+            .map(|m| squares(&of_rows, m) / (n - 1) as f64);
+        let mut ranking: Vec<usize> = (0..factors.len()).collect();
+        let key = |f: usize| factors[f].share.unwrap_or(f64::NEG_INFINITY);
+        ranking.sort_by(|&x, &y| key(y).total_cmp(&key(x)));
+        Hinges {
+            a,
+            b,
+            counts: self.counts.clone(),
+            mean_gap,
+            variance,
+            factors,
+            ranking,
+        }
+    }
+
+    fn along(&self, sliced: &Sliced) -> Hinge {
+        let parts = sliced.group(&self.rows);
+        let n: usize = parts.iter().map(Vec::len).sum();
+        let mean = sum(parts.iter().flatten().map(|&r| self.values[r])) / n as f64;
+        let mut within = 0.0;
+        let mut total = 0.0;
+        let mut found = Vec::with_capacity(parts.len());
+        let mut centres = Vec::with_capacity(parts.len());
+        // A factor that was cut over more futures than are compared here may have slices without any.
+        let filled = sliced
+            .slices
+            .iter()
+            .zip(&parts)
+            .filter(|(_, rows)| !rows.is_empty());
+        for (slice, rows) in filled {
+            let values: Vec<f64> = rows.iter().map(|&r| self.values[r]).collect();
+            let m = crate::numbers::sum::mean(&values);
+            let spread = squares(&values, m);
+            within += spread;
+            total += squares(&values, mean);
+            let size = values.len();
+            let a_better = values.iter().filter(|g| **g > self.margin).count();
+            let b_better = values.iter().filter(|g| -**g > self.margin).count();
+            centres.push(slice.centre);
+            found.push(HingeSlice {
+                place: slice.place,
+                futures: size,
+                mean_gap: m,
+                standard_error: (size > 1).then(|| (spread / (size - 1) as f64 / size as f64).sqrt()),
+                a_better,
+                ties: size - a_better - b_better,
+                b_better,
+            });
+        }
+        let (share, noise) = epsilon_squared(within, total, n, found.len());
+        let crossings = if sliced.categorical {
+            Vec::new()
+        } else {
+            crossings(&found, &centres, self.margin)
+        };
+        Hinge {
+            share,
+            noise,
+            without_value: self.rows.len() - n,
+            gap_low: found.iter().map(|s| s.mean_gap).min_by(f64::total_cmp),
+            gap_high: found.iter().map(|s| s.mean_gap).max_by(f64::total_cmp),
+            slices: found,
+            crossings,
+        }
     }
 }
 

@@ -120,7 +120,7 @@ pub fn robustness(outcomes: &Outcomes, options: &RobustnessOptions) -> Result<Ro
 }
 
 /// The measures in order, with the better end where it is not the outcome's own.
-const ORDER: [(Measure, Option<Direction>); 11] = [
+pub(super) const ORDER: [(Measure, Option<Direction>); 11] = [
     (Measure::Maximin, None),
     (Measure::Maximax, None),
     (Measure::Hurwicz, None),

@@ -36,6 +36,8 @@ pub struct JointFlip {
     pub distance: Option<f64>,
     /// The changes, in the order of how much they help; factors that help by less than a hundredth of the lead stay.
     pub changes: Vec<JointChange>,
+    /// The smallest change of one factor alone that is enough, if any is; its share of the tested range.
+    pub alone: Option<(JointChange, f64)>,
     /// The share of the gap's variance that the fit explains.
     pub explained: f64,
 }
@@ -153,12 +155,14 @@ pub fn joint_flips(
             .collect();
         let ahead = standing[from] - standing[to];
         let (distance, changes) = smallest(&curves, ahead, outcomes.margin);
+        let alone = alone(&curves, ahead, outcomes.margin);
         all.push(JointFlip {
             from,
             to,
             ahead,
             distance,
             changes,
+            alone,
             explained,
         });
     }
@@ -254,22 +258,54 @@ impl Curve {
     }
 }
 
-/// The smallest share at which the gains together exceed the lead and the margin.
-fn smallest(curves: &[Option<Curve>], ahead: f64, margin: f64) -> (Option<f64>, Vec<JointChange>) {
-    let gain = |share: f64| curves.iter().flatten().map(|c| c.best(share).0).sum::<f64>();
-    let enough = |share: f64| gain(share) > ahead + margin;
-    if !enough(1.0) {
-        return (None, Vec::new());
+/// The factor that alone, with the smallest change, gains more than the lead and the margin (the first of equals).
+fn alone(curves: &[Option<Curve>], ahead: f64, margin: f64) -> Option<(JointChange, f64)> {
+    let mut nearest: Option<(JointChange, f64)> = None;
+    for (factor, curve) in curves.iter().enumerate() {
+        let Some(curve) = curve else { continue };
+        let Some(distance) = smallest_share(|share| curve.best(share).0, ahead + margin) else {
+            continue;
+        };
+        if nearest.is_none_or(|(_, least)| distance < least) {
+            let (gain, to) = curve.best(distance);
+            let from = curve.reference;
+            nearest = Some((
+                JointChange {
+                    factor,
+                    from,
+                    to,
+                    gain,
+                },
+                distance,
+            ));
+        }
+    }
+    nearest
+}
+
+/// The smallest share of the range at which a rising gain exceeds what is wanted; none when a whole range is not enough.
+fn smallest_share(gain: impl Fn(f64) -> f64, wanted: f64) -> Option<f64> {
+    if gain(1.0) <= wanted {
+        return None;
     }
     let (mut low, mut high) = (0.0, 1.0);
     for _ in 0..40 {
         let middle = (low + high) / 2.0;
-        if enough(middle) {
+        if gain(middle) > wanted {
             high = middle
         } else {
             low = middle
         }
     }
+    Some(high)
+}
+
+/// The smallest share at which the gains together exceed the lead and the margin.
+fn smallest(curves: &[Option<Curve>], ahead: f64, margin: f64) -> (Option<f64>, Vec<JointChange>) {
+    let gain = |share: f64| curves.iter().flatten().map(|c| c.best(share).0).sum::<f64>();
+    let Some(high) = smallest_share(gain, ahead + margin) else {
+        return (None, Vec::new());
+    };
     let mut changes: Vec<JointChange> = curves
         .iter()
         .enumerate()

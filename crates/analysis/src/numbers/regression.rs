@@ -16,7 +16,7 @@ pub(crate) enum Basis {
     Categories(usize),
 }
 
-/// A few terms of one row: which, and how much.
+/// A few terms of one row: which (in rising order), and how much.
 pub(crate) type Terms = Vec<(usize, f64)>;
 
 impl Basis {
@@ -128,9 +128,11 @@ impl Fit {
         let mut gram = vec![vec![0.0; terms]; terms];
         let mut right = vec![vec![0.0; terms]; columns.len()];
         for (r, row) in rows.iter().enumerate() {
-            for &(i, x) in row {
-                for &(j, y) in row.iter().filter(|(j, _)| *j <= i) {
-                    gram[i][j] += x * y;
+            for (place, &(i, x)) in row.iter().enumerate() {
+                // Terms stand in rising order.
+                let products = &mut gram[i];
+                for &(j, y) in &row[..=place] {
+                    products[j] += x * y;
                 }
                 for (right, column) in right.iter_mut().zip(columns) {
                     right[i] += x * column[r];

@@ -14,7 +14,7 @@ mod search;
 
 use serde::{Deserialize, Serialize};
 
-use crate::slices::Factor;
+use crate::slices::{Factor, Sorted};
 use search::Search;
 
 pub use resample::{Reproduced, reproduce};
@@ -194,9 +194,22 @@ pub fn prim(
     of_interest: &[Option<bool>],
     options: &PrimOptions,
 ) -> Result<Prim, PrimError> {
-    let rows = usable(factors, of_interest, options)?;
+    // Before sorting: a request that is refused costs nothing.
+    usable(factors, of_interest, options)?;
+    let sorted: Vec<Sorted> = factors.iter().map(|f| Sorted::new(*f)).collect();
+    prim_sorted(&sorted, of_interest, options)
+}
+
+/// The same over factors that were sorted before: what many questions about the same futures should ask.
+pub fn prim_sorted(
+    sorted: &[Sorted],
+    of_interest: &[Option<bool>],
+    options: &PrimOptions,
+) -> Result<Prim, PrimError> {
+    let factors: Vec<Factor> = sorted.iter().map(Sorted::factor).collect();
+    let rows = usable(&factors, of_interest, options)?;
     let verdicts = of_interest.iter().flatten().count();
-    let mut search = Search::new(factors, of_interest, &rows);
+    let mut search = Search::new(sorted, of_interest, &rows);
     let mut trajectories = Vec::new();
     while trajectories.len() < options.boxes && search.interesting_left() > 0 {
         let boxes = search.trajectory(options);

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::search::Search;
 use super::{PrimBox, PrimError, PrimOptions, usable};
 use crate::numbers::random::Stream;
-use crate::slices::Factor;
+use crate::slices::{Factor, Sorted};
 
 /// How often one factor was restricted again.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -29,6 +29,7 @@ pub fn reproduce(
     if resamples == 0 || !(share > 0.0 && share <= 1.0) {
         return Err(PrimError::Resample { resamples, share });
     }
+    let sorted: Vec<Sorted> = factors.iter().map(|f| Sorted::new(*f)).collect();
     let mut found = vec![Reproduced::default(); factors.len()];
     let size = (rows.len() as f64 * share) as usize;
     for resample in 0..resamples {
@@ -36,7 +37,7 @@ pub fn reproduce(
         part.truncate(size);
         part.sort_unstable();
         let part: Vec<usize> = part.into_iter().map(|i| rows[i]).collect();
-        let boxes = Search::new(factors, of_interest, &part).trajectory(options);
+        let boxes = Search::new(&sorted, of_interest, &part).trajectory(options);
         // The first of equally near boxes.
         let nearest = |of: fn(&PrimBox) -> f64| {
             boxes

@@ -5,7 +5,7 @@
 
 use super::{Inside, Limit, Objective, PrimBox, PrimOptions};
 use crate::numbers::special::beta_cdf;
-use crate::slices::Factor;
+use crate::slices::{Factor, Sorted};
 
 /// A side of the box: twice the factor, plus one from above.
 type Side = u32;
@@ -67,16 +67,21 @@ enum Change {
 }
 
 impl Search {
-    pub(super) fn new(factors: &[Factor], of_interest: &[Option<bool>], rows: &[usize]) -> Self {
+    pub(super) fn new(factors: &[Sorted], of_interest: &[Option<bool>], rows: &[usize]) -> Self {
+        // Rows are numbered among those searched.
+        const LEFT_OUT: u32 = u32::MAX;
+        let mut number = vec![LEFT_OUT; of_interest.len()];
+        rows.iter().zip(0..).for_each(|(&row, at)| number[row] = at);
+        let ordered = |whole: bool, x: &[f64], order: &[u32]| {
+            let order = order.iter().map(|&row| number[row as usize]);
+            let order = order.filter(|&at| at != LEFT_OUT).collect();
+            Column::Ordered(Ordered::new(whole, rows.iter().map(|&r| x[r]).collect(), order))
+        };
         let columns: Vec<Column> = factors
             .iter()
-            .map(|factor| match *factor {
-                Factor::Numeric(x) => {
-                    Column::Ordered(Ordered::new(false, rows.iter().map(|&r| x[r]).collect()))
-                }
-                Factor::Integer(x) => {
-                    Column::Ordered(Ordered::new(true, rows.iter().map(|&r| x[r]).collect()))
-                }
+            .map(|sorted| match sorted.factor {
+                Factor::Numeric(x) => ordered(false, x, &sorted.order),
+                Factor::Integer(x) => ordered(true, x, &sorted.order),
                 Factor::Categorical { codes, categories } => {
                     let codes: Vec<u32> = rows.iter().map(|&r| codes[r]).collect();
                     let mut seen = vec![false; categories as usize];
@@ -539,23 +544,18 @@ impl Search {
 }
 
 impl Ordered {
-    fn new(whole: bool, values: Vec<f64>) -> Self {
-        // Keys and rows together: sorting rows by looking values up misses the cache at every comparison.
-        let mut keyed: Vec<(f64, u32)> = values.iter().copied().zip(0..).collect();
-        keyed.sort_unstable_by(|x, y| x.0.total_cmp(&y.0).then(x.1.cmp(&y.1)));
-        let range = (
-            keyed.first().map_or(0.0, |k| k.0),
-            keyed.last().map_or(0.0, |k| k.0),
-        );
-        let sorted: Vec<u32> = keyed.into_iter().map(|(_, row)| row).collect();
+    /// `sorted` has the rows by value.
+    fn new(whole: bool, values: Vec<f64>, sorted: Vec<u32>) -> Self {
+        let value = |row: Option<&u32>| row.map_or(0.0, |&row| values[row as usize]);
+        let range = (value(sorted.first()), value(sorted.last()));
         Ordered {
             whole,
-            values,
             active: Vec::new(),
             range,
             limits: range,
             at: (0, sorted.len()),
             sorted,
+            values,
         }
     }
 }
