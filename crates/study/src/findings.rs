@@ -9,6 +9,7 @@ mod ensemble;
 mod extremes;
 mod fans;
 mod hinge;
+mod parallel;
 mod table;
 mod verdict;
 mod weigh;
@@ -20,7 +21,7 @@ use crate::results::OptionId;
 pub use camps::believed;
 pub use ensemble::Counted;
 pub use verdict::verdicts;
-pub use weigh::{Evidence, weigh};
+pub use weigh::{Evidence, Settings, weigh};
 
 /// The quantiles that fans and tables show.
 pub const QUANTILES: [f64; 5] = [0.05, 0.25, 0.5, 0.75, 0.95];

@@ -2,6 +2,7 @@
 //!
 //! The same steps serve `run`, `memo` (from the tables of a run) and the sample that `check` takes.
 
+use std::cell::RefCell;
 use std::time::Instant;
 
 use model::Model;
@@ -76,14 +77,22 @@ pub(crate) fn weigh(
         second(study, model, plan, progress)?
     };
     watch.lap("second_sampling");
+    let parts = RefCell::new(Stopwatch::new());
     let findings = judge(
         study,
-        &futures,
-        &outcome.results,
-        &outcome.triggers,
-        second.as_ref(),
+        &Judged {
+            futures: &futures,
+            results: &outcome.results,
+            triggers: &outcome.triggers,
+            second: second.as_ref(),
+        },
+        &findings::Settings {
+            threads: plan.threads,
+            done: &|part| parts.borrow_mut().lap(part),
+        },
     )?;
     watch.lap("findings");
+    watch.laps.extend(parts.into_inner().laps);
     Ok(Weighed {
         futures,
         results: outcome.results,
@@ -171,21 +180,31 @@ pub(crate) fn second(
     Ok((outcome.futures == futures.ids.len()).then_some(outcome.results))
 }
 
+/// A run to be judged.
+pub(crate) struct Judged<'a> {
+    /// The futures.
+    pub(crate) futures: &'a Futures,
+    /// What became of them.
+    pub(crate) results: &'a Results,
+    /// In which futures triggers fired.
+    pub(crate) triggers: &'a [(OptionId, String, Vec<Option<bool>>)],
+    /// The second sampling.
+    pub(crate) second: Option<&'a Results>,
+}
+
 /// What it all means.
 pub(crate) fn judge(
     study: &Study,
-    futures: &Futures,
-    results: &Results,
-    triggers: &[(OptionId, String, Vec<Option<bool>>)],
-    second: Option<&Results>,
+    judged: &Judged,
+    settings: &findings::Settings,
 ) -> Result<Findings, Failure> {
     let evidence = Evidence {
-        futures,
-        results,
-        triggers,
-        second: second.map(|second| ("centred", second)),
+        futures: judged.futures,
+        results: judged.results,
+        triggers: judged.triggers,
+        second: judged.second.map(|second| ("centred", second)),
     };
-    findings::weigh(study, &evidence)
+    findings::weigh(study, &evidence, settings)
         .map_err(|error| Failure::new(Exit::Invalid, format!("the results cannot be judged: {error}")))
 }
 

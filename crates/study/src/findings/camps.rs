@@ -1,24 +1,60 @@
 //! Each camp's view: its beliefs as a mask of futures, its values as weights, its law as options struck out.
 
-use analysis::{Camp as Rules, Criterion, Factor, Outcomes, ScoreError, ValueFunction};
+use analysis::{Camp as Rules, Criterion, Outcomes, Score, ScoreError, Sliced, ValueFunction};
 
+use super::parallel::each;
 use super::table::{Compared, Factors};
 use super::{CampView, Share};
-use crate::case::{Belief, Camp, Case, CloseCall};
+use crate::case::{Belief, Camp, Case, CloseCall, Outcome};
 use crate::results::Futures;
+
+/// What the camps see: the scores of every option in every future by each camp's weights, and the futures each believes in.
+pub(super) struct Sides {
+    /// By camp: one score for each compared policy.
+    pub(super) scores: Vec<Vec<Score>>,
+    /// By camp: a mask of futures.
+    pub(super) believed: Vec<Vec<bool>>,
+    /// By camp: scores closer than this are a tie.
+    margins: Vec<f64>,
+}
+
+impl Sides {
+    pub(super) fn new(
+        case: &Case,
+        futures: &Futures,
+        compared: &Compared,
+        threads: usize,
+    ) -> Result<Self, ScoreError> {
+        let found = each(threads, case.camps.len(), |camp| {
+            scores(case, compared, &case.camps[camp])
+        });
+        let (mut scores, mut margins) = (Vec::new(), Vec::new());
+        for one in found {
+            let (score, margin) = one?;
+            scores.push(score);
+            margins.push(margin);
+        }
+        let believed = case.camps.iter().map(|camp| believed(camp, futures)).collect();
+        Ok(Self {
+            scores,
+            believed,
+            margins,
+        })
+    }
+}
 
 /// The views of all camps at the first add-on.
 pub(super) fn camps(
     case: &Case,
-    futures: &Futures,
     compared: &Compared,
     factors: &Factors,
+    sides: &Sides,
+    threads: usize,
 ) -> Result<Vec<CampView>, ScoreError> {
-    case.camps
-        .iter()
-        .enumerate()
-        .map(|(camp, _)| view(case, futures, compared, factors, camp))
-        .collect()
+    let views = each(threads, case.camps.len(), |camp| {
+        view(case, compared, factors, sides, camp)
+    });
+    views.into_iter().collect()
 }
 
 /// The futures that agree with a camp's beliefs.
@@ -35,15 +71,8 @@ pub fn believed(camp: &Camp, futures: &Futures) -> Vec<bool> {
     mask
 }
 
-fn view(
-    case: &Case,
-    futures: &Futures,
-    compared: &Compared,
-    factors: &Factors,
-    index: usize,
-) -> Result<CampView, ScoreError> {
-    let camp = &case.camps[index];
-    let mask = believed(camp, futures);
+/// A camp's scores of the compared policies, and how close is a tie.
+fn scores(case: &Case, compared: &Compared, camp: &Camp) -> Result<(Vec<Score>, f64), ScoreError> {
     let values: Vec<_> = camp
         .values
         .iter()
@@ -53,35 +82,48 @@ fn view(
         .values
         .iter()
         .zip(&values)
-        .map(|(&(outcome, weight), values)| {
-            let of = &case.outcomes[outcome];
-            // Not clipped: a difference counts the same everywhere, also beyond an anchor.
-            let value = ValueFunction {
-                zero: of.worst,
-                one: of.best,
-                clipped: false,
-            };
-            Criterion {
-                columns: compared.columns(&values.raw),
-                value,
-                weight,
-            }
+        .map(|(&(outcome, weight), values)| Criterion {
+            columns: compared.columns(&values.raw),
+            value: anchored(&case.outcomes[outcome]),
+            weight,
         })
         .collect();
-    let scores = analysis::scores(&criteria)?;
+    Ok((
+        analysis::scores(&criteria)?,
+        margin(case, camp, compared, &values),
+    ))
+}
+
+/// The score of an outcome between its anchors. Not clipped: a difference counts the same everywhere, also beyond an anchor.
+pub(super) fn anchored(outcome: &Outcome) -> ValueFunction {
+    ValueFunction {
+        zero: outcome.worst,
+        one: outcome.best,
+        clipped: false,
+    }
+}
+
+fn view(
+    case: &Case,
+    compared: &Compared,
+    factors: &Factors,
+    sides: &Sides,
+    index: usize,
+) -> Result<CampView, ScoreError> {
+    let camp = &case.camps[index];
+    let (scores, mask, margin) = (&sides.scores[index], &sides.believed[index], sides.margins[index]);
     let struck_out = struck_out(case, camp, compared);
     let admissible: Vec<bool> = compared
         .policies
         .iter()
         .map(|p| struck_out.iter().all(|(policy, _)| policy != p))
         .collect();
-    let margin = margin(case, camp, compared, &values);
     let found = analysis::camp_view(
-        &scores,
+        scores,
         &Rules {
             admissible: &admissible,
             margin,
-            only: Some(&mask),
+            only: Some(mask),
         },
     )?;
 
@@ -191,12 +233,12 @@ fn dividing(
     if camp.beliefs.is_empty() {
         return Ok(None);
     }
-    let believed: Vec<Factor> = camp
+    let believed: Vec<Sliced> = camp
         .beliefs
         .iter()
-        .map(|(uncertainty, _)| factors.get(*uncertainty))
+        .map(|(uncertainty, _)| factors.sliced[*uncertainty].clone())
         .collect();
-    let found = analysis::hinges(outcomes, (first, second), &believed, None)?;
+    let found = analysis::hinges_sliced(outcomes, (first, second), &believed)?;
     let top = found
         .ranking
         .first()

@@ -1,6 +1,6 @@
 //! In how many futures each claim holds, in whose futures, and what moves it.
 
-use analysis::{Column, Direction, Outcomes, Status as RowStatus, TableError, claim_share};
+use analysis::{Status as RowStatus, TableError, claim_share};
 
 use super::ensemble::Counted;
 use super::table::Factors;
@@ -90,33 +90,16 @@ fn movers(
     status: &[RowStatus],
     factors: &Factors,
 ) -> Result<Vec<(usize, f64)>, TableError> {
-    let values: Vec<f64> = holds
+    let found = analysis::statement_hinges(holds, status, &factors.sliced)?;
+    let mut all: Vec<(usize, f64)> = found
         .iter()
-        .map(|h| h.map_or(f64::NAN, |h| f64::from(u8::from(h))))
+        .enumerate()
+        .filter_map(|(u, (share, noise))| {
+            let share = (*share).filter(|share| *share > 2.0 * noise.unwrap_or(f64::INFINITY))?;
+            Some((u, share))
+        })
         .collect();
-    let nothing = vec![0.0; values.len()];
-    let columns = vec![
-        Column {
-            values: &values,
-            status,
-        },
-        Column {
-            values: &nothing,
-            status,
-        },
-    ];
-    let found = analysis::hinges(
-        &Outcomes::new(columns, Direction::Higher),
-        (0, 1),
-        &factors.all(),
-        None,
-    )?;
-    let share = |&u: &usize| {
-        let hinge = &found.factors[u];
-        let share = hinge
-            .share
-            .filter(|share| *share > 2.0 * hinge.noise.unwrap_or(f64::INFINITY))?;
-        Some((u, share))
-    };
-    Ok(found.ranking.iter().filter_map(share).take(MOVERS).collect())
+    all.sort_by(|x, y| y.1.total_cmp(&x.1));
+    all.truncate(MOVERS);
+    Ok(all)
 }

@@ -2,7 +2,7 @@
 
 use analysis::TableError;
 
-use super::table::{Compared, Factors};
+use super::table::{Codes, Compared, factor};
 use crate::case::Case;
 use crate::proposition::Ensemble;
 use crate::results::{Futures, OptionId, Results};
@@ -54,8 +54,8 @@ impl Ensemble for Counted<'_> {
     }
 
     fn hinge(&self, uncertainty: usize, outcome: usize, pair: [OptionId; 2]) -> Option<f64> {
-        let factors = Factors::new(self.case, self.futures);
-        let factor = [factors.get(uncertainty)];
+        let codes = Codes::new(self.case, &self.futures.columns);
+        let factor = [factor(self.case, &self.futures.columns, &codes, uncertainty)];
         self.duel(pair, outcome, |outcomes| {
             Ok(analysis::hinges(outcomes, (0, 1), &factor, None)?.factors[0].share)
         })?

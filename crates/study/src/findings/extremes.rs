@@ -1,6 +1,6 @@
 //! Each policy's best share, and which range causes a share near none or near all.
 
-use analysis::{Leader, TableError, share};
+use analysis::{Leader, Sorted, TableError, share};
 
 use super::table::{Compared, Factors};
 use super::{Extreme, Share, Verdict};
@@ -51,20 +51,28 @@ fn cause(
     let values = compared.values(outcome);
     let leaders = analysis::leaders(&compared.ranked(&values))?;
     let position = compared.position(policy);
-    let rows: Vec<usize> = (0..leaders.len())
-        .filter(|&row| leaders[row] != Leader::NotCompared)
-        .collect();
+    let rows = Rows {
+        compared: leaders
+            .iter()
+            .map(|leader| *leader != Leader::NotCompared)
+            .collect(),
+        count: leaders
+            .iter()
+            .filter(|leader| **leader != Leader::NotCompared)
+            .count(),
+    };
     let mut best: Option<(f64, usize, Share, Share)> = None;
     for uncertainty in 0..case.uncertainties.len() {
         let (low, high) = ends(
+            &factors.sorted[uncertainty],
             factors.column(uncertainty),
             &case.uncertainties[uncertainty].distribution,
             &rows,
         );
-        let of = |rows: &[usize]| {
+        let of = |rows: &[u32]| {
             share(
                 rows.iter()
-                    .filter(|&&row| Some(leaders[row]) == position.map(Leader::Option))
+                    .filter(|&&row| Some(leaders[row as usize]) == position.map(Leader::Option))
                     .count(),
                 rows.len(),
             )
@@ -82,19 +90,28 @@ fn cause(
     Ok(best.map(|(_, uncertainty, low, high)| (uncertainty, low, high)))
 }
 
+/// The futures that are compared.
+struct Rows {
+    compared: Vec<bool>,
+    count: usize,
+}
+
 /// Rows in the lowest and the highest tenth of a column; the first and the last value of a categorical one.
-fn ends(column: &[f64], distribution: &Distribution, rows: &[usize]) -> (Vec<usize>, Vec<usize>) {
+fn ends(sorted: &Sorted, column: &[f64], distribution: &Distribution, rows: &Rows) -> (Vec<u32>, Vec<u32>) {
+    let compared = |row: &u32| rows.compared[*row as usize];
     if let Distribution::Categorical { values, .. } = distribution {
         let with = |value: Option<&f64>| {
-            rows.iter()
-                .copied()
-                .filter(|&row| Some(&column[row]) == value)
+            let order = sorted.order().iter().copied().filter(compared);
+            order
+                .filter(|&row| Some(&column[row as usize]) == value)
                 .collect()
         };
         return (with(values.first()), with(values.last()));
     }
-    let mut order = rows.to_vec();
-    order.sort_unstable_by(|&x, &y| column[x].total_cmp(&column[y]).then(x.cmp(&y)));
-    let tenth = order.len() / 10;
-    (order[..tenth].to_vec(), order[order.len() - tenth..].to_vec())
+    let tenth = rows.count / 10;
+    let order = || sorted.order().iter().copied();
+    (
+        order().filter(compared).take(tenth).collect(),
+        order().rev().filter(compared).take(tenth).collect(),
+    )
 }

@@ -1,6 +1,6 @@
 //! What a verdict hinges on: shares of the gap's variance, slices, flips, and the map of the two strongest hinges.
 
-use analysis::{Leader, Outcomes, TableError, share};
+use analysis::{Leader, TableError, share};
 
 use super::table::{Compared, Factors};
 use super::{Flip, Hinge, Hinges, Slice, WinCell, WinMap};
@@ -30,11 +30,12 @@ pub(super) fn hinges(
     };
     let values = compared.values(outcome);
     let ranked = compared.ranked(&values);
-    let found = analysis::hinges(&ranked, (first, second), &factors.all(), None)?;
+    let found = analysis::hinges_sliced(&ranked, (first, second), &factors.sliced)?;
+    let leaders = analysis::leaders(&ranked)?;
     let mut items = Vec::with_capacity(found.ranking.len());
     for &uncertainty in &found.ranking {
         let hinge = &found.factors[uncertainty];
-        let slices = slices(compared, factors, &ranked, uncertainty)?;
+        let slices = slices(compared, factors, &leaders, uncertainty)?;
         let ends = |slice: Option<&analysis::HingeSlice>| slice.map_or(f64::NAN, |s| s.mean_gap);
         items.push(Hinge {
             uncertainty,
@@ -60,12 +61,12 @@ pub(super) fn hinges(
 fn slices(
     compared: &Compared,
     factors: &Factors,
-    ranked: &Outcomes,
+    leaders: &[Leader],
     uncertainty: usize,
 ) -> Result<Vec<Slice>, TableError> {
-    let along = analysis::along(ranked, &factors.get(uncertainty), None)?;
-    let mut all: Vec<Slice> = Vec::with_capacity(along.bands.len());
-    for band in &along.bands {
+    let along = analysis::leads_along(leaders, compared.policies.len(), &factors.sliced[uncertainty])?;
+    let mut all: Vec<Slice> = Vec::with_capacity(along.len());
+    for band in &along {
         let (mut low, high) = factors.ends(uncertainty, band.place);
         // Bands are cut between futures: let them touch half-way, so that the strip has no gaps.
         if let (Some(before), analysis::Place::Range { .. }) = (all.last_mut(), band.place) {

@@ -1,9 +1,10 @@
 //! Results as the columns that `analysis` takes.
 
-use analysis::{Column, Direction, Factor, Outcomes, Status as RowStatus};
+use analysis::{Column, Direction, Factor, Outcomes, Sliced, Sorted, Status as RowStatus};
 
+use super::parallel::each;
 use crate::case::{Case, CloseCall, Distribution, Outcome, Reduce};
-use crate::results::{Futures, OptionId, Results, Status};
+use crate::results::{OptionId, Results, Status};
 
 /// The smallest baseline a share is taken of. Below it any difference counts as more than the margin.
 const NO_BASELINE: f64 = 1e-200;
@@ -181,51 +182,55 @@ fn finite(outcome: &Outcome, column: &[f64]) -> Vec<f64> {
         .collect()
 }
 
-/// The uncertainties as factors: categories by number, the rest as numbers.
-pub(super) struct Factors<'a> {
-    case: &'a Case,
-    futures: &'a Futures,
-    codes: Vec<Option<Vec<u32>>>,
-}
+/// The categories by number of the uncertainties that have categories.
+pub(super) struct Codes(Vec<Option<Vec<u32>>>);
 
-impl<'a> Factors<'a> {
-    pub(super) fn new(case: &'a Case, futures: &'a Futures) -> Self {
-        let codes = case.uncertainties.iter().zip(&futures.columns);
+impl Codes {
+    pub(super) fn new(case: &Case, columns: &[Vec<f64>]) -> Self {
+        let codes = case.uncertainties.iter().zip(columns);
         let codes = codes.map(|(uncertainty, column)| match &uncertainty.distribution {
             Distribution::Categorical { values, .. } => {
                 Some(column.iter().map(|v| code(values, *v)).collect())
             }
             _ => None,
         });
+        Self(codes.collect())
+    }
+}
+
+/// The uncertainties as factors: categories by number, the rest as numbers. Sorted and cut into slices once, over the futures that
+/// were not rejected, for all that is asked of them.
+pub(super) struct Factors<'a> {
+    case: &'a Case,
+    columns: &'a [Vec<f64>],
+    /// In rising order.
+    pub(super) sorted: Vec<Sorted<'a>>,
+    /// In slices of about equally many futures.
+    pub(super) sliced: Vec<Sliced>,
+}
+
+impl<'a> Factors<'a> {
+    pub(super) fn new(
+        case: &'a Case,
+        columns: &'a [Vec<f64>],
+        codes: &'a Codes,
+        accepted: &[bool],
+        threads: usize,
+    ) -> Self {
+        let count = case.uncertainties.len();
+        let sorted = each(threads, count, |u| Sorted::new(factor(case, columns, codes, u)));
+        let sliced = each(threads, count, |u| Sliced::new(&sorted[u], Some(accepted), None));
         Self {
             case,
-            futures,
-            codes: codes.collect(),
-        }
-    }
-
-    /// One uncertainty.
-    pub(super) fn get(&self, uncertainty: usize) -> Factor<'_> {
-        match (
-            &self.codes[uncertainty],
-            &self.case.uncertainties[uncertainty].distribution,
-        ) {
-            (Some(codes), Distribution::Categorical { values, .. }) => Factor::Categorical {
-                codes,
-                categories: values.len() as u32,
-            },
-            _ => Factor::Numeric(&self.futures.columns[uncertainty]),
+            columns,
+            sorted,
+            sliced,
         }
     }
 
     /// The drawn values of one uncertainty.
     pub(super) fn column(&self, uncertainty: usize) -> &'a [f64] {
-        &self.futures.columns[uncertainty]
-    }
-
-    /// All of them.
-    pub(super) fn all(&self) -> Vec<Factor<'_>> {
-        (0..self.case.uncertainties.len()).map(|u| self.get(u)).collect()
+        &self.columns[uncertainty]
     }
 
     /// The value that a place on an uncertainty stands for.
@@ -237,6 +242,25 @@ impl<'a> Factors<'a> {
             }
             (analysis::Place::Category(c), _) => (f64::from(c), f64::from(c)),
         }
+    }
+}
+
+/// One uncertainty.
+pub(super) fn factor<'a>(
+    case: &Case,
+    columns: &'a [Vec<f64>],
+    codes: &'a Codes,
+    uncertainty: usize,
+) -> Factor<'a> {
+    match (
+        &codes.0[uncertainty],
+        &case.uncertainties[uncertainty].distribution,
+    ) {
+        (Some(codes), Distribution::Categorical { values, .. }) => Factor::Categorical {
+            codes,
+            categories: values.len() as u32,
+        },
+        _ => Factor::Numeric(&columns[uncertainty]),
     }
 }
 

@@ -101,7 +101,11 @@ fn found(study: &Study) -> Findings {
         triggers: &[],
         second: Some(("centred", &results)),
     };
-    weigh(study, &evidence).expect("a well-formed table")
+    let settings = Settings {
+        threads: 2,
+        done: &|_| (),
+    };
+    weigh(study, &evidence, &settings).expect("a well-formed table")
 }
 
 #[test]

@@ -2,8 +2,9 @@
 
 use analysis::{TableError, half_width, needed};
 
+use super::parallel::each;
 use super::table::Compared;
-use super::{OptionRobustness, Share, Verdict};
+use super::{OptionRobustness, QUANTILES, Share, Verdict};
 use crate::case::Case;
 use crate::results::{OptionId, Results};
 
@@ -11,18 +12,16 @@ use crate::results::{OptionId, Results};
 pub(super) const ENOUGH: f64 = 0.02;
 
 /// Verdicts for every add-on and outcome.
-pub fn verdicts(case: &Case, results: &Results) -> Result<Vec<Verdict>, TableError> {
-    let mut all = Vec::new();
-    for addon in 0..case.addons.len() {
-        let compared = Compared::new(case, results, addon);
-        if compared.policies.is_empty() {
-            continue;
-        }
-        for outcome in 0..case.outcomes.len() {
-            all.push(verdict(&compared, outcome)?);
-        }
-    }
-    Ok(all)
+pub fn verdicts(case: &Case, results: &Results, threads: usize) -> Result<Vec<Verdict>, TableError> {
+    let compared: Vec<Compared> = (0..case.addons.len())
+        .map(|addon| Compared::new(case, results, addon))
+        .filter(|compared| !compared.policies.is_empty())
+        .collect();
+    let outcomes = case.outcomes.len();
+    let answers = each(threads, compared.len() * outcomes, |at| {
+        verdict(&compared[at / outcomes], at % outcomes)
+    });
+    answers.into_iter().collect()
 }
 
 fn verdict(compared: &Compared, outcome: usize) -> Result<Verdict, TableError> {
@@ -73,17 +72,21 @@ fn leader(leads: &[Share], ranking: &[usize], close_calls: Share) -> Option<usiz
 }
 
 /// Quantiles, regret and the robustness measures of every option on every outcome.
-pub(super) fn robustness(case: &Case, results: &Results) -> Result<Vec<OptionRobustness>, TableError> {
-    let mut all = Vec::new();
-    for outcome in 0..case.outcomes.len() {
-        for addon in 0..case.addons.len() {
-            let compared = Compared::new(case, results, addon);
-            if !compared.policies.is_empty() {
-                all.extend(of_outcome(case, &compared, outcome)?);
-            }
-        }
-    }
-    Ok(all)
+pub(super) fn robustness(
+    case: &Case,
+    results: &Results,
+    threads: usize,
+) -> Result<Vec<OptionRobustness>, TableError> {
+    let compared: Vec<Compared> = (0..case.addons.len())
+        .map(|addon| Compared::new(case, results, addon))
+        .filter(|compared| !compared.policies.is_empty())
+        .collect();
+    let addons = compared.len();
+    let answers = each(threads, case.outcomes.len() * addons, |at| {
+        of_outcome(case, &compared[at % addons], at / addons)
+    });
+    let answers: Vec<Vec<OptionRobustness>> = answers.into_iter().collect::<Result<_, _>>()?;
+    Ok(answers.concat())
 }
 
 fn of_outcome(case: &Case, compared: &Compared, outcome: usize) -> Result<Vec<OptionRobustness>, TableError> {
@@ -96,8 +99,7 @@ fn of_outcome(case: &Case, compared: &Compared, outcome: usize) -> Result<Vec<Op
     for (position, &policy) in compared.policies.iter().enumerate() {
         let column = &values.raw[position];
         let mut kept: Vec<f64> = regret.futures.iter().map(|&row| column[row]).collect();
-        kept.sort_unstable_by(f64::total_cmp);
-        let q = |p| analysis::quantile_sorted(&kept, p).unwrap_or(f64::NAN);
+        let quantiles = QUANTILES.map(|q| analysis::quantile(&mut kept, q).unwrap_or(f64::NAN));
         let summary = regret.summary[position];
         let from_baseline = baseline.map_or(f64::NAN, |b| {
             let mut gaps: Vec<f64> = regret
@@ -117,7 +119,7 @@ fn of_outcome(case: &Case, compared: &Compared, outcome: usize) -> Result<Vec<Op
                 policy,
                 addon: compared.addon,
             },
-            quantiles: [q(0.05), q(0.25), q(0.5), q(0.75), q(0.95)],
+            quantiles,
             regret: summary.map_or([f64::NAN; 3], |s| [s.median, s.p90, s.worst]),
             from_baseline,
             measures: by_measure.collect(),

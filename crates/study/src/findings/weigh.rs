@@ -1,9 +1,10 @@
 //! All findings of one run, in the order in which a reader asks.
 
-use analysis::ScoreError;
+use analysis::{ScoreError, TableError};
 
 use super::claims;
-use super::table::{Compared, Factors};
+use super::parallel::each;
+use super::table::{Codes, Compared, Factors};
 use super::{Findings, Hinges, Repeat, Share, Tally, Verdict, WinMap};
 use super::{camps, extremes, fans, hinge, verdict};
 use crate::case::Case;
@@ -26,28 +27,44 @@ pub struct Evidence<'a> {
     pub second: Option<(&'a str, &'a Results)>,
 }
 
-/// Everything that the memo, the summary and `diff` say.
-pub fn weigh(study: &Study, evidence: &Evidence) -> Result<Findings, ScoreError> {
+/// How to weigh.
+#[derive(Clone, Copy)]
+pub struct Settings<'a> {
+    /// Threads; the findings are the same for any number.
+    pub threads: usize,
+    /// Told the name of every part that is done, in order, so that whoever has a clock can say what it took.
+    pub done: &'a dyn Fn(&'static str),
+}
+
+/// Everything that the memo, the summary and `diff` say. What the memo's first page needs is found first.
+pub fn weigh(study: &Study, evidence: &Evidence, settings: &Settings) -> Result<Findings, ScoreError> {
     let &Evidence { futures, results, .. } = evidence;
+    let &Settings { threads, done } = settings;
     let case = &study.case;
-    let factors = Factors::new(case, futures);
-    let compared = Compared::new(case, results, 0);
-    let verdicts = verdict::verdicts(case, results)?;
-    let (hinges, maps) = hinges(case, futures, &compared, &factors, &verdicts)?;
-    let masks: Vec<Vec<bool>> = case
-        .camps
-        .iter()
-        .map(|camp| camps::believed(camp, futures))
-        .collect();
     let rejected: Vec<bool> = futures.rejected.iter().map(Option::is_some).collect();
-    let mut claims = Vec::with_capacity(case.claims.len());
-    for index in 0..case.claims.len() {
-        let judgement = claims::judgement(study, index, futures, results);
-        claims.push(claims::claim(index, &judgement, &rejected, &masks, &factors)?);
-    }
+    let accepted: Vec<bool> = rejected.iter().map(|rejected| !rejected).collect();
+    let codes = Codes::new(case, &futures.columns);
+    let factors = Factors::new(case, &futures.columns, &codes, &accepted, threads);
+    done("findings.sort");
+    let compared = Compared::new(case, results, 0);
+    let verdicts = verdict::verdicts(case, results, threads)?;
+    let sides = camps::Sides::new(case, futures, &compared, threads)?;
+    let views = camps::camps(case, &compared, &factors, &sides, threads)?;
+    let (hinges, maps) = hinges(case, futures, &compared, &factors, &verdicts, threads)?;
+    done("findings.first_page");
+    let judgements = each(threads, case.claims.len(), |index| {
+        claims::judgement(study, index, futures, results)
+    });
+    let claims = each(threads, case.claims.len(), |index| {
+        claims::claim(index, &judgements[index], &rejected, &sides.believed, &factors)
+    });
+    let claims = claims.into_iter().collect::<Result<_, _>>()?;
+    done("findings.claims");
+    let robustness = verdict::robustness(case, results, threads)?;
+    done("findings.robustness");
     let repeat = match evidence.second {
         Some((sampling, second)) => {
-            let headline = verdict::verdicts(case, second)?
+            let headline = verdict::verdicts(case, second, threads)?
                 .into_iter()
                 .filter(|v| v.addon == 0)
                 .collect();
@@ -61,15 +78,18 @@ pub fn weigh(study: &Study, evidence: &Evidence) -> Result<Findings, ScoreError>
     let concerns = fairness::of_case(case)
         .into_iter()
         .chain(fairness::dominated(case, &verdicts));
+    let extremes = extremes::extremes(case, &compared, &factors, &verdicts)?;
+    let (fans, experiments) = (fans::fans(case, results), fans::experiments(case, results));
+    done("findings.fans_and_extremes");
     Ok(Findings {
         schema: SCHEMA,
         tally: tally(futures, results),
         options: results.options.clone(),
-        robustness: verdict::robustness(case, results)?,
-        camps: camps::camps(case, futures, &compared, &factors)?,
-        extremes: extremes::extremes(case, &compared, &factors, &verdicts)?,
-        fans: fans::fans(case, results),
-        experiments: fans::experiments(case, results),
+        robustness,
+        camps: views,
+        extremes,
+        fans,
+        experiments,
         triggers: evidence
             .triggers
             .iter()
@@ -113,18 +133,26 @@ fn hinges(
     compared: &Compared,
     factors: &Factors,
     verdicts: &[Verdict],
+    threads: usize,
 ) -> Result<(Vec<Hinges>, Vec<WinMap>), ScoreError> {
-    let (mut all, mut maps) = (Vec::new(), Vec::new());
-    for &outcome in &case.headline {
+    let found = each(threads, case.headline.len(), |at| {
+        let outcome = case.headline[at];
         let verdict = verdicts.iter().find(|v| v.addon == 0 && v.outcome == outcome);
         let Some(pair) = verdict.and_then(|v| hinge::leading_pair(&v.ranking)) else {
-            continue;
+            return Ok(None);
         };
         let Some(found) = hinge::hinges(compared, factors, outcome, pair)? else {
-            continue;
+            return Ok(None);
         };
-        maps.extend(hinge::map(case, futures, compared, &found)?);
-        all.push(found);
+        let map = hinge::map(case, futures, compared, &found)?;
+        Ok::<_, TableError>(Some((found, map)))
+    });
+    let (mut all, mut maps) = (Vec::new(), Vec::new());
+    for one in found {
+        if let Some((hinges, map)) = one? {
+            all.push(hinges);
+            maps.extend(map);
+        }
     }
     Ok((all, maps))
 }

@@ -129,7 +129,7 @@ fn of_a_sample(found: &BoundCase) -> Result<Vec<Concern>, Failure> {
     };
     let futures = weighing::sample(study, &plan.design)?;
     let results = weighing::simulate(study, model, &futures, &plan, 0, &Silent)?.results;
-    let verdicts = study::findings::verdicts(&study.case, &results).map_err(|error| {
+    let verdicts = study::findings::verdicts(&study.case, &results, 1).map_err(|error| {
         Failure::new(
             Exit::Simulation,
             format!("a sample of futures cannot be judged: {error}"),

@@ -10,7 +10,7 @@ use crate::exit::{Exit, Failure};
 use crate::files;
 use crate::progress::Bar;
 use crate::terminal::Terminal;
-use crate::weighing::{self, FANS, Plan};
+use crate::weighing::{self, FANS, Judged, Plan};
 
 /// Writes the memo.
 pub(crate) fn run(settings: &low::Memo, terminal: &Terminal) -> Result<Exit, Failure> {
@@ -41,7 +41,17 @@ pub(crate) fn run(settings: &low::Memo, terminal: &Terminal) -> Result<Exit, Fai
                 "interrupted; nothing was written",
             ));
         }
-        let findings = weighing::judge(study, &futures, &results, &triggers, second.as_ref())?;
+        let judged = Judged {
+            futures: &futures,
+            results: &results,
+            triggers: &triggers,
+            second: second.as_ref(),
+        };
+        let how = study::findings::Settings {
+            threads: plan.threads,
+            done: &|_| (),
+        };
+        let findings = weighing::judge(study, &judged, &how)?;
         let provenance = run_folder::provenance(&stored.bound, &stored.record);
         let language = match settings.lang {
             low::Language::En => Language::En,
