@@ -10,11 +10,12 @@ use engine::{
 };
 use model::{FileError, Files, Model, Sources, VarId, VariableKind};
 
-struct Nothing;
+struct Beside<'a>(&'a Path);
 
-impl Files for Nothing {
-    fn read(&self, _: &str) -> Result<Vec<u8>, FileError> {
-        Err(FileError::NotFound)
+impl Files for Beside<'_> {
+    #[allow(clippy::disallowed_methods, reason = "a test reads its models")]
+    fn read(&self, path: &str) -> Result<Vec<u8>, FileError> {
+        fs::read(self.0.join(path)).map_err(|_| FileError::NotFound)
     }
 }
 
@@ -40,9 +41,12 @@ fn models() -> Vec<(PathBuf, Model)> {
     let read = |path: PathBuf| {
         let bytes = fs::read(&path).expect("a file");
         let name = path.to_string_lossy();
-        model::read(&name, &bytes, &Nothing, &mut Sources::new())
-            .0
-            .map(|model| (path, model))
+        let folder = path.parent().expect("a file lies in a folder");
+        let (mut model, _) = model::read(&name, &bytes, &Beside(folder), &mut Sources::new());
+        if let (Some(model), Ok(data)) = (&mut model, fs::read(folder.join("data.tab"))) {
+            model::give_data(model, "data.tab", &data);
+        }
+        model.map(|model| (path, model))
     };
     paths.into_iter().filter_map(read).collect()
 }

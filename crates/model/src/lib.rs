@@ -4,6 +4,7 @@
 //! name is an id, or the list of all [`Diagnostic`]s. This crate refuses to know how a model is simulated, what a
 //! case is, and where a file lies on a disk.
 
+mod data;
 mod decode;
 mod diagnostic;
 mod function;
@@ -16,18 +17,21 @@ mod outline;
 mod print;
 mod read;
 mod resolve;
+mod sheets;
 mod source;
 mod suggest;
 mod syntax;
 mod units;
 mod xmile;
 
+pub use data::give_data;
 pub use diagnostic::{Diagnostic, Diagnostics, Label, Severity};
 pub use function::{Function, Needs};
 pub use index::{Id, IndexVec};
 pub use model::{
-    BinaryOp, Definition, Dimension, DimensionId, Equation, Expr, ExprId, Group, GroupId, Integration, Model,
-    Range, ReducedIndex, Reduction, Subscript, Table, TimeControls, UnaryOp, VarId, Variable, VariableKind,
+    BinaryOp, Definition, Dimension, DimensionId, Equation, Expr, ExprId, Group, GroupId, Integration,
+    Interpolation, Model,
+    Range, ReducedIndex, Reduction, Series, Subscript, Table, TimeControls, UnaryOp, VarId, Variable, VariableKind,
 };
 pub use name::Name;
 pub use order::{Dependencies, Order, dependencies, order};

@@ -87,6 +87,39 @@ impl Model {
         subscripts.reverse();
         format!("{}[{}]", variable.name, subscripts.join(","))
     }
+    /// The elements of a variable that a region holds, each by its place in row-major order.
+    pub fn elements_of(&self, variable: VarId, region: &[Vec<u32>]) -> Vec<usize> {
+        let dimensions = &self.variables[variable].dimensions;
+        let mut places = vec![0_usize];
+        for (dimension, positions) in dimensions.iter().zip(region) {
+            let size = self.dimensions[*dimension].elements.len();
+            let with = |place: usize| positions.iter().map(move |position| place * size + *position as usize);
+            places = places.into_iter().flat_map(with).collect();
+        }
+        places
+    }
+    /// The region that holds one element of a variable.
+    pub fn region_of(&self, variable: VarId, element: usize) -> Vec<Vec<u32>> {
+        let mut rest = element;
+        let mut region: Vec<Vec<u32>> = Vec::new();
+        for dimension in self.variables[variable].dimensions.iter().rev() {
+            let size = self.dimensions[*dimension].elements.len();
+            region.push(vec![(rest % size) as u32]);
+            rest /= size;
+        }
+        region.reverse();
+        region
+    }
+    /// For each element of a variable whether an equation defines it.
+    pub fn defined(&self, variable: VarId) -> Vec<bool> {
+        let mut defined = vec![false; self.element_count(variable)];
+        for equation in &self.variables[variable].equations {
+            for place in self.elements_of(variable, &equation.region) {
+                defined[place] = true;
+            }
+        }
+        defined
+    }
     /// The number a variable is defined by, if a plain number is all its definition.
     pub fn number(&self, variable: VarId) -> Option<f64> {
         match self.variables[variable].equations.as_slice() {
@@ -241,6 +274,33 @@ pub enum Definition {
     },
     /// A table.
     Lookup(Table),
+    /// A series given from outside.
+    Data(Series),
+}
+
+/// Values at points in time; without any, the caller has still to give them (see [`crate::give_data()`]).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Series {
+    /// What holds where there is no value.
+    pub interpolation: Interpolation,
+    /// The points, rising.
+    pub times: Vec<f64>,
+    /// The value at each of them.
+    pub values: Vec<f64>,
+}
+
+/// What a series says at times at which it has no value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
+pub enum Interpolation {
+    /// On a straight line between the values before and behind.
+    #[default]
+    Linear,
+    /// The next value.
+    LookForward,
+    /// The last value.
+    HoldBackward,
+    /// Nothing: `:NA:`.
+    Raw,
 }
 
 /// A piecewise-linear function through points whose `x` never fall; two points at one place are a step, from which on
@@ -254,6 +314,51 @@ pub struct Table {
     /// Whether the last slope goes on beyond the ends; otherwise the end values do.
     pub extrapolate: bool,
 }
+
+impl Series {
+    /// The series as a table over time. A value also holds a hair's breadth (1e-9 of its time) to either side of it, for
+    /// times are sums that may miss it by their last bits.
+    pub fn table(&self, interpolation: Interpolation) -> Table {
+        let mut table = Table {
+            x: Vec::new(),
+            y: Vec::new(),
+            extrapolate: false,
+        };
+        if interpolation == Interpolation::Linear {
+            table.x.clone_from(&self.times);
+            table.y.clone_from(&self.values);
+            return table;
+        }
+        let mut before: Option<f64> = (interpolation == Interpolation::Raw).then_some(NOT_AVAILABLE);
+        let mut step = |x: f64, y: f64| {
+            if let Some(before) = before {
+                table.x.push(x);
+                table.y.push(before);
+            }
+            table.x.push(x);
+            table.y.push(y);
+            before = Some(y);
+        };
+        for (place, (time, value)) in self.times.iter().zip(&self.values).enumerate() {
+            let breadth = 1e-9 * time.abs().max(1.0);
+            match interpolation {
+                Interpolation::Raw => {
+                    step(time - breadth, *value);
+                    step(time + breadth, NOT_AVAILABLE);
+                }
+                Interpolation::LookForward => match place.checked_sub(1) {
+                    Some(last) => step(self.times[last] + breadth, *value),
+                    None => step(*time, *value),
+                },
+                Interpolation::HoldBackward | Interpolation::Linear => step(time - breadth, *value),
+            }
+        }
+        table
+    }
+}
+
+/// Vensim's "not available", -2^109.
+pub(crate) const NOT_AVAILABLE: f64 = -649_037_107_316_853_453_566_312_041_152_512.0;
 
 /// What a subscript of a used variable means.
 #[derive(Clone, Debug, PartialEq)]

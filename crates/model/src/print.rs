@@ -7,11 +7,10 @@ use std::fmt::Write;
 
 use crate::mdl::is_plain_name;
 use crate::model::{
-    BinaryOp, Definition, DimensionId, Equation, Expr, ExprId, Model, Reduction, Subscript, Table, UnaryOp,
+    BinaryOp, Definition, DimensionId, Equation, Expr, ExprId, Interpolation, Model, NOT_AVAILABLE, Reduction, Subscript, Table, UnaryOp,
     VarId, Variable,
 };
 use crate::name::Name;
-use crate::resolve::NOT_AVAILABLE;
 
 /// An expression as text.
 pub fn print(model: &Model, root: ExprId) -> String {
@@ -47,6 +46,14 @@ pub fn print_equations(model: &Model, variable: VarId) -> String {
             Definition::Stock { rate, initial, .. } => call("INTEG", *rate, *initial),
             Definition::ActiveInitial { active, initial } => call("ACTIVE INITIAL", *active, *initial),
             Definition::Lookup(table) => points(table, &mut out),
+            Definition::Data(series) => {
+                out.push_str(match series.interpolation {
+                    Interpolation::Linear => " :INTERPOLATE:",
+                    Interpolation::LookForward => " :LOOK FORWARD:",
+                    Interpolation::HoldBackward => " :HOLD BACKWARD:",
+                    Interpolation::Raw => " :RAW:",
+                });
+            }
         }
     }
     out
@@ -266,7 +273,7 @@ fn home(model: &Model, id: ExprId) -> Option<Home<'_>> {
                 Definition::Expression(root) => *root,
                 Definition::Stock { rate, initial, .. } => *rate.max(initial),
                 Definition::ActiveInitial { active, initial } => *active.max(initial),
-                Definition::Lookup(_) => continue,
+                Definition::Lookup(_) | Definition::Data(_) => continue,
             };
             if root >= id && best.is_none_or(|(least, _)| root < least) {
                 best = Some((root, Home { variable, equation }));

@@ -5,7 +5,7 @@
 //! variable is a stock), it says so by the nodes made for it, [`Node::Function`], [`Node::Time`] and [`Right::Stock`].
 
 use crate::function::Function;
-use crate::model::{BinaryOp, Integration, Range, UnaryOp};
+use crate::model::{BinaryOp, Integration, Interpolation, Range, UnaryOp};
 use crate::name::Name;
 use crate::source::Span;
 
@@ -104,7 +104,10 @@ pub(crate) enum Right {
     /// `= 1, 2, 3` or `= 1, 2; 3, 4;`
     List { rows: Vec<Vec<NodeId>> },
     /// `:= expression`, `:INTERPOLATE:` and the like, or nothing at all.
-    Data,
+    Data {
+        interpolation: Interpolation,
+        root: Option<NodeId>,
+    },
     /// `( table )`
     Lookup(TableSyntax),
     /// `: element, (a1-a9), ... -> mapping`
@@ -131,8 +134,8 @@ pub(crate) enum RangeItem {
     Name(Named),
     /// `(a1-a9)`
     Numbered { first: Named, last: Named },
-    /// `GET XLS SUBSCRIPT(...)` and the like.
-    Call(Named),
+    /// `GET XLS SUBSCRIPT('file', 'sheet', 'A1', 'A9', 'prefix')` and the like.
+    Call { name: Named, args: Vec<Named> },
 }
 
 /// `-> dimension` or `-> (dimension: items)`
@@ -173,7 +176,7 @@ pub(crate) enum Node {
     /// `:NA:`
     NotAvailable,
     /// `'text'`
-    Text,
+    Text(String),
     Name {
         name: Name,
         subscripts: Vec<SubscriptSyntax>,

@@ -6,8 +6,8 @@ mod support;
 
 use std::path::{Path, PathBuf};
 
-use model::Severity;
-use support::read_bytes;
+use model::{Severity, Sources};
+use support::Beside;
 
 #[allow(clippy::disallowed_methods, reason = "the test reads the collection")]
 #[test]
@@ -24,7 +24,8 @@ fn every_vensim_model_is_read_or_refused_by_name() {
             .expect("below the root")
             .display()
             .to_string();
-        let (model, diagnostics) = read_bytes(&shown, &bytes);
+        let folder = path.parent().expect("a file lies in a folder");
+        let (model, diagnostics) = model::read(&shown, &bytes, &Beside(folder), &mut Sources::new());
         let errors: Vec<&str> = diagnostics
             .items
             .iter()

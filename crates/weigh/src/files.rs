@@ -77,6 +77,8 @@ pub(crate) fn read(path: &Path, limit: u64) -> Result<Vec<u8>, Failure> {
 /// remembered.
 pub(crate) struct Folder {
     root: PathBuf,
+    /// Whether files outside may be read, too.
+    outside: bool,
     read: RefCell<Vec<(String, Vec<u8>)>>,
 }
 
@@ -89,8 +91,23 @@ impl Folder {
         };
         Self {
             root,
+            outside: false,
             read: RefCell::default(),
         }
+    }
+    /// The folder, from which paths may or may not lead away.
+    pub(crate) fn and_outside(self, outside: bool) -> Self {
+        Self { outside, ..self }
+    }
+    /// Remembers what was read from a folder within this one, by its path here.
+    pub(crate) fn adopt(&self, within: &str, files: Vec<(String, Vec<u8>)>) {
+        let prefix = within.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let path = |name: String| match prefix {
+            "" => name,
+            prefix => format!("{prefix}/{name}"),
+        };
+        let files = files.into_iter().map(|(name, bytes)| (path(name), bytes));
+        self.read.borrow_mut().extend(files);
     }
     /// Every file that was read, by its path in the folder, once each.
     pub(crate) fn into_read(self) -> Vec<(String, Vec<u8>)> {
@@ -116,7 +133,7 @@ impl Files for Folder {
         };
         let root = self.root.canonicalize().map_err(tell)?;
         let real = wanted.canonicalize().map_err(tell)?;
-        if !real.starts_with(&root) {
+        if !self.outside && !real.starts_with(&root) {
             return Err(FileError::Outside);
         }
         let bytes = read_limited(&real, LARGEST_TEXT).map_err(|error| match error {

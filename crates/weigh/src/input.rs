@@ -61,15 +61,32 @@ impl<T> Checked<T> {
 }
 
 /// Reads a model file and whatever it asks for; what is wrong with it is a failure.
-pub(crate) fn model(path: &Path) -> Result<Read<Model>, Failure> {
-    try_model(path)?.demand()
+pub(crate) fn model(path: &Path, outside: bool) -> Result<Read<Model>, Failure> {
+    try_model(path, outside)?.demand()
+}
+
+/// Gives a model the values that it leaves to its caller.
+pub(crate) fn give_data(read: &mut Read<Model>, files: &[PathBuf]) -> Result<(), Failure> {
+    for path in files {
+        let bytes = files::read(path, LARGEST_TEXT)?;
+        read.notes
+            .append(model::give_data(&mut read.value, &path.to_string_lossy(), &bytes));
+    }
+    if read.notes.has_errors() {
+        return Err(Failure::Input {
+            diagnostics: read.notes.clone(),
+            sources: read.sources.clone(),
+        });
+    }
+    Ok(())
 }
 
 /// Reads a model file and whatever it asks for.
-pub(crate) fn try_model(path: &Path) -> Result<Checked<Model>, Failure> {
+pub(crate) fn try_model(path: &Path, outside: bool) -> Result<Checked<Model>, Failure> {
     let bytes = files::read(path, LARGEST_TEXT)?;
     let mut sources = Sources::new();
-    let (value, diagnostics) = model::read(&path.to_string_lossy(), &bytes, &Folder::of(path), &mut sources);
+    let folder = Folder::of(path).and_outside(outside);
+    let (value, diagnostics) = model::read(&path.to_string_lossy(), &bytes, &folder, &mut sources);
     Ok(Checked {
         value,
         diagnostics,
@@ -169,7 +186,9 @@ fn model_of(
         }
     };
     let path = folder.path(&named.value);
-    let (model, found) = model::read(&path.to_string_lossy(), &bytes, &Folder::of(&path), sources);
+    let beside = Folder::of(&path);
+    let (model, found) = model::read(&path.to_string_lossy(), &bytes, &beside, sources);
+    folder.adopt(&named.value, beside.into_read());
     diagnostics.append(found);
     model
 }

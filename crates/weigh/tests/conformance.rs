@@ -138,12 +138,14 @@ fn judge(folder: &Path, model: &Path) -> Outcome {
         return Outcome::Fails("the folder has no reference output".to_owned());
     };
     let out = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("conformance-{}.csv", std::process::id()));
-    let run = Command::new(env!("CARGO_BIN_EXE_weigh"))
-        .arg("simulate")
-        .arg(model)
-        .arg("-o")
-        .arg(&out)
-        .arg("--json")
+    let mut command = Command::new(env!("CARGO_BIN_EXE_weigh"));
+    command.arg("simulate").arg(model).arg("-o").arg(&out).arg("--json");
+    // What a model leaves to its caller.
+    let data = folder.join("data.tab");
+    if data.exists() {
+        command.arg("--data").arg(data);
+    }
+    let run = command
         .output()
         .expect("the command starts");
     match run.status.code() {

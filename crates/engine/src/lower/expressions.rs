@@ -310,7 +310,7 @@ impl Walk<'_> {
         }
     }
 
-    fn time(&mut self, context: Context) -> NodeId {
+    pub(super) fn time(&mut self, context: Context) -> NodeId {
         match context {
             Context::Start => self.graph.number(0.0),
             Context::Clock => self.graph.leaf(Kind::Time, Phase::Clock),

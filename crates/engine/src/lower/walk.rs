@@ -136,16 +136,24 @@ fn read(model: &Model, request: &Request, element_by_element: bool) -> Result<Va
     if walk.problems.has_errors() {
         return Err(walk.problems);
     }
-    let mut read = |outputs: &[(VarId, u32)]| -> Vec<NodeId> {
-        outputs
-            .iter()
-            .map(|(variable, element)| walk.read(*variable, *element, Context::Step))
-            .collect()
-    };
-    let metrics = read(&metrics);
-    let stored = read(&series).into_iter().zip(series);
-    let series = stored
-        .map(|(value, (variable, element))| (variable, element, value))
+    let metrics = metrics
+        .iter()
+        .map(|(variable, element)| walk.read(*variable, *element, Context::Step))
+        .collect();
+    // An element that nothing defines has no value to store.
+    let nothing = walk.graph.number(f64::NAN);
+    let series = series
+        .into_iter()
+        .map(|(variable, element)| {
+            let pieces = walk.whole(variable, Context::Step);
+            let mut pieces = pieces.iter().map(|unit| walk.places(variable, unit.equation));
+            let value = if pieces.any(|places| places.contains(&(element as usize))) {
+                walk.read(variable, element, Context::Step)
+            } else {
+                nothing
+            };
+            (variable, element, value)
+        })
         .collect();
     if walk.problems.has_errors() {
         return Err(walk.problems);
@@ -443,6 +451,21 @@ impl<'a> Walk<'a> {
                     Diagnostic::error("lookup-as-number", problem).label(equation.span, ""),
                 ))
             }
+            Definition::Data(ref series) if series.times.is_empty() => {
+                let problem = format!("the data variable `{}` has no values", variable.name);
+                Err(Stop::Problem(
+                    Diagnostic::error("data-missing", problem)
+                        .label(equation.span, "")
+                        .help("give them with `--data FILE`, or read them from a file with `GET XLS DATA`"),
+                ))
+            }
+            Definition::Data(ref series) => {
+                let table = series.table(series.interpolation);
+                let table = super::tables::segments(&table)
+                    .map_err(|problem| Stop::Problem(Diagnostic::error("lookup-table", problem).label(equation.span, "")))?;
+                let time = self.time(unit.context);
+                Ok(vec![self.graph.lookup(table, time)])
+            }
             Definition::Stock {
                 non_negative: true, ..
             } => {
@@ -696,7 +719,7 @@ fn draws_before(model: &Model) -> HashMap<ExprId, u32> {
                 Definition::Expression(root) => vec![root],
                 Definition::Stock { rate, initial, .. } => vec![rate, initial],
                 Definition::ActiveInitial { active, initial } => vec![active, initial],
-                Definition::Lookup(_) => Vec::new(),
+                Definition::Lookup(_) | Definition::Data(_) => Vec::new(),
             };
             for root in roots {
                 for id in (first[root.index()]..=root.0).map(ExprId) {

@@ -610,7 +610,7 @@ fn children(node: &mut Node) -> Vec<&mut NodeId> {
     match node {
         Node::Number(_)
         | Node::NotAvailable
-        | Node::Text
+        | Node::Text(_)
         | Node::Name { .. }
         | Node::Time
         | Node::Table(_) => Vec::new(),

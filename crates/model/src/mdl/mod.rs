@@ -18,10 +18,10 @@ use crate::resolve::resolve;
 use crate::source::{Files, Source};
 
 /// The model in a text.
-pub(crate) fn read(source: &Source, _files: &dyn Files) -> (Option<Model>, Diagnostics) {
+pub(crate) fn read(source: &Source, files: &dyn Files) -> (Option<Model>, Diagnostics) {
     let mut diagnostics = Diagnostics::new();
     let mut syntax = parser::parse(source, &mut diagnostics);
     macros::expand(&mut syntax, &mut diagnostics);
-    let model = resolve(&syntax, &mut diagnostics);
+    let model = resolve(&syntax, files, &mut diagnostics);
     (model, diagnostics)
 }

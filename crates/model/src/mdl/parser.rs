@@ -7,7 +7,7 @@ use super::blocks::{Block, BlockKind, Extent, blocks};
 use super::lexer::{Keyword, Sign, Token, TokenKind, spelling, tokens};
 use super::settings::settings;
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::model::{BinaryOp, Range, UnaryOp};
+use crate::model::{BinaryOp, Interpolation, Range, UnaryOp};
 use crate::name::Name;
 use crate::source::{Source, Span};
 use crate::syntax::{
@@ -268,6 +268,10 @@ impl Parser<'_> {
             span,
         }
     }
+    /// A text without its quotes.
+    fn quoted(&self, span: Span) -> String {
+        self.written(span).trim_matches('\'').to_owned()
+    }
     fn push(&mut self, node: Node, span: Span) -> NodeId {
         let id = self.syntax.nodes.len() as NodeId;
         self.syntax.nodes.push(node);
@@ -362,7 +366,7 @@ impl Parser<'_> {
     /// What follows the name: subscripts, exceptions, and the right-hand side.
     fn sides(&mut self, equation: &mut EquationSyntax) -> Parsed<()> {
         equation.subscripts = self.subscripts()?;
-        let mut data = false;
+        let mut data = None;
         while let TokenKind::Keyword(keyword) = self.peek() {
             match keyword {
                 Keyword::Except => {
@@ -374,7 +378,12 @@ impl Parser<'_> {
                 }
                 Keyword::Raw | Keyword::Interpolate | Keyword::LookForward | Keyword::HoldBackward => {
                     self.take();
-                    data = true;
+                    data = Some(match keyword {
+                        Keyword::Raw => Interpolation::Raw,
+                        Keyword::LookForward => Interpolation::LookForward,
+                        Keyword::HoldBackward => Interpolation::HoldBackward,
+                        _ => Interpolation::Linear,
+                    });
                 }
                 _ => {
                     // Reality checks and string constants have a grammar of their own; they are refused by name.
@@ -385,17 +394,31 @@ impl Parser<'_> {
         }
         let mut right = self.place();
         equation.right = match self.peek() {
-            TokenKind::End => Right::Data,
+            TokenKind::End => Right::Data {
+                interpolation: data.unwrap_or_default(),
+                root: None,
+            },
             TokenKind::Sign(Sign::Equal | Sign::DoubleEqual) => {
                 self.take();
                 right = self.place();
-                let side = self.right_side()?;
-                if data { Right::Data } else { side }
+                match (self.right_side()?, data) {
+                    (Right::Expression { root }, Some(interpolation)) => Right::Data {
+                        interpolation,
+                        root: Some(root),
+                    },
+                    (side, _) => side,
+                }
             }
             TokenKind::Sign(Sign::ColonEqual) => {
                 self.take();
-                self.right_side()?;
-                Right::Data
+                right = self.place();
+                match self.right_side()? {
+                    Right::Expression { root } => Right::Data {
+                        interpolation: data.unwrap_or_default(),
+                        root: Some(root),
+                    },
+                    side => side,
+                }
             }
             TokenKind::Sign(Sign::Open) => self.lookup_definition()?,
             TokenKind::Sign(Sign::Colon) => {
@@ -413,7 +436,7 @@ impl Parser<'_> {
             return Err(self.unexpected("an operator or the end"));
         }
         equation.span = match &equation.right {
-            Right::Expression { root } => self.span_of(*root),
+            Right::Expression { root } | Right::Data { root: Some(root), .. } => self.span_of(*root),
             _ if right.start < right.end => self.behind(right),
             _ => equation.name.span,
         };
@@ -506,12 +529,23 @@ impl Parser<'_> {
         if !self.accept(Sign::Open) {
             return Ok(RangeItem::Name(name));
         }
-        // A function that reads the elements from a file: its arguments do not matter to the refusal.
-        while !self.at(Sign::Close) && self.peek() != TokenKind::End {
-            self.take();
+        // A function that reads the elements from a file.
+        let mut args = Vec::new();
+        loop {
+            if self.peek() != TokenKind::Text {
+                return Err(self.unexpected("a text in `'`"));
+            }
+            let span = self.take().span;
+            args.push(Named {
+                name: Name::new(self.quoted(span)),
+                span,
+            });
+            if !self.accept(Sign::Comma) {
+                break;
+            }
         }
         self.close(Sign::Close, open)?;
-        Ok(RangeItem::Call(name))
+        Ok(RangeItem::Call { name, args })
     }
 
     fn mapping(&mut self) -> Parsed<MappingSyntax> {
@@ -632,7 +666,8 @@ impl Parser<'_> {
             }
             TokenKind::Text => {
                 self.take();
-                Ok(self.push(Node::Text, start))
+                let text = self.quoted(start);
+                Ok(self.push(Node::Text(text), start))
             }
             TokenKind::Sign(Sign::Open) => {
                 self.take();

@@ -135,7 +135,7 @@ pub(crate) fn mentions(model: &Model, equation: &Equation, visit: Visit<'_>) {
             walk(model, *active, moments(false, true), visit);
             walk(model, *initial, moments(true, false), visit);
         }
-        Definition::Lookup(_) => {}
+        Definition::Lookup(_) | Definition::Data(_) => {}
     }
 }
 

@@ -1,6 +1,7 @@
 //! Names with brackets behind them: functions, lookups, reductions.
 
 use super::dimensions::SubscriptName;
+use super::external::external;
 use super::names::is_definition_form;
 use super::subscripts::{Scope, is_count, reduction};
 use super::tables;
@@ -72,7 +73,10 @@ impl Translator<'_> {
         if name.key() == "with lookup" {
             return self.with_lookup(call, at).map(Called::Expr);
         }
-        if is_definition_form(name) {
+        if external(name).is_some() || is_definition_form(name) {
+            for arg in call.args {
+                self.texts.remove(arg);
+            }
             return Err(self.fail(
                 Diagnostic::error(
                     "misplaced-function",

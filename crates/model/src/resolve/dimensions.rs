@@ -4,6 +4,7 @@
 
 use std::collections::HashMap;
 
+use super::external::Books;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::index::{Id, IndexVec, id};
 use crate::model::{Dimension, DimensionId};
@@ -47,7 +48,11 @@ const MOST_ELEMENTS: usize = 100_000;
 
 impl Dimensions {
     /// The dimensions that a text defines.
-    pub(super) fn read(definitions: &[(&Named, &Right)], diagnostics: &mut Diagnostics) -> Self {
+    pub(super) fn read(
+        definitions: &[(&Named, &Right)],
+        books: &mut Books<'_>,
+        diagnostics: &mut Diagnostics,
+    ) -> Self {
         let mut dimensions = Self {
             list: IndexVec::new(),
             written: 0,
@@ -84,7 +89,7 @@ impl Dimensions {
             sources.push(*right);
         }
         dimensions.written = dimensions.list.len();
-        dimensions.fill(&sources, diagnostics);
+        dimensions.fill(&sources, books, diagnostics);
         for id in dimensions.list.ids() {
             dimensions.complete(id);
         }
@@ -92,7 +97,7 @@ impl Dimensions {
             match right {
                 Right::Range(RangeSyntax { mappings, .. }) => {
                     for mapping in mappings {
-                        dimensions.map(id, mapping, diagnostics);
+                        dimensions.map(id, mapping, books, diagnostics);
                     }
                 }
                 Right::Alias(other) => {
@@ -246,7 +251,7 @@ impl Dimensions {
     }
 
     /// The elements of all dimensions, whatever the order in which they build on each other.
-    fn fill(&mut self, sources: &[&Right], diagnostics: &mut Diagnostics) {
+    fn fill(&mut self, sources: &[&Right], books: &mut Books<'_>, diagnostics: &mut Diagnostics) {
         #[derive(Clone, Copy, PartialEq)]
         enum Mark {
             New,
@@ -286,7 +291,7 @@ impl Dimensions {
                     );
                 }
                 let id = DimensionId::from_index(at);
-                let elements = self.items(id, sources[at], diagnostics);
+                let elements = self.items(id, sources[at], books, diagnostics);
                 self.elements[id] = elements;
                 marks[at] = Mark::Done;
                 path.pop();
@@ -313,12 +318,18 @@ impl Dimensions {
             })
     }
 
-    fn items(&mut self, id: DimensionId, right: &Right, diagnostics: &mut Diagnostics) -> Vec<ElementId> {
+    fn items(
+        &mut self,
+        id: DimensionId,
+        right: &Right,
+        books: &mut Books<'_>,
+        diagnostics: &mut Diagnostics,
+    ) -> Vec<ElementId> {
         let mut found = Vec::new();
         match right {
             Right::Range(range) => {
                 for item in &range.items {
-                    self.item(item, &mut found, diagnostics);
+                    self.item(item, &mut found, books, diagnostics);
                 }
             }
             Right::Alias(other) => match self.find(&other.name) {
@@ -361,7 +372,13 @@ impl Dimensions {
         found
     }
 
-    fn item(&mut self, item: &RangeItem, found: &mut Vec<ElementId>, diagnostics: &mut Diagnostics) {
+    fn item(
+        &mut self,
+        item: &RangeItem,
+        found: &mut Vec<ElementId>,
+        books: &mut Books<'_>,
+        diagnostics: &mut Diagnostics,
+    ) {
         match item {
             RangeItem::Name(named) => match self.find(&named.name) {
                 Some(SubscriptName::Dimension(other)) => found.extend_from_slice(&self.elements[other]),
@@ -382,18 +399,36 @@ impl Dimensions {
                     .help("write the same name with a rising number: `(a1-a9)`"),
                 ),
             },
-            RangeItem::Call(named) => diagnostics.push(
+            RangeItem::Call { name, args }
+                if matches!(name.name.key(), "get xls subscript" | "get direct subscript") =>
+            {
+                match books.elements(name, args) {
+                    Ok(names) => {
+                        for name in names {
+                            found.push(self.element(&Name::new(name)));
+                        }
+                    }
+                    Err(problem) => diagnostics.push(*problem),
+                }
+            }
+            RangeItem::Call { name, .. } => diagnostics.push(
                 Diagnostic::error(
                     "unsupported-function",
-                    format!("the function `{}` is not read yet", named.name),
+                    format!("the function `{}` is not read yet", name.name),
                 )
-                .label(named.span, "used here")
+                .label(name.span, "used here")
                 .help("name the elements"),
             ),
         }
     }
 
-    fn map(&mut self, id: DimensionId, mapping: &MappingSyntax, diagnostics: &mut Diagnostics) {
+    fn map(
+        &mut self,
+        id: DimensionId,
+        mapping: &MappingSyntax,
+        books: &mut Books<'_>,
+        diagnostics: &mut Diagnostics,
+    ) {
         let Some(SubscriptName::Dimension(target)) = self.find(&mapping.target.name) else {
             diagnostics.push(self.undefined(&mapping.target));
             return;
@@ -407,7 +442,7 @@ impl Dimensions {
                 .iter()
                 .flat_map(|item| {
                     let mut found = Vec::new();
-                    self.item(item, &mut found, diagnostics);
+                    self.item(item, &mut found, books, diagnostics);
                     match item {
                         // A part of the target belongs to one element as a whole.
                         RangeItem::Name(_) => vec![found],

@@ -83,12 +83,18 @@ fn kinds(model: &mut Model, diagnostics: &mut Diagnostics) {
                 Definition::Expression(root) if is_constant(model, *root) => VariableKind::Constant,
                 Definition::Expression(_) | Definition::ActiveInitial { .. } => VariableKind::Auxiliary,
                 Definition::Lookup(_) => VariableKind::Lookup,
+                Definition::Data(_) => VariableKind::Data,
             };
             kind = Some(match (kind, own) {
                 (None, own) => own,
                 // An array is constant if all of its elements are.
                 (Some(VariableKind::Constant | VariableKind::Auxiliary), VariableKind::Auxiliary) => own,
                 (Some(VariableKind::Auxiliary), VariableKind::Constant) => VariableKind::Auxiliary,
+                // A series beside numbers is a variable that changes in time, and no more is to be said.
+                (Some(VariableKind::Data), VariableKind::Constant | VariableKind::Auxiliary)
+                | (Some(VariableKind::Constant | VariableKind::Auxiliary), VariableKind::Data) => {
+                    VariableKind::Auxiliary
+                }
                 (Some(before), own) => {
                     if before != own {
                         mixed.push(variable);

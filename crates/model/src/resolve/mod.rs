@@ -5,6 +5,7 @@
 
 mod calls;
 mod dimensions;
+mod external;
 mod finish;
 mod names;
 mod shapes;
@@ -12,19 +13,18 @@ mod subscripts;
 mod tables;
 mod translate;
 
-pub(crate) use translate::NOT_AVAILABLE;
-
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::index::IndexVec;
 use crate::model::{Model, TimeControls, VarId, VariableKind};
-use crate::source::Span;
+use crate::source::{Files, Span};
 use crate::syntax::{Right, Syntax};
 use dimensions::Dimensions;
 
 /// The model of a syntax tree; nothing if any part of it is in error.
-pub(crate) fn resolve(syntax: &Syntax, diagnostics: &mut Diagnostics) -> Option<Model> {
+pub(crate) fn resolve(syntax: &Syntax, files: &dyn Files, diagnostics: &mut Diagnostics) -> Option<Model> {
     let (names, mut variables, groups) = names::declare(syntax, diagnostics);
-    let mut dimensions = Dimensions::read(&names.dimensions, diagnostics);
+    let mut books = external::Books::new(files);
+    let mut dimensions = Dimensions::read(&names.dimensions, &mut books, diagnostics);
     names.check_dimensions(&dimensions, &variables, diagnostics);
     let (definitions, unshaped) =
         shapes::shape(&names.definitions, &mut dimensions, &mut variables, diagnostics);
@@ -50,7 +50,7 @@ pub(crate) fn resolve(syntax: &Syntax, diagnostics: &mut Diagnostics) -> Option<
             .collect(),
     };
     let mut complete = unshaped.is_empty();
-    let mut translator = translate::Translator::new(syntax, &names, &dimensions, &unshaped, diagnostics);
+    let mut translator = translate::Translator::new(syntax, &names, &dimensions, &unshaped, &mut books, diagnostics);
     for definition in &definitions {
         match translator.definition(definition, &mut model) {
             Some(equations) => model.variables[definition.variable].equations.extend(equations),

@@ -54,7 +54,6 @@ impl Names<'_> {
 /// Constructs that are refused, and where they are used.
 #[derive(Default)]
 struct Refused {
-    data: Vec<Span>,
     others: Vec<(&'static str, Span)>,
 }
 
@@ -93,7 +92,6 @@ pub(super) fn declare<'a>(
                     syntax.settings.functions_are_reserved,
                     &mut names,
                     &mut variables,
-                    &mut refused,
                     diagnostics,
                 ),
             },
@@ -109,7 +107,6 @@ fn define<'a>(
     reserved: bool,
     names: &mut Names<'a>,
     variables: &mut IndexVec<VarId, Variable>,
-    refused: &mut Refused,
     diagnostics: &mut Diagnostics,
 ) {
     let name = &equation.name.name;
@@ -129,9 +126,6 @@ fn define<'a>(
             .help("give the variable another name"),
         );
         return;
-    }
-    if matches!(equation.right, Right::Data) {
-        refused.data.push(span);
     }
     if let Some(id) = names.get(name) {
         let first = &mut variables[id];
@@ -197,12 +191,6 @@ impl Refused {
                 ));
             }
         };
-        refuse(
-            "unsupported-data",
-            "data variables (those without an equation, or with `:=`)",
-            &self.data,
-            "give the variable an equation; a series of points can be a lookup of `Time`",
-        );
         let (texts, checks): (Vec<_>, Vec<_>) = self
             .others
             .into_iter()

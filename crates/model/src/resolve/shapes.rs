@@ -228,18 +228,18 @@ fn array(
             .iter()
             .map(|member| shaped[*member].syntax.name.span)
             .collect();
+        // Models leave elements out that they never use; one that is used is told where the engine needs it.
         diagnostics.push(
             places(
-                Diagnostic::error(
+                Diagnostic::note(
                     "incomplete-array",
                     format!("`{name}` has no equation for {} of its elements", missing.len()),
                 ),
                 &spans,
                 "defined here",
             )
-            .help(format!("define `{name}[{element}]`, for example")),
+            .help(format!("`{name}[{element}]`, for example, has no value and cannot be used")),
         );
-        return false;
     }
     true
 }
@@ -382,9 +382,14 @@ pub(super) fn list_places(definition: &Definition<'_>, sizes: &[usize]) -> Resul
             ));
         }
     }
+    defined_places(definition, sizes).map_err(|()| "a list cannot have exceptions".to_owned())
+}
+
+/// The elements that an equation defines, in the order of its left-hand side; nothing if it has exceptions.
+pub(super) fn defined_places(definition: &Definition<'_>, sizes: &[usize]) -> Result<Vec<usize>, ()> {
     match definition.regions.as_slice() {
-        [region] => Ok(cells(region, sizes).collect()),
-        _ => Err("a list cannot have exceptions".to_owned()),
+        [region] if definition.syntax.except.is_empty() => Ok(cells(region, sizes).collect()),
+        _ => Err(()),
     }
 }
 

@@ -4,25 +4,27 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::calls::{Call, Called};
 use super::dimensions::{Dimensions, SubscriptName};
+use super::external::{Books, External, external};
 use super::names::{Names, is_definition_form};
 use super::subscripts::{Scope, sizes};
 use super::{places, shapes, tables};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::function::{Function, WRITTEN_OUT, is_unsupported};
-use crate::model::{Definition, Equation, Expr, ExprId, Model, Subscript, UnaryOp, VarId};
+use crate::model::{
+    Definition, Equation, Expr, ExprId, Interpolation, Model, NOT_AVAILABLE, Series, Subscript, UnaryOp, VarId,
+};
 use crate::name::Name;
 use crate::source::Span;
 use crate::suggest::nearest;
 use crate::syntax::{Named, Node, NodeId, Right, SubscriptSyntax, Syntax};
-
-/// Vensim's "not available", -2^109.
-pub(crate) const NOT_AVAILABLE: f64 = -649_037_107_316_853_453_566_312_041_152_512.0;
 
 /// Turns equations into definitions, and keeps what is to be said of many places at once.
 pub(super) struct Translator<'a> {
     pub(super) syntax: &'a Syntax,
     pub(super) names: &'a Names<'a>,
     pub(super) dimensions: &'a Dimensions,
+    /// The files that equations ask for.
+    pub(super) books: &'a mut Books<'a>,
     pub(super) diagnostics: &'a mut Diagnostics,
     /// Variables whose left-hand sides are wrong.
     unshaped: &'a BTreeSet<VarId>,
@@ -41,6 +43,11 @@ fn is_refused(node: &Node) -> bool {
     matches!(node, Node::Call { name, .. } if is_unsupported(&name.name))
 }
 
+/// Whether an expression is a table out of a file.
+fn is_table(node: &Node) -> bool {
+    matches!(node, Node::Call { name, .. } if external(&name.name) == Some(External::Lookups))
+}
+
 /// A part that could not be translated; a message was given.
 #[derive(Clone, Copy)]
 pub(super) struct Failed;
@@ -51,6 +58,7 @@ impl<'a> Translator<'a> {
         names: &'a Names<'a>,
         dimensions: &'a Dimensions,
         unshaped: &'a BTreeSet<VarId>,
+        books: &'a mut Books<'a>,
         diagnostics: &'a mut Diagnostics,
     ) -> Self {
         let lookups = names
@@ -59,8 +67,9 @@ impl<'a> Translator<'a> {
             .filter_map(|(id, equation)| match equation.right {
                 Right::Lookup(_) => Some((*id, true)),
                 // What could not be read may be anything.
-                Right::Broken | Right::Data | Right::List { .. } => None,
+                Right::Broken | Right::List { .. } => None,
                 Right::Expression { root } if is_refused(&syntax.nodes[root as usize]) => None,
+                Right::Expression { root } if is_table(&syntax.nodes[root as usize]) => Some((*id, true)),
                 _ => Some((*id, false)),
             })
             .collect();
@@ -69,6 +78,7 @@ impl<'a> Translator<'a> {
             names,
             dimensions,
             unshaped,
+            books,
             diagnostics,
             undefined: BTreeMap::new(),
             unsupported: BTreeMap::new(),
@@ -90,7 +100,43 @@ impl<'a> Translator<'a> {
             span,
         };
         match &definition.syntax.right {
-            Right::Expression { root } => definition
+            Right::Expression { root } | Right::Data { root: Some(root), .. }
+                if let Some(kind) = self.brings(*root) =>
+            {
+                let interpolation = match definition.syntax.right {
+                    Right::Data { interpolation, .. } => interpolation,
+                    _ => Interpolation::default(),
+                };
+                self.external(definition, kind, *root, interpolation, model)
+            }
+            Right::Data {
+                interpolation,
+                root: None,
+            } => {
+                let series = Series {
+                    interpolation: *interpolation,
+                    times: Vec::new(),
+                    values: Vec::new(),
+                };
+                let equations = definition.regions.iter();
+                Some(
+                    equations
+                        .map(|region| equation(region, Definition::Data(series.clone())))
+                        .collect(),
+                )
+            }
+            Right::Data { root: Some(root), .. } if self.number(*root).is_none() => {
+                self.diagnostics.push(
+                    Diagnostic::error(
+                        "unsupported-data",
+                        "a data variable that is computed from others is not read yet",
+                    )
+                    .label(span, "with `:=`")
+                    .help("write it with `=`: it is then computed at each time"),
+                );
+                None
+            }
+            Right::Expression { root } | Right::Data { root: Some(root), .. } => definition
                 .regions
                 .iter()
                 .map(|region| Ok(equation(region, self.expression(definition, *root, model)?)))
@@ -112,7 +158,7 @@ impl<'a> Translator<'a> {
                 )
             }
             Right::List { rows } => self.list(definition, rows, model),
-            Right::Data | Right::Range(_) | Right::Alias(_) | Right::Other(_) | Right::Broken => None,
+            Right::Range(_) | Right::Alias(_) | Right::Other(_) | Right::Broken => None,
         }
     }
 
@@ -291,7 +337,7 @@ impl<'a> Translator<'a> {
         let expr = match &self.syntax.nodes[node as usize] {
             Node::Number(value) => Expr::Number(*value),
             Node::NotAvailable => Expr::Number(NOT_AVAILABLE),
-            Node::Text => {
+            Node::Text(_) => {
                 self.texts.insert(node);
                 return Err(Failed);
             }

@@ -360,7 +360,7 @@ impl Checker<'_> {
                     self.side(id, &unit, *active, "its equation gives");
                     self.side(id, &unit, *initial, "its initial value is in");
                 }
-                Definition::Lookup(_) => {}
+                Definition::Lookup(_) | Definition::Data(_) => {}
             }
         }
     }

@@ -24,13 +24,13 @@ use crate::resolve::resolve;
 use crate::source::{Files, Source};
 
 /// The model in a text.
-pub(crate) fn read(source: &Source, _files: &dyn Files) -> (Option<Model>, Diagnostics) {
+pub(crate) fn read(source: &Source, files: &dyn Files) -> (Option<Model>, Diagnostics) {
     let mut diagnostics = Diagnostics::new();
     let model = markup::tree(source, &mut diagnostics)
         .and_then(|tree| reader::document(&tree, &mut diagnostics))
         .and_then(|document| {
             let syntax = write::write(&document, &mut diagnostics);
-            resolve(&syntax, &mut diagnostics)
+            resolve(&syntax, files, &mut diagnostics)
         });
     if let Some(model) = &model {
         steady::delays(model, &mut diagnostics);

@@ -14,6 +14,16 @@ impl Files for NoFiles {
     }
 }
 
+/// The files beside a model.
+pub(crate) struct Beside<'a>(pub(crate) &'a std::path::Path);
+
+impl Files for Beside<'_> {
+    #[allow(clippy::disallowed_methods, reason = "the test reads the collection")]
+    fn read(&self, path: &str) -> Result<Vec<u8>, FileError> {
+        std::fs::read(self.0.join(path)).map_err(|_| FileError::NotFound)
+    }
+}
+
 /// The model in `bytes`, and what is said of it.
 pub(crate) fn read_bytes(path: &str, bytes: &[u8]) -> (Option<Model>, Diagnostics) {
     let mut sources = Sources::new();

@@ -24,6 +24,10 @@ pub(crate) struct Simulate {
     pub(crate) integration: Option<model::Integration>,
     /// Seed of noise.
     pub(crate) seed: u64,
+    /// Files with values for data variables, in the order of the command line; an earlier one wins.
+    pub(crate) data: Vec<PathBuf>,
+    /// Whether the model may read files outside its folder.
+    pub(crate) outside: bool,
     /// Whether to print a summary as JSON.
     pub(crate) json: bool,
 }
@@ -102,6 +106,8 @@ impl Simulate {
                 low::Method::Rk4 => model::Integration::Rk4,
             }),
             seed: low.seed,
+            data: low.data,
+            outside: low.outside,
             json: low.json,
         })
     }

@@ -165,7 +165,7 @@ pub(crate) enum Design {
 /// `weigh simulate`
 #[derive(Args, Debug)]
 pub(crate) struct Simulate {
-    /// A model: a Vensim .mdl file
+    /// A model: Vensim (.mdl) or XMILE (.xmile, .stmx)
     pub(crate) model: PathBuf,
     /// Where to: .csv, .tab or .parquet; `-` is CSV on standard output
     #[arg(short, long, value_name = "OUT")]
@@ -191,6 +191,12 @@ pub(crate) struct Simulate {
     /// Seed of noise
     #[arg(long, value_name = "S", default_value_t = 0)]
     pub(crate) seed: u64,
+    /// Values for data variables that the model leaves open: .csv, .tab, .xls or .xlsx; may be repeated
+    #[arg(long, value_name = "FILE")]
+    pub(crate) data: Vec<PathBuf>,
+    /// Let the model read files outside its folder
+    #[arg(long)]
+    pub(crate) outside: bool,
     /// Print a summary as JSON
     #[arg(long)]
     pub(crate) json: bool,
@@ -208,11 +214,14 @@ pub(crate) enum Method {
 /// `weigh check`
 #[derive(Args, Debug)]
 pub(crate) struct Check {
-    /// A case (folder or case.toml) or a model (.mdl)
+    /// A case (folder or case.toml) or a model (.mdl, .xmile, .stmx)
     pub(crate) input: PathBuf,
     /// Let a unit problem fail the check
     #[arg(long)]
     pub(crate) units: bool,
+    /// Let a model read files outside its folder
+    #[arg(long)]
+    pub(crate) outside: bool,
     /// Let any warning fail the check, those about fairness too
     #[arg(long)]
     pub(crate) strict: bool,
@@ -224,8 +233,11 @@ pub(crate) struct Check {
 /// `weigh show`
 #[derive(Args, Debug)]
 pub(crate) struct Show {
-    /// A model: a Vensim .mdl file
+    /// A model: Vensim (.mdl) or XMILE (.xmile, .stmx)
     pub(crate) model: PathBuf,
+    /// Let the model read files outside its folder
+    #[arg(long)]
+    pub(crate) outside: bool,
     /// Print as JSON
     #[arg(long, group = "form")]
     pub(crate) json: bool,

@@ -60,7 +60,7 @@ pub(crate) fn run(settings: &Check, terminal: &Terminal) -> Result<Exit, Failure
     let report = if input::is_case(&settings.input) {
         check_case(&settings.input)?
     } else {
-        check_model(&settings.input)?
+        check_model(&settings.input, settings.outside)?
     };
     let exit = exit(&report, settings);
     terminal.tell(&diagnostics::text(
@@ -77,12 +77,12 @@ pub(crate) fn run(settings: &Check, terminal: &Terminal) -> Result<Exit, Failure
     Ok(exit)
 }
 
-fn check_model(path: &Path) -> Result<Report, Failure> {
+fn check_model(path: &Path, outside: bool) -> Result<Report, Failure> {
     let Checked {
         value,
         mut diagnostics,
         sources,
-    } = input::try_model(path)?;
+    } = input::try_model(path, outside)?;
     if let Some(model) = &value {
         diagnostics.append(model::check_units(model));
     }

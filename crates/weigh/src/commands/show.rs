@@ -37,7 +37,7 @@ pub(crate) fn kind_name(kind: VariableKind) -> &'static str {
 
 /// Shows the model.
 pub(crate) fn run(settings: &Show, terminal: &Terminal) -> Result<Exit, Failure> {
-    let read = input::model(&settings.model)?;
+    let read = input::model(&settings.model, settings.outside)?;
     input::tell_warnings(terminal, &read.notes, &read.sources);
     let out = if settings.json {
         format!("{:#}\n", as_json(&read))

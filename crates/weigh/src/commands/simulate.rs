@@ -24,11 +24,13 @@ struct Table<'a> {
 
 /// Simulates and writes the table.
 pub(crate) fn run(settings: &Simulate, terminal: &Terminal) -> Result<Exit, Failure> {
+    let mut read = input::model(&settings.model, settings.outside)?;
+    input::give_data(&mut read, &settings.data)?;
     let Read {
         value: model,
         sources,
         notes,
-    } = input::model(&settings.model)?;
+    } = read;
     input::tell_warnings(terminal, &notes, &sources);
     let inputs = inputs(settings, &model)?;
     let saved = saved(&settings.save, &model)?;
@@ -60,6 +62,8 @@ pub(crate) fn run(settings: &Simulate, terminal: &Terminal) -> Result<Exit, Fail
             // An array has a series for each of its elements.
             .flat_map(|&id| (0..model.element_count(id)).map(move |element| (id, element)))
             .zip(&outputs.series)
+            // Of an array, some elements may not be defined.
+            .filter(|((id, element), _)| model.dimensions.is_empty() || model.defined(*id)[*element])
             .map(|((id, element), values)| {
                 let units = model.variables[id].units.as_str();
                 (model.element_name(id, element), units, values.as_slice())
