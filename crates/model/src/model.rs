@@ -93,7 +93,11 @@ impl Model {
         let mut places = vec![0_usize];
         for (dimension, positions) in dimensions.iter().zip(region) {
             let size = self.dimensions[*dimension].elements.len();
-            let with = |place: usize| positions.iter().map(move |position| place * size + *position as usize);
+            let with = |place: usize| {
+                positions
+                    .iter()
+                    .map(move |position| place * size + *position as usize)
+            };
             places = places.into_iter().flat_map(with).collect();
         }
         places

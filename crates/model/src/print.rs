@@ -7,8 +7,8 @@ use std::fmt::Write;
 
 use crate::mdl::is_plain_name;
 use crate::model::{
-    BinaryOp, Definition, DimensionId, Equation, Expr, ExprId, Interpolation, Model, NOT_AVAILABLE, Reduction, Subscript, Table, UnaryOp,
-    VarId, Variable,
+    BinaryOp, Definition, DimensionId, Equation, Expr, ExprId, Interpolation, Model, NOT_AVAILABLE,
+    Reduction, Subscript, Table, UnaryOp, VarId, Variable,
 };
 use crate::name::Name;
 

@@ -115,7 +115,9 @@ fn constants_run_to_the_right_or_down() {
         "x[a]: 2; x[b]: 5;",
     );
     check(
-        &format!("{two}part: e, c ~~|\nx[part] = GET DIRECT CONSTANTS('matrix.csv', ';', 'A2') ~~|\nx[d] = 0 ~~|"),
+        &format!(
+            "{two}part: e, c ~~|\nx[part] = GET DIRECT CONSTANTS('matrix.csv', ';', 'A2') ~~|\nx[d] = 0 ~~|"
+        ),
         "x",
         "x[e]: 4; x[c]: 5; x[d]: 0;",
     );
@@ -190,9 +192,18 @@ fn series_between_their_points() {
     let missing = -(2.0_f64.powi(109));
     for (interpolation, expected) in [
         (Interpolation::Linear, [10.0, 10.0, 15.0, 20.0, 30.0, 40.0, 40.0]),
-        (Interpolation::LookForward, [10.0, 10.0, 20.0, 20.0, 40.0, 40.0, 40.0]),
-        (Interpolation::HoldBackward, [10.0, 10.0, 10.0, 20.0, 20.0, 40.0, 40.0]),
-        (Interpolation::Raw, [missing, 10.0, missing, 20.0, missing, 40.0, missing]),
+        (
+            Interpolation::LookForward,
+            [10.0, 10.0, 20.0, 20.0, 40.0, 40.0, 40.0],
+        ),
+        (
+            Interpolation::HoldBackward,
+            [10.0, 10.0, 10.0, 20.0, 20.0, 40.0, 40.0],
+        ),
+        (
+            Interpolation::Raw,
+            [missing, 10.0, missing, 20.0, missing, 40.0, missing],
+        ),
     ] {
         for (x, expected) in [-1.0, 0.0, 0.5, 1.0, 2.0, 3.0, 4.0].into_iter().zip(expected) {
             assert_eq!(at(interpolation, x), expected, "{interpolation:?} at {x}");

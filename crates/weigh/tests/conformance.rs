@@ -139,15 +139,18 @@ fn judge(folder: &Path, model: &Path) -> Outcome {
     };
     let out = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("conformance-{}.csv", std::process::id()));
     let mut command = Command::new(env!("CARGO_BIN_EXE_weigh"));
-    command.arg("simulate").arg(model).arg("-o").arg(&out).arg("--json");
+    command
+        .arg("simulate")
+        .arg(model)
+        .arg("-o")
+        .arg(&out)
+        .arg("--json");
     // What a model leaves to its caller.
     let data = folder.join("data.tab");
     if data.exists() {
         command.arg("--data").arg(data);
     }
-    let run = command
-        .output()
-        .expect("the command starts");
+    let run = command.output().expect("the command starts");
     match run.status.code() {
         Some(0) => {}
         Some(3) => return refusal(&String::from_utf8_lossy(&run.stdout)),

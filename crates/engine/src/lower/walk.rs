@@ -461,8 +461,9 @@ impl<'a> Walk<'a> {
             }
             Definition::Data(ref series) => {
                 let table = series.table(series.interpolation);
-                let table = super::tables::segments(&table)
-                    .map_err(|problem| Stop::Problem(Diagnostic::error("lookup-table", problem).label(equation.span, "")))?;
+                let table = super::tables::segments(&table).map_err(|problem| {
+                    Stop::Problem(Diagnostic::error("lookup-table", problem).label(equation.span, ""))
+                })?;
                 let time = self.time(unit.context);
                 Ok(vec![self.graph.lookup(table, time)])
             }

@@ -129,10 +129,7 @@ impl<'a> Books<'a> {
         let from = area(book, sheet, first)?;
         let written = last.name.written().trim();
         let to = match (column_of(written), written.parse::<u32>()) {
-            (Some(column), _) => Place {
-                column,
-                ..from.first
-            },
+            (Some(column), _) => Place { column, ..from.first },
             (_, Ok(row)) if row > 0 => Place {
                 row: row - 1,
                 ..from.first

@@ -50,7 +50,8 @@ pub(crate) fn resolve(syntax: &Syntax, files: &dyn Files, diagnostics: &mut Diag
             .collect(),
     };
     let mut complete = unshaped.is_empty();
-    let mut translator = translate::Translator::new(syntax, &names, &dimensions, &unshaped, &mut books, diagnostics);
+    let mut translator =
+        translate::Translator::new(syntax, &names, &dimensions, &unshaped, &mut books, diagnostics);
     for definition in &definitions {
         match translator.definition(definition, &mut model) {
             Some(equations) => model.variables[definition.variable].equations.extend(equations),

@@ -238,7 +238,9 @@ fn array(
                 &spans,
                 "defined here",
             )
-            .help(format!("`{name}[{element}]`, for example, has no value and cannot be used")),
+            .help(format!(
+                "`{name}[{element}]`, for example, has no value and cannot be used"
+            )),
         );
     }
     true

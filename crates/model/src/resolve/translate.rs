@@ -11,7 +11,8 @@ use super::{places, shapes, tables};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::function::{Function, WRITTEN_OUT, is_unsupported};
 use crate::model::{
-    Definition, Equation, Expr, ExprId, Interpolation, Model, NOT_AVAILABLE, Series, Subscript, UnaryOp, VarId,
+    Definition, Equation, Expr, ExprId, Interpolation, Model, NOT_AVAILABLE, Series, Subscript, UnaryOp,
+    VarId,
 };
 use crate::name::Name;
 use crate::source::Span;

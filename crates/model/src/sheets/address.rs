@@ -65,7 +65,10 @@ impl Area {
     /// The sheet and the area of `Sheet1!$B$2:$D$2` or `'My sheet'!B2`.
     pub(super) fn parse(formula: &str) -> Option<(String, Area)> {
         let (sheet, cells) = formula.trim().trim_start_matches('=').rsplit_once('!')?;
-        let sheet = match sheet.strip_prefix('\'').and_then(|sheet| sheet.strip_suffix('\'')) {
+        let sheet = match sheet
+            .strip_prefix('\'')
+            .and_then(|sheet| sheet.strip_suffix('\''))
+        {
             Some(quoted) => quoted.replace("''", "'"),
             None => sheet.to_owned(),
         };

@@ -32,7 +32,9 @@ pub(super) fn read(bytes: &[u8]) -> Result<Book, SheetError> {
             }
             kind::EXTERNSHEET => {
                 let count = usize::from(u16_at(record.body, 0).ok_or(CUT)?);
-                globals.references = (0..count).filter_map(|at| u16_at(record.body, 4 + 6 * at)).collect();
+                globals.references = (0..count)
+                    .filter_map(|at| u16_at(record.body, 4 + 6 * at))
+                    .collect();
             }
             kind::NAME => globals.names.extend(name(record.body)),
             kind::SST => globals.strings = shared_strings(record.body, &mut records)?,

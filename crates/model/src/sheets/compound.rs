@@ -103,7 +103,11 @@ impl Disk<'_> {
             further = u32_at(next, 0).ok_or(MALFORMED)?;
         }
         let mut table = Vec::new();
-        for sector in sectors.into_iter().filter(|sector| *sector < LARGEST_SECTOR).take(most) {
+        for sector in sectors
+            .into_iter()
+            .filter(|sector| *sector < LARGEST_SECTOR)
+            .take(most)
+        {
             let list = self.sector(sector, 1).ok_or(MALFORMED)?;
             table.extend(list.chunks_exact(4).filter_map(|entry| u32_at(entry, 0)));
         }

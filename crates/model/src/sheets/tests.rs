@@ -39,7 +39,14 @@ fn a_text() {
 
 #[test]
 fn columns_have_letters() {
-    for (column, letters) in [(0, "A"), (25, "Z"), (26, "AA"), (701, "ZZ"), (702, "AAA"), (16383, "XFD")] {
+    for (column, letters) in [
+        (0, "A"),
+        (25, "Z"),
+        (26, "AA"),
+        (701, "ZZ"),
+        (702, "AAA"),
+        (16383, "XFD"),
+    ] {
         assert_eq!(column_name(column), letters);
         assert_eq!(column_of(letters), Some(column));
     }

@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use quick_xml::{Reader, XmlVersion};
 use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::{BytesStart, Event};
+use quick_xml::{Reader, XmlVersion};
 
 use super::address::{Area, MOST_COLUMNS, MOST_ROWS, Place};
 use super::zip::Archive;
@@ -17,7 +17,9 @@ pub(super) fn read(bytes: &[u8]) -> Result<Book, SheetError> {
     let main = root
         .into_iter()
         .find(|(_, (kind, _))| kind.ends_with("/officeDocument"));
-    let main = main.map_or("xl/workbook.xml".to_owned(), |(_, (_, target))| inside("", &target));
+    let main = main.map_or("xl/workbook.xml".to_owned(), |(_, (_, target))| {
+        inside("", &target)
+    });
     let (folder, file) = main.rsplit_once('/').unwrap_or(("", &main));
     let Some(text) = archive.text(&main)? else {
         return Err(SheetError::Malformed("it has no list of sheets"));
@@ -161,7 +163,9 @@ fn cells(text: &str, strings: &[String], sheet: &mut Sheet, left: &mut usize) ->
                     };
                 }
                 "c" => {
-                    let place = attribute(start, "r").and_then(|r| Place::parse(&r)).unwrap_or(next);
+                    let place = attribute(start, "r")
+                        .and_then(|r| Place::parse(&r))
+                        .unwrap_or(next);
                     next = Place {
                         column: (place.column + 1).min(MOST_COLUMNS),
                         ..place
@@ -213,10 +217,7 @@ enum Part<'a> {
     End(&'a str),
 }
 
-fn elements(
-    text: &str,
-    visit: &mut dyn FnMut(Part<'_>) -> Result<(), SheetError>,
-) -> Result<(), SheetError> {
+fn elements(text: &str, visit: &mut dyn FnMut(Part<'_>) -> Result<(), SheetError>) -> Result<(), SheetError> {
     let malformed = SheetError::Malformed("a part of it is not well-formed XML");
     let mut reader = Reader::from_str(text);
     loop {
@@ -252,5 +253,12 @@ fn attribute(start: &BytesStart<'_>, name: &str) -> Option<String> {
         .with_checks(false)
         .filter_map(Result::ok)
         .find(|attribute| attribute.key.local_name().as_ref() == name)
-        .and_then(|attribute| Some(attribute.normalized_value(XmlVersion::Implicit1_0).ok()?.into_owned()))
+        .and_then(|attribute| {
+            Some(
+                attribute
+                    .normalized_value(XmlVersion::Implicit1_0)
+                    .ok()?
+                    .into_owned(),
+            )
+        })
 }
