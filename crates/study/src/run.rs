@@ -18,7 +18,7 @@ use crate::case::Setting;
 use crate::results::{ExperimentSeries, Futures, OptionId, Results, Series, Status, Triggers};
 use crate::study::{BoundLever, Study};
 
-pub use stream::{Group, stream};
+pub use stream::{Group, Groups, Tell, stream};
 
 /// Futures in a block: enough for the engine's lanes, few enough that threads end together.
 const BLOCK: usize = 256;

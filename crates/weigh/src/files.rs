@@ -157,12 +157,7 @@ pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     } else {
         replace(&target, bytes)
     };
-    outcome.map_err(|error| {
-        Failure::new(
-            Exit::Io,
-            format!("cannot write `{}`: {}", path.display(), reason(&error)),
-        )
-    })
+    outcome.map_err(|error| cannot_write(path, &reason(&error)))
 }
 
 fn replace(target: &Path, bytes: &[u8]) -> io::Result<()> {
@@ -178,6 +173,76 @@ fn replace(target: &Path, bytes: &[u8]) -> io::Result<()> {
         let _ = fs::remove_file(&temporary);
     }
     outcome
+}
+
+/// A file that is written bit by bit and takes its name when it is whole; it is not there if it is dropped before.
+pub(crate) struct GrowingFile {
+    out: BufWriter<File>,
+    shown: PathBuf,
+    /// What it is called until then, and its name; none for a device, which is written to as it is.
+    names: Option<(PathBuf, PathBuf)>,
+}
+
+impl GrowingFile {
+    /// A file that will be at this path.
+    pub(crate) fn new(path: &Path) -> Result<Self, Failure> {
+        let target = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        let special = fs::metadata(&target).is_ok_and(|data| !data.is_file() && !data.is_dir());
+        let (file, names) = if special {
+            (File::create(&target), None)
+        } else if target.is_dir() {
+            (Err(io::ErrorKind::IsADirectory.into()), None)
+        } else {
+            let temporary = temporary_beside(&target);
+            (File::create_new(&temporary), Some((temporary, target)))
+        };
+        let file = file.map_err(|error| cannot_write(path, &reason(&error)))?;
+        Ok(Self {
+            out: BufWriter::new(file),
+            shown: path.to_owned(),
+            names,
+        })
+    }
+
+    /// Gives the file its name.
+    pub(crate) fn finish(mut self) -> Result<(), Failure> {
+        let named = match self.names.take() {
+            None => self.out.flush(),
+            Some((temporary, target)) => self
+                .out
+                .flush()
+                .and_then(|()| self.out.get_ref().sync_all())
+                .and_then(|()| fs::rename(&temporary, target))
+                .inspect_err(|_| {
+                    // The error is the one to tell, whether the temporary file can be removed or not.
+                    let _ = fs::remove_file(&temporary);
+                }),
+        };
+        named.map_err(|error| cannot_write(&self.shown, &reason(&error)))
+    }
+}
+
+impl Write for GrowingFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.out.write(bytes)
+    }
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}
+
+impl Drop for GrowingFile {
+    fn drop(&mut self) {
+        if let Some((temporary, _)) = &self.names {
+            // Best effort: the failure that led here is the one that is told.
+            let _ = fs::remove_file(temporary);
+        }
+    }
+}
+
+/// What to say if a file cannot be written.
+pub(crate) fn cannot_write(path: &Path, why: &str) -> Failure {
+    Failure::new(Exit::Io, format!("cannot write `{}`: {why}", path.display()))
 }
 
 fn temporary_beside(target: &Path) -> PathBuf {
@@ -257,8 +322,7 @@ impl NewFolder {
 
     /// What to say if a file of the folder cannot be written.
     pub(crate) fn cannot_write(&self, name: &str, why: &str) -> Failure {
-        let path = self.parent.join(name);
-        Failure::new(Exit::Io, format!("cannot write `{}`: {why}", path.display()))
+        cannot_write(&self.parent.join(name), why)
     }
 
     /// Gives the folder its name.

@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Condvar, Mutex};
 
 use engine::Program;
+use engine::block::Scratch;
 use model::Model;
 
 use super::{BLOCK, Progress, RunError, Settings, Setup, all_options, empty, place};
@@ -58,74 +59,105 @@ pub fn stream<E: Send>(
         drawing,
         seed: settings.seed,
     };
-    let groups = drawing.count().div_ceil(GROUP);
-    let threads = settings.threads.max(1) as u64;
-    let total = drawing.count() * options.len() as u64;
-    let next = AtomicU64::new(0);
-    let stopped = AtomicBool::new(false);
-    let done = AtomicU64::new(0);
-    // The groups that are finished, and the number of the first that was not taken yet.
-    let finished: Mutex<(BTreeMap<u64, Group>, u64)> = Mutex::default();
-    let changed = Condvar::new();
-    const WHY: &str = "no thread panics while it holds the lock";
-    let stop = || {
-        stopped.store(true, Ordering::Relaxed);
-        // With the lock held, so that no thread falls asleep between its look at the flag and this call.
-        drop(finished.lock().expect(WHY));
-        changed.notify_all();
+    let groups = Groups {
+        count: drawing.count().div_ceil(GROUP),
+        threads: settings.threads,
+        work: drawing.count() * options.len() as u64,
     };
-    let work = || {
-        let mut scratch = engine::block::Scratch::default();
-        loop {
-            let at = next.fetch_add(1, Ordering::Relaxed);
-            if at >= groups {
-                break;
+    let make = |at, scratch: &mut Scratch, tell: Tell<'_>| worker.group(at, scratch, tell);
+    Ok(groups.in_order(&make, progress, take))
+}
+
+/// How a group tells what it has done, and hears whether to go on.
+pub type Tell<'a> = &'a dyn Fn(u64) -> bool;
+
+/// Pieces of work that threads take from a queue and one thread wants back in order.
+#[derive(Clone, Copy, Debug)]
+pub struct Groups {
+    /// How many there are.
+    pub count: u64,
+    /// Threads that make them.
+    pub threads: usize,
+    /// The work in all of them, as `progress` counts it.
+    pub work: u64,
+}
+
+impl Groups {
+    /// Makes the groups on threads and hands them over in order on this one. A group hears through the function that is given
+    /// to it whether to go on, and tells there what it has done. `take` may end it all by giving an error, and so may
+    /// `progress`: what was handed over then is whole. Gives whether every group was handed over.
+    pub fn in_order<T: Send, E: Send>(
+        self,
+        make: &(impl Fn(u64, &mut Scratch, Tell<'_>) -> Option<T> + Sync),
+        progress: &dyn Progress,
+        take: &mut dyn FnMut(T) -> Result<(), E>,
+    ) -> Result<bool, E> {
+        const WHY: &str = "no thread panics while it holds the lock";
+        let threads = self.threads.max(1) as u64;
+        let next = AtomicU64::new(0);
+        let stopped = AtomicBool::new(false);
+        let done = AtomicU64::new(0);
+        // The groups that are finished, and the number of the first that was not taken yet.
+        let finished: Mutex<(BTreeMap<u64, T>, u64)> = Mutex::new((BTreeMap::new(), 0));
+        let changed = Condvar::new();
+        let stop = || {
+            stopped.store(true, Ordering::Relaxed);
+            // With the lock held, so that no thread falls asleep between its look at the flag and this call.
+            drop(finished.lock().expect(WHY));
+            changed.notify_all();
+        };
+        let work = || {
+            let mut scratch = Scratch::default();
+            loop {
+                let at = next.fetch_add(1, Ordering::Relaxed);
+                if at >= self.count {
+                    break;
+                }
+                let mut state = finished.lock().expect(WHY);
+                while at >= state.1 + threads * AHEAD && !stopped.load(Ordering::Relaxed) {
+                    state = changed.wait(state).expect(WHY);
+                }
+                drop(state);
+                let tell = |runs: u64| {
+                    progress.done(done.fetch_add(runs, Ordering::Relaxed) + runs, self.work);
+                    if progress.stop() {
+                        stop();
+                    }
+                    !stopped.load(Ordering::Relaxed)
+                };
+                let Some(group) = make(at, &mut scratch, &tell) else {
+                    break;
+                };
+                finished.lock().expect(WHY).0.insert(at, group);
+                changed.notify_all();
             }
-            let mut state = finished.lock().expect(WHY);
-            while at >= state.1 + threads * AHEAD && !stopped.load(Ordering::Relaxed) {
-                state = changed.wait(state).expect(WHY);
+        };
+        std::thread::scope(|scope| {
+            for _ in 0..threads {
+                scope.spawn(work);
             }
-            drop(state);
-            let tell = |runs: u64| {
-                progress.done(done.fetch_add(runs, Ordering::Relaxed) + runs, total);
-                if progress.stop() {
+            for at in 0..self.count {
+                let mut state = finished.lock().expect(WHY);
+                let group = loop {
+                    if let Some(group) = state.0.remove(&at) {
+                        break group;
+                    }
+                    if stopped.load(Ordering::Relaxed) {
+                        return Ok(false);
+                    }
+                    state = changed.wait(state).expect(WHY);
+                };
+                state.1 = at + 1;
+                drop(state);
+                changed.notify_all();
+                if let Err(error) = take(group) {
                     stop();
+                    return Err(error);
                 }
-                !stopped.load(Ordering::Relaxed)
-            };
-            let Some(group) = worker.group(at, &mut scratch, &tell) else {
-                break;
-            };
-            finished.lock().expect(WHY).0.insert(at, group);
-            changed.notify_all();
-        }
-    };
-    let taken = std::thread::scope(|scope| {
-        for _ in 0..threads {
-            scope.spawn(work);
-        }
-        for at in 0..groups {
-            let mut state = finished.lock().expect(WHY);
-            let group = loop {
-                if let Some(group) = state.0.remove(&at) {
-                    break group;
-                }
-                if stopped.load(Ordering::Relaxed) {
-                    return Ok(false);
-                }
-                state = changed.wait(state).expect(WHY);
-            };
-            state.1 = at + 1;
-            drop(state);
-            changed.notify_all();
-            if let Err(error) = take(group) {
-                stop();
-                return Err(error);
             }
-        }
-        Ok(true)
-    });
-    Ok(taken)
+            Ok(true)
+        })
+    }
 }
 
 /// What every thread shares.
@@ -139,12 +171,7 @@ struct Worker<'a> {
 
 impl Worker<'_> {
     /// A group drawn and run; none if `tell`, which hears of every block, says to stop.
-    fn group(
-        &self,
-        at: u64,
-        scratch: &mut engine::block::Scratch,
-        tell: &dyn Fn(u64) -> bool,
-    ) -> Option<Group> {
+    fn group(&self, at: u64, scratch: &mut Scratch, tell: Tell<'_>) -> Option<Group> {
         let first = at * GROUP;
         let futures = self.drawing.rows(first, GROUP.min(self.drawing.count() - first));
         let accepted: Vec<usize> = (0..futures.ids.len())

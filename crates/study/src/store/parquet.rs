@@ -112,12 +112,13 @@ fn told(error: parquet::errors::ParquetError) -> WriteError {
 pub fn parquet(table: &Table) -> Vec<u8> {
     const WHY: &str = "columns of known types and one length are written to memory";
     let mut writer = ParquetWriter::new(table, Vec::new()).expect(WHY);
-    let groups = match table.column("future").map(|column| &column.cells) {
-        Some(Cells::Counts(futures)) => groups(futures),
-        _ => vec![0..table.rows()],
-    };
-    for group in groups {
-        writer.rows(table, group.start, group.end).expect(WHY);
+    match table.column("future").map(|column| &column.cells) {
+        Some(Cells::Counts(futures)) => {
+            for group in groups(futures) {
+                writer.rows(table, group.start, group.end).expect(WHY);
+            }
+        }
+        _ => writer.group(table).expect(WHY),
     }
     writer.finish(&table.about).expect(WHY)
 }

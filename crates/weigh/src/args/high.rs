@@ -16,6 +16,8 @@ pub(crate) struct Simulate {
     pub(crate) out: Out,
     /// New values of constants, in the order of the command line; a later one wins.
     pub(crate) set: Vec<Assignment>,
+    /// How many futures, and what varies among them; none: one, over time.
+    pub(crate) many: Option<Many>,
     /// Variables to save; empty: all.
     pub(crate) save: Vec<String>,
     /// New values of control variables.
@@ -30,6 +32,17 @@ pub(crate) struct Simulate {
     pub(crate) outside: bool,
     /// Whether to print a summary as JSON.
     pub(crate) json: bool,
+}
+
+/// Many futures.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Many {
+    /// Their number.
+    pub(crate) futures: u64,
+    /// What is drawn: the assignment's value is the low end, then the high end.
+    pub(crate) vary: Vec<(Assignment, f64)>,
+    /// Threads.
+    pub(crate) threads: usize,
 }
 
 /// `NAME=VALUE`
@@ -76,6 +89,16 @@ impl Simulate {
             .iter()
             .map(|text| assignment(text))
             .collect::<Result<_, _>>()?;
+        let vary = low
+            .vary
+            .iter()
+            .map(|text| range(text))
+            .collect::<Result<Vec<_>, _>>()?;
+        let many = low.futures.map(|futures| Many {
+            futures,
+            vary,
+            threads: low.threads.map_or_else(all_cores, usize::from),
+        });
         let save = low
             .save
             .iter()
@@ -99,6 +122,7 @@ impl Simulate {
             model: low.model,
             out,
             set,
+            many,
             save,
             controls: controls.collect(),
             integration: low.method.map(|method| match method {
@@ -160,6 +184,35 @@ fn assignment(text: &str) -> Result<Assignment, Failure> {
         name: name.to_owned(),
         value,
     })
+}
+
+/// Reads `NAME=LOW..HIGH`.
+fn range(text: &str) -> Result<(Assignment, f64), Failure> {
+    let wrong = |what: &str| {
+        Failure::usage(format!("`--vary {text}`: {what}"))
+            .help("write it like `--vary 'Contact Rate=0.2..0.6'`")
+    };
+    let (name, ends) = text.rsplit_once('=').ok_or_else(|| wrong("there is no `=`"))?;
+    let name = unquoted(name);
+    if name.is_empty() {
+        return Err(wrong("there is no name before the `=`"));
+    }
+    let (low, high) = ends
+        .split_once("..")
+        .ok_or_else(|| wrong("there is no `..` between two numbers"))?;
+    let number = |text: &str| text.trim().parse::<f64>().ok().filter(|value| value.is_finite());
+    match (number(low), number(high)) {
+        (Some(low), Some(high)) if low <= high => Ok((
+            Assignment {
+                option: "--vary",
+                name: name.to_owned(),
+                value: low,
+            },
+            high,
+        )),
+        (Some(_), Some(_)) => Err(wrong("the low end is above the high end")),
+        _ => Err(wrong("an end of the range is not a finite number")),
+    }
 }
 
 /// Splits names at commas, except inside double quotes.
@@ -287,6 +340,30 @@ mod tests {
         assert_eq!(
             told(assignment("a=nan")),
             "`--set a=nan`: the value is not finite"
+        );
+    }
+
+    #[test]
+    fn ranges() {
+        let check = |text: &str, name: &str, low: f64, high: f64| {
+            let (one, end) = range(text).ok().expect("a range");
+            assert_eq!((one.name.as_str(), one.value, end), (name, low, high));
+        };
+        check("Rate=0.5..1", "Rate", 0.5, 1.0);
+        check(" \"a=b\" = -1e-3 .. .5", "a=b", -1e-3, 0.5);
+        check("x=2..2", "x", 2.0, 2.0);
+        assert_eq!(told(range("x")), "`--vary x`: there is no `=`");
+        assert_eq!(
+            told(range("x=1")),
+            "`--vary x=1`: there is no `..` between two numbers"
+        );
+        assert_eq!(
+            told(range("x=2..1")),
+            "`--vary x=2..1`: the low end is above the high end"
+        );
+        assert_eq!(
+            told(range("x=1..inf")),
+            "`--vary x=1..inf`: an end of the range is not a finite number"
         );
     }
 

@@ -52,12 +52,13 @@ Examples:
   weigh run my-case --design sobol --seed 0 --out results/first --csv
   weigh run my-case --tables --futures 1000000 --options toll")]
     Run(Run),
-    /// Simulate a model once and write its variables as a table
+    /// Simulate a model once and write its variables over time, or many times and write where each future ends
     #[command(before_help = "\
 Examples:
   weigh simulate model.mdl -o out.csv
   weigh simulate model.mdl -o out.parquet --set 'Contact Rate=0.4' --set 'Duration=6'
-  weigh simulate model.mdl -o - --save 'Infectious,\"Rate, net\"' --stop 50")]
+  weigh simulate model.mdl -o - --save 'Infectious,\"Rate, net\"' --stop 50
+  weigh simulate model.mdl -o futures.parquet --futures 100000 --vary 'Contact Rate=0.2..0.6'")]
     Simulate(Simulate),
     /// Say everything that is wrong with a case or a model, at once, and how fair a case is
     #[command(before_help = "\
@@ -173,6 +174,20 @@ pub(crate) struct Simulate {
     /// Give a constant another value; may be repeated
     #[arg(long, value_name = "NAME=VALUE", allow_hyphen_values = true)]
     pub(crate) set: Vec<String>,
+    /// Simulate this many futures; the table then has a row for each: what was drawn, and the last value of each variable
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1_000_000_000))]
+    pub(crate) futures: Option<u64>,
+    /// Draw a constant evenly from a range in each future; may be repeated
+    #[arg(
+        long,
+        value_name = "NAME=LOW..HIGH",
+        allow_hyphen_values = true,
+        requires = "futures"
+    )]
+    pub(crate) vary: Vec<String>,
+    /// Threads for `--futures`; the result does not depend on it [default: all cores]
+    #[arg(long, value_name = "T", value_parser = clap::value_parser!(u16).range(1..=1024), requires = "futures")]
+    pub(crate) threads: Option<u16>,
     /// Only these variables, with commas between; quote a name that has a comma [default: all]
     #[arg(long, value_name = "NAME,NAME")]
     pub(crate) save: Vec<String>,
@@ -188,7 +203,7 @@ pub(crate) struct Simulate {
     /// How stocks are integrated [default: the model's, or euler]
     #[arg(long, value_enum)]
     pub(crate) method: Option<Method>,
-    /// Seed of noise
+    /// Seed of noise and of what is drawn
     #[arg(long, value_name = "S", default_value_t = 0)]
     pub(crate) seed: u64,
     /// Values for data variables that the model leaves open: .csv, .tab, .xls or .xlsx; may be repeated

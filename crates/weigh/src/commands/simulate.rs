@@ -1,4 +1,6 @@
-//! `weigh simulate`: one future of a model, as a table.
+//! `weigh simulate`: one future of a model over time, or many futures with a row for each.
+
+mod many;
 
 use engine::{Batch, Binding, Input, InputTarget, Outputs, Request, RunStatus, Value};
 use model::{Model, Name, VarId, VariableKind};
@@ -34,6 +36,14 @@ pub(crate) fn run(settings: &Simulate, terminal: &Terminal) -> Result<Exit, Fail
     input::tell_warnings(terminal, &notes, &sources);
     let inputs = inputs(settings, &model)?;
     let saved = saved(&settings.save, &model)?;
+    if let Some(wanted) = &settings.many {
+        let sought = many::Sought {
+            inputs: &inputs,
+            saved: &saved,
+            wanted,
+        };
+        return many::run(settings, &sought, &model, (&sources, &notes), terminal);
+    }
     let request = Request {
         inputs: inputs.iter().map(|&(variable, _)| uniform(variable)).collect(),
         metrics: Vec::new(),

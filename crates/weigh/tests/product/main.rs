@@ -2,6 +2,7 @@
 
 mod cases;
 mod documents;
+mod many;
 mod outside;
 mod run;
 mod scratch;

@@ -99,7 +99,7 @@ impl Growing {
             let csv = if csv {
                 let file = format!("{name}.csv");
                 let mut out = folder.create(&file)?;
-                out.write_all(store::csv_head(like).as_bytes())
+                out.write_all(store::csv_head(like, ',').as_bytes())
                     .map_err(|error| folder.cannot_write(&file, &reason(&error)))?;
                 Some((file, out))
             } else {
@@ -119,7 +119,7 @@ impl Growing {
             .group(table)
             .map_err(|error| folder.cannot_write(&self.name, &error.to_string()))?;
         if let Some((name, out)) = &mut self.csv {
-            out.write_all(store::csv_rows(table).as_bytes())
+            out.write_all(store::csv_rows(table, ',').as_bytes())
                 .map_err(|error| folder.cannot_write(name, &reason(&error)))?;
         }
         Ok(())
