@@ -16,6 +16,7 @@ mod request;
 pub mod scalar;
 mod show;
 mod timeline;
+pub mod wasm;
 
 pub use batch::{Batch, Outputs, RunStatus, Schedule, Value};
 pub use ir::Program;

@@ -6,12 +6,15 @@
 //! The bits come from Philox4x32-10 (Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as 1, 2, 3",
 //! 2011). Seed and variable choose its key, future and step are its counter.
 
-use crate::math;
+use crate::math::{self, Lane, kernel};
+
+/// What Philox multiplies by in each round.
+pub(crate) const MULTIPLIERS: [u32; 2] = [0xd251_1f53, 0xcd9e_8d57];
+/// What it adds to its key after each round.
+pub(crate) const WEYL: [u32; 2] = [0x9e37_79b9, 0xbb67_ae85];
 
 /// Philox4x32 with ten rounds: four words that look random, from a counter under a key.
 pub fn philox(counter: [u32; 4], key: [u32; 2]) -> [u32; 4] {
-    const MULTIPLIERS: [u32; 2] = [0xd251_1f53, 0xcd9e_8d57];
-    const WEYL: [u32; 2] = [0x9e37_79b9, 0xbb67_ae85];
     let [mut c0, mut c1, mut c2, mut c3] = counter;
     let [mut k0, mut k1] = key;
     for _ in 0..10 {
@@ -120,33 +123,41 @@ impl TruncatedNormal {
             mean,
             deviation,
         } = self;
-        let defined = low <= high && deviation >= 0.0 && !mean.is_nan() && !p.is_nan();
-        if !defined {
-            return f64::NAN;
-        }
-        let inside = |x: f64| math::min(math::max(x, low), high);
-        if deviation == 0.0 {
-            return inside(mean);
-        }
-        let (a, b) = ((low - mean) / deviation, (high - mean) / deviation);
-        // Above the mean, one minus a small share would lose its digits: mirror such intervals to the lower tail.
-        let z = if a > 0.0 {
-            -standard_quantile(-b, -a, 1.0 - p)
-        } else {
-            standard_quantile(a, b, p)
-        };
-        inside(mean + deviation * z)
+        truncated_quantile(
+            [low, high, mean, deviation],
+            p,
+            math::normal_cdf,
+            math::inverse_normal,
+        )
     }
 }
 
-fn standard_quantile(a: f64, b: f64, p: f64) -> f64 {
-    let (below, above) = (math::normal_cdf(a), math::normal_cdf(b));
-    if above == 0.0 {
-        // So far out that doubles see no mass: all of it lies at the end nearer to the mean.
-        return b;
-    }
+/// [`TruncatedNormal::quantile`] over any lane: bounds, mean and deviation, the share, and the two functions of the standard
+/// normal distribution.
+#[inline(always)]
+pub(crate) fn truncated_quantile<L: Lane>(
+    [low, high, mean, deviation]: [L; 4],
+    p: L,
+    cdf: impl Fn(L) -> L,
+    inverse: impl Fn(L) -> L,
+) -> L {
+    let c = |value: f64| p.constant(value);
+    let inside = |x: L| kernel::min(kernel::max(x, low), high);
+    let (a, b) = ((low - mean) / deviation, (high - mean) / deviation);
+    // Above the mean, one minus a small share would lose its digits: mirror such intervals to the lower tail.
+    let mirrored = c(0.0).less(a);
+    let (from, to) = (mirrored.select(-b, a), mirrored.select(-a, b));
+    let share = mirrored.select(c(1.0) - p, p);
+    let (below, above) = (cdf(from), cdf(to));
     // A share may round to 0 or 1; its inverse is then infinite and the bounds decide.
-    math::inverse_normal(math::min(below + p * (above - below), 1.0))
+    let z = inverse(kernel::min(below + share * (above - below), c(1.0)));
+    // So far out that doubles see no mass: all of it lies at the end nearer to the mean.
+    let z = above.equal(c(0.0)).select(to, z);
+    let drawn = inside(mean + deviation * mirrored.select(-z, z));
+    let value = deviation.equal(c(0.0)).select(inside(mean), drawn);
+    let defined = low.less_equal(high).and(c(0.0).less_equal(deviation));
+    let known = mean.equal(mean).and(p.equal(p));
+    defined.and(known).select(value, c(f64::NAN))
 }
 
 /// A hash of a name that never changes: FNV-1a (64 bits) over its UTF-8 bytes, then the finaliser of splitmix64.

@@ -26,16 +26,10 @@ pub(crate) fn start(reducer: Reducer) -> Memory<f64> {
 
 /// Takes in the value at a time; `length` is the time to the next step.
 #[inline(always)]
-pub(crate) fn see<L: Lane>(
-    reducer: Reducer,
-    memory: Memory<L>,
-    value: L,
-    time: f64,
-    length: f64,
-) -> Memory<L> {
+pub(crate) fn see<L: Lane>(reducer: Reducer, memory: Memory<L>, value: L, time: L, length: L) -> Memory<L> {
     let [result, current] = memory;
     let constant = |number: f64| value.constant(number);
-    let spent = |mask: L| mask.and(constant(length));
+    let spent = |mask: L| mask.and(length);
     let unless_nan = |result: L| value.is_nan().select(value, result);
     match reducer {
         Reducer::Final | Reducer::At(_) => [value, current],
@@ -48,7 +42,7 @@ pub(crate) fn see<L: Lane>(
             result.less(value).or(value.is_nan()).select(value, result),
             current,
         ],
-        Reducer::Integral => [result + value * constant(length), current],
+        Reducer::Integral => [result + value * length, current],
         Reducer::TimeAbove(level) => [unless_nan(result + spent(constant(level).less(value))), current],
         Reducer::TimeBelow(level) => [unless_nan(result + spent(value.less(constant(level)))), current],
         Reducer::LongestAbove(level) => longest(result, current, constant(level).less(value), value, length),
@@ -57,14 +51,14 @@ pub(crate) fn see<L: Lane>(
             let now = constant(level)
                 .less(value)
                 .and(result.equal(constant(f64::INFINITY)));
-            [unless_nan(now.select(constant(time), result)), current]
+            [unless_nan(now.select(time, result)), current]
         }
     }
 }
 
 #[inline(always)]
-fn longest<L: Lane>(result: L, current: L, inside: L, value: L, length: f64) -> Memory<L> {
-    let current = inside.and(current + value.constant(length));
+fn longest<L: Lane>(result: L, current: L, inside: L, value: L, length: L) -> Memory<L> {
+    let current = inside.and(current + length);
     let result = result.less(current).select(current, result);
     [value.is_nan().select(value, result), current]
 }

@@ -147,7 +147,7 @@ pub(crate) fn integrate<L: Lane>(stock: L, rate: L, step: L) -> L {
 }
 
 /// Operations with one operand; `None` for any other code.
-pub(crate) fn unary(code: Code, a: f64) -> Option<f64> {
+pub(crate) fn unary<L: Lane>(code: Code, a: L) -> Option<L> {
     macro_rules! apply {
         ($($name:ident => $function:path,)*) => {
             match code {
@@ -160,7 +160,7 @@ pub(crate) fn unary(code: Code, a: f64) -> Option<f64> {
 }
 
 /// Operations with two operands; `None` for any other code.
-pub(crate) fn binary(code: Code, a: f64, b: f64) -> Option<f64> {
+pub(crate) fn binary<L: Lane>(code: Code, a: L, b: L) -> Option<L> {
     macro_rules! apply {
         ($($name:ident => $function:path,)*) => {
             match code {

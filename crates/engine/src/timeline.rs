@@ -66,6 +66,13 @@ impl Timeline {
     pub(crate) fn length(&self, step: usize) -> f64 {
         self.stretch(step).step
     }
+    /// The time of the first step and the time from each step to the next, if that is the same for all.
+    pub(crate) fn even(&self) -> Option<(f64, f64)> {
+        match self.stretches.as_slice() {
+            [only] => Some((only.base, only.step)),
+            _ => None,
+        }
+    }
     /// The values of the controls that depend on time.
     pub(crate) fn latched(&self, step: usize) -> &[f64] {
         &self.latched[step * self.latches..(step + 1) * self.latches]

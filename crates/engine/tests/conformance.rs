@@ -1,5 +1,8 @@
-//! Over the conformance models: both evaluators give the same bits, also where futures differ in every constant, for
+//! Over the conformance models: both evaluators, and both forms of a WebAssembly module, give the same bits, also where futures differ in every constant, for
 //! any width of the block and any split of the batch.
+
+#[path = "support/module.rs"]
+mod module;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -219,5 +222,11 @@ fn check(path: &Path, model: &Model, request: &Request, columns: &[Vec<f64>], fu
             );
         }
     }
+    let batch = Batch {
+        seed: 7,
+        futures: &numbers,
+        inputs: &all,
+    };
+    module::agrees(&program, &batch, &expected, || path.display().to_string());
     expected.series.iter().map(Vec::len).sum()
 }

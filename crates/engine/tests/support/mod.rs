@@ -2,6 +2,8 @@
 
 #![allow(dead_code, reason = "each test file uses a part")]
 
+pub(crate) mod module;
+
 use model::{
     BinaryOp, Definition, Dimension, DimensionId, Equation, Expr, ExprId, Function, IndexVec, Integration,
     Model, Name, ReducedIndex, Reduction, SourceId, Span, Subscript, Table, TimeControls, UnaryOp, VarId,
