@@ -11,6 +11,7 @@ mod parquet;
 mod record;
 mod table;
 mod tables;
+mod uncsv;
 mod untables;
 
 #[cfg(test)]
@@ -21,4 +22,5 @@ pub use parquet::{GROUP, ParquetError, ParquetWriter, WriteError, groups, parque
 pub use record::{Counts, FileHash, RunRecord, files, option_name, sha256};
 pub use table::{Cells, Column, Table};
 pub use tables::{Context, about, futures, outcomes, series};
+pub use uncsv::{CsvError, CsvTable, EMPTY, csv_place, is_empty, read_csv};
 pub use untables::{TableError, read_futures, read_outcomes, read_series};

@@ -6,8 +6,11 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
-use arrow_array::types::{Float64Type, UInt64Type};
-use arrow_array::{ArrayRef, BooleanArray, Float64Array, RecordBatch, StringArray, UInt64Array};
+use arrow_array::types::{
+    ArrowPrimitiveType, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, UInt8Type,
+    UInt16Type, UInt32Type, UInt64Type,
+};
+use arrow_array::{Array, ArrayRef, BooleanArray, Float64Array, RecordBatch, StringArray, UInt64Array};
 use arrow_schema::{DataType, Field, Metadata, Schema};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use parquet::arrow::{ArrowWriter, arrow_writer::ArrowWriterOptions};
@@ -177,7 +180,8 @@ pub fn groups(futures: &[u64]) -> Vec<Range<usize>> {
     groups
 }
 
-/// The table in Parquet bytes.
+/// The table in Parquet bytes. Tables of other programs may have numbers of other widths: they become numbers, known as `whole` if
+/// their type is.
 pub fn read_parquet(bytes: Vec<u8>) -> Result<Table, ParquetError> {
     let damaged = |error: &dyn std::fmt::Display| ParquetError::Damaged(error.to_string());
     let reader = ParquetRecordBatchReaderBuilder::try_new(bytes::Bytes::from(bytes))
@@ -188,11 +192,12 @@ pub fn read_parquet(bytes: Vec<u8>) -> Result<Table, ParquetError> {
         about: known(schema.metadata()),
     };
     for field in schema.fields() {
-        let cells = match field.data_type() {
-            DataType::UInt64 => Cells::Counts(Vec::new()),
-            DataType::Float64 => Cells::Numbers(Vec::new()),
-            DataType::Utf8 => Cells::Words(Vec::new()),
-            DataType::Boolean => Cells::Flags(Vec::new()),
+        let (cells, whole) = match field.data_type() {
+            DataType::UInt64 if !field.is_nullable() => (Cells::Counts(Vec::new()), false),
+            DataType::Float64 | DataType::Float32 => (Cells::Numbers(Vec::new()), false),
+            kind if kind.is_integer() => (Cells::Numbers(Vec::new()), true),
+            DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => (Cells::Words(Vec::new()), false),
+            DataType::Boolean => (Cells::Flags(Vec::new()), false),
             other => {
                 return Err(ParquetError::Type {
                     column: field.name().to_string(),
@@ -200,7 +205,10 @@ pub fn read_parquet(bytes: Vec<u8>) -> Result<Table, ParquetError> {
                 });
             }
         };
-        let about = known(field.metadata());
+        let mut about = known(field.metadata());
+        if whole {
+            about.insert("whole".into(), "yes".into());
+        }
         table.columns.push(Column {
             name: field.name().to_string(),
             cells,
@@ -226,22 +234,33 @@ fn known(metadata: &Metadata) -> BTreeMap<String, String> {
 fn append(cells: &mut Cells, array: &ArrayRef) {
     match cells {
         Cells::Counts(cells) => cells.extend(array.as_primitive::<UInt64Type>().values()),
-        Cells::Numbers(cells) => {
-            cells.extend(
-                array
-                    .as_primitive::<Float64Type>()
-                    .iter()
-                    .map(|cell| cell.unwrap_or(f64::NAN)),
-            );
-        }
-        Cells::Words(cells) => {
-            cells.extend(
-                array
-                    .as_string::<i32>()
-                    .iter()
-                    .map(|cell| cell.map(str::to_owned)),
-            );
-        }
+        Cells::Numbers(cells) => match array.data_type() {
+            DataType::Float64 => numbers::<Float64Type>(cells, array, |cell| cell),
+            DataType::Float32 => numbers::<Float32Type>(cells, array, f64::from),
+            DataType::Int8 => numbers::<Int8Type>(cells, array, f64::from),
+            DataType::Int16 => numbers::<Int16Type>(cells, array, f64::from),
+            DataType::Int32 => numbers::<Int32Type>(cells, array, f64::from),
+            DataType::Int64 => numbers::<Int64Type>(cells, array, |cell| cell as f64),
+            DataType::UInt8 => numbers::<UInt8Type>(cells, array, f64::from),
+            DataType::UInt16 => numbers::<UInt16Type>(cells, array, f64::from),
+            DataType::UInt32 => numbers::<UInt32Type>(cells, array, f64::from),
+            DataType::UInt64 => numbers::<UInt64Type>(cells, array, |cell| cell as f64),
+            other => unreachable!("a column of {other} was refused before"),
+        },
+        Cells::Words(cells) => match array.data_type() {
+            DataType::Utf8 => words(cells, array.as_string::<i32>().iter()),
+            DataType::LargeUtf8 => words(cells, array.as_string::<i64>().iter()),
+            _ => words(cells, array.as_string_view().iter()),
+        },
         Cells::Flags(cells) => cells.extend(array.as_boolean().iter()),
     }
+}
+
+fn numbers<T: ArrowPrimitiveType>(cells: &mut Vec<f64>, array: &ArrayRef, number: fn(T::Native) -> f64) {
+    let array = array.as_primitive::<T>();
+    cells.extend(array.iter().map(|cell| cell.map_or(f64::NAN, number)));
+}
+
+fn words<'a>(cells: &mut Vec<Option<String>>, array: impl Iterator<Item = Option<&'a str>>) {
+    cells.extend(array.map(|cell| cell.map(str::to_owned)));
 }
