@@ -8,6 +8,7 @@ pub mod case;
 pub mod design;
 pub mod fairness;
 pub mod findings;
+pub mod problem;
 pub mod proposition;
 pub mod results;
 pub mod run;
