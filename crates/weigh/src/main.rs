@@ -77,6 +77,8 @@ fn obey(command: Command, terminal: &Terminal) -> Result<Exit, Failure> {
             terminal.print(&format!("{:#}\n", study::schema::json_schema()))?;
             Ok(Exit::Done)
         }
+        Command::Analyze(low) => commands::analyze::run(&low.method, terminal),
+        Command::Sample(low) => commands::sample::run(&low.design, terminal),
         Command::New(low) => commands::new::run(&low.folder, terminal),
         Command::Show(low) => commands::show::run(&low, terminal),
         Command::Completions(low) => {
@@ -98,6 +100,8 @@ impl Command {
             Self::Show(_) => "show",
             Self::Memo(_) => "memo",
             Self::Diff(_) => "diff",
+            Self::Analyze(_) => "analyze",
+            Self::Sample(_) => "sample",
             Self::New(_) => "new",
             Self::Schema => "schema",
             Self::Completions(_) => "completions",
@@ -111,7 +115,8 @@ impl Command {
             Self::Check(low) => low.json,
             Self::Show(low) => low.json,
             Self::Diff(low) => low.json,
-            Self::Memo(_) | Self::New(_) | Self::Schema | Self::Completions(_) => false,
+            Self::Analyze(low) => low.method.data().json,
+            Self::Memo(_) | Self::New(_) | Self::Sample(_) | Self::Schema | Self::Completions(_) => false,
         }
     }
 }

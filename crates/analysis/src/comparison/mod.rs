@@ -1,5 +1,6 @@
 //! Options against each other in the same futures: who leads, by how much, how safely, in whose view, and what it hinges on.
 
+mod agreement;
 mod claim;
 mod flip;
 mod hinge;
@@ -10,6 +11,7 @@ mod robustness;
 mod score;
 mod share;
 
+pub use agreement::{Agreement, ranking_agreement};
 pub use claim::{ClaimShare, claim_share};
 pub use flip::{Along, Band, Flip, LeadSlice, along, flips, leads_along};
 pub use hinge::{Crossing, Hinge, HingeSlice, Hinges, hinges, hinges_sliced, statement_hinges};

@@ -9,6 +9,7 @@ mod discrepancy;
 mod factorial;
 mod halton;
 mod latin;
+mod random;
 mod screening;
 mod sobol;
 mod variance;
@@ -18,9 +19,10 @@ pub use discrepancy::{Discrepancy, discrepancy};
 pub use factorial::{full_factorial, one_at_a_time};
 pub use halton::{halton, radical_inverse};
 pub use latin::{Improve, LatinOptions, Within, latin_hypercube, latin_value};
+pub use random::monte_carlo;
 pub use screening::{Groups, MorrisOptions, dgsm, morris};
 pub use sobol::{SOBOL_DIMENSIONS, Scramble, Sobol, sobol};
-pub use variance::{efast, efast_frequencies, saltelli};
+pub use variance::{efast, efast_frequencies, saltelli, saltelli_groups};
 
 /// Why a design cannot be made.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]

@@ -1,5 +1,6 @@
 //! Designs for variance-based indices: Saltelli's blocks and the search curves of eFAST.
 
+use super::screening::Groups;
 use super::sobol::{Scramble, Sobol};
 use super::{DesignError, not_empty};
 use crate::numbers::random::Stream;
@@ -14,7 +15,26 @@ pub fn saltelli(
     skip: u32,
     scramble: Scramble,
 ) -> Result<Vec<Vec<f64>>, DesignError> {
+    saltelli_groups((points, dimensions), &[], second_order, skip, scramble)
+}
+
+/// [`saltelli`] with factors that move together: AB_j is A with all columns of group j from B, so a block has a row for each group
+/// instead of for each factor, and the indices are those of groups.
+pub fn saltelli_groups(
+    (points, dimensions): (usize, usize),
+    groups: Groups,
+    second_order: bool,
+    skip: u32,
+    scramble: Scramble,
+) -> Result<Vec<Vec<f64>>, DesignError> {
     not_empty(points, dimensions)?;
+    if !groups.is_empty() && groups.len() != dimensions {
+        return Err(DesignError::Length {
+            what: "the list of groups",
+            expected: dimensions,
+            found: groups.len(),
+        });
+    }
     let sequence = Sobol::new(2 * dimensions, scramble)?;
     let available = (1_u128 << 32) - u128::from(skip);
     if points as u128 > available {
@@ -23,22 +43,20 @@ pub fn saltelli(
             available,
         });
     }
-    let block = if second_order {
-        2 * dimensions + 2
-    } else {
-        dimensions + 2
-    };
+    let group = |d: usize| groups.get(d).copied().unwrap_or(d);
+    let count = (0..dimensions).map(group).max().map_or(0, |g| g + 1);
+    let block = if second_order { 2 * count + 2 } else { count + 2 };
     let column = |d: usize| {
         let a = sequence.column(skip, points, d);
         let b = sequence.column(skip, points, dimensions + d);
         let mut column = Vec::with_capacity(points * block);
         for (a, b) in a.into_iter().zip(b) {
             let start = column.len();
-            column.resize(start + 1 + dimensions, a);
-            column[start + 1 + d] = b;
+            column.resize(start + 1 + count, a);
+            column[start + 1 + group(d)] = b;
             if second_order {
-                column.resize(start + 1 + 2 * dimensions, b);
-                column[start + 1 + dimensions + d] = a;
+                column.resize(start + 1 + 2 * count, b);
+                column[start + 1 + count + group(d)] = a;
             }
             column.push(b);
         }

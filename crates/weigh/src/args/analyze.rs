@@ -96,7 +96,12 @@ pub(crate) struct Data {
     #[arg(long, value_name = "COLUMN", help_heading = "Tables")]
     pub(crate) status: Option<String>,
     /// The columns that name the option, where each option has rows of its own [default: policy and addon, or option]
-    #[arg(long, value_name = "COLUMN,...", value_delimiter = ',', help_heading = "Tables")]
+    #[arg(
+        long,
+        value_name = "COLUMN,...",
+        value_delimiter = ',',
+        help_heading = "Tables"
+    )]
     pub(crate) option_column: Vec<String>,
     /// The column of times: the method is applied at each of them
     #[arg(long, value_name = "COLUMN", help_heading = "Tables")]
@@ -125,7 +130,13 @@ pub(crate) struct Explained {
     #[arg(long, value_name = "OPTION")]
     pub(crate) option: Option<String>,
     /// Explain the gap between two options: the first's outcome less the second's
-    #[arg(long, value_name = "A,B", value_delimiter = ',', num_args = 1, conflicts_with = "option")]
+    #[arg(
+        long,
+        value_name = "A,B",
+        value_delimiter = ',',
+        num_args = 1,
+        conflicts_with = "option"
+    )]
     pub(crate) gap: Vec<String>,
 }
 
@@ -469,7 +480,12 @@ pub(crate) struct Smaa {
 #[derive(Args, Debug, Clone)]
 pub(crate) struct Valued {
     /// A criterion, for example 'deaths: 100..0': the outcome, what scores 0, what scores 1; may be repeated
-    #[arg(long, value_name = "OUTCOME:ZERO..ONE", required = true, allow_hyphen_values = true)]
+    #[arg(
+        long,
+        value_name = "OUTCOME:ZERO..ONE",
+        required = true,
+        allow_hyphen_values = true
+    )]
     pub(crate) criterion: Vec<String>,
     /// Outcomes beyond an anchor score as the anchor
     #[arg(long)]

@@ -137,7 +137,8 @@ impl Simulate {
     }
 }
 
-fn out(path: &Path) -> Result<Out, Failure> {
+/// Where a table goes, by the end of its name.
+pub(crate) fn out(path: &Path) -> Result<Out, Failure> {
     if path.as_os_str() == "-" {
         return Ok(Out::Stdout);
     }

@@ -4,6 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::analyze::Analyze;
+use super::sample::Sample;
+
 /// Examples first: a newcomer copies the first line.
 const EXAMPLES: &str = "\
 Examples:
@@ -14,7 +17,8 @@ Examples:
   weigh simulate model.mdl -o - --set 'Rate=0.2' --save 'Population,Births'
   weigh show model.mdl                           what a model consists of
   weigh diff runs/a-1 runs/a-2                   which verdicts changed, and why
-  weigh new my-case                              a commented case to start from";
+  weigh new my-case                              a commented case to start from
+  weigh analyze prim data.csv --outcome 'y > 3'  a method on anybody's table";
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -85,6 +89,21 @@ Examples:
   weigh diff runs/my_case-1 runs/my_case-2
   weigh diff runs/my_case-1 runs/my_case-2 --json")]
     Diff(Diff),
+    /// Apply a method to anybody's tables: sensitivity, scenario discovery, robustness, value of information
+    #[command(before_help = "\
+Examples:
+  weigh analyze prim data.csv --inputs a,b,c --outcome 'y > 3' --peel 0.05
+  weigh analyze sobol y.csv --problem p.toml
+  weigh analyze robustness costs.csv --options dam,levee,nothing --better lower
+  weigh analyze pawn runs/my_case-1 --outcome deaths --gap toll,status_quo --json")]
+    Analyze(Box<Analyze>),
+    /// Draw points to try: sequences, Latin hypercubes, and the designs of the sensitivity methods
+    #[command(before_help = "\
+Examples:
+  weigh sample lhs --problem p.toml -n 1000 -o x.csv
+  weigh sample saltelli --problem p.toml -n 1024 --seed 7 -o x.parquet
+  weigh sample morris --problem salib.json -n 20 -o -")]
+    Sample(Sample),
     /// Write a small commented case to start from
     #[command(before_help = "\
 Examples:

@@ -20,9 +20,15 @@ pub(crate) struct Input {
 /// Its values.
 #[derive(Debug)]
 pub(crate) enum Held {
-    Numbers { values: Vec<f64>, whole: bool },
+    Numbers {
+        values: Vec<f64>,
+        whole: bool,
+    },
     /// Codes and the categories they stand for, in alphabetical order; a code beyond them is an empty cell.
-    Categories { codes: Vec<u32>, names: Vec<String> },
+    Categories {
+        codes: Vec<u32>,
+        names: Vec<String>,
+    },
 }
 
 impl Input {
@@ -31,7 +37,10 @@ impl Input {
         match &self.values {
             Held::Numbers { values, whole: false } => Factor::Numeric(values),
             Held::Numbers { values, whole: true } => Factor::Integer(values),
-            Held::Categories { codes, names } => Factor::Categorical { codes, categories: names.len() as u32 },
+            Held::Categories { codes, names } => Factor::Categorical {
+                codes,
+                categories: names.len() as u32,
+            },
         }
     }
 
@@ -82,7 +91,10 @@ pub(crate) fn names(text: &str) -> Vec<String> {
             c => all.last_mut().expect("never empty").push(c),
         }
     }
-    all.into_iter().map(|n| n.trim().to_owned()).filter(|n| !n.is_empty()).collect()
+    all.into_iter()
+        .map(|n| n.trim().to_owned())
+        .filter(|n| !n.is_empty())
+        .collect()
 }
 
 /// Whether a method can do with categories.
@@ -127,14 +139,20 @@ pub(crate) fn inputs(
                 .columns
                 .iter()
                 .filter(|c| if draws { c.kind == "draw" } else { free(&c.name) })
-                .filter(|c| takes == Takes::Anything || !matches!(c.cells, Cells::Words(_)) || !only_words(&c.cells))
+                .filter(|c| {
+                    takes == Takes::Anything || !matches!(c.cells, Cells::Words(_)) || !only_words(&c.cells)
+                })
                 .map(|c| c.name.clone())
                 .collect();
             if found.is_empty() {
-                return Err(Failure::usage("there is no column left for the inputs").help(format!("columns: {}", frame.names())));
+                return Err(Failure::usage("there is no column left for the inputs")
+                    .help(format!("columns: {}", frame.names())));
             }
             if !draws {
-                notes.push(format!("inputs taken: {} (`--inputs` chooses others)", shortened(&found)));
+                notes.push(format!(
+                    "inputs taken: {} (`--inputs` chooses others)",
+                    shortened(&found)
+                ));
             }
             found
         }
@@ -152,32 +170,66 @@ pub(crate) fn inputs(
                 }
                 categories(&words(Some(&cells)))
             }
-            Cells::Numbers(values) => Held::Numbers { values, whole: column.whole },
-            Cells::Counts(values) => Held::Numbers { values: values.into_iter().map(|v| v as f64).collect(), whole: true },
-            Cells::Flags(flags) if takes == Takes::Numbers => {
-                Held::Numbers { values: flags.iter().map(|f| f.map_or(f64::NAN, |f| f64::from(u8::from(f)))).collect(), whole: true }
-            }
+            Cells::Numbers(values) => Held::Numbers {
+                values,
+                whole: column.whole,
+            },
+            Cells::Counts(values) => Held::Numbers {
+                values: values.into_iter().map(|v| v as f64).collect(),
+                whole: true,
+            },
+            Cells::Flags(flags) if takes == Takes::Numbers => Held::Numbers {
+                values: flags
+                    .iter()
+                    .map(|f| f.map_or(f64::NAN, |f| f64::from(u8::from(f))))
+                    .collect(),
+                whole: true,
+            },
             cells => categories(&words(Some(&cells))),
         };
-        all.push(Input { name: name.clone(), values });
+        all.push(Input {
+            name: name.clone(),
+            values,
+        });
     }
-    let constant: Vec<String> = all.iter().filter(|i| !i.varies()).map(|i| i.name.clone()).collect();
+    let constant: Vec<String> = all
+        .iter()
+        .filter(|i| !i.varies())
+        .map(|i| i.name.clone())
+        .collect();
     if constant.len() == all.len() {
-        return Err(Failure::new(Exit::Invalid, format!("no input varies: {} {} the same value in every row", shortened(&constant), if constant.len() == 1 { "has" } else { "have" }))
-            .help("a sample varies its inputs: `weigh sample` makes one"));
+        return Err(Failure::new(
+            Exit::Invalid,
+            format!(
+                "no input varies: {} {} the same value in every row",
+                shortened(&constant),
+                if constant.len() == 1 { "has" } else { "have" }
+            ),
+        )
+        .help("a sample varies its inputs: `weigh sample` makes one"));
     }
     if !constant.is_empty() {
-        notes.push(format!("{} the same in every row, so nothing can be said of {}", match constant.len() {
-            1 => format!("{} is", shortened(&constant)),
-            _ => format!("{} are", shortened(&constant)),
-        }, if constant.len() == 1 { "it" } else { "them" }));
+        notes.push(format!(
+            "{} the same in every row, so nothing can be said of {}",
+            match constant.len() {
+                1 => format!("{} is", shortened(&constant)),
+                _ => format!("{} are", shortened(&constant)),
+            },
+            if constant.len() == 1 { "it" } else { "them" }
+        ));
     }
     Ok(all)
 }
 
 /// The first names of a list.
 fn shortened(names: &[String]) -> String {
-    let told = |names: &[String]| names.iter().map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", ");
+    let told = |names: &[String]| {
+        names
+            .iter()
+            .map(|n| format!("`{n}`"))
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
     match names.len() {
         0..=12 => told(names),
         many => format!("{} and {} more", told(&names[..12]), many - 12),
@@ -187,7 +239,11 @@ fn shortened(names: &[String]) -> String {
 /// Whether most cells are words: then the column is one of categories, and no number has been mistyped.
 fn only_words(cells: &Cells) -> bool {
     let Cells::Words(words) = cells else { return false };
-    let numbers = words.iter().flatten().filter(|w| w.parse::<f64>().is_ok()).count();
+    let numbers = words
+        .iter()
+        .flatten()
+        .filter(|w| w.parse::<f64>().is_ok())
+        .count();
     2 * numbers < words.iter().flatten().count()
 }
 
@@ -195,14 +251,18 @@ fn categories(words: &[String]) -> Held {
     let mut names: Vec<String> = words.iter().filter(|w| !w.is_empty()).cloned().collect();
     names.sort();
     names.dedup();
-    let codes = words.iter().map(|w| names.binary_search(w).map_or(u32::MAX, |at| at as u32)).collect();
+    let codes = words
+        .iter()
+        .map(|w| names.binary_search(w).map_or(u32::MAX, |at| at as u32))
+        .collect();
     Held::Categories { codes, names }
 }
 
 /// An expression over columns, said with an option.
 pub(crate) fn parse(frame: &Frame, text: &str, from: &str) -> Result<Expression, Failure> {
     let parsed = expression::parse(text, &|name| frame.find(name).is_some()).map_err(|why| {
-        Failure::usage(format!("`{from} {text}`: {why}")).help("write it like `y`, `a - b`, `y > 3 and x <= 2` or `\"a name, with signs\" = 'a word'`")
+        Failure::usage(format!("`{from} {text}`: {why}"))
+            .help("write it like `y`, `a - b`, `y > 3 and x <= 2` or `\"a name, with signs\" = 'a word'`")
     })?;
     for name in parsed.columns() {
         frame.column(name, &format!("{from} {text}"))?;
@@ -219,7 +279,12 @@ impl From<String> for Told {
 }
 
 /// The values of an expression over some rows.
-pub(crate) fn evaluate(frame: &Frame, rows: &[u32], expression: &Expression, from: &str) -> Result<Values, Failure> {
+pub(crate) fn evaluate(
+    frame: &Frame,
+    rows: &[u32],
+    expression: &Expression,
+    from: &str,
+) -> Result<Values, Failure> {
     let compared_with_word = |name: &str| is_compared_with_word(expression, name);
     let column = |name: &str| -> Result<Cells, Told> {
         let column = frame.column(name, from).map_err(Told)?;
@@ -228,7 +293,9 @@ pub(crate) fn evaluate(frame: &Frame, rows: &[u32], expression: &Expression, fro
         }
         Ok(gather(&column.cells, rows))
     };
-    expression.evaluate(rows.len(), &column).map_err(|Told(failure)| failure)
+    expression
+        .evaluate(rows.len(), &column)
+        .map_err(|Told(failure)| failure)
 }
 
 fn is_compared_with_word(expression: &Expression, name: &str) -> bool {
@@ -238,7 +305,9 @@ fn is_compared_with_word(expression: &Expression, name: &str) -> bool {
             (word(a) && b.columns().contains(&name)) || (word(b) && a.columns().contains(&name))
         }
         Expression::Negative(one) | Expression::Not(one) => is_compared_with_word(one, name),
-        Expression::Arithmetic(_, a, b) | Expression::Both(_, a, b) => is_compared_with_word(a, name) || is_compared_with_word(b, name),
+        Expression::Arithmetic(_, a, b) | Expression::Both(_, a, b) => {
+            is_compared_with_word(a, name) || is_compared_with_word(b, name)
+        }
         _ => false,
     }
 }
@@ -254,20 +323,37 @@ pub(crate) fn option(frame: &Frame, name: &str, from: &str) -> Result<usize, Fai
 }
 
 /// The outcome that is meant when none is said: the only free column.
-pub(crate) fn only_outcome(frame: &Frame, inputs: &Inputs, problem: Option<&Problem>) -> Result<String, Failure> {
+pub(crate) fn only_outcome(
+    frame: &Frame,
+    inputs: &Inputs,
+    problem: Option<&Problem>,
+) -> Result<String, Failure> {
     let mut used: Vec<String> = inputs.inputs.as_deref().map(names).unwrap_or_default();
     used.extend(problem.iter().flat_map(|p| &p.inputs).map(|i| i.name.clone()));
-    let outcome = |c: &&super::load::Column| !frame.taken.contains(&c.name) && !used.contains(&c.name) && !matches!(c.kind.as_str(), "draw" | "part");
-    let free: Vec<&str> = frame.columns.iter().filter(outcome).map(|c| c.name.as_str()).collect();
+    let outcome = |c: &&super::load::Column| {
+        !frame.taken.contains(&c.name)
+            && !used.contains(&c.name)
+            && !matches!(c.kind.as_str(), "draw" | "part")
+    };
+    let free: Vec<&str> = frame
+        .columns
+        .iter()
+        .filter(outcome)
+        .map(|c| c.name.as_str())
+        .collect();
     match free[..] {
         [one] => Ok(one.to_owned()),
-        [] => Err(Failure::usage("no column is left for the outcome").help(format!("name it with `--outcome`; columns: {}", frame.names()))),
+        [] => Err(Failure::usage("no column is left for the outcome")
+            .help(format!("name it with `--outcome`; columns: {}", frame.names()))),
         _ => {
             // The name that everybody gives it.
             if let Some(y) = free.iter().find(|n| matches!(**n, "y" | "Y" | "outcome")) {
                 return Ok((*y).to_owned());
             }
-            Err(Failure::usage("which column is the outcome? Name it with `--outcome`").help(format!("columns: {}", frame.names())))
+            Err(
+                Failure::usage("which column is the outcome? Name it with `--outcome`")
+                    .help(format!("columns: {}", frame.names())),
+            )
         }
     }
 }
@@ -290,7 +376,10 @@ pub(crate) fn prepare(
     let mut notes = Vec::new();
     let (rows, values, mut status, told) = if !explained.gap.is_empty() {
         let [a, b] = &explained.gap[..] else {
-            return Err(Failure::usage(format!("`--gap {}`: two options are needed, with a comma between", explained.gap.join(","))));
+            return Err(Failure::usage(format!(
+                "`--gap {}`: two options are needed, with a comma between",
+                explained.gap.join(",")
+            )));
         };
         if frame.options.is_empty() {
             return Err(Failure::usage(format!("`--gap {a},{b}`: the table has no column of options"))
@@ -298,28 +387,46 @@ pub(crate) fn prepare(
         }
         let one = frame.rows_at(Some(option(frame, a, "--gap")?), time)?;
         let other = frame.rows_at(Some(option(frame, b, "--gap")?), time)?;
-        let (Values::Numbers(x), Values::Numbers(y)) =
-            (evaluate(frame, &one, &parsed, "--outcome")?, evaluate(frame, &other, &parsed, "--outcome")?)
-        else {
-            return Err(Failure::usage(format!("`--outcome {text}`: a gap is a difference of numbers, not of conditions")));
+        let (Values::Numbers(x), Values::Numbers(y)) = (
+            evaluate(frame, &one, &parsed, "--outcome")?,
+            evaluate(frame, &other, &parsed, "--outcome")?,
+        ) else {
+            return Err(Failure::usage(format!(
+                "`--outcome {text}`: a gap is a difference of numbers, not of conditions"
+            )));
         };
         let gap = x.iter().zip(&y).map(|(x, y)| x - y).collect();
-        let status: Vec<Status> = frame.status_at(&one).into_iter().zip(frame.status_at(&other)).map(|(a, b)| a.max(b)).collect();
+        let status: Vec<Status> = frame
+            .status_at(&one)
+            .into_iter()
+            .zip(frame.status_at(&other))
+            .map(|(a, b)| a.max(b))
+            .collect();
         // Inputs are the future's, so either row tells them.
         let rows: Vec<u32> = one.iter().zip(&other).map(|(a, b)| *a.min(b)).collect();
-        (rows, Values::Numbers(gap), status, format!("`{text}` under `{a}` less `{text}` under `{b}`"))
+        (
+            rows,
+            Values::Numbers(gap),
+            status,
+            format!("`{text}` under `{a}` less `{text}` under `{b}`"),
+        )
     } else {
         let chosen = match (&explained.option, frame.options.len()) {
             (Some(name), 0) => {
-                return Err(Failure::usage(format!("`--option {name}`: the table has no column of options"))
-                    .help(format!("name it with `--option-column`; columns: {}", frame.names())));
+                return Err(
+                    Failure::usage(format!("`--option {name}`: the table has no column of options")).help(
+                        format!("name it with `--option-column`; columns: {}", frame.names()),
+                    ),
+                );
             }
             (Some(name), _) => Some(option(frame, name, "--option")?),
             (None, 0) => None,
             (None, 1) => Some(0),
             (None, _) => {
-                return Err(Failure::usage("the table has rows for several options: say which with `--option NAME` or `--gap A,B`")
-                    .help(format!("options: {}", frame.options.join(", "))));
+                return Err(Failure::usage(
+                    "the table has rows for several options: say which with `--option NAME` or `--gap A,B`",
+                )
+                .help(format!("options: {}", frame.options.join(", "))));
             }
         };
         let rows = frame.rows_at(chosen, time)?;
@@ -333,17 +440,29 @@ pub(crate) fn prepare(
     };
     let outcome = match values {
         Values::Numbers(mut values) => {
-            values.iter_mut().zip(&status).filter(|(_, s)| **s != Status::Ok).for_each(|(v, _)| *v = f64::NAN);
+            values
+                .iter_mut()
+                .zip(&status)
+                .filter(|(_, s)| **s != Status::Ok)
+                .for_each(|(v, _)| *v = f64::NAN);
             Outcome::Numbers(values)
         }
         Values::Flags(mut flags) => {
-            flags.iter_mut().zip(&status).filter(|(_, s)| **s != Status::Ok).for_each(|(f, _)| *f = None);
+            flags
+                .iter_mut()
+                .zip(&status)
+                .filter(|(_, s)| **s != Status::Ok)
+                .for_each(|(f, _)| *f = None);
             Outcome::Verdicts(flags)
         }
         Values::Words(_) => return Err(frame.text(&text, "a number")),
     };
     let used = parsed.columns();
-    let inputs = if needs_inputs { inputs(frame, &rows, asked, problem, &used, takes, &mut notes)? } else { Vec::new() };
+    let inputs = if needs_inputs {
+        inputs(frame, &rows, asked, problem, &used, takes, &mut notes)?
+    } else {
+        Vec::new()
+    };
     for (row, status) in status.iter_mut().enumerate() {
         let known = match &outcome {
             Outcome::Numbers(values) => values[row].is_finite(),
@@ -353,7 +472,10 @@ pub(crate) fn prepare(
             *status = Status::Missing;
         }
     }
-    let mut counts = RowCounts { rows: rows.len(), ..RowCounts::default() };
+    let mut counts = RowCounts {
+        rows: rows.len(),
+        ..RowCounts::default()
+    };
     for (row, status) in status.iter().enumerate() {
         *match status {
             Status::Rejected => &mut counts.rejected,
@@ -363,18 +485,26 @@ pub(crate) fn prepare(
             Status::Ok => &mut counts.without_input,
         } += 1;
     }
-    Ok(Prepared { inputs, outcome, told, rows: counts, notes })
+    Ok(Prepared {
+        inputs,
+        outcome,
+        told,
+        rows: counts,
+        notes,
+    })
 }
 
 impl Prepared {
     /// The inputs as columns of numbers.
     pub(crate) fn numbers(&self) -> Vec<&[f64]> {
-        let column = |i: &Input| match &i.values {
-            Held::Numbers { values, .. } => Some(values),
-            Held::Categories { .. } => None,
-        };
         // Categories were refused when the inputs were chosen.
-        self.inputs.iter().filter_map(column).map(Vec::as_slice).collect()
+        self.inputs
+            .iter()
+            .filter_map(|i| match &i.values {
+                Held::Numbers { values, .. } => Some(values.as_slice()),
+                Held::Categories { .. } => None,
+            })
+            .collect()
     }
 
     /// The inputs as factors.
@@ -385,8 +515,11 @@ impl Prepared {
     /// The outcome as a number that varies.
     pub(crate) fn number(&self) -> Result<&[f64], Failure> {
         let Outcome::Numbers(values) = &self.outcome else {
-            return Err(Failure::usage(format!("{}: this method explains a number, not a yes or no", self.told))
-                .help("`weigh analyze regional`, `prim`, `cart` and `logit` explain a yes or no"));
+            return Err(Failure::usage(format!(
+                "{}: this method explains a number, not a yes or no",
+                self.told
+            ))
+            .help("`weigh analyze regional`, `prim`, `cart` and `logit` explain a yes or no"));
         };
         let mut finite = values.iter().copied().filter(|v| v.is_finite());
         let Some(first) = finite.next() else {
@@ -396,10 +529,16 @@ impl Prepared {
             let rows = values.iter().filter(|v| v.is_finite()).count();
             let why = match rows {
                 1 => format!("only one row has a number for {}", self.told),
-                _ => format!("{} is {} in all {rows} rows that have a number", self.told, significant(first)),
+                _ => format!(
+                    "{} is {} in all {rows} rows that have a number",
+                    self.told,
+                    significant(first)
+                ),
             };
-            return Err(Failure::new(Exit::Invalid, format!("{why}: there is nothing to explain"))
-                .help("look at another outcome, or at another time of it"));
+            return Err(
+                Failure::new(Exit::Invalid, format!("{why}: there is nothing to explain"))
+                    .help("look at another outcome, or at another time of it"),
+            );
         }
         Ok(values)
     }
@@ -437,7 +576,10 @@ impl Prepared {
                         significant(median)
                     )));
                 }
-                values.iter().map(|v| v.is_finite().then_some(*v == 1.0)).collect()
+                values
+                    .iter()
+                    .map(|v| v.is_finite().then_some(*v == 1.0))
+                    .collect()
             }
         };
         let known: Vec<bool> = verdicts.iter().flatten().copied().collect();
@@ -472,7 +614,11 @@ impl SideBySide {
     /// As the methods take it.
     pub(crate) fn outcomes(&self, direction: Direction, margin: f64) -> analysis::Outcomes<'_> {
         analysis::Outcomes {
-            columns: self.columns.iter().map(|(values, status)| analysis::Column { values, status }).collect(),
+            columns: self
+                .columns
+                .iter()
+                .map(|(values, status)| analysis::Column { values, status })
+                .collect(),
             direction,
             margin,
             only: None,
@@ -482,9 +628,14 @@ impl SideBySide {
     /// The rows that can be compared; a future in which options fared differently counts under the worst.
     pub(crate) fn counts(&self, inputs: &[Input]) -> RowCounts {
         let futures = self.rows.len();
-        let mut counts = RowCounts { rows: futures, ..RowCounts::default() };
+        let mut counts = RowCounts {
+            rows: futures,
+            ..RowCounts::default()
+        };
         for future in 0..futures {
-            let of = |(values, status): &(Vec<f64>, Vec<Status>)| analysis::Column { values, status }.status(future);
+            let of = |(values, status): &(Vec<f64>, Vec<Status>)| {
+                analysis::Column { values, status }.status(future)
+            };
             let worst = self.columns.iter().map(of).max().unwrap_or(Status::Missing);
             *match worst {
                 Status::Rejected => &mut counts.rejected,
@@ -499,11 +650,19 @@ impl SideBySide {
 }
 
 /// The outcomes of the options asked for at one time.
-pub(crate) fn side_by_side(frame: &Frame, time: Option<usize>, asked: &Compared, inputs: Option<&Inputs>) -> Result<SideBySide, Failure> {
+pub(crate) fn side_by_side(
+    frame: &Frame,
+    time: Option<usize>,
+    asked: &Compared,
+    inputs: Option<&Inputs>,
+) -> Result<SideBySide, Failure> {
     let listed = asked.options.as_deref().map(names);
     if frame.options.is_empty() {
         // Each option is a column.
-        let not_inputs = inputs.and_then(|i| i.inputs.as_deref()).map(names).unwrap_or_default();
+        let not_inputs = inputs
+            .and_then(|i| i.inputs.as_deref())
+            .map(names)
+            .unwrap_or_default();
         let chosen = match listed {
             Some(listed) => listed,
             None if inputs.is_some() && not_inputs.is_empty() => {
@@ -513,7 +672,11 @@ pub(crate) fn side_by_side(frame: &Frame, time: Option<usize>, asked: &Compared,
             None => frame
                 .columns
                 .iter()
-                .filter(|c| !frame.taken.contains(&c.name) && !not_inputs.contains(&c.name) && !matches!(c.cells, Cells::Words(_)))
+                .filter(|c| {
+                    !frame.taken.contains(&c.name)
+                        && !not_inputs.contains(&c.name)
+                        && !matches!(c.cells, Cells::Words(_))
+                })
                 .map(|c| c.name.clone())
                 .collect(),
         };
@@ -528,16 +691,29 @@ pub(crate) fn side_by_side(frame: &Frame, time: Option<usize>, asked: &Compared,
         };
         let columns = chosen.iter().map(column).collect::<Result<Vec<_>, Failure>>()?;
         let told = asked.outcome.clone().unwrap_or_else(|| "the outcome".into());
-        return compared_at_all(SideBySide { used: chosen.clone(), names: chosen, columns, rows, told });
+        return compared_at_all(SideBySide {
+            used: chosen.clone(),
+            names: chosen,
+            columns,
+            rows,
+            told,
+        });
     }
-    let none = Inputs { inputs: None, categorical: None, problem: None };
+    let none = Inputs {
+        inputs: None,
+        categorical: None,
+        problem: None,
+    };
     let outcome = match &asked.outcome {
         Some(text) => text.clone(),
         None => only_outcome(frame, inputs.unwrap_or(&none), None)?,
     };
     let parsed = parse(frame, &outcome, "--outcome")?;
     let numbers: Vec<usize> = match listed {
-        Some(listed) => listed.iter().map(|name| option(frame, name, "--options")).collect::<Result<_, _>>()?,
+        Some(listed) => listed
+            .iter()
+            .map(|name| option(frame, name, "--options"))
+            .collect::<Result<_, _>>()?,
         None => (0..frame.options.len()).collect(),
     };
     let mut columns = Vec::new();
@@ -545,9 +721,14 @@ pub(crate) fn side_by_side(frame: &Frame, time: Option<usize>, asked: &Compared,
     for o in &numbers {
         let rows = frame.rows_at(Some(*o), time)?;
         let Values::Numbers(values) = evaluate(frame, &rows, &parsed, "--outcome")? else {
-            return Err(Failure::usage(format!("`--outcome {outcome}`: options are compared by a number, not by a condition")));
+            return Err(Failure::usage(format!(
+                "`--outcome {outcome}`: options are compared by a number, not by a condition"
+            )));
         };
-        told_by.iter_mut().zip(&rows).for_each(|(known, row)| *known = (*known).min(*row));
+        told_by
+            .iter_mut()
+            .zip(&rows)
+            .for_each(|(known, row)| *known = (*known).min(*row));
         columns.push((values, frame.status_at(&rows)));
     }
     compared_at_all(SideBySide {
@@ -562,8 +743,13 @@ pub(crate) fn side_by_side(frame: &Frame, time: Option<usize>, asked: &Compared,
 /// Two options at least, and a future in which all have a number.
 fn compared_at_all(side: SideBySide) -> Result<SideBySide, Failure> {
     if side.names.len() < 2 {
-        return Err(Failure::usage(format!("{} options are compared: give at least two", side.names.len()))
-            .help("options are columns named with `--options`, or words in a column named with `--option-column`"));
+        return Err(Failure::usage(format!(
+            "{} options are compared: give at least two",
+            side.names.len()
+        ))
+        .help(
+            "options are columns named with `--options`, or words in a column named with `--option-column`",
+        ));
     }
     let counts = side.counts(&[]);
     if counts.whole == 0 {
@@ -589,9 +775,15 @@ pub(crate) fn direction(frame: &Frame, asked: &Compared) -> Result<Direction, Fa
     if let (Some(run), Some(outcome)) = (&frame.run, &asked.outcome) {
         let bound = crate::input::case(&run.join("case"))?.value;
         let known = bound.study.case.outcomes.iter().find(|o| o.id.value == *outcome);
-        if let Some(direction) = known.and_then(|o| o.direction) {
-            return Ok(direction);
+        if let Some(known) = known {
+            return Ok(if known.higher_is_better {
+                Direction::Higher
+            } else {
+                Direction::Lower
+            });
         }
     }
-    Err(Failure::usage("which end of the outcome is better? Say `--better higher` or `--better lower`"))
+    Err(Failure::usage(
+        "which end of the outcome is better? Say `--better higher` or `--better lower`",
+    ))
 }

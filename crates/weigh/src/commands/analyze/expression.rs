@@ -36,7 +36,10 @@ pub(crate) fn parse(text: &str, known: &dyn Fn(&str) -> bool) -> Result<Expressi
     let expression = parser.either()?;
     match parser.peek() {
         None => Ok(expression),
-        Some(token) => Err(format!("nothing is expected behind what stands before {}", token.told())),
+        Some(token) => Err(format!(
+            "nothing is expected behind what stands before {}",
+            token.told()
+        )),
     }
 }
 
@@ -61,8 +64,12 @@ impl Expression {
     ) -> Result<Values, E> {
         let numbers = |of: &Expression, sign: &str| match of.evaluate(rows, column)? {
             Values::Numbers(values) => Ok(values),
-            Values::Flags(_) => Err(E::from(format!("`{sign}` needs numbers on both sides, not a yes or no"))),
-            Values::Words(_) => Err(E::from(format!("`{sign}` needs numbers on both sides, not words"))),
+            Values::Flags(_) => Err(E::from(format!(
+                "`{sign}` needs numbers on both sides, not a yes or no"
+            ))),
+            Values::Words(_) => Err(E::from(format!(
+                "`{sign}` needs numbers on both sides, not words"
+            ))),
         };
         let flags = |of: &Expression, sign: &str| match of.evaluate(rows, column)? {
             Values::Flags(values) => Ok(values),
@@ -91,7 +98,7 @@ impl Expression {
             Self::Comparison(sign, a, b) => match (a.evaluate(rows, column)?, b.evaluate(rows, column)?) {
                 (Values::Numbers(a), Values::Numbers(b)) => {
                     let compare = |(a, b): (f64, f64)| {
-                        (!a.is_nan() && !b.is_nan()).then(|| match *sign {
+                        (!a.is_nan() && !b.is_nan()).then_some(match *sign {
                             "<" => a < b,
                             "<=" => a <= b,
                             ">" => a > b,
@@ -107,7 +114,9 @@ impl Expression {
                     Values::Flags(a.into_iter().zip(b).map(same).collect())
                 }
                 (Values::Words(_), Values::Words(_)) => {
-                    return Err(E::from(format!("`{sign}` compares numbers; words are equal (`=`) or not (`!=`)")));
+                    return Err(E::from(format!(
+                        "`{sign}` compares numbers; words are equal (`=`) or not (`!=`)"
+                    )));
                 }
                 _ => return Err(E::from(format!("`{sign}` compares two numbers or two words"))),
             },
@@ -120,7 +129,13 @@ impl Expression {
                     (Some(one), None) | (None, Some(one)) if one != *and => Some(one),
                     _ => None,
                 };
-                Values::Flags(flags(a, sign)?.into_iter().zip(flags(b, sign)?).map(join).collect())
+                Values::Flags(
+                    flags(a, sign)?
+                        .into_iter()
+                        .zip(flags(b, sign)?)
+                        .map(join)
+                        .collect(),
+                )
             }
         })
     }
@@ -145,7 +160,9 @@ impl Token {
     }
 }
 
-const SIGNS: [&str; 14] = ["<=", ">=", "!=", "==", "<", ">", "=", "+", "-", "*", "/", "(", ")", "≠"];
+const SIGNS: [&str; 14] = [
+    "<=", ">=", "!=", "==", "<", ">", "=", "+", "-", "*", "/", "(", ")", "≠",
+];
 
 fn tokens(text: &str) -> Result<Vec<Token>, String> {
     let mut all = Vec::new();
@@ -159,26 +176,40 @@ fn tokens(text: &str) -> Result<Vec<Token>, String> {
             }));
             sign.len()
         } else if matches!(first, '"' | '`' | '\'') {
-            let end = rest[1..].find(first).ok_or_else(|| format!("the {first} is not closed"))?;
+            let end = rest[1..]
+                .find(first)
+                .ok_or_else(|| format!("the {first} is not closed"))?;
             let inner = rest[1..=end].to_owned();
-            all.push(if first == '\'' { Token::Word(inner) } else { Token::Name(inner) });
+            all.push(if first == '\'' {
+                Token::Word(inner)
+            } else {
+                Token::Name(inner)
+            });
             end + 2
         } else if first.is_ascii_digit() || first == '.' {
             let inside = |(at, c): (usize, char)| {
                 let exponent = at > 0 && matches!(c, '+' | '-') && rest[..at].ends_with(['e', 'E']);
                 c.is_ascii_alphanumeric() || matches!(c, '.' | '_') || exponent
             };
-            let length = rest.char_indices().find(|&at| !inside(at)).map_or(rest.len(), |(at, _)| at);
-            let number = rest[..length].parse().map_err(|_| format!("`{}` is not a number", &rest[..length]))?;
+            let length = rest
+                .char_indices()
+                .find(|&at| !inside(at))
+                .map_or(rest.len(), |(at, _)| at);
+            let number = rest[..length]
+                .parse()
+                .map_err(|_| format!("`{}` is not a number", &rest[..length]))?;
             all.push(Token::Number(number));
             length
         } else if first.is_alphabetic() || first == '_' {
-            let inside = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | ':' | '@' | '|' | '[' | ']');
+            let inside =
+                |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | ':' | '@' | '|' | '[' | ']');
             let length = rest.find(|c| !inside(c)).unwrap_or(rest.len());
             all.push(Token::Name(rest[..length].to_owned()));
             length
         } else {
-            return Err(format!("`{first}` has no meaning here; a name with signs stands in double quotes"));
+            return Err(format!(
+                "`{first}` has no meaning here; a name with signs stands in double quotes"
+            ));
         };
         rest = rest[length..].trim_start();
     }
@@ -279,7 +310,12 @@ impl Parser {
                 self.sign(&[")"]).ok_or("a bracket is not closed")?;
                 inner
             }
-            other => return Err(format!("a column or a number is expected in place of {}", other.told())),
+            other => {
+                return Err(format!(
+                    "a column or a number is expected in place of {}",
+                    other.told()
+                ));
+            }
         };
         Ok((0..minus).fold(inner, |inner, _| Expression::Negative(inner.into())))
     }
@@ -300,8 +336,16 @@ mod tests {
     }
 
     fn numbers(text: &str, expected: [f64; 3]) {
-        let Ok(Values::Numbers(found)) = values(text) else { panic!("{text}: {:?}", values(text)) };
-        assert!(found.iter().zip(expected).all(|(a, b)| a.to_bits() == b.to_bits() || (a.is_nan() && b.is_nan())), "{text}: {found:?}");
+        let Ok(Values::Numbers(found)) = values(text) else {
+            panic!("{text}: {:?}", values(text))
+        };
+        assert!(
+            found
+                .iter()
+                .zip(expected)
+                .all(|(a, b)| a.to_bits() == b.to_bits() || (a.is_nan() && b.is_nan())),
+            "{text}: {found:?}"
+        );
     }
 
     fn flags(text: &str, expected: [Option<bool>; 3]) {
@@ -325,8 +369,8 @@ mod tests {
         const T: Option<bool> = Some(true);
         const F: Option<bool> = Some(false);
         flags("y > 1", [F, T, None]);
-        flags("y>1 and z=0", [F, T, None]);
-        flags("y > 1 and z = 0", [F, T, None]);
+        flags("y>1 and z=0", [F, T, F]);
+        flags("y > 1 and z > 0", [F, F, None]);
         flags("y > 1 or z >= 7", [F, T, T]);
         flags("not (y <= 1) AND z != 7", [F, T, F]);
         flags("who = 'a'", [T, None, F]);
@@ -338,9 +382,15 @@ mod tests {
         wrong("y >", "something is missing at the end");
         wrong("(y > 1", "a bracket is not closed");
         wrong("y > 1 z", "nothing is expected behind what stands before `z`");
-        wrong("y & 1", "`&` has no meaning here; a name with signs stands in double quotes");
+        wrong(
+            "y & 1",
+            "`&` has no meaning here; a name with signs stands in double quotes",
+        );
         wrong("3x > 1", "`3x` is not a number");
-        wrong("who > 'a'", "`>` compares numbers; words are equal (`=`) or not (`!=`)");
+        wrong(
+            "who > 'a'",
+            "`>` compares numbers; words are equal (`=`) or not (`!=`)",
+        );
         wrong("y and z", "`and` joins conditions, such as `y > 3`");
         wrong("\"y", "the \" is not closed");
         wrong("* 2", "a column or a number is expected in place of `*`");

@@ -51,12 +51,15 @@ pub(crate) struct Frame {
     time_of: Vec<u32>,
     sources: Vec<(String, Option<(String, CsvTable)>)>,
     /// The row of each file for each row, where they differ.
-    rows_of: Vec<Option<Vec<u32>>>,
+    rows_of: Joined,
     /// The run folder it came from.
     pub(crate) run: Option<std::path::PathBuf>,
 }
 
 const NONE: u32 = u32::MAX;
+
+/// For each file the row of it that stands in each joined row; none where they are the same.
+type Joined = Vec<Option<Vec<u32>>>;
 
 /// Reads and joins the tables.
 pub(crate) fn load(data: &Data) -> Result<Frame, Failure> {
@@ -69,7 +72,10 @@ pub(crate) fn load(data: &Data) -> Result<Frame, Failure> {
                 if file.exists() {
                     return Ok(file);
                 }
-                let failure = Failure::new(Exit::Invalid, format!("`{}` is not a run folder: it has no `{name}`", path.display()));
+                let failure = Failure::new(
+                    Exit::Invalid,
+                    format!("`{}` is not a run folder: it has no `{name}`", path.display()),
+                );
                 Err(if name == "series.parquet" {
                     failure.help("`weigh run --series` keeps the series of every future")
                 } else {
@@ -77,13 +83,20 @@ pub(crate) fn load(data: &Data) -> Result<Frame, Failure> {
                 })
             };
             paths.push(folder_needs("futures.parquet")?);
-            paths.push(folder_needs(if data.series { "series.parquet" } else { "outcomes.parquet" })?);
+            paths.push(folder_needs(if data.series {
+                "series.parquet"
+            } else {
+                "outcomes.parquet"
+            })?);
             run = Some(path.clone());
         } else {
             paths.push(path.clone());
         }
     }
-    let files = paths.iter().map(|path| file(path, data.header)).collect::<Result<Vec<_>, _>>()?;
+    let files = paths
+        .iter()
+        .map(|path| file(path, data.header))
+        .collect::<Result<Vec<_>, _>>()?;
     let mut notes = Vec::new();
     for file in &files {
         if file.text.as_ref().is_some_and(|(_, csv)| !csv.header) {
@@ -101,44 +114,87 @@ pub(crate) fn load(data: &Data) -> Result<Frame, Failure> {
 }
 
 fn file(path: &Path, header: Option<bool>) -> Result<File, Failure> {
-    let extension = path.extension().and_then(|e| e.to_str()).unwrap_or("").to_lowercase();
+    let extension = path
+        .extension()
+        .and_then(|e| e.to_str())
+        .unwrap_or("")
+        .to_lowercase();
     let shown = path.display().to_string();
     let bytes = files::read(path, LARGEST_TABLE)?;
     if extension == "parquet" || bytes.starts_with(b"PAR1") {
         let table = store::read_parquet(bytes)
             .map_err(|error| Failure::new(Exit::Invalid, format!("`{shown}` cannot be read: {error}")))?;
-        return Ok(File { path: shown, text: None, table });
+        return Ok(File {
+            path: shown,
+            text: None,
+            table,
+        });
     }
     let text = String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
-        Failure::new(Exit::Invalid, format!("`{shown}` is no text (byte {at} is not UTF-8)"))
-            .help("tables are CSV in UTF-8 (.csv, .tsv) or Parquet (.parquet)")
+        Failure::new(
+            Exit::Invalid,
+            format!("`{shown}` is no text (byte {at} is not UTF-8)"),
+        )
+        .help("tables are CSV in UTF-8 (.csv, .tsv) or Parquet (.parquet)")
     })?;
     let delimiter = matches!(extension.as_str(), "tsv" | "tab").then_some(b'\t');
     match store::read_csv(&text, delimiter, header) {
         Ok(csv) => {
-            let table = Table { columns: csv.table.columns.clone(), about: Default::default() };
-            let kept = CsvTable { table: Table::default(), ..csv };
-            Ok(File { path: shown, text: Some((text, kept)), table })
+            let table = Table {
+                columns: csv.table.columns.clone(),
+                about: Default::default(),
+            };
+            let kept = CsvTable {
+                table: Table::default(),
+                ..csv
+            };
+            Ok(File {
+                path: shown,
+                text: Some((text, kept)),
+                table,
+            })
         }
         Err(error) => {
             let help = "each line has as many cells as there are columns; a cell with a comma stands in double quotes";
-            Err(underlined(&shown, text, error.place, "table-syntax", &error.why, "here", help))
+            Err(underlined(
+                &shown,
+                text,
+                error.place,
+                "table-syntax",
+                &error.why,
+                "here",
+                help,
+            ))
         }
     }
 }
 
 /// A mistake in a table's text, with the place underlined.
-fn underlined(path: &str, text: String, place: std::ops::Range<usize>, code: &'static str, why: &str, label: &str, help: &str) -> Failure {
+fn underlined(
+    path: &str,
+    text: String,
+    place: std::ops::Range<usize>,
+    code: &'static str,
+    why: &str,
+    label: &str,
+    help: &str,
+) -> Failure {
     // Only the lines around the place: a table may be larger than what places can count.
     let start = text[..place.start].rfind('\n').map_or(0, |at| at + 1);
-    let end = text[place.end..].find('\n').map_or(text.len(), |at| place.end + at);
+    let end = text[place.end..]
+        .find('\n')
+        .map_or(text.len(), |at| place.end + at);
     let line = text[..start].matches('\n').count();
     let mut sources = Sources::new();
     let blank = "\n".repeat(line);
     let source = sources.add(path, format!("{blank}{}", &text[start..end]));
     let at = |byte: usize| (byte - start + blank.len()) as u32;
-    let span = Span { source, start: at(place.start), end: at(place.end.max(place.start)) };
+    let span = Span {
+        source,
+        start: at(place.start),
+        end: at(place.end.max(place.start)),
+    };
     let mut diagnostics = Diagnostics::new();
     let diagnostic = match code {
         "table-text" => Diagnostic::error("table-text", why),
@@ -152,9 +208,21 @@ fn underlined(path: &str, text: String, place: std::ops::Range<usize>, code: &'s
 pub(crate) fn gather(cells: &Cells, rows: &[u32]) -> Cells {
     let at = |row: &u32| (*row != NONE).then_some(*row as usize);
     match cells {
-        Cells::Counts(cells) => Cells::Numbers(rows.iter().map(|r| at(r).map_or(f64::NAN, |r| cells[r] as f64)).collect()),
-        Cells::Numbers(cells) => Cells::Numbers(rows.iter().map(|r| at(r).map_or(f64::NAN, |r| cells[r])).collect()),
-        Cells::Words(cells) => Cells::Words(rows.iter().map(|r| at(r).and_then(|r| cells[r].clone())).collect()),
+        Cells::Counts(cells) => Cells::Numbers(
+            rows.iter()
+                .map(|r| at(r).map_or(f64::NAN, |r| cells[r] as f64))
+                .collect(),
+        ),
+        Cells::Numbers(cells) => Cells::Numbers(
+            rows.iter()
+                .map(|r| at(r).map_or(f64::NAN, |r| cells[r]))
+                .collect(),
+        ),
+        Cells::Words(cells) => Cells::Words(
+            rows.iter()
+                .map(|r| at(r).and_then(|r| cells[r].clone()))
+                .collect(),
+        ),
         Cells::Flags(cells) => Cells::Flags(rows.iter().map(|r| at(r).and_then(|r| cells[r])).collect()),
     }
 }
@@ -168,11 +236,20 @@ enum Key {
 
 fn keys(cells: &Cells) -> Vec<Option<Key>> {
     match cells {
-        Cells::Counts(cells) => cells.iter().map(|c| Some(Key::Number((*c as f64).to_bits()))).collect(),
+        Cells::Counts(cells) => cells
+            .iter()
+            .map(|c| Some(Key::Number((*c as f64).to_bits())))
+            .collect(),
         // Adding zero turns -0 into 0.
-        Cells::Numbers(cells) => cells.iter().map(|c| (!c.is_nan()).then(|| Key::Number((*c + 0.0).to_bits()))).collect(),
+        Cells::Numbers(cells) => cells
+            .iter()
+            .map(|c| (!c.is_nan()).then(|| Key::Number((*c + 0.0).to_bits())))
+            .collect(),
         Cells::Words(cells) => cells.iter().map(|c| c.clone().map(Key::Word)).collect(),
-        Cells::Flags(cells) => cells.iter().map(|c| c.map(|c| Key::Word(c.to_string()))).collect(),
+        Cells::Flags(cells) => cells
+            .iter()
+            .map(|c| c.map(|c| Key::Word(c.to_string())))
+            .collect(),
     }
 }
 
@@ -185,36 +262,63 @@ fn all_differ(cells: &Cells) -> bool {
 
 /// The column of this name in every table, or nothing.
 fn common<'a>(files: &'a [File], name: &str) -> Option<Vec<&'a Cells>> {
-    files.iter().map(|file| file.table.column(name).map(|c| &c.cells)).collect()
+    files
+        .iter()
+        .map(|file| file.table.column(name).map(|c| &c.cells))
+        .collect()
 }
 
 fn join(files: Vec<File>, data: &Data, notes: Vec<String>) -> Result<Frame, Failure> {
     let counts: Vec<usize> = files.iter().map(|f| f.table.rows()).collect();
-    let names = |file: &File| file.table.columns.iter().map(|c| c.name.clone()).collect::<Vec<_>>();
+    let names = |file: &File| {
+        file.table
+            .columns
+            .iter()
+            .map(|c| c.name.clone())
+            .collect::<Vec<_>>()
+    };
     let several = files.len() > 1;
-    let shared: Vec<String> = names(&files[0]).into_iter().filter(|n| several && common(&files, n).is_some()).collect();
+    let shared: Vec<String> = names(&files[0])
+        .into_iter()
+        .filter(|n| several && common(&files, n).is_some())
+        .collect();
     let key = match &data.key {
         Some(key) if several && !shared.contains(key) => {
-            return Err(Failure::usage(format!("`--key {key}`: not every table has such a column"))
-                .help(match shared.is_empty() {
-                    true => "the tables have no column in common".to_owned(),
-                    false => format!("columns in every table: {}", shared.join(", ")),
-                }));
+            return Err(
+                Failure::usage(format!("`--key {key}`: not every table has such a column")).help(
+                    match shared.is_empty() {
+                        true => "the tables have no column in common".to_owned(),
+                        false => format!("columns in every table: {}", shared.join(", ")),
+                    },
+                ),
+            );
         }
         Some(key) => several.then(|| key.clone()),
-        None => ["future", "scenario"].iter().map(|k| (*k).to_owned()).find(|k| shared.contains(k)),
+        None => ["future", "scenario"]
+            .iter()
+            .map(|k| (*k).to_owned())
+            .find(|k| shared.contains(k)),
     };
-    let (rows, rows_of): (usize, Vec<Option<Vec<u32>>>) = match &key {
+    let (rows, rows_of): (usize, Joined) = match &key {
         None if !several => (counts[0], vec![None]),
-        None if shared.is_empty() && counts.iter().all(|c| *c == counts[0]) => (counts[0], vec![None; files.len()]),
+        None if shared.is_empty() && counts.iter().all(|c| *c == counts[0]) => {
+            (counts[0], vec![None; files.len()])
+        }
         None if shared.is_empty() => {
-            let told: Vec<String> = files.iter().zip(&counts).map(|(f, c)| format!("`{}` has {c} rows", f.path)).collect();
+            let told: Vec<String> = files
+                .iter()
+                .zip(&counts)
+                .map(|(f, c)| format!("`{}` has {c} rows", f.path))
+                .collect();
             return Err(Failure::new(Exit::Invalid, format!("the tables cannot be joined: {}", told.join(", ")))
                 .help("tables without a common column need the same rows in the same order; else number the rows in a column and name it with `--key`"));
         }
         None => {
-            return Err(Failure::usage(format!("the tables share {}: say by which they are joined", listed(&shared)))
-                .help(format!("for example `--key {}`", shared[0])));
+            return Err(Failure::usage(format!(
+                "the tables share {}: say by which they are joined",
+                listed(&shared)
+            ))
+            .help(format!("for example `--key {}`", shared[0])));
         }
         Some(key) => by_key(&files, key)?,
     };
@@ -235,10 +339,17 @@ fn join(files: Vec<File>, data: &Data, notes: Vec<String>) -> Result<Frame, Fail
         run: None,
     };
     if rows == 0 {
-        return Err(Failure::new(Exit::Invalid, format!("`{}` has no row", files[0].path)));
+        return Err(Failure::new(
+            Exit::Invalid,
+            format!("`{}` has no row", files[0].path),
+        ));
     }
     if u32::try_from(rows).is_err() {
-        return Err(Failure::new(Exit::Invalid, format!("{rows} rows are more than can be numbered")).help("take a subsample"));
+        return Err(Failure::new(
+            Exit::Invalid,
+            format!("{rows} rows are more than can be numbered"),
+        )
+        .help("take a subsample"));
     }
     for (at, file) in files.into_iter().enumerate() {
         for (place, column) in file.table.columns.into_iter().enumerate() {
@@ -255,8 +366,14 @@ fn join(files: Vec<File>, data: &Data, notes: Vec<String>) -> Result<Frame, Fail
             if let Some(known) = frame.columns.iter().find(|c| c.name == column.name) {
                 if Some(&column.name) != key.as_ref() {
                     let other = &frame.sources.get(known.file).map_or("", |s| s.0.as_str());
-                    return Err(Failure::new(Exit::Invalid, format!("both `{other}` and `{}` have a column `{}`", file.path, column.name))
-                        .help("rename or remove one of them"));
+                    return Err(Failure::new(
+                        Exit::Invalid,
+                        format!(
+                            "both `{other}` and `{}` have a column `{}`",
+                            file.path, column.name
+                        ),
+                    )
+                    .help("rename or remove one of them"));
                 }
                 continue;
             }
@@ -275,10 +392,14 @@ fn join(files: Vec<File>, data: &Data, notes: Vec<String>) -> Result<Frame, Fail
 }
 
 /// The rows of each file that belong together: all rows of the file with most, beside the row of the same key in the others.
-fn by_key(files: &[File], key: &str) -> Result<(usize, Vec<Option<Vec<u32>>>), Failure> {
-    let of: Vec<Vec<Option<Key>>> =
-        files.iter().map(|f| f.table.column(key).map_or(Vec::new(), |c| keys(&c.cells))).collect();
-    let long = (0..files.len()).max_by_key(|&f| (of[f].len(), usize::MAX - f)).unwrap_or(0);
+fn by_key(files: &[File], key: &str) -> Result<(usize, Joined), Failure> {
+    let of: Vec<Vec<Option<Key>>> = files
+        .iter()
+        .map(|f| f.table.column(key).map_or(Vec::new(), |c| keys(&c.cells)))
+        .collect();
+    let long = (0..files.len())
+        .max_by_key(|&f| (of[f].len(), usize::MAX - f))
+        .unwrap_or(0);
     let mut rows_of = Vec::new();
     for (f, keys) in of.iter().enumerate() {
         if f == long {
@@ -291,17 +412,32 @@ fn by_key(files: &[File], key: &str) -> Result<(usize, Vec<Option<Vec<u32>>>), F
             if row_of.insert(value, row as u32).is_some() {
                 return Err(Failure::new(
                     Exit::Invalid,
-                    format!("`{key}` numbers the rows of neither `{}` nor `{}`: both have a key in several rows", files[long].path, files[f].path),
+                    format!(
+                        "`{key}` numbers the rows of neither `{}` nor `{}`: both have a key in several rows",
+                        files[long].path, files[f].path
+                    ),
                 )
                 .help("at most one of the tables may have several rows for a key: filter the other first"));
             }
         }
-        let row = |value: &Option<Key>| value.as_ref().and_then(|v| row_of.get(v)).copied().unwrap_or(NONE);
+        let row = |value: &Option<Key>| {
+            value
+                .as_ref()
+                .and_then(|v| row_of.get(v))
+                .copied()
+                .unwrap_or(NONE)
+        };
         rows_of.push(Some(of[long].iter().map(row).collect::<Vec<u32>>()));
-        if rows_of.last().is_some_and(|r| r.as_ref().is_some_and(|r| r.iter().all(|r| *r == NONE))) {
+        if rows_of
+            .last()
+            .is_some_and(|r| r.as_ref().is_some_and(|r| r.iter().all(|r| *r == NONE)))
+        {
             return Err(Failure::new(
                 Exit::Invalid,
-                format!("no `{key}` of `{}` is one of `{}`", files[long].path, files[f].path),
+                format!(
+                    "no `{key}` of `{}` is one of `{}`",
+                    files[long].path, files[f].path
+                ),
             )
             .help("look at how the rows are numbered in both tables"));
         }
@@ -310,7 +446,11 @@ fn by_key(files: &[File], key: &str) -> Result<(usize, Vec<Option<Vec<u32>>>), F
 }
 
 fn listed(names: &[String]) -> String {
-    names.iter().map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", ")
+    names
+        .iter()
+        .map(|n| format!("`{n}`"))
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 fn status_of(word: &str) -> Option<Status> {
@@ -331,7 +471,11 @@ impl Frame {
             return Ok(false);
         }
         let Cells::Words(words) = cells else {
-            return if asked { Err(Self::no_status(name, "it holds no words")) } else { Ok(false) };
+            return if asked {
+                Err(Self::no_status(name, "it holds no words"))
+            } else {
+                Ok(false)
+            };
         };
         let mut found = Vec::with_capacity(words.len());
         for word in words {
@@ -345,7 +489,10 @@ impl Frame {
                 None => return Ok(false),
             }
         }
-        self.status.iter_mut().zip(found).for_each(|(all, one)| *all = (*all).max(one));
+        self.status
+            .iter_mut()
+            .zip(found)
+            .for_each(|(all, one)| *all = (*all).max(one));
         Ok(true)
     }
 
@@ -368,7 +515,8 @@ impl Frame {
     pub(crate) fn unknown(&self, name: &str, from: &str) -> Failure {
         let near = model::nearest(name, self.columns.iter().map(|c| c.name.as_str()));
         let hint = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
-        Failure::usage(format!("`{from}`: there is no column `{name}`{hint}")).help(format!("columns: {}", self.names()))
+        Failure::usage(format!("`{from}`: there is no column `{name}`{hint}"))
+            .help(format!("columns: {}", self.names()))
     }
 
     /// The names of all columns, or of the first of many.
@@ -389,22 +537,39 @@ impl Frame {
         }
         let key = match &data.key {
             Some(key) => Some(self.column(key, "--key")?.name.clone()),
-            None => ["future", "scenario"].into_iter().find(|k| self.find(k).is_some()).map(str::to_owned),
+            None => ["future", "scenario"]
+                .into_iter()
+                .find(|k| self.find(k).is_some())
+                .map(str::to_owned),
         };
         if let Some(time) = &data.time {
             self.column(time, "--time")?;
         }
-        let time = data.time.clone().or_else(|| (data.series && self.run.is_some()).then(|| "time".to_owned()));
+        let time = data
+            .time
+            .clone()
+            .or_else(|| (data.series && self.run.is_some()).then(|| "time".to_owned()));
         if option_columns.is_empty() && key.is_some() {
             let there = |name: &&str| self.find(name).is_some();
-            option_columns = match ["policy", "addon", "option"].iter().filter(|n| there(n)).copied().collect::<Vec<_>>()[..] {
+            option_columns = match ["policy", "addon", "option"]
+                .iter()
+                .filter(|n| there(n))
+                .copied()
+                .collect::<Vec<_>>()[..]
+            {
                 ["policy", "addon", ..] => vec!["policy".into(), "addon".into()],
                 [one, ..] => vec![one.to_owned()],
                 [] => Vec::new(),
             };
             guessed = true;
         }
-        if guessed && time.is_none() && key.as_ref().and_then(|k| self.find(k)).is_some_and(|c| all_differ(&c.cells)) {
+        if guessed
+            && time.is_none()
+            && key
+                .as_ref()
+                .and_then(|k| self.find(k))
+                .is_some_and(|c| all_differ(&c.cells))
+        {
             // A row for each future: what looks like an option is a column like any other.
             option_columns.clear();
         }
@@ -418,7 +583,9 @@ impl Frame {
             }
         }
         if let Some(time) = &time {
-            let Some(column) = self.find(time) else { return Ok(()) };
+            let Some(column) = self.find(time) else {
+                return Ok(());
+            };
             let values = match &column.cells {
                 Cells::Numbers(values) => values.clone(),
                 Cells::Counts(values) => values.iter().map(|v| *v as f64).collect(),
@@ -428,14 +595,24 @@ impl Frame {
             times.retain(|t| !t.is_nan());
             times.sort_by(f64::total_cmp);
             times.dedup();
-            self.time_of = values.iter().map(|v| times.partition_point(|t| t < v) as u32).collect();
+            self.time_of = values
+                .iter()
+                .map(|v| times.partition_point(|t| t < v) as u32)
+                .collect();
             self.times = times;
         }
         if !option_columns.is_empty() {
-            let parts: Vec<Vec<String>> = option_columns.iter().map(|name| words(self.find(name).map(|c| &c.cells))).collect();
+            let parts: Vec<Vec<String>> = option_columns
+                .iter()
+                .map(|name| words(self.find(name).map(|c| &c.cells)))
+                .collect();
             let mut number_of: HashMap<String, u32> = HashMap::new();
             for row in 0..self.rows {
-                let named: Vec<&str> = parts.iter().map(|p| p[row].as_str()).filter(|w| !w.is_empty()).collect();
+                let named: Vec<&str> = parts
+                    .iter()
+                    .map(|p| p[row].as_str())
+                    .filter(|w| !w.is_empty())
+                    .collect();
                 let name = named.join("+");
                 let next = self.options.len() as u32;
                 let number = *number_of.entry(name.clone()).or_insert_with(|| {
@@ -451,7 +628,10 @@ impl Frame {
         // Without a key, the rows of an option at a time are the futures in their order.
         let mut seen: HashMap<(u32, u32), u32> = HashMap::new();
         let group = |frame: &Frame, row: usize| {
-            (frame.option_of.get(row).copied().unwrap_or(0), frame.time_of.get(row).copied().unwrap_or(0))
+            (
+                frame.option_of.get(row).copied().unwrap_or(0),
+                frame.time_of.get(row).copied().unwrap_or(0),
+            )
         };
         match key.as_ref().and_then(|k| self.find(k)) {
             Some(column) => {
@@ -484,7 +664,8 @@ impl Frame {
         }
         let mut found = vec![NONE; self.futures];
         for row in 0..self.rows {
-            let fits = option.is_none_or(|o| self.option_of.get(row).is_none_or(|found| *found as usize == o))
+            let fits = option
+                .is_none_or(|o| self.option_of.get(row).is_none_or(|found| *found as usize == o))
                 && time.is_none_or(|t| self.time_of.get(row).is_none_or(|found| *found as usize == t));
             let future = self.future_of[row];
             if !fits || future == NONE {
@@ -493,7 +674,11 @@ impl Frame {
             if found[future as usize] != NONE {
                 return Err(Failure::new(
                     Exit::Invalid,
-                    format!("rows {} and {} speak of the same future and option", found[future as usize] + 1, row + 1),
+                    format!(
+                        "rows {} and {} speak of the same future and option",
+                        found[future as usize] + 1,
+                        row + 1
+                    ),
                 )
                 .help("name the columns that tell them apart: `--key`, `--option-column`, `--time`"));
             }
@@ -504,29 +689,52 @@ impl Frame {
 
     /// The status of some rows; a row that is not there is missing.
     pub(crate) fn status_at(&self, rows: &[u32]) -> Vec<Status> {
-        rows.iter().map(|r| if *r == NONE { Status::Missing } else { self.status[*r as usize] }).collect()
+        rows.iter()
+            .map(|r| {
+                if *r == NONE {
+                    Status::Missing
+                } else {
+                    self.status[*r as usize]
+                }
+            })
+            .collect()
     }
 
     /// Says that a column of words was used as numbers, and shows the first word.
     pub(crate) fn text(&self, name: &str, as_what: &str) -> Failure {
-        let Some(column) = self.find(name) else { return self.unknown(name, name) };
+        let Some(column) = self.find(name) else {
+            return self.unknown(name, name);
+        };
         let Cells::Words(words) = &column.cells else {
-            return Failure::new(Exit::Invalid, format!("column `{name}` holds yes and no where {as_what} is needed"));
+            return Failure::new(
+                Exit::Invalid,
+                format!("column `{name}` holds yes and no where {as_what} is needed"),
+            );
         };
         let wrong = |w: &Option<String>| w.as_ref().is_some_and(|w| w.parse::<f64>().is_err());
         let bad = words.iter().filter(|w| wrong(w)).count();
         let full = words.iter().flatten().count();
         let Some(row) = words.iter().position(wrong) else {
-            return Failure::new(Exit::Invalid, format!("column `{name}` holds words where {as_what} is needed"));
+            return Failure::new(
+                Exit::Invalid,
+                format!("column `{name}` holds words where {as_what} is needed"),
+            );
         };
         let word = words[row].clone().unwrap_or_default();
         let why = match bad == full {
             true => format!("column `{name}` holds words where {as_what} is needed"),
-            false => format!("column `{name}` has text in {bad} of its {full} cells where {as_what} is needed"),
+            false => {
+                format!("column `{name}` has text in {bad} of its {full} cells where {as_what} is needed")
+            }
         };
         let help = match bad == full {
-            true => "leave the column out with `--inputs`, or choose a method that takes categories".to_owned(),
-            false => format!("correct the cell, or leave it empty (also read as empty: {})", store::EMPTY[1..].join(", ")),
+            true => {
+                "leave the column out with `--inputs`, or choose a method that takes categories".to_owned()
+            }
+            false => format!(
+                "correct the cell, or leave it empty (also read as empty: {})",
+                store::EMPTY[1..].join(", ")
+            ),
         };
         let file_row = match &self.rows_of[column.file] {
             Some(rows) => rows[row] as usize,
@@ -536,9 +744,21 @@ impl Frame {
         if let Some((text, csv)) = text
             && let Some(place) = store::csv_place(text, csv, file_row, column.place)
         {
-            return underlined(path, text.clone(), place, "table-text", &why, "not a number", &help);
+            return underlined(
+                path,
+                text.clone(),
+                place,
+                "table-text",
+                &why,
+                "not a number",
+                &help,
+            );
         }
-        Failure::new(Exit::Invalid, format!("`{path}`: {why}: `{word}` in row {}", file_row + 1)).help(help)
+        Failure::new(
+            Exit::Invalid,
+            format!("`{path}`: {why}: `{word}` in row {}", file_row + 1),
+        )
+        .help(help)
     }
 }
 
@@ -547,10 +767,20 @@ pub(crate) fn words(cells: Option<&Cells>) -> Vec<String> {
     match cells {
         None => Vec::new(),
         Some(Cells::Counts(cells)) => cells.iter().map(u64::to_string).collect(),
-        Some(Cells::Numbers(cells)) => {
-            cells.iter().map(|c| if c.is_nan() { String::new() } else { crate::render::number::shortest(*c) }).collect()
-        }
+        Some(Cells::Numbers(cells)) => cells
+            .iter()
+            .map(|c| {
+                if c.is_nan() {
+                    String::new()
+                } else {
+                    crate::render::number::shortest(*c)
+                }
+            })
+            .collect(),
         Some(Cells::Words(cells)) => cells.iter().map(|c| c.clone().unwrap_or_default()).collect(),
-        Some(Cells::Flags(cells)) => cells.iter().map(|c| c.map_or(String::new(), |c| c.to_string())).collect(),
+        Some(Cells::Flags(cells)) => cells
+            .iter()
+            .map(|c| c.map_or(String::new(), |c| c.to_string()))
+            .collect(),
     }
 }

@@ -82,7 +82,9 @@ pub(crate) fn significant(value: f64) -> String {
     if value == value.trunc() && value.abs() < 1e7 {
         return shortest(value);
     }
-    format!("{value:.4e}").parse().map_or_else(|_| shortest(value), shortest)
+    format!("{value:.4e}")
+        .parse()
+        .map_or_else(|_| shortest(value), shortest)
 }
 
 /// A table of a result.
@@ -173,7 +175,11 @@ impl RowCounts {
         let rows = grouped(self.rows as u64);
         match left_out.is_empty() {
             true => format!("{rows}, all whole"),
-            false => format!("{rows}, of them {} whole, {}", grouped(self.whole as u64), left_out.join(", ")),
+            false => format!(
+                "{rows}, of them {} whole, {}",
+                grouped(self.whole as u64),
+                left_out.join(", ")
+            ),
         }
     }
 
@@ -213,9 +219,28 @@ impl Report {
         for part in &self.tables {
             out.push_str(&format!("\n{}\n", part.title));
             let mut drawn = table::Table::default();
-            drawn.row(part.columns.iter().map(|name| name.replace('_', " ")));
+            // Words begin at the left of their column, numbers end at its right.
+            let width = |at: usize| {
+                let words = part.rows.iter().map(|row| &row[at]);
+                let all = words.clone().all(|c| matches!(c, Cell::Word(_) | Cell::None));
+                let widest = words.map(|c| c.text().chars().count()).max().unwrap_or(0);
+                if all {
+                    widest.max(part.columns[at].chars().count())
+                } else {
+                    0
+                }
+            };
+            let widths: Vec<usize> = (0..part.columns.len()).map(width).collect();
+            let padded = |(text, width): (String, &usize)| format!("{text:<width$}", width = *width);
+            drawn.row(
+                part.columns
+                    .iter()
+                    .map(|name| name.replace('_', " "))
+                    .zip(&widths)
+                    .map(padded),
+            );
             for row in &part.rows {
-                drawn.row(row.iter().map(Cell::text));
+                drawn.row(row.iter().map(Cell::text).zip(&widths).map(padded));
             }
             out.push_str(&drawn.text("  "));
         }
@@ -235,7 +260,10 @@ impl Report {
         for part in &self.tables {
             let object = |row: &Vec<Cell>| -> Value {
                 let pairs = part.columns.iter().zip(row);
-                pairs.map(|(name, cell)| (name.clone(), cell.json())).collect::<Map<String, Value>>().into()
+                pairs
+                    .map(|(name, cell)| (name.clone(), cell.json()))
+                    .collect::<Map<String, Value>>()
+                    .into()
             };
             result.insert(part.key.to_owned(), part.rows.iter().map(object).collect());
         }
@@ -251,7 +279,15 @@ impl Report {
         let mut counts = ResultTable::new(
             "times",
             "At each time",
-            &["time", "rows", "whole", "rejected", "broken", "without_outcome", "without_input"],
+            &[
+                "time",
+                "rows",
+                "whole",
+                "rejected",
+                "broken",
+                "without_outcome",
+                "without_input",
+            ],
         );
         for (time, report) in reports {
             let r = report.rows;

@@ -1,0 +1,152 @@
+//! `weigh sample`: points to try, as a table.
+
+use analysis::designs::{self, Improve, LatinOptions, MorrisOptions, Within};
+use study::problem::Problem;
+use study::store::{Cells, Column, Table, csv};
+
+use crate::args::high::{Out, out};
+use crate::args::sample::{self as args, Design};
+use crate::commands::analyze::{read_problem, write_table};
+use crate::exit::{Exit, Failure};
+use crate::terminal::Terminal;
+
+/// A design of more numbers than this is a slip of the hand: 16 GB.
+const MOST_CELLS: u128 = 1 << 31;
+
+/// Draws the points and writes the table.
+pub(crate) fn run(design: &Design, terminal: &Terminal) -> Result<Exit, Failure> {
+    let target = design.target();
+    let out = out(&target.out)?;
+    let problem = read_problem(&target.problem)?;
+    fits(design, &problem)?;
+    let unit = unit(design, &problem).map_err(|error| Failure::new(Exit::Invalid, error.to_string()))?;
+    let unit = match (design, &problem.correlation) {
+        (_, None) => unit,
+        (Design::Sobol(_) | Design::Halton(_) | Design::Lhs(_) | Design::Mc(_), Some(_)) => {
+            problem.correlate(unit).map_err(|error| {
+                Failure::new(Exit::Invalid, format!("the inputs cannot be correlated: {error}"))
+            })?
+        }
+        (_, Some(_)) => {
+            return Err(Failure::usage(
+                "this design moves inputs one at a time, so they cannot be correlated",
+            )
+            .help("draw with `sobol`, `halton`, `lhs` or `mc`, or take `correlation` out of the problem"));
+        }
+    };
+    let columns = problem.scale(&unit);
+    if let Some(at) = columns
+        .iter()
+        .position(|column| column.iter().any(|v| !v.is_finite()))
+    {
+        return Err(Failure::new(
+            Exit::Invalid,
+            format!(
+                "`{}` has no end, and this design asks for it: a value is infinite",
+                problem.inputs[at].name
+            ),
+        )
+        .help(match design {
+            Design::Sobol(_) | Design::Saltelli(_) | Design::Dgsm(_) => {
+                "scramble the sequence (`--scramble owen`), or leave its first point out (`--skip 1`)"
+            }
+            Design::Halton(_) => "leave its first point out (`--skip 1`)",
+            _ => "give the input a range with ends, such as a truncated_normal distribution",
+        }));
+    }
+    let column = |(input, values): (&study::problem::Input, Vec<f64>)| {
+        Column::new(&input.name, Cells::Numbers(values))
+    };
+    let table = Table {
+        columns: problem.inputs.iter().zip(columns).map(column).collect(),
+        about: Default::default(),
+    };
+    match out {
+        Out::Stdout => terminal.print(&csv(&table))?,
+        Out::File(path, form) => write_table(&path, form, &table)?,
+    }
+    Ok(Exit::Done)
+}
+
+/// Refuses what no machine holds.
+fn fits(design: &Design, problem: &Problem) -> Result<(), Failure> {
+    let (n, inputs) = (u128::from(design.target().n), problem.inputs.len() as u128);
+    let groups = problem.index_names().len() as u128;
+    let rows = match design {
+        Design::Saltelli(d) => {
+            n * (if d.no_second_order {
+                groups + 2
+            } else {
+                2 * groups + 2
+            })
+        }
+        Design::Morris(_) => n * (groups + 1),
+        Design::Dgsm(_) => n * (inputs + 1),
+        Design::Efast(_) => n * inputs,
+        Design::Factorial(_) => n.saturating_pow(inputs as u32),
+        _ => n,
+    };
+    if rows.saturating_mul(inputs) > MOST_CELLS {
+        return Err(Failure::usage(format!(
+            "`-n {n}`: the design would have {rows} rows of {inputs} inputs, too many for a table"
+        ))
+        .help("choose a smaller N"));
+    }
+    Ok(())
+}
+
+/// The points in the unit cube.
+fn unit(design: &Design, problem: &Problem) -> Result<Vec<Vec<f64>>, designs::DesignError> {
+    let (n, dimensions) = (design.target().n as usize, problem.inputs.len());
+    let groups = problem.group_of();
+    match design {
+        Design::Sobol(d) => designs::sobol(n, dimensions, d.scrambled.skip, scramble(&d.scrambled)),
+        Design::Halton(d) => designs::halton(n, dimensions, u64::from(d.skip)),
+        Design::Lhs(d) => {
+            let swaps = d.swaps.unwrap_or_else(|| (100 * n).min(100_000));
+            let options = LatinOptions {
+                seed: d.seed,
+                within: if d.centred { Within::Centre } else { Within::Random },
+                improve: match d.improve {
+                    args::Improve::No => Improve::No,
+                    args::Improve::Maximin => Improve::Maximin { swaps },
+                    args::Improve::Discrepancy => Improve::Discrepancy { swaps },
+                },
+            };
+            designs::latin_hypercube(n, dimensions, &options)
+        }
+        Design::Mc(d) => designs::monte_carlo(n, dimensions, d.seed),
+        Design::Saltelli(d) => designs::saltelli_groups(
+            (n, dimensions),
+            &groups,
+            !d.no_second_order,
+            d.scrambled.skip,
+            scramble(&d.scrambled),
+        ),
+        Design::Morris(d) => {
+            let options = MorrisOptions {
+                trajectories: n,
+                levels: d.levels,
+                groups: &groups,
+                seed: d.seed,
+            };
+            designs::morris(dimensions, &options)
+        }
+        Design::Efast(d) => designs::efast(n, dimensions, d.interference, d.seed),
+        Design::Dgsm(d) => designs::dgsm(n, dimensions, d.step, scramble(&d.scrambled)),
+        Design::Factorial(_) => {
+            // One level alone stands in the middle.
+            let level = |i: usize| if n == 1 { 0.5 } else { i as f64 / (n - 1) as f64 };
+            let levels: Vec<f64> = (0..n).map(level).collect();
+            designs::full_factorial(&vec![levels; dimensions])
+        }
+    }
+}
+
+fn scramble(of: &args::Scrambled) -> designs::Scramble {
+    match of.scramble {
+        args::Scramble::None => designs::Scramble::None,
+        args::Scramble::Owen => designs::Scramble::Owen { seed: of.seed },
+        args::Scramble::Shift => designs::Scramble::DigitalShift { seed: of.seed },
+    }
+}
