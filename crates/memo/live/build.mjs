@@ -19,6 +19,7 @@ for (const [source, target] of [["boot.ts", "boot.js"], ["main.ts", "live.js"]])
     target: "es2022",
     charset: "utf8",
     legalComments: "none",
+    loader: { ".css": "text" },
     write: false,
   });
   // The page's own end tag may not stand in a script.

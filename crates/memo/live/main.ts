@@ -1,5 +1,5 @@
-// Starts the live page.
+// What runs in the page.
 
-import { offerLanguages } from "./ui/language.ts";
+import { goStill } from "./live.ts";
 
-offerLanguages();
+goStill();

@@ -81,7 +81,7 @@ pub(crate) fn badge_css(options: usize) -> String {
     for option in 0..options {
         let (back, text) = (colour(option), text_on(option));
         css.push_str(&format!(
-            ".o{option}{{background:{back};color:{text}}}.q{option}{{--o:{back}}}"
+            ":root{{--o{option}:{back}}}.o{option}{{background:{back};color:{text}}}.q{option}{{--o:{back}}}"
         ));
         if option >= COLOURS.len() {
             // A dotted rim outside the letter, so that the letter keeps its contrast.

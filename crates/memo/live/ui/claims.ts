@@ -1,0 +1,86 @@
+// The claims, judged again in the reader's futures, with the numbers in them as thresholds that move.
+
+import type { Language } from "../language.ts";
+import type { Claim } from "../types.ts";
+import type { Desk } from "../reader/desk.ts";
+import { type Run, partOf } from "../reader/ensemble.ts";
+import { interval } from "../reader/judge.ts";
+import { perHundred } from "../reader/number.ts";
+import { holds } from "../reader/proposition.ts";
+import { h } from "./dom.ts";
+import { words } from "./words.ts";
+
+/** The panel. Only claims that are judged future by future are in it. */
+export function claims(desk: Desk, language: Language): HTMLElement {
+  const { catalogue } = desk.live;
+  const rows = catalogue.claims.flatMap((claim, at) => (claim.kind === "outcome" && claim.proposition ? [row(desk, language, claim, at)] : []));
+  const element = h(
+    "details",
+    { class: "judged", ontoggle: () => rows.forEach(({ show }) => show()) },
+    h("summary", {}, words(language, "claims")),
+    h("p", { class: "note" }, words(language, "claims_note")),
+    ...rows.map(({ element }) => element),
+  );
+  desk.listen((change) => element.open && change !== "settled" && rows.forEach(({ show }) => show()));
+  return element;
+}
+
+function row(desk: Desk, language: Language, claim: Claim, at: number): { element: HTMLElement; show: () => void } {
+  const says = h("output");
+  const inputs = claim.thresholds.map((threshold, k) =>
+    h("input", {
+      type: "number",
+      step: "any",
+      value: threshold,
+      "aria-label": words(language, "threshold_label", { claim: at + 1, at: k + 1 }),
+      onchange: () => {
+        const values = inputs.map((input) => Number(input.value));
+        const same = values.every((value, k) => value === claim.thresholds[k]);
+        if (!values.every(Number.isFinite)) return;
+        desk.change((view) => (same ? view.thresholds.delete(at) : view.thresholds.set(at, values)));
+      },
+    }),
+  );
+  const show = () => {
+    const thresholds = desk.view.thresholds.get(at) ?? claim.thresholds;
+    inputs.forEach((input, k) => (input.value = String(thresholds[k])));
+    if (!desk.run) return;
+    const [count, of] = judged(desk, desk.run, claim, thresholds);
+    const [low, high] = interval(count, of);
+    says.textContent =
+      of === 0
+        ? words(language, "claim_undecided")
+        : words(language, "claim_holds", { count: perHundred(count, of), low: Math.round(100 * low), high: Math.round(100 * high) });
+  };
+  const fields = inputs.flatMap((input, k) => [h("label", {}, `${words(language, "threshold", { at: k + 1 })} `, input), " "]);
+  return { element: h("div", { class: "claim" }, h("p", {}, `${at + 1}. ${claim.text[language]} `, h("strong", {}, says)), h("p", { class: "small" }, ...fields)), show };
+}
+
+/** In how many of the run's futures a claim holds, of those in which it is decided. */
+function judged(desk: Desk, run: Run, claim: Claim, thresholds: number[]): [number, number] {
+  const { catalogue } = desk.live;
+  const factors = catalogue.factors.length;
+  // A claim may speak of an add-on that was not simulated: its comparisons stay undecided.
+  const position = new Map(run.options.map((option, at) => [option, at]));
+  let count = 0;
+  let of = 0;
+  for (let future = 0; future < run.rows; future++) {
+    const inputs = run.futures.inputs.subarray(future * factors, (future + 1) * factors);
+    const found = holds(claim.proposition as NonNullable<Claim["proposition"]>, {
+      threshold: (at) => thresholds[at],
+      measure: (measure, option) => {
+        const at = position.get(option);
+        if (at === undefined) return NaN;
+        const value = run.value(at, measure, future);
+        const end = catalogue.measures[measure].censoredAt;
+        return value === Infinity && end !== null ? end : value;
+      },
+      factor: (factor) => inputs[factor],
+      part: (split, part) => partOf(catalogue, inputs, split, part),
+    });
+    if (found === null) continue;
+    of += 1;
+    if (found) count += 1;
+  }
+  return [count, of];
+}
