@@ -9,9 +9,12 @@ pub mod block;
 mod ir;
 mod lower;
 pub mod math;
+#[cfg(all(feature = "native", target_arch = "x86_64"))]
+pub mod native;
 pub mod noise;
 mod observe;
 mod operation;
+pub mod primitive;
 mod request;
 pub mod scalar;
 mod show;

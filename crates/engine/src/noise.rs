@@ -10,6 +10,8 @@ use crate::math::{self, Lane, kernel};
 
 /// What Philox multiplies by in each round.
 pub(crate) const MULTIPLIERS: [u32; 2] = [0xd251_1f53, 0xcd9e_8d57];
+/// Number of rounds of [`philox`].
+pub(crate) const ROUNDS: u8 = 10;
 /// What it adds to its key after each round.
 pub(crate) const WEYL: [u32; 2] = [0x9e37_79b9, 0xbb67_ae85];
 
@@ -17,7 +19,7 @@ pub(crate) const WEYL: [u32; 2] = [0x9e37_79b9, 0xbb67_ae85];
 pub fn philox(counter: [u32; 4], key: [u32; 2]) -> [u32; 4] {
     let [mut c0, mut c1, mut c2, mut c3] = counter;
     let [mut k0, mut k1] = key;
-    for _ in 0..10 {
+    for _ in 0..ROUNDS {
         let a = u64::from(MULTIPLIERS[0]) * u64::from(c0);
         let b = u64::from(MULTIPLIERS[1]) * u64::from(c2);
         (c0, c1, c2, c3) = (
@@ -52,6 +54,13 @@ impl Stream {
         Stream {
             key: key(seed, variable, 0),
         }
+    }
+
+    /// The key as [`philox`] has it in a round.
+    pub(crate) fn key_in_round(&self, round: u8) -> [u32; 2] {
+        let [low, high] = self.key;
+        let after = |key: u32, step: u32| key.wrapping_add(step.wrapping_mul(round.into()));
+        [after(low, WEYL[0]), after(high, WEYL[1])]
     }
 
     /// 64 random bits.
@@ -89,7 +98,7 @@ fn key(seed: u64, variable: u64, purpose: u64) -> [u32; 2] {
     [a, b]
 }
 
-const PER_TWO_TO_53: f64 = 1.0 / 9007199254740992.0;
+pub(crate) const PER_TWO_TO_53: f64 = 1.0 / 9007199254740992.0;
 
 fn halves(word: u64) -> [u32; 2] {
     [word as u32, (word >> 32) as u32]

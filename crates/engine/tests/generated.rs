@@ -7,6 +7,8 @@ use engine::{
     Batch, Binding, Input, InputTarget, Metric, Outputs, Reducer, Request, RunStatus, Schedule, Value,
     Window, block, lower, scalar,
 };
+#[cfg(all(feature = "native", target_arch = "x86_64"))]
+use engine::native;
 use model::{BinaryOp, Function, Integration, Table, UnaryOp};
 use support::{Draft, Rule, Tree, module, n, v};
 
@@ -379,6 +381,22 @@ fn check(number: u64, tally: &mut Tally) {
     }
     let name = || format!("model {number}: {draft:#?}");
     tally.modules += usize::from(module::agrees(&program, &batch, &expected, name));
+    #[cfg(all(feature = "native", target_arch = "x86_64"))]
+    for level in block::Level::available() {
+        let native = match native::compile(&program, level) {
+            Ok(native) => native,
+            Err(native::Refusal::Instructions(_)) => continue,
+            Err(refusal) => panic!("model {number}: {refusal}"),
+        };
+        for width in [5, 64] {
+            let found = native::run(&program, &native, &batch, &mut native::Scratch::new(width));
+            assert!(
+                bits(&found) == bits(&expected),
+                "model {number} in machine code, blocks of {width} ({}): {draft:#?}",
+                level.name()
+            );
+        }
+    }
     tally.futures += futures;
     tally.sound += expected
         .status

@@ -9,7 +9,7 @@ pub struct Level(pub(super) Kind);
 
 /// The kinds. Only [`Level::available`] makes a [`Level`] of one: having one is the proof that the machine can run it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     /// What every machine of the architecture has.
     Portable,
     /// 256 bits.
@@ -49,6 +49,12 @@ impl Level {
         Self::available()
             .pop()
             .expect("the portable level is always there")
+    }
+
+    /// Its kind.
+    #[cfg(feature = "native")]
+    pub(crate) fn kind(self) -> Kind {
+        self.0
     }
 
     /// Its name, for a receipt.

@@ -6,7 +6,7 @@
 
 mod kernels;
 mod level;
-mod states;
+pub(crate) mod states;
 
 use std::ops::Range;
 
@@ -18,9 +18,11 @@ use crate::observe;
 use crate::scalar;
 use crate::timeline::{Timeline, timeline};
 use kernels::{Draws, Source};
-use states::States;
+pub(crate) use states::States;
 
 pub use level::Level;
+#[cfg(all(feature = "native", target_arch = "x86_64"))]
+pub(crate) use level::Kind as LevelKind;
 
 /// The width of a block unless it is said otherwise: long enough that walking the operations costs little, short
 /// enough that a model of some hundred variables stays in the second cache. Measured on SIR and on the flagship, 256
@@ -30,9 +32,9 @@ pub const DEFAULT_WIDTH: usize = 256;
 /// The memory that one thread needs to run programs.
 #[derive(Clone, Debug)]
 pub struct Scratch {
-    width: usize,
+    pub(crate) width: usize,
     level: Level,
-    uniform: Vec<f64>,
+    pub(crate) uniform: Vec<f64>,
     lanes: Vec<f64>,
     states: States,
     memories: Vec<Vec<f64>>,
@@ -68,61 +70,13 @@ impl Scratch {
 /// # Panics
 /// If the batch does not have the program's inputs, bound as requested, in columns as long as `futures`.
 pub fn run(program: &Program, batch: &Batch, scratch: &mut Scratch) -> Outputs {
-    scalar::check(program, batch);
-    let futures = batch.futures.len();
-    let mut schedules = Vec::new();
-    let uniform = &mut scratch.uniform;
-    uniform.clear();
-    uniform.resize(program.uniform_len as usize, 0.0);
-    for (slot, value) in &program.constants {
-        uniform[slot.0 as usize] = *value;
-    }
-    for (input, value) in program.inputs.iter().zip(batch.inputs) {
-        match (input.slot, value) {
-            (Some(slot), Value::Uniform(value)) => uniform[slot.0 as usize] = *value,
-            (Some(slot), Value::Schedule(schedule)) => schedules.push((slot, *schedule)),
-            _ => {}
-        }
-    }
-    scalar::execute(program, &program.once.uniform, uniform, None);
-    let timeline = match timeline(program, uniform) {
-        Ok(timeline) if futures > 0 => timeline,
-        Ok(_) => {
-            return Outputs {
-                series: vec![Vec::new(); program.series.len()],
-                ..no_futures(program)
-            };
-        }
-        Err(_) => return scalar::stillborn(program, batch),
+    let plan = match Plan::new(program, batch, &mut scratch.uniform) {
+        Ok(plan) => plan,
+        Err(outputs) => return outputs,
     };
-    let times = timeline.saved_times();
-    let mut outputs = Outputs {
-        metrics: vec![vec![0.0; futures]; program.metrics.len()],
-        status: vec![RunStatus::Ok; futures],
-        series: vec![vec![0.0; futures * times.len()]; program.series.len()],
-        times,
-    };
-    let plan = Plan {
-        program,
-        batch,
-        windows: program
-            .metrics
-            .iter()
-            .map(|metric| timeline.window(metric.reducer, metric.window))
-            .collect(),
-        streams: program
-            .streams
-            .iter()
-            .map(|variable| Stream::new(batch.seed, *variable))
-            .collect(),
-        schedules,
-        timeline,
-    };
-    let mut start = 0;
-    while start < futures {
-        let rows = start..futures.min(start + scratch.width);
-        start = rows.end;
-        Block::new(&plan, scratch, rows).run(&mut outputs);
+    let mut outputs = plan.outputs();
+    for rows in plan.blocks(scratch.width) {
+        scratch.block(&plan, rows).run(&mut outputs);
     }
     outputs
 }
@@ -135,59 +89,144 @@ fn no_futures(program: &Program) -> Outputs {
 }
 
 /// What all blocks of a batch share.
-struct Plan<'a> {
-    program: &'a Program,
-    batch: &'a Batch<'a>,
-    timeline: Timeline,
-    windows: Vec<Option<Range<usize>>>,
-    streams: Vec<Stream>,
-    schedules: Vec<(Slot, &'a Schedule)>,
+pub(crate) struct Plan<'a> {
+    pub(crate) program: &'a Program,
+    pub(crate) batch: &'a Batch<'a>,
+    pub(crate) timeline: Timeline,
+    pub(crate) windows: Vec<Option<Range<usize>>>,
+    pub(crate) streams: Vec<Stream>,
+    pub(crate) schedules: Vec<(Slot, &'a Schedule)>,
+}
+
+impl<'a> Plan<'a> {
+    /// Fills in what is the same for all futures at all times; the outputs, if nothing is to be run.
+    pub(crate) fn new(
+        program: &'a Program,
+        batch: &'a Batch<'a>,
+        uniform: &mut Vec<f64>,
+    ) -> Result<Self, Outputs> {
+        scalar::check(program, batch);
+        let mut schedules = Vec::new();
+        uniform.clear();
+        uniform.resize(program.uniform_len as usize, 0.0);
+        for (slot, value) in &program.constants {
+            uniform[slot.0 as usize] = *value;
+        }
+        for (input, value) in program.inputs.iter().zip(batch.inputs) {
+            match (input.slot, value) {
+                (Some(slot), Value::Uniform(value)) => uniform[slot.0 as usize] = *value,
+                (Some(slot), Value::Schedule(schedule)) => schedules.push((slot, *schedule)),
+                _ => {}
+            }
+        }
+        scalar::execute(program, &program.once.uniform, uniform, None);
+        let timeline = match timeline(program, uniform) {
+            Ok(timeline) if !batch.futures.is_empty() => timeline,
+            Ok(_) => {
+                return Err(Outputs {
+                    series: vec![Vec::new(); program.series.len()],
+                    ..no_futures(program)
+                });
+            }
+            Err(_) => return Err(scalar::stillborn(program, batch)),
+        };
+        Ok(Self {
+            program,
+            batch,
+            windows: program
+                .metrics
+                .iter()
+                .map(|metric| timeline.window(metric.reducer, metric.window))
+                .collect(),
+            streams: program
+                .streams
+                .iter()
+                .map(|variable| Stream::new(batch.seed, *variable))
+                .collect(),
+            schedules,
+            timeline,
+        })
+    }
+
+    /// Outputs to be filled in.
+    pub(crate) fn outputs(&self) -> Outputs {
+        let (futures, times) = (self.batch.futures.len(), self.timeline.saved_times());
+        Outputs {
+            metrics: vec![vec![0.0; futures]; self.program.metrics.len()],
+            status: vec![RunStatus::Ok; futures],
+            series: vec![vec![0.0; futures * times.len()]; self.program.series.len()],
+            times,
+        }
+    }
+
+    /// The rows of each block.
+    pub(crate) fn blocks(&self, width: usize) -> impl Iterator<Item = Range<usize>> + use<> {
+        let futures = self.batch.futures.len();
+        (0..futures)
+            .step_by(width)
+            .map(move |start| start..futures.min(start + width))
+    }
+
+    /// Sets what the timeline and the schedules say.
+    pub(crate) fn set_time(&self, uniform: &mut [f64], step: usize) {
+        let timeline = &self.timeline;
+        let (time, length) = (timeline.time(step), timeline.length(step));
+        uniform[self.program.time.0 as usize] = time;
+        for (latch, value) in self.program.latches.iter().zip(timeline.latched(step)) {
+            uniform[latch.slot.0 as usize] = *value;
+        }
+        for (slot, schedule) in &self.schedules {
+            uniform[slot.0 as usize] = scalar::scheduled(schedule, time, length);
+        }
+    }
 }
 
 /// Some neighbouring futures on their way.
-struct Block<'a> {
+pub(crate) struct Block<'a> {
     plan: &'a Plan<'a>,
     rows: Range<usize>,
     width: usize,
     level: Level,
-    uniform: &'a mut [f64],
-    lanes: &'a mut [f64],
-    states: &'a mut States,
-    memories: &'a mut [Vec<f64>],
+    pub(crate) uniform: &'a mut Vec<f64>,
+    pub(crate) lanes: &'a mut [f64],
+    pub(crate) states: &'a mut States,
+    pub(crate) memories: &'a mut [Vec<f64>],
 }
 
-impl<'a> Block<'a> {
-    fn new(plan: &'a Plan<'a>, scratch: &'a mut Scratch, rows: Range<usize>) -> Self {
+impl Scratch {
+    /// A block of futures, of which nothing is computed yet.
+    pub(crate) fn block<'a>(&'a mut self, plan: &'a Plan<'a>, rows: Range<usize>) -> Block<'a> {
         let width = rows.len();
         let program = plan.program;
-        scratch
-            .lanes
-            .resize(program.lane_len as usize * scratch.width, 0.0);
-        scratch.memories.resize(program.metrics.len(), Vec::new());
-        for (memory, metric) in scratch.memories.iter_mut().zip(&program.metrics) {
+        let lanes = program.lane_len as usize * width;
+        self.lanes.resize(lanes.max(self.lanes.len()), 0.0);
+        self.memories.resize(program.metrics.len(), Vec::new());
+        for (memory, metric) in self.memories.iter_mut().zip(&program.metrics) {
             let [result, current] = observe::start(metric.reducer);
             memory.clear();
             memory.resize(width, result);
             memory.resize(2 * width, current);
         }
-        Self {
+        Block {
             plan,
             rows,
             width,
-            level: scratch.level,
-            uniform: &mut scratch.uniform,
-            lanes: &mut scratch.lanes[..program.lane_len as usize * width],
-            states: &mut scratch.states,
-            memories: &mut scratch.memories,
+            level: self.level,
+            uniform: &mut self.uniform,
+            lanes: &mut self.lanes[..lanes],
+            states: &mut self.states,
+            memories: &mut self.memories,
         }
     }
+}
 
-    fn run(mut self, outputs: &mut Outputs) {
+impl Block<'_> {
+    /// Everything up to the first step.
+    pub(crate) fn begin(&mut self) {
         let Plan {
             program,
             batch,
             timeline,
-            windows,
             ..
         } = self.plan;
         for (input, value) in program.inputs.iter().zip(batch.inputs) {
@@ -198,13 +237,23 @@ impl<'a> Block<'a> {
         }
         // `once.uniform` has been walked for the whole batch.
         self.walk_lanes(&program.once, 0);
-        self.set_time(0);
+        self.plan.set_time(self.uniform, 0);
         self.walk(&program.init, 0);
         self.states
             .begin(program, timeline, self.uniform, self.lanes, self.width);
+    }
+
+    fn run(mut self, outputs: &mut Outputs) {
+        let Plan {
+            program,
+            timeline,
+            windows,
+            ..
+        } = self.plan;
+        self.begin();
         let mut saved = timeline.saved.iter().copied().enumerate().peekable();
         for step in 0..=timeline.steps {
-            self.set_time(step);
+            self.plan.set_time(self.uniform, step);
             self.walk(&program.step, step);
             let (time, length) = (timeline.time(step), timeline.length(step));
             for ((metric, memory), window) in
@@ -223,19 +272,6 @@ impl<'a> Block<'a> {
             }
         }
         self.finish(outputs);
-    }
-
-    /// Sets what the timeline and the schedules say.
-    fn set_time(&mut self, step: usize) {
-        let timeline = &self.plan.timeline;
-        let (time, length) = (timeline.time(step), timeline.length(step));
-        self.uniform[self.plan.program.time.0 as usize] = time;
-        for (latch, value) in self.plan.program.latches.iter().zip(timeline.latched(step)) {
-            self.uniform[latch.slot.0 as usize] = *value;
-        }
-        for (slot, schedule) in &self.plan.schedules {
-            self.uniform[slot.0 as usize] = scalar::scheduled(schedule, time, length);
-        }
     }
 
     fn walk(&mut self, tape: &Tape, step: usize) {
@@ -298,7 +334,7 @@ impl<'a> Block<'a> {
     }
 
     /// Metrics and statuses.
-    fn finish(self, outputs: &mut Outputs) {
+    pub(crate) fn finish(self, outputs: &mut Outputs) {
         let Plan {
             program,
             batch,

@@ -8,7 +8,7 @@ use crate::timeline::Timeline;
 
 /// Memory for states beside their slots.
 #[derive(Clone, Debug, Default)]
-pub(super) struct States {
+pub(crate) struct States {
     /// For each state, the values that it will take after the step, if it is no stock.
     next: Vec<Vec<f64>>,
     /// For each state, what its ring holds, if it has one.
@@ -27,6 +27,30 @@ struct Ring {
     /// Number of rows: the longest delay that ends within the run.
     capacity: usize,
     rows: Vec<f64>,
+}
+
+impl Ring {
+    /// Takes in a row and gives out, in its place, what comes out after the step; returns the first place at which nothing does
+    /// yet, from where on [`is_ready`](Self::is_ready) must be asked.
+    fn pass(&mut self, step: usize, row: &mut [f64]) -> usize {
+        let len = row.len();
+        let at = step % self.capacity * len;
+        self.rows[at..at + len].copy_from_slice(row);
+        let mut ready = len;
+        for (place, (out, delay)) in row.iter_mut().zip(&self.delays).enumerate() {
+            if step + 1 >= *delay {
+                let from = step + 1 - delay;
+                *out = self.rows[from % self.capacity * len + place];
+            } else {
+                ready = ready.min(place);
+            }
+        }
+        ready
+    }
+
+    fn is_ready(&self, step: usize, place: usize) -> bool {
+        step + 1 >= self.delays[place]
+    }
 }
 
 /// The slots that a state is at home in: as many numbers for each element as futures differ in it.
@@ -57,7 +81,7 @@ fn stock_and_rate<'a>(
 }
 
 /// Euler's method: every stock goes on along its rate.
-pub(super) fn euler(program: &Program, uniform: &mut [f64], lanes: &mut [f64], width: usize, length: f64) {
+pub(crate) fn euler(program: &Program, uniform: &mut [f64], lanes: &mut [f64], width: usize, length: f64) {
     for state in &program.states {
         let Update::Integrate { rate } = state.update else {
             continue;
@@ -71,7 +95,7 @@ pub(super) fn euler(program: &Program, uniform: &mut [f64], lanes: &mut [f64], w
 
 impl States {
     /// Sets all states to their initial values, and empties the rings.
-    pub(super) fn begin(
+    pub(crate) fn begin(
         &mut self,
         program: &Program,
         timeline: &Timeline,
@@ -116,7 +140,7 @@ impl States {
     }
 
     /// Looks at the start of a step: what holds and what delays will take values from here.
-    pub(super) fn look(
+    pub(crate) fn look(
         &mut self,
         program: &Program,
         step: usize,
@@ -140,24 +164,31 @@ impl States {
                 );
             }
             if let Update::Delay { .. } = state.update {
-                let row_len = next.len();
-                let row = step % ring.capacity * row_len;
-                ring.rows[row..row + row_len].copy_from_slice(next);
-                for (place, next) in next.iter_mut().enumerate() {
-                    let (element, lane) = (place / home, place % home);
-                    let delay = ring.delays[place];
-                    *next = if step + 1 >= delay {
-                        ring.rows[(step + 1 - delay) % ring.capacity * row_len + place]
-                    } else {
-                        source(uniform, lanes, width, Slot(state.slot.0 + element as u32)).at(lane)
-                    };
+                let ready = ring.pass(step, next);
+                for place in ready..next.len() {
+                    if !ring.is_ready(step, place) {
+                        let (element, lane) = (place / home, place % home);
+                        let slot = Slot(state.slot.0 + element as u32);
+                        next[place] = source(uniform, lanes, width, slot).at(lane);
+                    }
                 }
             }
         }
     }
 
+    /// Takes in what enters a delay at a step, and gives out in its place what the state will be; `now` is what it is.
+    #[cfg(feature = "native")]
+    pub(crate) fn pass(&mut self, state: usize, step: usize, row: &mut [f64], now: impl Fn(usize) -> f64) {
+        let ring = &mut self.rings[state];
+        for place in ring.pass(step, row)..row.len() {
+            if !ring.is_ready(step, place) {
+                row[place] = now(place);
+            }
+        }
+    }
+
     /// What holds and what delays takes the values found by [`look`](Self::look).
-    pub(super) fn leap(&self, program: &Program, uniform: &mut [f64], lanes: &mut [f64], width: usize) {
+    pub(crate) fn leap(&self, program: &Program, uniform: &mut [f64], lanes: &mut [f64], width: usize) {
         for (state, next) in program.states.iter().zip(&self.next) {
             if matches!(state.update, Update::Integrate { .. }) {
                 continue;
@@ -171,7 +202,7 @@ impl States {
     }
 
     /// Keeps stocks and rates at the start of a step.
-    pub(super) fn keep(&mut self, program: &Program, uniform: &mut [f64], lanes: &mut [f64], width: usize) {
+    pub(crate) fn keep(&mut self, program: &Program, uniform: &mut [f64], lanes: &mut [f64], width: usize) {
         for ((state, start), weighted) in program.states.iter().zip(&mut self.start).zip(&mut self.weighted) {
             let Update::Integrate { rate } = state.update else {
                 continue;
@@ -187,7 +218,7 @@ impl States {
     }
 
     /// Takes stocks from the start of the step some way along the rates as they stand.
-    pub(super) fn advance(
+    pub(crate) fn advance(
         &self,
         program: &Program,
         uniform: &mut [f64],
@@ -208,7 +239,7 @@ impl States {
     }
 
     /// Adds the rates as they stand to the weighted sum.
-    pub(super) fn weigh(
+    pub(crate) fn weigh(
         &mut self,
         program: &Program,
         uniform: &mut [f64],
@@ -232,7 +263,7 @@ impl States {
     }
 
     /// Takes stocks from the start of the step along the weighted sum of rates.
-    pub(super) fn conclude(
+    pub(crate) fn conclude(
         &self,
         program: &Program,
         uniform: &mut [f64],

@@ -1,0 +1,141 @@
+//! Machine code: the whole step of a program in registers, some futures side by side.
+//!
+//! In: a [`Program`]. Out: a [`Native`], and with it the [`Outputs`](crate::Outputs) of [`scalar::run`](crate::scalar::run), bit for bit. The step is written down as
+//! primitive operations ([`primitive`]), each of which becomes an instruction of AVX2 or AVX-512; elementary functions, tables and noise
+//! included. What happens once for a run, and what is rare, is left to the block interpreter, whose blocks it works on.
+//!
+//! | stage | what it does |
+//! |---|---|
+//! | [`primitive`] | a step to a straight list of nodes, in an order that needs few registers |
+//! | [`translate`] | nodes to instructions, with [`registers`] and a [`pool`] of constants |
+//! | [`encode`] | instructions to bytes |
+//! | [`memory`] | bytes that can be called |
+//! | [`run`] | the run of a batch |
+
+mod encode;
+mod memory;
+mod pool;
+mod registers;
+mod run;
+mod translate;
+
+use std::collections::BTreeMap;
+
+use crate::block::{Level, LevelKind};
+use crate::ir::Program;
+use crate::primitive::{self, Kind, Layout};
+use encode::Encoder;
+use memory::{Entry, Executable, Line};
+use pool::Pool;
+use translate::{Width, translate};
+
+pub use run::{Scratch, run};
+
+/// Why a program has no machine code. The block interpreter then serves.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// The level has no vector instructions for it.
+    Instructions(Level),
+    /// The program takes more primitive operations than [`MOST_NODES`].
+    TooLong(usize),
+    /// The system gives no memory that can be executed; its own words.
+    Memory(String),
+}
+
+impl std::fmt::Display for Refusal {
+    fn fmt(&self, out: &mut std::fmt::Formatter) -> std::fmt::Result {
+        match self {
+            Refusal::Instructions(level) => {
+                write!(out, "the machine has no AVX2, only {} instructions", level.name())
+            }
+            Refusal::TooLong(nodes) => write!(out, "the model takes {nodes} operations a step"),
+            Refusal::Memory(why) => write!(out, "no executable memory: {why}"),
+        }
+    }
+}
+
+/// The largest number of primitive operations of a step; beyond it the code would not stay in any cache.
+pub const MOST_NODES: usize = 400_000;
+
+/// Machine code for a program, immutable and shared by threads.
+#[derive(Debug)]
+pub struct Native {
+    level: Level,
+    width: Width,
+    layout: Layout,
+    entries: BTreeMap<Kind, Entry>,
+    executable: Executable,
+    pool: Vec<Line>,
+    spill_lines: usize,
+    /// The part of the program that is the same for all futures.
+    common: Program,
+}
+
+impl Native {
+    /// The level whose instructions it has.
+    pub fn level(&self) -> Level {
+        self.level
+    }
+
+    /// Lines of a frame: all its places, each with a number for every lane.
+    fn frame_lines(layout: &Layout, width: Width) -> usize {
+        (layout.places().len() * width.lanes()).div_ceil(8).max(1)
+    }
+}
+
+/// Compiles a program for a level of this machine.
+pub fn compile(program: &Program, level: Level) -> Result<Native, Refusal> {
+    let width = match level.kind() {
+        LevelKind::Portable => return Err(Refusal::Instructions(level)),
+        LevelKind::Avx2 => Width::Four,
+        LevelKind::Avx512 => Width::Eight,
+    };
+    let mut layout = Layout::new(program);
+    let mut routines = Vec::new();
+    for (observe, advance) in primitive::kinds(program) {
+        let routine = primitive::lanes(program, &mut layout, &observe, advance);
+        let nodes = routine.graph.nodes().len();
+        if nodes > MOST_NODES {
+            return Err(Refusal::TooLong(nodes));
+        }
+        routines.push(((observe, advance), routine));
+    }
+    let frame_lines = Native::frame_lines(&layout, width);
+    let mut pool = Pool::default();
+    let mut encoder = Encoder::default();
+    let mut entries = BTreeMap::new();
+    for (kind, routine) in routines {
+        let at = encoder.bytes.len();
+        let homes = translate(
+            &routine,
+            &program.tables,
+            frame_lines as i32 * 64,
+            width,
+            &mut pool,
+            &mut encoder,
+        );
+        let entry = Entry {
+            at,
+            frame_lines,
+            row_len: layout.row_len(),
+            pool_len: 0,
+            spill_lines: (homes * width.lanes()).div_ceil(8),
+        };
+        entries.insert(kind, entry);
+    }
+    for entry in entries.values_mut() {
+        entry.pool_len = pool.len();
+    }
+    let mut common = program.clone();
+    common.states.retain(|state| state.slot.0 < program.uniform_len);
+    Ok(Native {
+        level,
+        width,
+        layout,
+        spill_lines: entries.values().map(|entry| entry.spill_lines).max().unwrap_or(0),
+        entries,
+        executable: Executable::new(&encoder.bytes).map_err(|error| Refusal::Memory(error.to_string()))?,
+        pool: pool.lines(),
+        common,
+    })
+}
