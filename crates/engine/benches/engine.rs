@@ -1,13 +1,16 @@
-//! Futures per second of the evaluators on included models: `cargo bench -p engine --bench engine`.
+//! Futures per second and core of every evaluator on included models, beside lane C: `cargo bench -p engine --bench engine`.
 //!
-//! One thread, and its processor time where the system tells it (Linux), else the clock. Each line is the best and the
-//! median of several timings; compare lines of one run only.
+//! One thread, and its processor time where the system tells it (Linux), else the clock. The evaluators take turns, so that a busy
+//! machine disturbs all alike; figures are medians of the turns. Absolute figures drift from machine to machine: compare within
+//! one run. `-- --quick` runs little and without C, to see that everything works; `-- NAME` runs the models whose path holds NAME.
 
 #![allow(
     clippy::disallowed_methods,
     clippy::print_stdout,
     reason = "a benchmark reads files and the clock"
 )]
+
+mod lane_c;
 
 use std::hint::black_box;
 use std::path::Path;
@@ -18,6 +21,8 @@ use engine::{
     Batch, Binding, Input, InputTarget, Metric, Outputs, Program, Reducer, Request, Value, Window, block,
     lower, scalar,
 };
+#[cfg(all(feature = "native", target_arch = "x86_64"))]
+use engine::native;
 use model::{Definition, Expr, FileError, Files, Model, Sources, VarId, VariableKind};
 
 struct Nothing;
@@ -43,6 +48,26 @@ const CASES: &[Case] = &[
         metrics: &[("Infectious", Reducer::Max), ("Recovered", Reducer::Final)],
     },
     Case {
+        path: "benches/models/regions.mdl",
+        uncertain: &[],
+        metrics: &[("Total Infectious", Reducer::Max), ("Total Dead", Reducer::Final)],
+    },
+    Case {
+        path: "benches/models/sectors.mdl",
+        uncertain: &[],
+        metrics: &[],
+    },
+    Case {
+        path: "benches/models/chain.mdl",
+        uncertain: &[],
+        metrics: &[],
+    },
+    Case {
+        path: "benches/models/markets.mdl",
+        uncertain: &[],
+        metrics: &[],
+    },
+    Case {
         path: "../../cases/us-mexico-2025/model.mdl",
         uncertain: &[],
         metrics: &[],
@@ -61,8 +86,15 @@ fn seconds() -> f64 {
 }
 
 fn main() {
-    for case in CASES {
-        bench(case);
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let quick = arguments.iter().any(|argument| argument == "--quick" || argument == "--test");
+    let wanted = |case: &&Case| {
+        let mut names = arguments.iter().filter(|argument| !argument.starts_with("--")).peekable();
+        names.peek().is_none() || names.any(|name| case.path.contains(name.as_str()))
+    };
+    println!("futures per second on one core; instructions: {}", block::Level::best().name());
+    for case in CASES.iter().filter(wanted) {
+        bench(case, quick);
     }
 }
 
@@ -90,7 +122,7 @@ fn constants(model: &Model) -> Vec<(VarId, f64)> {
     plain.collect()
 }
 
-fn bench(case: &Case) {
+fn bench(case: &Case, quick: bool) {
     let model = read(case.path);
     let find = |name: &str| model.find(name).unwrap_or_else(|| panic!("no variable `{name}`"));
     let mut uncertain: Vec<(VarId, f64, f64)> = case
@@ -140,12 +172,11 @@ fn bench(case: &Case) {
     let start = Instant::now();
     let program = lower(&model, &request).expect("a model that runs");
     println!(
-        "{}: lowered in {:.0} µs",
+        "\n{} (lowered in {:.1} ms)",
         case.path,
-        start.elapsed().as_secs_f64() * 1e6
+        start.elapsed().as_secs_f64() * 1e3
     );
-
-    let futures = 8192;
+    let futures = if quick { 64 } else { 4096 };
     // Low discrepancy is enough: multiples of an irrational number.
     let share = |row: usize, column: usize| (row as f64 * 0.618_033_988_75 * (column + 1) as f64).fract();
     let columns: Vec<Vec<f64>> = uncertain
@@ -157,37 +188,136 @@ fn bench(case: &Case) {
                 .collect()
         })
         .collect();
-    let run = |name: &str, futures: usize, evaluate: &mut dyn FnMut(&Program, &Batch) -> Outputs| {
-        let numbers: Vec<u64> = (0..futures as u64).collect();
-        let inputs: Vec<Value> = columns
-            .iter()
-            .map(|column| Value::PerFuture(&column[..futures]))
-            .collect();
-        let batch = Batch {
-            seed: 0,
-            futures: &numbers,
-            inputs: &inputs,
-        };
-        let mut times: Vec<f64> = (0..7)
-            .map(|_| {
-                let start = seconds();
-                black_box(evaluate(&program, &batch));
-                seconds() - start
-            })
-            .collect();
-        times.sort_by(f64::total_cmp);
-        let per_second = |time: f64| futures as f64 / time;
-        println!(
-            "  {name:<12} {:>9.0} best {:>9.0} median futures/s",
-            per_second(times[0]),
-            per_second(times[3])
-        );
+    let numbers: Vec<u64> = (0..futures as u64).collect();
+    let inputs: Vec<Value> = columns.iter().map(|column| Value::PerFuture(column)).collect();
+    let all = Batch {
+        seed: 0,
+        futures: &numbers,
+        inputs: &inputs,
     };
-    run("scalar", 256, &mut scalar::run);
-    for width in [8, 16, 32, 64, 128, 256] {
-        let mut scratch = block::Scratch::new(width);
-        run(&format!("block {width}"), futures, &mut |program, batch| {
-            block::run(program, batch, &mut scratch)
-        });
+    let few: Vec<Value> = columns.iter().map(|column| Value::PerFuture(&column[..64])).collect();
+    let few = Batch {
+        seed: 0,
+        futures: &numbers[..64],
+        inputs: &few,
+    };
+
+    let mut rows: Vec<Row> = Vec::new();
+    rows.push(Row::of("scalar", few, &program, Box::new(scalar::run)));
+    let mut scratch = block::Scratch::default();
+    let block = Box::new(move |program: &Program, batch: &Batch| block::run(program, batch, &mut scratch));
+    rows.push(Row::of("block", all, &program, block));
+    #[cfg(all(feature = "native", target_arch = "x86_64"))]
+    for level in block::Level::available() {
+        let start = Instant::now();
+        if let Ok(code) = native::compile(&program, level) {
+            println!(
+                "  machine code ({}): {} bytes in {:.1} ms",
+                level.name(),
+                code.len(),
+                start.elapsed().as_secs_f64() * 1e3
+            );
+            let mut scratch = native::Scratch::default();
+            let run =
+                move |program: &Program, batch: &Batch| native::run(program, &code, batch, &mut scratch);
+            rows.push(Row::of(&format!("native {}", level.name()), all, &program, Box::new(run)));
+        }
     }
+    let expected = rows[1].outputs.clone();
+    for row in &rows[2..] {
+        assert!(same(&row.outputs, &expected), "{} gives other bits", row.name);
+    }
+
+    let name = Path::new(case.path).with_extension("");
+    let name = name.to_string_lossy().replace(['/', '.'], "_");
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("lane_c");
+    let mut in_c: Vec<(String, lane_c::LaneC, Vec<f64>)> = Vec::new();
+    if !quick {
+        for (title, width, vectors) in [("C scalar", 8, false), ("C lanes", 16, true), ("C lanes", 64, true)] {
+            let options = lane_c::Options { width, vectors };
+            let start = Instant::now();
+            if let Some(c) = lane_c::compile(&program, &all, &folder, &name, &options) {
+                let ran = c.run();
+                let alike = alike(&ran.metrics, &expected, &metrics);
+                println!(
+                    "  {title} of {width}: compiled in {:.1} s, {alike} of {} metrics have our bits",
+                    start.elapsed().as_secs_f64(),
+                    metrics.len() * futures
+                );
+                in_c.push((format!("{title} {width}"), c, Vec::new()));
+            }
+        }
+    }
+    for _ in 0..if quick { 1 } else { 5 } {
+        for row in &mut rows {
+            row.time(&program);
+        }
+        for (_, c, rates) in &mut in_c {
+            rates.push(futures as f64 / c.run().seconds);
+        }
+    }
+    let mut figures: Vec<(String, f64)> = rows.iter_mut().map(|row| (row.name.clone(), row.median())).collect();
+    figures.extend(in_c.iter_mut().map(|(name, _, rates)| (name.clone(), median(rates))));
+    let of = |start: &str| {
+        let rates = figures.iter().filter(|(name, _)| name.starts_with(start));
+        rates.map(|(_, rate)| *rate).fold(f64::NAN, f64::max)
+    };
+    let (lanes, plain) = (of("C lanes"), of("C scalar"));
+    for (name, rate) in &figures {
+        println!("  {name:<16} {rate:>10.0}   {:>6.2} x C lanes  {:>6.2} x C scalar", rate / lanes, rate / plain);
+    }
+}
+
+type Evaluate = Box<dyn FnMut(&Program, &Batch) -> Outputs>;
+
+/// An evaluator, what it gives, and how fast.
+struct Row<'a> {
+    name: String,
+    batch: Batch<'a>,
+    evaluate: Evaluate,
+    outputs: Outputs,
+    rates: Vec<f64>,
+}
+
+impl<'a> Row<'a> {
+    fn of(name: &str, batch: Batch<'a>, program: &Program, mut evaluate: Evaluate) -> Self {
+        Self {
+            name: name.to_owned(),
+            outputs: evaluate(program, &batch),
+            batch,
+            evaluate,
+            rates: Vec::new(),
+        }
+    }
+
+    fn time(&mut self, program: &Program) {
+        let start = seconds();
+        black_box((self.evaluate)(program, &self.batch));
+        self.rates.push(self.batch.futures.len() as f64 / (seconds() - start));
+    }
+
+    fn median(&mut self) -> f64 {
+        median(&mut self.rates)
+    }
+}
+
+fn median(rates: &mut [f64]) -> f64 {
+    rates.sort_by(f64::total_cmp);
+    rates[rates.len() / 2]
+}
+
+fn same(a: &Outputs, b: &Outputs) -> bool {
+    let bits = |outputs: &Outputs| -> Vec<u64> { outputs.metrics.iter().flatten().map(|value| value.to_bits()).collect() };
+    bits(a) == bits(b)
+}
+
+/// How many numbers of C are ours, or belong to a future that ended badly.
+fn alike(c: &[Vec<f64>], ours: &Outputs, metrics: &[(VarId, Reducer)]) -> usize {
+    let columns = c.iter().zip(&ours.metrics).zip(metrics);
+    columns
+        .map(|((c, ours), (_, reducer))| {
+            assert_ne!(*reducer, Reducer::Mean, "C keeps the sum");
+            c.iter().zip(ours).filter(|(c, ours)| c.to_bits() == ours.to_bits() || ours.is_nan()).count()
+        })
+        .sum()
 }

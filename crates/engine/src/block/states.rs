@@ -176,17 +176,6 @@ impl States {
         }
     }
 
-    /// Takes in what enters a delay at a step, and gives out in its place what the state will be; `now` is what it is.
-    #[cfg(feature = "native")]
-    pub(crate) fn pass(&mut self, state: usize, step: usize, row: &mut [f64], now: impl Fn(usize) -> f64) {
-        let ring = &mut self.rings[state];
-        for place in ring.pass(step, row)..row.len() {
-            if !ring.is_ready(step, place) {
-                row[place] = now(place);
-            }
-        }
-    }
-
     /// What holds and what delays takes the values found by [`look`](Self::look).
     pub(crate) fn leap(&self, program: &Program, uniform: &mut [f64], lanes: &mut [f64], width: usize) {
         for (state, next) in program.states.iter().zip(&self.next) {

@@ -83,8 +83,6 @@ pub(super) const SHIFT: Form = form(1, 1, 0x73);
 pub(super) const COMPARE: Form = form(1, 1, 0xc2);
 pub(super) const LOAD: Form = form(1, 1, 0x10);
 pub(super) const STORE: Form = form(1, 1, 0x11);
-/// The first lane to memory.
-pub(super) const STORE_ONE: Form = form(1, 3, 0x11);
 pub(super) const BROADCAST: Form = form(2, 1, 0x19);
 /// EVEX only: where the mask holds the second operand, else the first.
 pub(super) const BLEND_MASK: Form = form(2, 1, 0x65);
@@ -153,7 +151,7 @@ impl Encoder {
             Operand::Memory(memory) => (memory.base.number() >> 3 & 1, 0, memory.one),
         };
         // The bit says that one number is for all lanes, but for the instructions that do nothing else with it.
-        let alone = form.map == BROADCAST.map && form.opcode == BROADCAST.opcode || form.prefix == STORE_ONE.prefix;
+        let alone = form.map == BROADCAST.map && form.opcode == BROADCAST.opcode;
         self.evex_prefix(form, register, [base, index], second, masking, one && !alone);
         let scale = match third {
             Operand::Memory(memory) if memory.one => 8,
@@ -235,20 +233,51 @@ impl Encoder {
         self.bytes.push(byte);
     }
 
-    /// The end of a loop over groups: the next frame, and back to `start` unless this was the last. Then the function returns.
-    pub(super) fn next_group(&mut self, start: usize, frame_bytes: i32) {
-        // add rdi, frame_bytes; dec rcx; jnz start
-        self.bytes.extend([0x48, 0x81, 0xc7]);
-        self.bytes.extend(frame_bytes.to_le_bytes());
-        self.bytes.extend([0x48, 0xff, 0xc9, 0x0f, 0x85]);
-        let back = start as i64 - (self.bytes.len() as i64 + 4);
-        let back = i32::try_from(back).expect("a routine is shorter than 2 GiB");
-        self.bytes.extend(back.to_le_bytes());
-        self.end();
+    /// The beginning of a function: keeps what the loop over groups uses up, and begins that loop.
+    pub(super) fn begin(&mut self) -> Loops {
+        let steps = self.bytes.len();
+        // mov rax, rdi; mov r10, rcx
+        self.bytes.extend([0x48, 0x89, 0xf8, 0x49, 0x89, 0xca]);
+        Loops {
+            steps,
+            groups: self.bytes.len(),
+        }
     }
 
-    /// vzeroupper; ret
-    pub(super) fn end(&mut self) {
+    /// The end of a function: on to the next group, after the last one to the next step, after the last one back.
+    pub(super) fn end(&mut self, loops: Loops, strides: Strides) {
+        // add rdi, frame; dec rcx; jnz
+        self.bytes.extend([0x48, 0x81, 0xc7]);
+        self.bytes.extend(strides.frame.to_le_bytes());
+        self.bytes.extend([0x48, 0xff, 0xc9]);
+        self.jump_unless_zero(loops.groups);
+        // mov rdi, rax; mov rcx, r10; add rsi, row; dec r9; jnz
+        self.bytes.extend([0x48, 0x89, 0xc7, 0x4c, 0x89, 0xd1, 0x48, 0x81, 0xc6]);
+        self.bytes.extend(strides.row.to_le_bytes());
+        self.bytes.extend([0x49, 0xff, 0xc9]);
+        self.jump_unless_zero(loops.steps);
+        // vzeroupper; ret
         self.bytes.extend([0xc5, 0xf8, 0x77, 0xc3]);
     }
+
+    fn jump_unless_zero(&mut self, to: usize) {
+        self.bytes.extend([0x0f, 0x85]);
+        let back = to as i64 - (self.bytes.len() as i64 + 4);
+        let back = i32::try_from(back).expect("a routine is shorter than 2 GiB");
+        self.bytes.extend(back.to_le_bytes());
+    }
+}
+
+/// Where the loops of a function begin.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Loops {
+    steps: usize,
+    groups: usize,
+}
+
+/// Bytes from one group to the next, and from one step to the next.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Strides {
+    pub(super) frame: i32,
+    pub(super) row: i32,
 }

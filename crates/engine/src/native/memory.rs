@@ -26,7 +26,7 @@ pub(super) struct Entry {
     pub(super) at: usize,
     /// Lines of a frame.
     pub(super) frame_lines: usize,
-    /// Numbers of the common row.
+    /// Numbers of a row.
     pub(super) row_len: usize,
     /// Words of the pool.
     pub(super) pool_len: usize,
@@ -38,12 +38,13 @@ pub(super) struct Entry {
 pub(super) struct Operands<'a> {
     /// Frames, one behind the other.
     pub(super) frames: &'a mut [Line],
-    pub(super) row: &'a mut [f64],
+    /// Rows, one for each step.
+    pub(super) rows: &'a [f64],
     pub(super) pool: &'a [Line],
     pub(super) spill: &'a mut [Line],
 }
 
-type Function = extern "sysv64" fn(*mut Line, *mut f64, *const Line, usize, *mut Line);
+type Function = extern "sysv64" fn(*mut Line, *const f64, *const Line, usize, *mut Line, usize);
 
 impl Executable {
     pub(super) fn new(code: &[u8]) -> io::Result<Self> {
@@ -54,27 +55,28 @@ impl Executable {
         })
     }
 
-    /// Calls a function once, for `groups` frames.
+    /// Calls a function: for each of `steps` rows and in it for each of `groups` frames.
     #[allow(unsafe_code, reason = "calling machine code is what this module is for")]
-    pub(super) fn call(&self, entry: Entry, groups: usize, operands: &mut Operands) {
+    pub(super) fn call(&self, entry: Entry, groups: usize, steps: usize, operands: &mut Operands) {
         assert!(entry.at < self.code.len(), "the function lies in this memory");
         assert!(groups > 0 && operands.frames.len() >= groups * entry.frame_lines);
-        assert!(operands.row.len() >= entry.row_len);
+        assert!(steps > 0 && operands.rows.len() >= steps * entry.row_len);
         assert!(operands.pool.len() * 8 >= entry.pool_len);
         assert!(operands.spill.len() >= entry.spill_lines);
         // SAFETY: `at` is the first byte of a function that `Translator` wrote for this convention; the mapping is executable
-        // and lives as long as `self`. The function reads and writes, by construction of its offsets, only `groups` frames of
-        // `frame_lines` lines, `row_len` numbers, `pool_len` words and `spill_lines` lines, which the assertions have found there and
+        // and lives as long as `self`. The function reads, and of frames and spilled lines writes, by construction of its offsets, only `groups` frames of
+        // `frame_lines` lines, `steps` rows of `row_len` numbers, `pool_len` words and `spill_lines` lines, which the assertions have found there and
         // which the borrows keep from everyone else; it calls nothing, keeps the stack, and changes only registers
         // that the convention lets it change. The machine has its instructions: a `Level` is the proof.
         unsafe {
             let function: Function = std::mem::transmute(self.code.as_ptr().add(entry.at));
             function(
                 operands.frames.as_mut_ptr(),
-                operands.row.as_mut_ptr(),
+                operands.rows.as_ptr(),
                 operands.pool.as_ptr(),
                 groups,
                 operands.spill.as_mut_ptr(),
+                steps,
             );
         }
     }

@@ -12,10 +12,12 @@
 //! | [`memory`] | bytes that can be called |
 //! | [`run`] | the run of a batch |
 
+mod delay;
 mod encode;
 mod memory;
 mod pool;
 mod registers;
+mod rows;
 mod run;
 mod translate;
 
@@ -24,12 +26,12 @@ use std::collections::BTreeMap;
 use crate::block::{Level, LevelKind};
 use crate::ir::Program;
 use crate::primitive::{self, Kind, Layout};
-use encode::Encoder;
+use encode::{Encoder, Strides};
 use memory::{Entry, Executable, Line};
 use pool::Pool;
 use translate::{Width, translate};
 
-pub use run::{Scratch, run};
+pub use run::{DEFAULT_WIDTH, Scratch, run};
 
 /// Why a program has no machine code. The block interpreter then serves.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,6 +69,7 @@ pub struct Native {
     executable: Executable,
     pool: Vec<Line>,
     spill_lines: usize,
+    bytes: usize,
     /// The part of the program that is the same for all futures.
     common: Program,
 }
@@ -77,9 +80,16 @@ impl Native {
         self.level
     }
 
-    /// Lines of a frame: all its places, each with a number for every lane.
+    /// Bytes of machine code.
+    #[expect(clippy::len_without_is_empty, reason = "code is never empty")]
+    pub fn len(&self) -> usize {
+        self.bytes
+    }
+
+    /// Lines of a frame: all its places, each with a number for every lane. Odd, so that the same place of neighbouring frames does not
+    /// fall into one set of the cache.
     fn frame_lines(layout: &Layout, width: Width) -> usize {
-        (layout.places().len() * width.lanes()).div_ceil(8).max(1)
+        (layout.places().len() * width.lanes()).div_ceil(8) | 1
     }
 }
 
@@ -90,7 +100,7 @@ pub fn compile(program: &Program, level: Level) -> Result<Native, Refusal> {
         LevelKind::Avx2 => Width::Four,
         LevelKind::Avx512 => Width::Eight,
     };
-    let mut layout = Layout::new(program);
+    let mut layout = Layout::default();
     let mut routines = Vec::new();
     for (observe, advance) in primitive::kinds(program) {
         let routine = primitive::lanes(program, &mut layout, &observe, advance);
@@ -100,7 +110,11 @@ pub fn compile(program: &Program, level: Level) -> Result<Native, Refusal> {
         }
         routines.push(((observe, advance), routine));
     }
-    let frame_lines = Native::frame_lines(&layout, width);
+    let (frame_lines, row_len) = (Native::frame_lines(&layout, width), layout.row().len());
+    let strides = Strides {
+        frame: frame_lines as i32 * 64,
+        row: row_len as i32 * 8,
+    };
     let mut pool = Pool::default();
     let mut encoder = Encoder::default();
     let mut entries = BTreeMap::new();
@@ -109,7 +123,7 @@ pub fn compile(program: &Program, level: Level) -> Result<Native, Refusal> {
         let homes = translate(
             &routine,
             &program.tables,
-            frame_lines as i32 * 64,
+            strides,
             width,
             &mut pool,
             &mut encoder,
@@ -117,7 +131,7 @@ pub fn compile(program: &Program, level: Level) -> Result<Native, Refusal> {
         let entry = Entry {
             at,
             frame_lines,
-            row_len: layout.row_len(),
+            row_len,
             pool_len: 0,
             spill_lines: (homes * width.lanes()).div_ceil(8),
         };
@@ -134,6 +148,7 @@ pub fn compile(program: &Program, level: Level) -> Result<Native, Refusal> {
         layout,
         spill_lines: entries.values().map(|entry| entry.spill_lines).max().unwrap_or(0),
         entries,
+        bytes: encoder.bytes.len(),
         executable: Executable::new(&encoder.bytes).map_err(|error| Refusal::Memory(error.to_string()))?,
         pool: pool.lines(),
         common,

@@ -40,6 +40,8 @@ pub(super) struct Registers {
     /// Registers that the instruction being written still reads.
     locked: Vec<(File, u8)>,
     free_homes: Vec<Memory>,
+    /// Homes of values that the action being written is the last to read: free when it has been written.
+    leaving_homes: Vec<Memory>,
     homes: u32,
     line_bytes: i32,
 }
@@ -73,6 +75,7 @@ impl Registers {
             masks: mask_holders,
             locked: Vec::new(),
             free_homes: Vec::new(),
+            leaving_homes: Vec::new(),
             homes: 0,
             line_bytes,
         }
@@ -177,6 +180,12 @@ impl Registers {
         self.locked.clear();
     }
 
+    /// An action has been written.
+    pub(super) fn written(&mut self) {
+        self.locked.clear();
+        self.free_homes.append(&mut self.leaving_homes);
+    }
+
     /// Gives back a register that only the instruction being written needed.
     pub(super) fn pass(&mut self, file: File, register: u8) {
         self.file(file)[register as usize] = Holder::Nobody;
@@ -191,7 +200,7 @@ impl Registers {
         }
         let (register, home) = (value.register.take(), value.home);
         if let Some(home) = home.filter(|home| home.base == super::encode::Base::Spill) {
-            self.free_homes.push(home);
+            self.leaving_homes.push(home);
             self.values[id.index()].home = None;
         }
         if let Some(register) = register {

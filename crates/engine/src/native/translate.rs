@@ -1,9 +1,9 @@
 //! Routines to machine code.
 //!
-//! In: a [`Routine`]. Out: a function that walks over groups of futures, a register's lanes at a time; within a group every value of
-//! the step stays in registers as long as there are enough. One node becomes one instruction, or a few.
+//! In: a [`Routine`]. Out: a function that walks over steps and, in each, over groups of futures, a register's lanes at a time; within a
+//! group every value of the step stays in registers as long as there are enough. One node becomes one instruction, or a few.
 
-use super::encode::{self, Base, Encoder, Form, Masking, Memory, Operand};
+use super::encode::{self, Base, Encoder, Form, Masking, Memory, Operand, Strides};
 use super::pool::Pool;
 use super::registers::{File, Registers, Taken};
 use crate::ir::Segments;
@@ -32,7 +32,7 @@ impl Width {
 pub(super) fn translate(
     routine: &Routine,
     tables: &[Segments],
-    frame_bytes: i32,
+    strides: Strides,
     width: Width,
     pool: &mut Pool,
     encoder: &mut Encoder,
@@ -42,7 +42,7 @@ pub(super) fn translate(
         Width::Four => Registers::new(routine, 16, 0, line_bytes),
         Width::Eight => Registers::new(routine, 32, 8, line_bytes),
     };
-    let start = encoder.bytes.len();
+    let start = encoder.begin();
     let mut translator = Translator {
         routine,
         tables,
@@ -57,10 +57,10 @@ pub(super) fn translate(
             Action::Compute(id) => translator.compute(*id),
             Action::Store(store) => translator.store(*store),
         }
-        translator.registers.unlock();
+        translator.registers.written();
     }
     let homes = translator.registers.homes();
-    encoder.next_group(start, frame_bytes);
+    encoder.end(start, strides);
     homes
 }
 
@@ -458,24 +458,15 @@ impl Translator<'_> {
 
     fn store(&mut self, store: Store) {
         let register = self.in_register(store.value);
-        match store.target {
-            Target::Lane(at) => {
-                let memory = Memory {
-                    base: Base::Frame,
-                    offset: at as i32 * self.line_bytes,
-                    one: false,
-                };
-                self.vector(encode::STORE, register, 0, Operand::Memory(memory));
-            }
-            Target::Uniform(at) => {
-                let memory = Memory {
-                    base: Base::Row,
-                    offset: at as i32 * 8,
-                    one: true,
-                };
-                self.vector(encode::STORE_ONE, register, 0, Operand::Memory(memory));
-            }
-        }
+        let Target::Lane(at) = store.target else {
+            unreachable!("what is the same for all futures is computed elsewhere")
+        };
+        let memory = Memory {
+            base: Base::Frame,
+            offset: at as i32 * self.line_bytes,
+            one: false,
+        };
+        self.vector(encode::STORE, register, 0, Operand::Memory(memory));
         self.done(store.value);
     }
 }

@@ -2,10 +2,11 @@
 
 use std::ops::Range;
 
-use super::step::{Extra, Layout, Place};
+use super::kinds::seen;
+use super::step::{Common, Extra, Layout, Place};
 use crate::batch::{Batch, Outputs};
 use crate::block::{self, Plan};
-use crate::ir::{Program, Update};
+use crate::ir::{Program, Slot, Update};
 use crate::observe;
 use crate::scalar::{delay_steps, scheduled};
 
@@ -35,9 +36,16 @@ pub struct Start {
     pub windows: Vec<Option<Range<usize>>>,
     /// Number of steps, without the end of the run.
     pub steps: usize,
+    /// The piecewise-linear functions: where segments begin, the values there, the slopes.
+    pub tables: Vec<[Vec<f64>; 3]>,
 }
 
 impl Start {
+    /// The metrics that see a step.
+    pub fn seen(&self, step: usize) -> Vec<u32> {
+        seen(&self.windows, step)
+    }
+
     /// Computes it; the outputs, if there is nothing to run. Delays must have places: the routines come first.
     ///
     /// # Panics
@@ -67,32 +75,37 @@ impl Start {
             }
         };
         let frames = layout.places().iter().map(column).collect();
-        let mut row = block.uniform.clone();
-        row.resize(layout.row_len(), 0.0);
         let mut clockwork = Vec::new();
         let mut follow = |at: usize, value: &dyn Fn(usize) -> f64| {
             clockwork.push((at, (0..=timeline.steps).map(value).collect()));
         };
-        follow(program.time.0 as usize, &|step| timeline.time(step));
+        let at_slot = |slot: Slot| layout.find_in_row(Common::Slot(slot.0));
+        if let Some(at) = at_slot(program.time) {
+            follow(at, &|step| timeline.time(step));
+        }
         for (number, latch) in program.latches.iter().enumerate() {
-            follow(latch.slot.0 as usize, &|step| timeline.latched(step)[number]);
+            if let Some(at) = at_slot(latch.slot) {
+                follow(at, &|step| timeline.latched(step)[number]);
+            }
         }
         for (slot, schedule) in &plan.schedules {
-            follow(slot.0 as usize, &|step| {
-                scheduled(schedule, timeline.time(step), timeline.length(step))
-            });
-        }
-        for (at, extra) in layout.extras().iter().enumerate() {
-            match *extra {
-                Extra::Length => follow(first + at, &|step| timeline.length(step)),
-                Extra::Half => follow(first + at, &|step| 0.5 * timeline.length(step)),
-                Extra::Sixth => follow(first + at, &|step| timeline.length(step) / 6.0),
-                Extra::Step(half) => follow(first + at, &|step| half_word(step as u64, half)),
-                Extra::Key { stream, round, half } => {
-                    let key = plan.streams[stream as usize].key_in_round(round)[usize::from(half)];
-                    row[first + at] = f64::from_bits(key.into());
-                }
+            if let Some(at) = at_slot(*slot) {
+                follow(at, &|step| {
+                    scheduled(schedule, timeline.time(step), timeline.length(step))
+                });
             }
+        }
+        let mut row = Vec::new();
+        for (at, common) in layout.row().iter().enumerate() {
+            row.push(match *common {
+                Common::Slot(slot) => block.uniform[slot as usize],
+                Common::Extra(extra) => {
+                    if !matches!(extra, Extra::Key { .. }) {
+                        follow(at, &|step| extra_at(&plan, extra, step));
+                    }
+                    extra_at(&plan, extra, 0)
+                }
+            });
         }
         let mut delays = Vec::new();
         for (state, number) in program.states.iter().zip(0..) {
@@ -127,7 +140,27 @@ impl Start {
             delays,
             steps: timeline.steps,
             windows: plan.windows.clone(),
+            tables: program
+                .tables
+                .iter()
+                .map(|table| [table.x.clone(), table.y.clone(), table.slope.clone()])
+                .collect(),
         })
+    }
+}
+
+/// An extra at a step.
+pub(crate) fn extra_at(plan: &Plan, extra: Extra, step: usize) -> f64 {
+    let length = plan.timeline.length(step);
+    match extra {
+        Extra::Length => length,
+        Extra::Half => 0.5 * length,
+        Extra::Sixth => length / 6.0,
+        Extra::Step(half) => half_word(step as u64, half),
+        Extra::Key { stream, round, half } => {
+            let key = plan.streams[stream as usize].key_in_round(round)[usize::from(half)];
+            f64::from_bits(key.into())
+        }
     }
 }
 

@@ -44,7 +44,7 @@ pub enum Place {
     Future(u8),
 }
 
-/// A number that is the same for all futures, beside the program's slots.
+/// A number that is the same for all futures and stands in no slot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Extra {
     /// The time from this step to the next.
@@ -66,41 +66,34 @@ pub enum Extra {
     },
 }
 
-/// Where everything lies: the frames of the futures, and the row of what they share. Routines of one program share it.
-#[derive(Clone, Debug)]
+/// What stands in the common row, which is the same for all futures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Common {
+    /// A slot of the program.
+    Slot(u32),
+    /// A number beside them.
+    Extra(Extra),
+}
+
+/// Where everything lies: the frames of the futures, and the row of what they share. Routines of one program share it, and each adds what
+/// it needs.
+#[derive(Clone, Debug, Default)]
 pub struct Layout {
     places: Vec<Place>,
     known: BTreeMap<Place, u32>,
-    extras: Vec<Extra>,
-    known_extras: BTreeMap<Extra, u32>,
-    first_extra: u32,
+    row: Vec<Common>,
+    known_in_row: BTreeMap<Common, u32>,
 }
 
 impl Layout {
-    /// A layout without places.
-    pub fn new(program: &Program) -> Self {
-        Self {
-            places: Vec::new(),
-            known: BTreeMap::new(),
-            extras: Vec::new(),
-            known_extras: BTreeMap::new(),
-            first_extra: program.uniform_len,
-        }
-    }
-
     /// The places of a frame, in order.
     pub fn places(&self) -> &[Place] {
         &self.places
     }
 
-    /// What stands in the common row behind the program's slots, in order.
-    pub fn extras(&self) -> &[Extra] {
-        &self.extras
-    }
-
-    /// The length of the common row.
-    pub fn row_len(&self) -> usize {
-        self.first_extra as usize + self.extras.len()
+    /// The common row, in order.
+    pub fn row(&self) -> &[Common] {
+        &self.row
     }
 
     /// Where a place is, if any routine uses it.
@@ -108,9 +101,9 @@ impl Layout {
         self.known.get(&place).map(|at| *at as usize)
     }
 
-    /// Where an extra is in the common row, if any routine uses it.
-    pub fn find_extra(&self, extra: Extra) -> Option<usize> {
-        self.known_extras.get(&extra).map(|at| *at as usize)
+    /// Where something is in the common row, if any routine uses it.
+    pub fn find_in_row(&self, common: Common) -> Option<usize> {
+        self.known_in_row.get(&common).map(|at| *at as usize)
     }
 
     fn place(&mut self, place: Place) -> u32 {
@@ -122,11 +115,11 @@ impl Layout {
         at
     }
 
-    fn extra(&mut self, extra: Extra) -> u32 {
-        let next = self.first_extra + self.extras.len() as u32;
-        let at = *self.known_extras.entry(extra).or_insert(next);
+    fn common(&mut self, common: Common) -> u32 {
+        let next = self.row.len() as u32;
+        let at = *self.known_in_row.entry(common).or_insert(next);
         if at == next {
-            self.extras.push(extra);
+            self.row.push(common);
         }
         at
     }
@@ -202,10 +195,31 @@ pub fn uniform(program: &Program, layout: &mut Layout) -> Routine {
         for element in 0..u32::from(op.len) {
             let slot = op.dst.0 + element;
             let value = trace.slot(slot);
-            trace.stores.push(Store {
-                target: Target::Uniform(slot),
-                value: value.id,
-            });
+            trace.store_common(slot, value);
+        }
+    }
+    trace.finish()
+}
+
+/// What takes the states that are the same for all futures one step of Euler's method further; delays are left out.
+pub fn uniform_advance(program: &Program, layout: &mut Layout) -> Routine {
+    let graph = RefCell::new(Graph::default());
+    let mut trace = Trace::new(program, layout, &graph);
+    for state in &program.states {
+        for element in 0..state.len {
+            let home = state.slot.0 + element;
+            if home >= program.uniform_len {
+                continue;
+            }
+            let next = match state.update {
+                Update::Integrate { rate } => {
+                    let (stock, rate) = (trace.slot(home), trace.slot(rate.0 + element));
+                    operation::integrate(stock, rate, trace.extra(Extra::Length))
+                }
+                Update::Hold { value } => trace.slot(value.0 + element),
+                Update::Delay { .. } => continue,
+            };
+            trace.store_common(home, next);
         }
     }
     trace.finish()
@@ -247,7 +261,7 @@ impl<'a> Trace<'a> {
     }
 
     fn extra(&mut self, extra: Extra) -> Word<'a> {
-        let at = self.layout.extra(extra);
+        let at = self.layout.common(Common::Extra(extra));
         self.word(Node::Uniform(at))
     }
 
@@ -260,13 +274,24 @@ impl<'a> Trace<'a> {
             Some(place) => self.at(Place::Slot(place)),
             None => match self.program.constants.iter().find(|(of, _)| of.0 == slot) {
                 Some((_, value)) => self.number(*value),
-                None => self.word(Node::Uniform(slot)),
+                None => {
+                    let at = self.layout.common(Common::Slot(slot));
+                    self.word(Node::Uniform(at))
+                }
             },
         }
     }
 
     fn store(&mut self, place: Place, value: Word) {
         let target = Target::Lane(self.layout.place(place));
+        self.stores.push(Store {
+            target,
+            value: value.id,
+        });
+    }
+
+    fn store_common(&mut self, slot: u32, value: Word) {
+        let target = Target::Uniform(self.layout.common(Common::Slot(slot)));
         self.stores.push(Store {
             target,
             value: value.id,

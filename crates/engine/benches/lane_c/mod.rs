@@ -1,0 +1,310 @@
+//! A program as C over lanes, and what gcc makes of it: the honest limit that the back ends are compared with.
+//!
+//! The step is the very list of primitive operations that the native back end translates, one C statement for each, in one
+//! loop over the futures of a block, which gcc turns into vector instructions. Tables are counted and gathered. The first
+//! values of everything are read from a file, so that C does not even begin a run.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use engine::primitive::{
+    self, Action, Advance, Binary, Graph, Id, Layout, Logic, Node, Observe, Place, Predicate, Routine, Start,
+    Store, Target, Unary,
+};
+use engine::{Batch, Program};
+
+/// A model in C, compiled.
+pub(crate) struct LaneC {
+    binary: PathBuf,
+    data: PathBuf,
+    out: PathBuf,
+    metrics: usize,
+    futures: usize,
+}
+
+/// What a run of it said.
+pub(crate) struct Ran {
+    pub(crate) seconds: f64,
+    /// For each metric what it remembers at the end, by future.
+    pub(crate) metrics: Vec<Vec<f64>>,
+}
+
+/// How to compile: futures of a block, and whether gcc may use vectors.
+pub(crate) struct Options {
+    pub(crate) width: usize,
+    pub(crate) vectors: bool,
+}
+
+/// Writes and compiles a program with the first values of a batch; none where there is no gcc or the model is not for C.
+pub(crate) fn compile(program: &Program, batch: &Batch, folder: &Path, name: &str, options: &Options) -> Option<LaneC> {
+    let mut layout = Layout::default();
+    let common = primitive::uniform(program, &mut layout);
+    let advance = primitive::uniform_advance(program, &mut layout);
+    // Once for the windows, then with every place that the routines use.
+    let start = Start::new(program, &layout, batch).ok()?;
+    let mut variants: BTreeMap<(Vec<u32>, bool), usize> = BTreeMap::new();
+    let mut routines = Vec::new();
+    let mut plan = Vec::new();
+    for step in 0..=start.steps {
+        let key = (start.seen(step), step == start.steps);
+        let next = variants.len();
+        plan.push(*variants.entry(key.clone()).or_insert_with(|| {
+            let advance = if key.1 { Advance::Stay } else { Advance::Euler };
+            routines.push(primitive::lanes(program, &mut layout, &Observe::Metrics(key.0), advance));
+            next
+        }));
+    }
+    let start = Start::new(program, &layout, batch).ok()?;
+    let futures = batch.futures.len();
+    let text = Text {
+        layout: &layout,
+        start: &start,
+        futures,
+        metrics: start.windows.len(),
+    };
+    let source = text.program(&common, &advance, &routines, &plan);
+    std::fs::create_dir_all(folder).ok()?;
+    let stem = format!("{name}-{}-{}", options.width, options.vectors);
+    let path = |ending: &str| folder.join(format!("{stem}.{ending}"));
+    std::fs::write(path("c"), source).ok()?;
+    std::fs::write(path("data"), text.data()).ok()?;
+    let mut gcc = Command::new("gcc");
+    gcc.args(["-O3", "-march=native", "-ffp-contract=off", "-fno-math-errno", "-fno-trapping-math"]);
+    gcc.args(if options.vectors {
+        ["-mprefer-vector-width=512", "-fno-vect-cost-model"]
+    } else {
+        ["-fno-tree-vectorize", "-fno-tree-slp-vectorize"]
+    });
+    gcc.arg(format!("-DW={}", options.width));
+    gcc.arg(path("c")).arg("-o").arg(path("bin")).arg("-lm");
+    if !gcc.status().ok()?.success() {
+        return None;
+    }
+    Some(LaneC {
+        binary: path("bin"),
+        data: path("data"),
+        out: path("out"),
+        metrics: text.metrics,
+        futures,
+    })
+}
+
+impl LaneC {
+    /// Runs all futures once.
+    pub(crate) fn run(&self) -> Ran {
+        let told = Command::new(&self.binary)
+            .args([&self.data, &self.out])
+            .output()
+            .expect("a program that gcc made");
+        let told = String::from_utf8_lossy(&told.stdout).into_owned();
+        let bytes = std::fs::read(&self.out).expect("what the program wrote");
+        let numbers: Vec<f64> = bytes
+            .chunks_exact(8)
+            .map(|bytes| f64::from_le_bytes(bytes.try_into().expect("eight bytes")))
+            .collect();
+        assert_eq!(numbers.len(), self.metrics * self.futures, "a number for each metric and future");
+        Ran {
+            seconds: told.trim().parse().expect("seconds"),
+            metrics: numbers.chunks(self.futures).map(<[f64]>::to_vec).collect(),
+        }
+    }
+}
+
+struct Text<'a> {
+    layout: &'a Layout,
+    start: &'a Start,
+    futures: usize,
+    metrics: usize,
+}
+
+const HEAD: &str = r#"#include <math.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+typedef double d;
+typedef uint64_t u;
+static inline u B(d x) { u r; memcpy(&r, &x, 8); return r; }
+static inline d D(u x) { d r; memcpy(&r, &x, 8); return r; }
+static double cpu(void) { struct timespec t; clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t); return t.tv_sec + 1e-9 * t.tv_nsec; }
+"#;
+
+impl Text<'_> {
+    fn program(&self, common: &Routine, advance: &Routine, routines: &[Routine], plan: &[usize]) -> String {
+        let (places, row) = (self.layout.places().len(), self.layout.row().len().max(1));
+        let (futures, steps) = (self.futures, self.start.steps);
+        let mut out = HEAD.to_owned();
+        for (number, table) in self.start.tables.iter().enumerate() {
+            for (part, column) in ["x", "y", "s"].iter().zip(table) {
+                let numbers: Vec<String> = column.iter().map(|x| format!("{x:e}")).collect();
+                let _ = writeln!(out, "static const d T{number}{part}[] = {{{}}};", numbers.join(","));
+            }
+        }
+        let _ = writeln!(out, "static d F[{places}][W] __attribute__((aligned(64)));");
+        let _ = writeln!(out, "static d R[{row}], first[{places}][{futures}], out[{}][{futures}], first_row[{row}];", self.metrics.max(1));
+        let capacity = |delay: &primitive::Delayed| {
+            let longest = delay.steps.iter().copied().filter(|steps| *steps <= self.start.steps).max();
+            longest.unwrap_or(1)
+        };
+        for (number, delay) in self.start.delays.iter().enumerate() {
+            let _ = writeln!(out, "static d ring{number}[{}][W]; static int wait{number}[{futures}];", capacity(delay));
+        }
+        let clockwork = self.start.clockwork.len();
+        let _ = writeln!(out, "static d clockwork[{}][{}];", clockwork.max(1), steps + 1);
+        let plan: Vec<String> = plan.iter().map(usize::to_string).collect();
+        let _ = writeln!(out, "static const int plan[] = {{{}}};", plan.join(","));
+        for (name, routine) in [("common", common), ("advance", advance)] {
+            let _ = writeln!(out, "static void {name}(void) {{");
+            self.body(&mut out, routine);
+            out.push_str("}\n");
+        }
+        for (number, routine) in routines.iter().enumerate() {
+            let _ = writeln!(out, "static void __attribute__((noinline)) step{number}(void) {{\n#pragma GCC ivdep\nfor (int l = 0; l < W; l++) {{");
+            self.body(&mut out, routine);
+            out.push_str("}}\n");
+        }
+        out.push_str("static void run(int b, int n) {\n");
+        let _ = writeln!(out, "for (int p = 0; p < {places}; p++) for (int l = 0; l < W; l++) F[p][l] = first[p][l < n ? b + l : b];");
+        let _ = writeln!(out, "memcpy(R, first_row, sizeof R);\nfor (int k = 0; k <= {steps}; k++) {{");
+        for (number, (at, _)) in self.start.clockwork.iter().enumerate() {
+            let _ = writeln!(out, "R[{at}] = clockwork[{number}][k];");
+        }
+        out.push_str("common();\nswitch (plan[k]) {\n");
+        for number in 0..routines.len() {
+            let _ = writeln!(out, "case {number}: step{number}(); break;");
+        }
+        let _ = writeln!(out, "}}\nif (k == {steps}) break;\nadvance();");
+        for (number, delay) in self.start.delays.iter().enumerate() {
+            let (entering, home, capacity) = (delay.entering, delay.home, capacity(delay));
+            let _ = writeln!(
+                out,
+                "memcpy(ring{number}[k % {capacity}], F[{entering}], sizeof F[0]);\nfor (int l = 0; l < n; l++) {{ int w = wait{number}[b + l]; if (k + 1 >= w) F[{home}][l] = ring{number}[(k + 1 - w) % {capacity}][l]; }}"
+            );
+        }
+        out.push_str("}\n");
+        for metric in 0..self.metrics {
+            if let Some(at) = self.layout.find(Place::Memory { metric: metric as u32, part: 0 }) {
+                let _ = writeln!(out, "memcpy(&out[{metric}][b], F[{at}], n * 8);");
+            }
+        }
+        out.push_str("}\nint main(int c, char **a) {\nFILE *f = fopen(a[1], \"rb\"); size_t s = 0;\n");
+        out.push_str("s += fread(first, 1, sizeof first, f); s += fread(first_row, 1, sizeof first_row, f);\n");
+        if clockwork > 0 {
+            out.push_str("s += fread(clockwork, 1, sizeof clockwork, f);\n");
+        }
+        for number in 0..self.start.delays.len() {
+            let _ = writeln!(out, "s += fread(wait{number}, 1, sizeof wait{number}, f);");
+        }
+        let _ = writeln!(out, "fclose(f);\nrun(0, W < {futures} ? W : {futures});\ndouble t = cpu();");
+        let _ = writeln!(out, "for (int b = 0; b < {futures}; b += W) run(b, W < {futures} - b ? W : {futures} - b);");
+        out.push_str("t = cpu() - t;\nf = fopen(a[2], \"wb\"); fwrite(out, 1, ");
+        let _ = writeln!(out, "{}, f); fclose(f);\nprintf(\"%.9f\\n\", t);\nreturn s == 0; }}", self.metrics * futures * 8);
+        out
+    }
+
+    fn data(&self) -> Vec<u8> {
+        let start = self.start;
+        let mut bytes = Vec::new();
+        let clockwork = start.clockwork.iter().map(|(_, numbers)| numbers);
+        let row = if start.row.is_empty() { vec![0.0] } else { start.row.clone() };
+        for numbers in start.frames.iter().chain([&row]).chain(clockwork) {
+            bytes.extend(numbers.iter().flat_map(|number| number.to_le_bytes()));
+        }
+        for delay in &start.delays {
+            bytes.extend(delay.steps.iter().flat_map(|steps| (*steps as i32).to_le_bytes()));
+        }
+        bytes
+    }
+
+    fn body(&self, out: &mut String, routine: &Routine) {
+        let graph = &routine.graph;
+        for action in &routine.actions {
+            match action {
+                Action::Compute(id) => {
+                    let kind = if graph.node(*id).is_mask() { "_Bool" } else { "d" };
+                    let _ = writeln!(out, "{kind} v{} = {};", id.0, self.value(graph, *id));
+                }
+                Action::Store(Store { target, value }) => {
+                    let value = operand(graph, *value);
+                    let _ = match target {
+                        Target::Lane(at) => writeln!(out, "F[{at}][l] = {value};"),
+                        Target::Uniform(at) => writeln!(out, "R[{at}] = {value};"),
+                    };
+                }
+            }
+        }
+    }
+
+    fn value(&self, graph: &Graph, id: Id) -> String {
+        let at = |id: Id| operand(graph, id);
+        let on_bits = |a: Id, sign: &str, b: Id| format!("D(B({}) {sign} B({}))", at(a), at(b));
+        match graph.node(id) {
+            Node::Constant(_) | Node::Uniform(_) | Node::Lane(_) => at(id),
+            Node::Unary(Unary::Root, a) => format!("sqrt({})", at(a)),
+            Node::Unary(Unary::ShiftLeft(bits), a) => format!("D(B({}) << {bits})", at(a)),
+            Node::Unary(Unary::ShiftRight(bits), a) => format!("D(B({}) >> {bits})", at(a)),
+            Node::Binary(binary, a, b) => match binary {
+                Binary::Add => format!("{} + {}", at(a), at(b)),
+                Binary::Subtract => format!("{} - {}", at(a), at(b)),
+                Binary::Multiply => format!("{} * {}", at(a), at(b)),
+                Binary::Divide => format!("{} / {}", at(a), at(b)),
+                Binary::Lesser => format!("{0} < {1} ? {0} : {1}", at(a), at(b)),
+                Binary::Greater => format!("{0} > {1} ? {0} : {1}", at(a), at(b)),
+                Binary::And => on_bits(a, "&", b),
+                Binary::Or => on_bits(a, "|", b),
+                Binary::Xor => on_bits(a, "^", b),
+                Binary::IntegerAdd => on_bits(a, "+", b),
+                Binary::IntegerSubtract => on_bits(a, "-", b),
+                Binary::MultiplyHalves => format!("D((B({}) & 0xffffffffull) * (B({}) & 0xffffffffull))", at(a), at(b)),
+            },
+            Node::Lookup(table, x) => {
+                let count: Vec<String> = (1..self.start.tables[table as usize][0].len())
+                    .map(|point| format!("(T{table}x[{point}] <= {} ? 1 : 0)", at(x)))
+                    .collect();
+                let count = if count.is_empty() { "0".to_owned() } else { count.join(" + ") };
+                format!("({{ int64_t i = {count}; T{table}y[i] + ({} - T{table}x[i]) * T{table}s[i]; }})", at(x))
+            }
+            Node::Select(mask, yes, no) => format!("{} ? {} : {}", at(mask), at(yes), at(no)),
+            Node::WordOf(mask) => format!("D({} ? ~0ull : 0ull)", at(mask)),
+            Node::Compare(predicate, a, b) => {
+                let (sign, not) = match predicate {
+                    Predicate::Less => ("<", ""),
+                    Predicate::LessOrEqual => ("<=", ""),
+                    Predicate::Equal => ("==", ""),
+                    Predicate::NotLess => ("<", "!"),
+                    Predicate::NotLessOrEqual => ("<=", "!"),
+                    Predicate::NotEqual => ("==", "!"),
+                };
+                format!("{not}({} {sign} {})", at(a), at(b))
+            }
+            Node::Logic(logic, a, b) => {
+                let sign = match logic {
+                    Logic::And => "&",
+                    Logic::Or => "|",
+                    Logic::Xor => "^",
+                };
+                format!("{} {sign} {}", at(a), at(b))
+            }
+            Node::Not(a) => format!("!{}", at(a)),
+        }
+    }
+}
+
+fn operand(graph: &Graph, id: Id) -> String {
+    match graph.node(id) {
+        Node::Constant(bits) => {
+            let number = f64::from_bits(bits);
+            if number.is_finite() && (number != 0.0 || bits == 0) && number.abs() > 1e-300 || bits == 0 {
+                format!("({number:e})")
+            } else {
+                format!("D({bits}ull)")
+            }
+        }
+        Node::Uniform(at) => format!("R[{at}]"),
+        Node::Lane(at) => format!("F[{at}][l]"),
+        _ => format!("v{}", id.0),
+    }
+}
