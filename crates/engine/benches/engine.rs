@@ -17,12 +17,12 @@ use std::path::Path;
 use std::sync::OnceLock;
 use std::time::Instant;
 
+#[cfg(all(feature = "native", target_arch = "x86_64"))]
+use engine::native;
 use engine::{
     Batch, Binding, Input, InputTarget, Metric, Outputs, Program, Reducer, Request, Value, Window, block,
     lower, scalar,
 };
-#[cfg(all(feature = "native", target_arch = "x86_64"))]
-use engine::native;
 use model::{Definition, Expr, FileError, Files, Model, Sources, VarId, VariableKind};
 
 struct Nothing;
@@ -87,12 +87,20 @@ fn seconds() -> f64 {
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let quick = arguments.iter().any(|argument| argument == "--quick" || argument == "--test");
+    let quick = arguments
+        .iter()
+        .any(|argument| argument == "--quick" || argument == "--test");
     let wanted = |case: &&Case| {
-        let mut names = arguments.iter().filter(|argument| !argument.starts_with("--")).peekable();
+        let mut names = arguments
+            .iter()
+            .filter(|argument| !argument.starts_with("--"))
+            .peekable();
         names.peek().is_none() || names.any(|name| case.path.contains(name.as_str()))
     };
-    println!("futures per second on one core; instructions: {}", block::Level::best().name());
+    println!(
+        "futures per second on one core; instructions: {}",
+        block::Level::best().name()
+    );
     for case in CASES.iter().filter(wanted) {
         bench(case, quick);
     }
@@ -195,7 +203,10 @@ fn bench(case: &Case, quick: bool) {
         futures: &numbers,
         inputs: &inputs,
     };
-    let few: Vec<Value> = columns.iter().map(|column| Value::PerFuture(&column[..64])).collect();
+    let few: Vec<Value> = columns
+        .iter()
+        .map(|column| Value::PerFuture(&column[..64]))
+        .collect();
     let few = Batch {
         seed: 0,
         futures: &numbers[..64],
@@ -220,7 +231,12 @@ fn bench(case: &Case, quick: bool) {
             let mut scratch = native::Scratch::default();
             let run =
                 move |program: &Program, batch: &Batch| native::run(program, &code, batch, &mut scratch);
-            rows.push(Row::of(&format!("native {}", level.name()), all, &program, Box::new(run)));
+            rows.push(Row::of(
+                &format!("native {}", level.name()),
+                all,
+                &program,
+                Box::new(run),
+            ));
         }
     }
     let expected = rows[1].outputs.clone();
@@ -233,7 +249,11 @@ fn bench(case: &Case, quick: bool) {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("lane_c");
     let mut in_c: Vec<(String, lane_c::LaneC, Vec<f64>)> = Vec::new();
     if !quick {
-        for (title, width, vectors) in [("C scalar", 8, false), ("C lanes", 16, true), ("C lanes", 64, true)] {
+        for (title, width, vectors) in [
+            ("C scalar", 8, false),
+            ("C lanes", 16, true),
+            ("C lanes", 64, true),
+        ] {
             let options = lane_c::Options { width, vectors };
             let start = Instant::now();
             if let Some(c) = lane_c::compile(&program, &all, &folder, &name, &options) {
@@ -256,15 +276,25 @@ fn bench(case: &Case, quick: bool) {
             rates.push(futures as f64 / c.run().seconds);
         }
     }
-    let mut figures: Vec<(String, f64)> = rows.iter_mut().map(|row| (row.name.clone(), row.median())).collect();
-    figures.extend(in_c.iter_mut().map(|(name, _, rates)| (name.clone(), median(rates))));
+    let mut figures: Vec<(String, f64)> = rows
+        .iter_mut()
+        .map(|row| (row.name.clone(), row.median()))
+        .collect();
+    figures.extend(
+        in_c.iter_mut()
+            .map(|(name, _, rates)| (name.clone(), median(rates))),
+    );
     let of = |start: &str| {
         let rates = figures.iter().filter(|(name, _)| name.starts_with(start));
         rates.map(|(_, rate)| *rate).fold(f64::NAN, f64::max)
     };
     let (lanes, plain) = (of("C lanes"), of("C scalar"));
     for (name, rate) in &figures {
-        println!("  {name:<16} {rate:>10.0}   {:>6.2} x C lanes  {:>6.2} x C scalar", rate / lanes, rate / plain);
+        println!(
+            "  {name:<16} {rate:>10.0}   {:>6.2} x C lanes  {:>6.2} x C scalar",
+            rate / lanes,
+            rate / plain
+        );
     }
 }
 
@@ -293,7 +323,8 @@ impl<'a> Row<'a> {
     fn time(&mut self, program: &Program) {
         let start = seconds();
         black_box((self.evaluate)(program, &self.batch));
-        self.rates.push(self.batch.futures.len() as f64 / (seconds() - start));
+        self.rates
+            .push(self.batch.futures.len() as f64 / (seconds() - start));
     }
 
     fn median(&mut self) -> f64 {
@@ -307,7 +338,14 @@ fn median(rates: &mut [f64]) -> f64 {
 }
 
 fn same(a: &Outputs, b: &Outputs) -> bool {
-    let bits = |outputs: &Outputs| -> Vec<u64> { outputs.metrics.iter().flatten().map(|value| value.to_bits()).collect() };
+    let bits = |outputs: &Outputs| -> Vec<u64> {
+        outputs
+            .metrics
+            .iter()
+            .flatten()
+            .map(|value| value.to_bits())
+            .collect()
+    };
     bits(a) == bits(b)
 }
 
@@ -317,7 +355,10 @@ fn alike(c: &[Vec<f64>], ours: &Outputs, metrics: &[(VarId, Reducer)]) -> usize 
     columns
         .map(|((c, ours), (_, reducer))| {
             assert_ne!(*reducer, Reducer::Mean, "C keeps the sum");
-            c.iter().zip(ours).filter(|(c, ours)| c.to_bits() == ours.to_bits() || ours.is_nan()).count()
+            c.iter()
+                .zip(ours)
+                .filter(|(c, ours)| c.to_bits() == ours.to_bits() || ours.is_nan())
+                .count()
         })
         .sum()
 }

@@ -231,11 +231,21 @@ fn check(path: &Path, model: &Model, request: &Request, columns: &[Vec<f64>], fu
     #[cfg(all(feature = "native", target_arch = "x86_64"))]
     for level in levels {
         let Ok(native) = engine::native::compile(&program, level) else {
-            assert_eq!(level, block::Level::available()[0], "{} has no machine code", path.display());
+            assert_eq!(
+                level,
+                block::Level::available()[0],
+                "{} has no machine code",
+                path.display()
+            );
             continue;
         };
         for width in [3, 64] {
-            let found = engine::native::run(&program, &native, &batch, &mut engine::native::Scratch::new(width));
+            let found = engine::native::run(
+                &program,
+                &native,
+                &batch,
+                &mut engine::native::Scratch::new(width),
+            );
             assert!(
                 bits(&found) == bits(&expected),
                 "{} in machine code, blocks of {width} ({})",

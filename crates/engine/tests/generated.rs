@@ -3,12 +3,12 @@
 
 mod support;
 
+#[cfg(all(feature = "native", target_arch = "x86_64"))]
+use engine::native;
 use engine::{
     Batch, Binding, Input, InputTarget, Metric, Outputs, Reducer, Request, RunStatus, Schedule, Value,
     Window, block, lower, scalar,
 };
-#[cfg(all(feature = "native", target_arch = "x86_64"))]
-use engine::native;
 use model::{BinaryOp, Function, Integration, Table, UnaryOp};
 use support::{Draft, Rule, Tree, module, n, v};
 

@@ -38,7 +38,13 @@ pub(crate) struct Options {
 }
 
 /// Writes and compiles a program with the first values of a batch; none where there is no gcc or the model is not for C.
-pub(crate) fn compile(program: &Program, batch: &Batch, folder: &Path, name: &str, options: &Options) -> Option<LaneC> {
+pub(crate) fn compile(
+    program: &Program,
+    batch: &Batch,
+    folder: &Path,
+    name: &str,
+    options: &Options,
+) -> Option<LaneC> {
     let mut layout = Layout::default();
     let common = primitive::uniform(program, &mut layout);
     let advance = primitive::uniform_advance(program, &mut layout);
@@ -52,7 +58,12 @@ pub(crate) fn compile(program: &Program, batch: &Batch, folder: &Path, name: &st
         let next = variants.len();
         plan.push(*variants.entry(key.clone()).or_insert_with(|| {
             let advance = if key.1 { Advance::Stay } else { Advance::Euler };
-            routines.push(primitive::lanes(program, &mut layout, &Observe::Metrics(key.0), advance));
+            routines.push(primitive::lanes(
+                program,
+                &mut layout,
+                &Observe::Metrics(key.0),
+                advance,
+            ));
             next
         }));
     }
@@ -71,7 +82,13 @@ pub(crate) fn compile(program: &Program, batch: &Batch, folder: &Path, name: &st
     std::fs::write(path("c"), source).ok()?;
     std::fs::write(path("data"), text.data()).ok()?;
     let mut gcc = Command::new("gcc");
-    gcc.args(["-O3", "-march=native", "-ffp-contract=off", "-fno-math-errno", "-fno-trapping-math"]);
+    gcc.args([
+        "-O3",
+        "-march=native",
+        "-ffp-contract=off",
+        "-fno-math-errno",
+        "-fno-trapping-math",
+    ]);
     gcc.args(if options.vectors {
         ["-mprefer-vector-width=512", "-fno-vect-cost-model"]
     } else {
@@ -104,7 +121,11 @@ impl LaneC {
             .chunks_exact(8)
             .map(|bytes| f64::from_le_bytes(bytes.try_into().expect("eight bytes")))
             .collect();
-        assert_eq!(numbers.len(), self.metrics * self.futures, "a number for each metric and future");
+        assert_eq!(
+            numbers.len(),
+            self.metrics * self.futures,
+            "a number for each metric and future"
+        );
         Ran {
             seconds: told.trim().parse().expect("seconds"),
             metrics: numbers.chunks(self.futures).map(<[f64]>::to_vec).collect(),
@@ -140,17 +161,34 @@ impl Text<'_> {
         for (number, table) in self.start.tables.iter().enumerate() {
             for (part, column) in ["x", "y", "s"].iter().zip(table) {
                 let numbers: Vec<String> = column.iter().map(|x| format!("{x:e}")).collect();
-                let _ = writeln!(out, "static const d T{number}{part}[] = {{{}}};", numbers.join(","));
+                let _ = writeln!(
+                    out,
+                    "static const d T{number}{part}[] = {{{}}};",
+                    numbers.join(",")
+                );
             }
         }
         let _ = writeln!(out, "static d F[{places}][W] __attribute__((aligned(64)));");
-        let _ = writeln!(out, "static d R[{row}], first[{places}][{futures}], out[{}][{futures}], first_row[{row}];", self.metrics.max(1));
+        let _ = writeln!(
+            out,
+            "static d R[{row}], first[{places}][{futures}], out[{}][{futures}], first_row[{row}];",
+            self.metrics.max(1)
+        );
         let capacity = |delay: &primitive::Delayed| {
-            let longest = delay.steps.iter().copied().filter(|steps| *steps <= self.start.steps).max();
+            let longest = delay
+                .steps
+                .iter()
+                .copied()
+                .filter(|steps| *steps <= self.start.steps)
+                .max();
             longest.unwrap_or(1)
         };
         for (number, delay) in self.start.delays.iter().enumerate() {
-            let _ = writeln!(out, "static d ring{number}[{}][W]; static int wait{number}[{futures}];", capacity(delay));
+            let _ = writeln!(
+                out,
+                "static d ring{number}[{}][W]; static int wait{number}[{futures}];",
+                capacity(delay)
+            );
         }
         let clockwork = self.start.clockwork.len();
         let _ = writeln!(out, "static d clockwork[{}][{}];", clockwork.max(1), steps + 1);
@@ -162,13 +200,22 @@ impl Text<'_> {
             out.push_str("}\n");
         }
         for (number, routine) in routines.iter().enumerate() {
-            let _ = writeln!(out, "static void __attribute__((noinline)) step{number}(void) {{\n#pragma GCC ivdep\nfor (int l = 0; l < W; l++) {{");
+            let _ = writeln!(
+                out,
+                "static void __attribute__((noinline)) step{number}(void) {{\n#pragma GCC ivdep\nfor (int l = 0; l < W; l++) {{"
+            );
             self.body(&mut out, routine);
             out.push_str("}}\n");
         }
         out.push_str("static void run(int b, int n) {\n");
-        let _ = writeln!(out, "for (int p = 0; p < {places}; p++) for (int l = 0; l < W; l++) F[p][l] = first[p][l < n ? b + l : b];");
-        let _ = writeln!(out, "memcpy(R, first_row, sizeof R);\nfor (int k = 0; k <= {steps}; k++) {{");
+        let _ = writeln!(
+            out,
+            "for (int p = 0; p < {places}; p++) for (int l = 0; l < W; l++) F[p][l] = first[p][l < n ? b + l : b];"
+        );
+        let _ = writeln!(
+            out,
+            "memcpy(R, first_row, sizeof R);\nfor (int k = 0; k <= {steps}; k++) {{"
+        );
         for (number, (at, _)) in self.start.clockwork.iter().enumerate() {
             let _ = writeln!(out, "R[{at}] = clockwork[{number}][k];");
         }
@@ -186,22 +233,37 @@ impl Text<'_> {
         }
         out.push_str("}\n");
         for metric in 0..self.metrics {
-            if let Some(at) = self.layout.find(Place::Memory { metric: metric as u32, part: 0 }) {
+            if let Some(at) = self.layout.find(Place::Memory {
+                metric: metric as u32,
+                part: 0,
+            }) {
                 let _ = writeln!(out, "memcpy(&out[{metric}][b], F[{at}], n * 8);");
             }
         }
         out.push_str("}\nint main(int c, char **a) {\nFILE *f = fopen(a[1], \"rb\"); size_t s = 0;\n");
-        out.push_str("s += fread(first, 1, sizeof first, f); s += fread(first_row, 1, sizeof first_row, f);\n");
+        out.push_str(
+            "s += fread(first, 1, sizeof first, f); s += fread(first_row, 1, sizeof first_row, f);\n",
+        );
         if clockwork > 0 {
             out.push_str("s += fread(clockwork, 1, sizeof clockwork, f);\n");
         }
         for number in 0..self.start.delays.len() {
             let _ = writeln!(out, "s += fread(wait{number}, 1, sizeof wait{number}, f);");
         }
-        let _ = writeln!(out, "fclose(f);\nrun(0, W < {futures} ? W : {futures});\ndouble t = cpu();");
-        let _ = writeln!(out, "for (int b = 0; b < {futures}; b += W) run(b, W < {futures} - b ? W : {futures} - b);");
+        let _ = writeln!(
+            out,
+            "fclose(f);\nrun(0, W < {futures} ? W : {futures});\ndouble t = cpu();"
+        );
+        let _ = writeln!(
+            out,
+            "for (int b = 0; b < {futures}; b += W) run(b, W < {futures} - b ? W : {futures} - b);"
+        );
         out.push_str("t = cpu() - t;\nf = fopen(a[2], \"wb\"); fwrite(out, 1, ");
-        let _ = writeln!(out, "{}, f); fclose(f);\nprintf(\"%.9f\\n\", t);\nreturn s == 0; }}", self.metrics * futures * 8);
+        let _ = writeln!(
+            out,
+            "{}, f); fclose(f);\nprintf(\"%.9f\\n\", t);\nreturn s == 0; }}",
+            self.metrics * futures * 8
+        );
         out
     }
 
@@ -209,7 +271,11 @@ impl Text<'_> {
         let start = self.start;
         let mut bytes = Vec::new();
         let clockwork = start.clockwork.iter().map(|(_, numbers)| numbers);
-        let row = if start.row.is_empty() { vec![0.0] } else { start.row.clone() };
+        let row = if start.row.is_empty() {
+            vec![0.0]
+        } else {
+            start.row.clone()
+        };
         for numbers in start.frames.iter().chain([&row]).chain(clockwork) {
             bytes.extend(numbers.iter().flat_map(|number| number.to_le_bytes()));
         }
@@ -258,14 +324,25 @@ impl Text<'_> {
                 Binary::Xor => on_bits(a, "^", b),
                 Binary::IntegerAdd => on_bits(a, "+", b),
                 Binary::IntegerSubtract => on_bits(a, "-", b),
-                Binary::MultiplyHalves => format!("D((B({}) & 0xffffffffull) * (B({}) & 0xffffffffull))", at(a), at(b)),
+                Binary::MultiplyHalves => format!(
+                    "D((B({}) & 0xffffffffull) * (B({}) & 0xffffffffull))",
+                    at(a),
+                    at(b)
+                ),
             },
             Node::Lookup(table, x) => {
                 let count: Vec<String> = (1..self.start.tables[table as usize][0].len())
                     .map(|point| format!("(T{table}x[{point}] <= {} ? 1 : 0)", at(x)))
                     .collect();
-                let count = if count.is_empty() { "0".to_owned() } else { count.join(" + ") };
-                format!("({{ int64_t i = {count}; T{table}y[i] + ({} - T{table}x[i]) * T{table}s[i]; }})", at(x))
+                let count = if count.is_empty() {
+                    "0".to_owned()
+                } else {
+                    count.join(" + ")
+                };
+                format!(
+                    "({{ int64_t i = {count}; T{table}y[i] + ({} - T{table}x[i]) * T{table}s[i]; }})",
+                    at(x)
+                )
             }
             Node::Select(mask, yes, no) => format!("{} ? {} : {}", at(mask), at(yes), at(no)),
             Node::WordOf(mask) => format!("D({} ? ~0ull : 0ull)", at(mask)),

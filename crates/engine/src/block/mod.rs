@@ -20,9 +20,9 @@ use crate::timeline::{Timeline, timeline};
 use kernels::{Draws, Source};
 pub(crate) use states::States;
 
-pub use level::Level;
 #[cfg(all(feature = "native", target_arch = "x86_64"))]
 pub(crate) use level::Kind as LevelKind;
+pub use level::Level;
 
 /// The width of a block unless it is said otherwise: long enough that walking the operations costs little, short
 /// enough that a model of some hundred variables stays in the second cache. Measured on SIR and on the flagship, 256

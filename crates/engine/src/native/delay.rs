@@ -36,7 +36,10 @@ pub(super) fn delays(
             continue;
         };
         for element in 0..state.len {
-            let entering = layout.find(Place::Entering { state: number, element });
+            let entering = layout.find(Place::Entering {
+                state: number,
+                element,
+            });
             // Without a home nobody looks at the element.
             let (Some(entering), Some(home)) = (entering, layout.find(Place::Slot(home + element))) else {
                 continue;
@@ -51,7 +54,10 @@ pub(super) fn delays(
             delays.push(Delay {
                 entering,
                 home,
-                all: steps.first().copied().filter(|first| steps.iter().all(|steps| steps == first)),
+                all: steps
+                    .first()
+                    .copied()
+                    .filter(|first| steps.iter().all(|steps| steps == first)),
                 steps,
                 ring: vec![0.0; capacity * lanes],
                 capacity,

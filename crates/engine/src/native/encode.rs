@@ -196,9 +196,7 @@ impl Encoder {
     }
 
     fn offset(&mut self, low_bits: u8, index: Option<u8>, offset: i32, scale: i32) {
-        let short = i8::try_from(offset / scale)
-            .ok()
-            .filter(|_| offset % scale == 0);
+        let short = i8::try_from(offset / scale).ok().filter(|_| offset % scale == 0);
         let mode = if short.is_some() { 0b01 } else { 0b10 };
         self.bytes.push(mode << 6 | low_bits);
         self.bytes.extend(index);
@@ -225,7 +223,12 @@ impl Encoder {
             self.vex_prefix(GATHER, true, [register >> 3 & 1, index_3, 0], mask);
         }
         let scaled = 3 << 6 | (index & 7) << 3 | base;
-        self.offset((register & 7) << 3 | 0b100, Some(scaled), offset, if wide { 8 } else { 1 });
+        self.offset(
+            (register & 7) << 3 | 0b100,
+            Some(scaled),
+            offset,
+            if wide { 8 } else { 1 },
+        );
     }
 
     /// A last byte that says more.
@@ -252,7 +255,8 @@ impl Encoder {
         self.bytes.extend([0x48, 0xff, 0xc9]);
         self.jump_unless_zero(loops.groups);
         // mov rdi, rax; mov rcx, r10; add rsi, row; dec r9; jnz
-        self.bytes.extend([0x48, 0x89, 0xc7, 0x4c, 0x89, 0xd1, 0x48, 0x81, 0xc6]);
+        self.bytes
+            .extend([0x48, 0x89, 0xc7, 0x4c, 0x89, 0xd1, 0x48, 0x81, 0xc6]);
         self.bytes.extend(strides.row.to_le_bytes());
         self.bytes.extend([0x49, 0xff, 0xc9]);
         self.jump_unless_zero(loops.steps);

@@ -120,14 +120,7 @@ pub fn compile(program: &Program, level: Level) -> Result<Native, Refusal> {
     let mut entries = BTreeMap::new();
     for (kind, routine) in routines {
         let at = encoder.bytes.len();
-        let homes = translate(
-            &routine,
-            &program.tables,
-            strides,
-            width,
-            &mut pool,
-            &mut encoder,
-        );
+        let homes = translate(&routine, &program.tables, strides, width, &mut pool, &mut encoder);
         let entry = Entry {
             at,
             frame_lines,

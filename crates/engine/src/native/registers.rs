@@ -116,7 +116,10 @@ impl Registers {
 
     /// A register for `id`, or for the instruction being written. The value that has to go, if any, is forgotten or gets a home.
     pub(super) fn take(&mut self, file: File, id: Option<Id>) -> Taken {
-        let free = self.file(file).iter().position(|holder| *holder == Holder::Nobody);
+        let free = self
+            .file(file)
+            .iter()
+            .position(|holder| *holder == Holder::Nobody);
         let (register, save) = match free {
             Some(register) => (register as u8, None),
             None => {
@@ -141,14 +144,17 @@ impl Registers {
             File::Vectors => &self.vectors,
             File::Masks => &self.masks,
         };
-        let candidates = holders.iter().zip(0_u8..).filter_map(|(holder, register)| match holder {
-            Holder::Value(id) if !self.locked.contains(&(file, register)) => {
-                let value = &self.values[id.index()];
-                let next = value.reads.last().copied().unwrap_or(u32::MAX);
-                Some((next, value.home.is_some(), register, *id))
-            }
-            _ => None,
-        });
+        let candidates = holders
+            .iter()
+            .zip(0_u8..)
+            .filter_map(|(holder, register)| match holder {
+                Holder::Value(id) if !self.locked.contains(&(file, register)) => {
+                    let value = &self.values[id.index()];
+                    let next = value.reads.last().copied().unwrap_or(u32::MAX);
+                    Some((next, value.home.is_some(), register, *id))
+                }
+                _ => None,
+            });
         let (_, _, register, id) = candidates
             .max()
             .expect("an instruction holds fewer registers than there are");

@@ -13,8 +13,8 @@ use crate::batch::{Batch, Outputs};
 use crate::block::{self, Block, Plan};
 use crate::ir::Program;
 use crate::math::canonical_nan;
-use crate::primitive::{Advance, Observe, Place, half_word, seen};
 use crate::observe;
+use crate::primitive::{Advance, Observe, Place, half_word, seen};
 use model::Integration;
 
 /// The memory that one thread needs to run programs.
@@ -82,7 +82,11 @@ fn stretches(plan: &Plan, native: &Native) -> Vec<Stretch> {
         Integration::Rk4 => Advance::Rk4(0),
     };
     // Where what is seen changes: at the ends of windows, and at saved steps.
-    let saved: &[usize] = if program.series.is_empty() { &[] } else { &timeline.saved };
+    let saved: &[usize] = if program.series.is_empty() {
+        &[]
+    } else {
+        &timeline.saved
+    };
     let windows = plan.windows.iter().flatten();
     let mut ends: Vec<usize> = windows.flat_map(|window| [window.start, window.end]).collect();
     ends.extend(saved.iter().flat_map(|step| [*step, step + 1]));
@@ -91,8 +95,15 @@ fn stretches(plan: &Plan, native: &Native) -> Vec<Stretch> {
     ends.dedup();
     let mut stretches = Vec::new();
     let mut start = 0;
-    for end in ends.into_iter().filter(|end| *end > 0 && *end <= timeline.steps + 1) {
-        let advance = if start == timeline.steps { Advance::Stay } else { first };
+    for end in ends
+        .into_iter()
+        .filter(|end| *end > 0 && *end <= timeline.steps + 1)
+    {
+        let advance = if start == timeline.steps {
+            Advance::Stay
+        } else {
+            first
+        };
         let set = (Observe::Metrics(seen(&plan.windows, start)), advance);
         let saves = saved.binary_search(&start).is_ok();
         let own = native.entries.get(&set).filter(|_| !saves);
@@ -280,7 +291,9 @@ impl<'a> Run<'a> {
             0 => most,
             len => most.min(operands.rows.len() / len),
         };
-        self.native.executable.call(entry, self.groups, steps, &mut operands);
+        self.native
+            .executable
+            .call(entry, self.groups, steps, &mut operands);
         steps
     }
 

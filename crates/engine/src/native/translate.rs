@@ -184,7 +184,10 @@ impl Translator<'_> {
         if let Some(home) = save {
             match file {
                 File::Vectors => self.vector(encode::STORE, register, 0, Operand::Memory(home)),
-                File::Masks => self.encoder.vex(encode::MASK_STORE, false, register, 0, Operand::Memory(home)),
+                File::Masks => {
+                    self.encoder
+                        .vex(encode::MASK_STORE, false, register, 0, Operand::Memory(home))
+                }
             }
         }
         register
@@ -275,7 +278,11 @@ impl Translator<'_> {
             Node::WordOf(mask) => {
                 let mask = self.in_register(mask);
                 let result = self.result(id);
-                let form = if self.wide { encode::WORD_OF_MASK } else { encode::LOAD };
+                let form = if self.wide {
+                    encode::WORD_OF_MASK
+                } else {
+                    encode::LOAD
+                };
                 self.vector(form, result, 0, Operand::Register(mask));
             }
             Node::Lookup(table, at) => self.lookup(id, table, at),
@@ -388,7 +395,8 @@ impl Translator<'_> {
             self.registers.pass(File::Vectors, first);
         } else if self.wide {
             let all = self.take(File::Masks, None);
-            self.encoder.vex(encode::MASK_EQUAL, true, all, all, Operand::Register(all));
+            self.encoder
+                .vex(encode::MASK_EQUAL, true, all, all, Operand::Register(all));
             self.encoder.gather(true, register, index, all, offset);
             self.registers.pass(File::Masks, all);
         } else {
@@ -439,7 +447,13 @@ impl Translator<'_> {
                 if number == 0 {
                     self.masked(encode::BROADCAST, count, 0, Operand::Memory(one), masking(true));
                 } else {
-                    self.masked(encode::INTEGER_ADD, count, count, Operand::Memory(one), masking(false));
+                    self.masked(
+                        encode::INTEGER_ADD,
+                        count,
+                        count,
+                        Operand::Memory(one),
+                        masking(false),
+                    );
                 }
             }
             self.registers.pass(File::Masks, mask);

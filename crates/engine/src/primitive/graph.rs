@@ -352,7 +352,11 @@ impl Graph {
 
     fn logic(&mut self, logic: Logic, a: Id, b: Id) -> Id {
         let (a, b) = (self.mask(a), self.mask(b));
-        let (a, b) = if self.bits(a).is_some() { (b, a) } else { (a.min(b), a.max(b)) };
+        let (a, b) = if self.bits(a).is_some() {
+            (b, a)
+        } else {
+            (a.min(b), a.max(b))
+        };
         let (a, b) = if self.bits(a).is_some() { (b, a) } else { (a, b) };
         match (logic, self.bits(b)) {
             (Logic::And, Some(0)) | (Logic::Or, Some(ONES)) => b,
@@ -424,7 +428,10 @@ impl Graph {
             Some(bound) if !bound.is_nan() && bound.to_bits() != SIGN => self.binary(Binary::Lesser, b, a),
             _ => {
                 // Where the operands are equal or NaN the two differ, and their union is −0 or NaN as it should be.
-                let (one, other) = (self.binary(Binary::Lesser, a, b), self.binary(Binary::Lesser, b, a));
+                let (one, other) = (
+                    self.binary(Binary::Lesser, a, b),
+                    self.binary(Binary::Lesser, b, a),
+                );
                 self.binary(Binary::Or, one, other)
             }
         }
@@ -444,7 +451,10 @@ impl Graph {
                 }
             }
             _ => {
-                let (one, other) = (self.binary(Binary::Greater, a, b), self.binary(Binary::Greater, b, a));
+                let (one, other) = (
+                    self.binary(Binary::Greater, a, b),
+                    self.binary(Binary::Greater, b, a),
+                );
                 // Equal operands differ only as zeros; what both have set is then right.
                 let common = self.binary(Binary::And, one, other);
                 let nan = self.binary(Binary::Add, a, b);

@@ -18,6 +18,8 @@ pub use graph::{Binary, Graph, Id, Logic, Node, Predicate, Unary};
 pub(crate) use kinds::seen;
 pub use kinds::{Kind, kinds};
 pub use order::Action;
-pub(crate) use start::{extra_at, half_word};
 pub use start::{Delayed, Start};
-pub use step::{Advance, Common, Extra, Layout, Observe, Place, Routine, Store, Target, lanes, uniform, uniform_advance};
+pub(crate) use start::{extra_at, half_word};
+pub use step::{
+    Advance, Common, Extra, Layout, Observe, Place, Routine, Store, Target, lanes, uniform, uniform_advance,
+};

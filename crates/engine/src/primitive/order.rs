@@ -31,7 +31,10 @@ pub(super) fn order(graph: &Graph, stores: Vec<Store>) -> Vec<Action> {
         order.waiting.push(store);
         order.release();
     }
-    assert!(order.waiting.is_empty(), "every reader of a place has been computed");
+    assert!(
+        order.waiting.is_empty(),
+        "every reader of a place has been computed"
+    );
     order.actions
 }
 

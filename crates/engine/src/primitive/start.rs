@@ -115,7 +115,10 @@ impl Start {
                 continue;
             };
             for element in 0..state.len {
-                let entering = layout.find(Place::Entering { state: number, element });
+                let entering = layout.find(Place::Entering {
+                    state: number,
+                    element,
+                });
                 let home = layout.find(Place::Slot(home + element));
                 let (Some(entering), Some(home)) = (entering, home) else {
                     continue;

@@ -248,7 +248,10 @@ impl<'a> Trace<'a> {
 
     fn word(&self, node: Node) -> Word<'a> {
         let id = self.graph.borrow_mut().intern(node);
-        Word { graph: self.graph, id }
+        Word {
+            graph: self.graph,
+            id,
+        }
     }
 
     fn number(&self, value: f64) -> Word<'a> {
@@ -268,7 +271,10 @@ impl<'a> Trace<'a> {
     /// What a slot holds now.
     fn slot(&mut self, slot: u32) -> Word<'a> {
         if let Some(id) = self.slots[slot as usize] {
-            return Word { graph: self.graph, id };
+            return Word {
+                graph: self.graph,
+                id,
+            };
         }
         match slot.checked_sub(self.program.uniform_len) {
             Some(place) => self.at(Place::Slot(place)),
@@ -364,7 +370,10 @@ impl<'a> Trace<'a> {
                     Code::Min => graph.min(a.id, b.id),
                     _ => graph.max(a.id, b.id),
                 };
-                Word { graph: self.graph, id }
+                Word {
+                    graph: self.graph,
+                    id,
+                }
             }
             code if code < Code::Add => {
                 operation::unary(code, operand(0, op.a)).expect("every code before `Add` has one operand")
