@@ -3,21 +3,28 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
+use study::case::Case;
 
 use crate::JSON_SCHEMA;
 use crate::args::low;
 use crate::commands::essence::essence;
 use crate::commands::stored::{self, Stored};
 use crate::exit::{Exit, Failure};
-use crate::render::number::of_hundred;
+use crate::render::number::{grouped, of_hundred};
 use crate::terminal::Terminal;
 
 /// Something that was one way and is another.
 struct Change {
+    /// Its ids.
     what: String,
+    /// The case's own words for it, where it has any.
+    name: Option<String>,
     before: String,
     after: String,
 }
+
+/// What a side says that does not have the thing.
+const NOT_THERE: &str = "not there";
 
 /// Compares two run folders.
 pub(crate) fn run(settings: &low::Diff, terminal: &Terminal) -> Result<Exit, Failure> {
@@ -26,50 +33,139 @@ pub(crate) fn run(settings: &low::Diff, terminal: &Terminal) -> Result<Exit, Fai
         Ok(stored::json(&run.join("findings.json"))?["summary"].take())
     };
     let (before, after) = (summary(&settings.a)?, summary(&settings.b)?);
-    let inputs = changes(&essence(&a), &essence(&b));
-    let verdicts = verdicts(&before, &after);
-    let claims = claims(&before, &after);
-    let hinges = changes(&hinges(&before), &hinges(&after));
+    let words = Words::of([&a.bound.study.case, &b.bound.study.case]);
+    let parts = [
+        Part {
+            key: "verdicts",
+            heading: "Verdicts that changed",
+            none: "No verdict changed.",
+            changes: verdicts(&before, &after, &words),
+        },
+        Part {
+            key: "views",
+            heading: "Camps whose view of the options changed",
+            none: "No camp's view changed.",
+            changes: views(&before, &after, &words),
+        },
+        Part {
+            key: "claims",
+            heading: "Claims that changed",
+            none: "No claim changed.",
+            changes: claims(&before, &after, &words),
+        },
+        Part {
+            key: "hinges",
+            heading: "What it hinges on changed",
+            none: "It hinges on the same.",
+            changes: changes(&hinges(&before), &hinges(&after), |key| words.outcome(key)),
+        },
+        Part {
+            key: "inputs",
+            heading: "Because these inputs differ",
+            none: "The inputs are the same.",
+            changes: changes(&essence(&a), &essence(&b), |_| None),
+        },
+    ];
     let out = if settings.json {
-        let list = |changes: &[Change]| -> Vec<Value> {
-            let one = |c: &Change| json!({ "what": c.what, "before": c.before, "after": c.after });
-            changes.iter().map(one).collect()
-        };
-        let value = json!({
-            "schema": JSON_SCHEMA, "command": "diff", "exit": Exit::Done.code(),
-            "inputs": list(&inputs), "verdicts": list(&verdicts), "claims": list(&claims), "hinges": list(&hinges),
-            "diagnostics": [],
-        });
-        format!("{value:#}\n")
+        as_json(&parts)
     } else {
-        text(&inputs, &verdicts, &claims, &hinges)
+        text(&parts)
     };
     terminal.print(&out)?;
     Ok(Exit::Done)
 }
 
-fn text(inputs: &[Change], verdicts: &[Change], claims: &[Change], hinges: &[Change]) -> String {
+/// A list of changes.
+struct Part {
+    key: &'static str,
+    heading: &'static str,
+    none: &'static str,
+    changes: Vec<Change>,
+}
+
+fn as_json(parts: &[Part]) -> String {
+    let mut value =
+        json!({ "schema": JSON_SCHEMA, "command": "diff", "exit": Exit::Done.code(), "diagnostics": [] });
+    for part in parts {
+        let one =
+            |c: &Change| json!({ "what": c.what, "name": c.name, "before": c.before, "after": c.after });
+        value[part.key] = part.changes.iter().map(one).collect();
+    }
+    format!("{value:#}\n")
+}
+
+fn text(parts: &[Part; 5]) -> String {
     let mut out = String::new();
-    let mut part = |heading: &str, none: &str, changes: &[Change]| {
-        if changes.is_empty() {
-            out.push_str(&format!("{none}\n\n"));
-            return;
+    for part in parts {
+        if part.changes.is_empty() {
+            out.push_str(&format!("{}\n\n", part.none));
+            continue;
         }
-        out.push_str(&format!("{heading}\n"));
-        for Change { what, before, after } in changes {
-            out.push_str(&format!("  {what}\n    was  {before}\n    is   {after}\n"));
+        out.push_str(&format!("{}\n", part.heading));
+        for Change {
+            what,
+            name,
+            before,
+            after,
+        } in &part.changes
+        {
+            let name = name.as_ref().map(|name| format!(": {name}")).unwrap_or_default();
+            out.push_str(&format!("  {what}{name}\n    was  {before}\n    is   {after}\n"));
         }
         out.push('\n');
-    };
-    part("Verdicts that changed", "No verdict changed.", verdicts);
-    part("Claims that changed", "No claim changed.", claims);
-    part("What it hinges on changed", "It hinges on the same.", hinges);
-    part("Because these inputs differ", "The inputs are the same.", inputs);
+    }
+    let [results @ .., inputs] = parts;
     out.push_str(why(
-        inputs,
-        !(verdicts.is_empty() && claims.is_empty() && hinges.is_empty()),
+        &inputs.changes,
+        results.iter().any(|part| !part.changes.is_empty()),
     ));
     out
+}
+
+/// The words of both cases, by id; where they differ, those of the later one.
+#[derive(Default)]
+struct Words {
+    outcomes: BTreeMap<String, String>,
+    addons: BTreeMap<String, String>,
+    camps: BTreeMap<String, String>,
+    claims: BTreeMap<String, String>,
+}
+
+impl Words {
+    fn of(cases: [&Case; 2]) -> Self {
+        let mut words = Self::default();
+        for case in cases {
+            let outcomes = case
+                .outcomes
+                .iter()
+                .map(|one| (one.id.value.clone(), one.name.en.clone()));
+            words.outcomes.extend(outcomes);
+            let addons = case
+                .addons
+                .iter()
+                .map(|one| (one.id.value.clone(), one.name.en.clone()));
+            words.addons.extend(addons);
+            let camps = case
+                .camps
+                .iter()
+                .map(|one| (one.id.value.clone(), one.name.en.clone()));
+            words.camps.extend(camps);
+            let claims = case
+                .claims
+                .iter()
+                .map(|one| (one.id.value.clone(), one.text.en.clone()));
+            words.claims.extend(claims);
+        }
+        words
+    }
+
+    /// For a key of an outcome and an add-on; a case with one add-on does not name it.
+    fn outcome(&self, key: &str) -> Option<String> {
+        let (outcome, addon) = key.split_once(", ")?;
+        let outcome = self.outcomes.get(outcome)?;
+        let addon = self.addons.get(addon).filter(|_| self.addons.len() > 1);
+        Some(addon.map_or_else(|| outcome.clone(), |addon| format!("{outcome} ({addon})")))
+    }
 }
 
 /// What kind of difference it is.
@@ -84,21 +180,28 @@ fn why(inputs: &[Change], changed: bool) -> &'static str {
         (_, true, true) => "Only the sampling differs: what changed is not settled by this many futures.\n",
         (_, true, false) => "Only the sampling differs, and nothing depends on it.\n",
         (_, false, true) if inputs.len() == 1 => "Only this one input differs, so it is the reason.\n",
-        (_, false, true) => "Several inputs differ: change one at a time to see which is the reason.\n",
+        (_, false, true) => {
+            "Several inputs differ, and together they are the reason: change one at a time to see which does it.\n"
+        }
         (_, false, false) => "The inputs differ, and nothing depends on it.\n",
     }
 }
 
 /// What stands in one and not, or differently, in the other.
-fn changes(before: &BTreeMap<String, String>, after: &BTreeMap<String, String>) -> Vec<Change> {
+fn changes(
+    before: &BTreeMap<String, String>,
+    after: &BTreeMap<String, String>,
+    name: impl Fn(&str) -> Option<String>,
+) -> Vec<Change> {
     let keys: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
     let side = |map: &BTreeMap<String, String>, key: &String| {
-        map.get(key).cloned().unwrap_or_else(|| "not there".to_owned())
+        map.get(key).cloned().unwrap_or_else(|| NOT_THERE.to_owned())
     };
     keys.into_iter()
         .filter(|key| before.get(*key) != after.get(*key))
         .map(|key| Change {
             what: key.clone(),
+            name: name(key),
             before: side(before, key),
             after: side(after, key),
         })
@@ -113,6 +216,28 @@ fn by_keys<'a>(summary: &'a Value, list: &str, keys: &[&str]) -> Vec<(String, &'
         words.join(", ")
     };
     items.iter().map(|item| (key(item), item)).collect()
+}
+
+/// The items of both sides, in the order of the first and then what only the second has; null where one is not there.
+fn pairs<'a>(
+    before: &'a Value,
+    after: &'a Value,
+    list: &str,
+    keys: &[&str],
+) -> Vec<(String, &'a Value, &'a Value)> {
+    let (first, second) = (by_keys(before, list, keys), by_keys(after, list, keys));
+    let of = |side: &[(String, &'a Value)], key: &str| {
+        let found = side.iter().find(|(known, _)| known == key);
+        found.map_or(&Value::Null, |(_, item)| *item)
+    };
+    let all: Vec<&String> = first.iter().chain(&second).map(|(key, _)| key).collect();
+    let mut found: Vec<(String, &Value, &Value)> = Vec::new();
+    for key in all {
+        if !found.iter().any(|(known, ..)| known == key) {
+            found.push((key.clone(), of(&first, key), of(&second, key)));
+        }
+    }
+    found
 }
 
 /// A count of futures with its interval, as it was written.
@@ -139,56 +264,105 @@ fn differ(a: &Value, b: &Value) -> bool {
     }
 }
 
-/// Verdicts with another leader, or with shares that moved by more than chance.
-fn verdicts(before: &Value, after: &Value) -> Vec<Change> {
-    let later: BTreeMap<String, &Value> = by_keys(after, "verdicts", &["outcome", "addon"])
-        .into_iter()
-        .collect();
+/// The policies that lead anywhere on either side, in the order of the case, and whether any lead moved by more than chance.
+fn leading<'a>(first: &'a Value, second: &'a Value) -> (Vec<&'a str>, bool) {
+    let mut policies: Vec<&str> = Vec::new();
+    for (policy, _) in [second, first]
+        .iter()
+        .filter_map(|side| side["leads"].as_object())
+        .flatten()
+    {
+        if !policies.contains(&policy.as_str()) {
+            policies.push(policy);
+        }
+    }
+    let moved = policies
+        .iter()
+        .any(|policy| differ(&first["leads"][*policy], &second["leads"][*policy]));
+    let leads = |side: &Value, policy: &str| {
+        side["leads"][policy]["count"]
+            .as_u64()
+            .is_some_and(|count| count > 0)
+    };
+    policies.retain(|policy| leads(first, policy) || leads(second, policy));
+    (policies, moved)
+}
+
+/// Verdicts with another leader, or with shares that moved by more than chance; outcomes that came or went.
+fn verdicts(before: &Value, after: &Value, words: &Words) -> Vec<Change> {
     let mut found = Vec::new();
-    for (key, first) in by_keys(before, "verdicts", &["outcome", "addon"]) {
-        let Some(second) = later.get(&key) else { continue };
-        let policies: BTreeSet<&String> = [first, *second]
-            .into_iter()
-            .filter_map(|verdict| verdict["leads"].as_object())
-            .flat_map(|leads| leads.keys())
-            .collect();
-        let moved = policies
-            .iter()
-            .any(|policy| differ(&first["leads"][*policy], &second["leads"][*policy]));
+    for (key, first, second) in pairs(before, after, "verdicts", &["outcome", "addon"]) {
+        let (policies, moved) = leading(first, second);
         if first["leader"] != second["leader"]
             || moved
             || differ(&first["close_calls"], &second["close_calls"])
         {
             found.push(Change {
+                name: words.outcome(&key),
                 what: key,
-                before: verdict_text(first),
-                after: verdict_text(second),
+                before: verdict_text(first, &policies),
+                after: verdict_text(second, &policies),
             });
         }
     }
     found
 }
 
-fn verdict_text(verdict: &Value) -> String {
-    let mut parts = vec![match verdict["leader"].as_str() {
+fn verdict_text(verdict: &Value, policies: &[&str]) -> String {
+    if verdict.is_null() {
+        return NOT_THERE.to_owned();
+    }
+    let leader = match verdict["leader"].as_str() {
         Some(leader) => format!("{leader} leads"),
         None => "too close to call".to_owned(),
-    }];
-    for (policy, leads) in verdict["leads"].as_object().into_iter().flatten() {
-        if let Some(count) = count(leads) {
-            parts.push(format!("{policy} {}", count.hundred));
-        }
-    }
+    };
+    let mut counts = leads(verdict, policies);
     if let Some(count) = count(&verdict["close_calls"]) {
-        parts.push(format!("close call {} (of 100)", count.hundred));
+        counts.push(format!("close call {}", count.hundred));
     }
-    parts.join("; ")
+    format!("{leader}; of 100: {}", counts.join(", "))
 }
 
-/// Claims that hold in another share of futures, by more than chance, or turned.
-fn claims(before: &Value, after: &Value) -> Vec<Change> {
-    let later: BTreeMap<String, &Value> = by_keys(after, "claims", &["claim"]).into_iter().collect();
+fn leads(item: &Value, policies: &[&str]) -> Vec<String> {
+    let of = |policy: &&str| Some(format!("{policy} {}", count(&item["leads"][*policy])?.hundred));
+    policies.iter().filter_map(of).collect()
+}
+
+/// Camps in whose futures leads moved by more than chance; camps that came or went.
+fn views(before: &Value, after: &Value, words: &Words) -> Vec<Change> {
+    let mut found = Vec::new();
+    for (key, first, second) in pairs(before, after, "camps", &["camp"]) {
+        let (policies, moved) = leading(first, second);
+        if !moved && first.is_null() == second.is_null() {
+            continue;
+        }
+        let text = |view: &Value| {
+            let Some(futures) = view["futures"].as_u64() else {
+                return NOT_THERE.to_owned();
+            };
+            let counts = match leads(view, &policies) {
+                none if none.is_empty() => "no option leads".to_owned(),
+                counts => counts.join(", "),
+            };
+            format!(
+                "of 100 of the {} futures it believes in: {counts}",
+                grouped(futures)
+            )
+        };
+        found.push(Change {
+            name: words.camps.get(&key).cloned(),
+            before: text(first),
+            after: text(second),
+            what: key,
+        });
+    }
+    found
+}
+
+/// Claims that hold in another share of futures, by more than chance, or turned; claims that came or went.
+fn claims(before: &Value, after: &Value, words: &Words) -> Vec<Change> {
     let text = |claim: &Value| match (count(&claim["holds"]), claim["ensemble"].as_bool()) {
+        _ if claim.is_null() => NOT_THERE.to_owned(),
         (Some(count), _) => format!("holds in {} of 100 futures tested", count.hundred),
         (None, Some(holds)) => if holds {
             "holds of the ensemble"
@@ -199,20 +373,23 @@ fn claims(before: &Value, after: &Value) -> Vec<Change> {
         (None, None) => "not judged".to_owned(),
     };
     let mut found = Vec::new();
-    for (key, first) in by_keys(before, "claims", &["claim"]) {
-        let Some(second) = later.get(&key) else { continue };
-        if differ(&first["holds"], &second["holds"]) || first["ensemble"] != second["ensemble"] {
+    for (key, first, second) in pairs(before, after, "claims", &["claim"]) {
+        if differ(&first["holds"], &second["holds"])
+            || first["ensemble"] != second["ensemble"]
+            || first.is_null() != second.is_null()
+        {
             found.push(Change {
-                what: key,
+                name: words.claims.get(&key).cloned(),
                 before: text(first),
                 after: text(second),
+                what: key,
             });
         }
     }
     found
 }
 
-/// The strongest hinges of each outcome, by id and in order.
+/// The strongest hinges of each outcome, by id and in order; the two options in the order of the alphabet.
 fn hinges(summary: &Value) -> BTreeMap<String, String> {
     let strongest = |item: &Value| {
         let items = item["items"].as_array().map_or(&[][..], Vec::as_slice);
@@ -223,16 +400,14 @@ fn hinges(summary: &Value) -> BTreeMap<String, String> {
             .filter_map(|hinge| hinge["uncertainty"].as_str())
             .take(3)
             .collect();
-        let (a, b) = (
-            item["a"].as_str().unwrap_or("?"),
-            item["b"].as_str().unwrap_or("?"),
-        );
+        let mut pair = [&item["a"], &item["b"]].map(|option| option.as_str().unwrap_or("?"));
+        pair.sort_unstable();
         let names = if names.is_empty() {
             "no single assumption".to_owned()
         } else {
             names.join(", ")
         };
-        format!("the gap between {a} and {b}: {names}")
+        format!("the gap between {} and {}: {names}", pair[0], pair[1])
     };
     by_keys(summary, "hinges", &["outcome", "addon"])
         .into_iter()

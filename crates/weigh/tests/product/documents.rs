@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::scratch::Scratch;
+use crate::scratch::{Said, Scratch};
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
@@ -82,6 +82,85 @@ fn the_commands_of_the_first_five_minutes_work() {
         done += 1;
     }
     assert!(done >= 4, "only {done} commands were found");
+}
+
+/// Blocks of a document that a shell runs.
+#[cfg(unix)]
+fn shell_blocks(document: &str) -> Vec<&str> {
+    let blocks = document.split("```sh\n").skip(1);
+    blocks
+        .map(|rest| rest.split("```").next().unwrap_or(""))
+        .collect()
+}
+
+#[cfg(unix)]
+#[test]
+fn the_commands_of_the_challenge_work_as_they_stand() {
+    use std::process::Command;
+
+    let page = fs::read_to_string(root().join("CHALLENGE.md")).expect("the page");
+    let scratch = Scratch::new("challenge");
+    for entry in fs::read_dir(root().join("cases/us-mexico-2025")).expect("the flagship") {
+        let path = entry.expect("an entry").path();
+        let name = path.file_name().expect("a name").to_string_lossy().into_owned();
+        scratch.write(
+            &format!("cases/us-mexico-2025/{name}"),
+            fs::read(path).expect("a file"),
+        );
+    }
+    let binary = Path::new(env!("CARGO_BIN_EXE_weigh")).parent().expect("a folder");
+    let path = format!(
+        "{}:{}",
+        binary.display(),
+        std::env::var("PATH").unwrap_or_default()
+    );
+    let mut said = String::new();
+    let blocks = shell_blocks(&page);
+    assert!(blocks.len() >= 5, "{} blocks", blocks.len());
+    for block in blocks {
+        // Fewer futures than a reader needs, so that the test is quick.
+        let script = block.replace("--futures 2000", "--futures 60");
+        assert!(
+            !script.contains("weigh run") || script.contains("--futures 60"),
+            "{script}"
+        );
+        let mut shell = Command::new("sh");
+        let output = shell
+            .args(["-eu", "-c", &script])
+            .current_dir(&scratch.path)
+            .env("PATH", &path)
+            .output();
+        let found = Said::of(&output.expect("a shell"));
+        assert_eq!(found.code, Some(0), "{block}\n{}", found.all());
+        // A command of `sed` that finds nothing does nothing, and no shell complains.
+        said.push_str(&found.out);
+    }
+    for run in ["as-it-is", "range", "mechanism", "claim", "camp"] {
+        assert!(
+            scratch.path.join(format!("runs/{run}/memo.html")).exists(),
+            "{run}"
+        );
+    }
+    // What the page says of each change is what `diff` says.
+    let quoted = page
+        .split("```text\n")
+        .nth(1)
+        .and_then(|rest| rest.split("```").next())
+        .expect("a quotation");
+    for told in [
+        quoted,
+        "  model: `strikes felt`\n    was  not there\n",
+        "  range of `arming_under_strikes`\n    was  not there\n",
+        "  x1: Cooperation lowers homicides by a twentieth within two years.\n    was  not there\n    is   holds in ",
+        "  border_towns: Towns on the border\n    was  not there\n    is   of 100 of the ",
+    ] {
+        assert!(said.contains(told), "nothing says\n{told}\nin\n{said}");
+    }
+    assert!(
+        scratch
+            .read("mechanism.csv")
+            .starts_with("time,homicides,strikes felt\n")
+    );
 }
 
 /// Words of a command line, with single quotes.
