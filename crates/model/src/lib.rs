@@ -26,11 +26,11 @@ mod xmile;
 
 pub use data::give_data;
 pub use diagnostic::{Diagnostic, Diagnostics, Label, Severity};
-pub use function::{Function, Needs};
+pub use function::{Function, Needs, VectorFunction};
 pub use index::{Id, IndexVec};
 pub use model::{
     BinaryOp, Definition, Dimension, DimensionId, Equation, Expr, ExprId, Group, GroupId, Integration,
-    Interpolation, Model, Range, ReducedIndex, Reduction, Series, Subscript, Table, TimeControls, UnaryOp,
+    Interpolation, Model, Range, Reading, ReducedIndex, Reduction, Series, Subscript, Table, TimeControls, UnaryOp,
     VarId, Variable, VariableKind,
 };
 pub use name::Name;

@@ -3,7 +3,7 @@
 //! Vensim and XMILE meet here. Expressions lie in one arena in post-order: the children of an expression always have
 //! smaller ids, and those of one equation are contiguous, so that a reader can walk them without recursion.
 
-use crate::function::Function;
+use crate::function::{Function, VectorFunction};
 use crate::index::{IndexVec, id};
 use crate::name::Name;
 use crate::source::Span;
@@ -347,6 +347,10 @@ impl Series {
             let breadth = 1e-9 * time.abs().max(1.0);
             match interpolation {
                 Interpolation::Raw => {
+                    if place == 0 {
+                        // What lies before the first point takes its value: it must come before the step.
+                        step(time - 2.0 * breadth, NOT_AVAILABLE);
+                    }
                     step(time - breadth, *value);
                     step(time + breadth, NOT_AVAILABLE);
                 }
@@ -357,6 +361,33 @@ impl Series {
                 Interpolation::HoldBackward | Interpolation::Linear => step(time - breadth, *value),
             }
         }
+        table
+    }
+}
+
+impl Series {
+    /// As [`Series::table`], and `:NA:` before the first value and behind the last.
+    pub fn table_within(&self, interpolation: Interpolation) -> Table {
+        let mut table = self.table(interpolation);
+        let (Some(first), Some(last)) = (self.times.first(), self.times.last()) else {
+            return table;
+        };
+        if interpolation == Interpolation::Raw {
+            return table;
+        }
+        let breadth = |time: f64| 1e-9 * time.abs().max(1.0);
+        let (low, high) = (first - breadth(*first), last + breadth(*last));
+        let ends = (table.y[0], table.y[table.y.len() - 1]);
+        // A step of the table lies where the range begins already.
+        if table.x[0] > low {
+            table.x.insert(0, low);
+            table.y.insert(0, ends.0);
+        }
+        // What lies before the first point takes its value: it must come before the step.
+        table.x.splice(0..0, [low - breadth(*first), low]);
+        table.y.splice(0..0, [NOT_AVAILABLE, NOT_AVAILABLE]);
+        table.x.extend([high, high]);
+        table.y.extend([ends.1, NOT_AVAILABLE]);
         table
     }
 }
@@ -396,7 +427,7 @@ impl Expr {
             Expr::LookupCall { x, .. } | Expr::WithLookup { x, .. } => vec![*x],
             Expr::Unary { operand, .. } => vec![*operand],
             Expr::Binary { left, right, .. } => vec![*left, *right],
-            Expr::Call { args, .. } => args.clone(),
+            Expr::Call { args, .. } | Expr::Vector { args, .. } => args.clone(),
         }
     }
 }
@@ -415,10 +446,12 @@ pub enum Expr {
         /// One for each of its dimensions.
         subscripts: Vec<Subscript>,
     },
-    /// A lookup variable called at `x`.
+    /// A lookup variable called at `x`; for some readings a data variable.
     LookupCall {
         /// Which.
         lookup: VarId,
+        /// How its points are read.
+        reading: Reading,
         /// One for each of its dimensions.
         subscripts: Vec<Subscript>,
         /// Where.
@@ -458,6 +491,17 @@ pub enum Expr {
         /// What is computed for each; its subscripts name the indices.
         body: ExprId,
     },
+    /// A function of whole vectors.
+    Vector {
+        /// Which.
+        function: VectorFunction,
+        /// What runs over the vectors; the last one fastest.
+        over: Vec<ReducedIndex>,
+        /// Its arguments; the first [`VectorFunction::vectors`] of them are computed for all values of the indices.
+        args: Vec<ExprId>,
+        /// Which element of the result is taken: one for each index, or none if the result is one number.
+        at: Vec<Subscript>,
+    },
     /// A function.
     Call {
         /// Which.
@@ -465,6 +509,22 @@ pub enum Expr {
         /// Its arguments, as many as the function takes.
         args: Vec<ExprId>,
     },
+}
+
+/// How the points of a lookup are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
+pub enum Reading {
+    /// On straight lines, the end values beyond the ends.
+    #[default]
+    Lines,
+    /// On straight lines that go on beyond the ends: `LOOKUP EXTRAPOLATE`.
+    Extrapolate,
+    /// The value of the next point: `LOOKUP FORWARD`.
+    Forward,
+    /// The value of the last point: `LOOKUP BACKWARD`.
+    Backward,
+    /// Of a data variable, and `:NA:` beyond its ends: `GET DATA BETWEEN TIMES`.
+    Between(Interpolation),
 }
 
 /// How the values of a body become one.

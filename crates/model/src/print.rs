@@ -5,9 +5,10 @@
 
 use std::fmt::Write;
 
+use crate::function::VectorFunction;
 use crate::mdl::is_plain_name;
 use crate::model::{
-    BinaryOp, Definition, DimensionId, Equation, Expr, ExprId, Interpolation, Model, NOT_AVAILABLE,
+    BinaryOp, Definition, DimensionId, Equation, Expr, ExprId, Interpolation, Model, NOT_AVAILABLE, Reading,
     Reduction, Subscript, Table, UnaryOp, VarId, Variable,
 };
 use crate::name::Name;
@@ -169,17 +170,50 @@ fn parts<'a>(model: &'a Model, home: Option<Home<'_>>, expr: &'a Expr) -> Parts<
         }
         Expr::LookupCall {
             lookup,
+            reading,
             subscripts,
             x,
-        } => text(
-            print_name(&model.variables[*lookup].name),
-            vec![
-                Rest::Owned(subscripted(model, home, *lookup, subscripts)),
-                Rest::Text("("),
-                Rest::Expr(*x, 0),
-                Rest::Text(")"),
-            ],
-        ),
+        } => {
+            let name = print_name(&model.variables[*lookup].name);
+            let (before, between, behind) = match reading {
+                Reading::Lines => ("", "(", ")"),
+                Reading::Extrapolate => ("LOOKUP EXTRAPOLATE(", ", ", ")"),
+                Reading::Forward => ("LOOKUP FORWARD(", ", ", ")"),
+                Reading::Backward => ("LOOKUP BACKWARD(", ", ", ")"),
+                Reading::Between(Interpolation::LookForward) => ("GET DATA BETWEEN TIMES(", ", ", ", 1)"),
+                Reading::Between(Interpolation::HoldBackward) => ("GET DATA BETWEEN TIMES(", ", ", ", -1)"),
+                Reading::Between(Interpolation::Linear) => ("GET DATA BETWEEN TIMES(", ", ", ", 0)"),
+                Reading::Between(Interpolation::Raw) => ("GET DATA AT TIME(", ", ", ")"),
+            };
+            text(
+                format!("{before}{name}"),
+                vec![
+                    Rest::Owned(subscripted(model, home, *lookup, subscripts)),
+                    Rest::Text(between),
+                    Rest::Expr(*x, 0),
+                    Rest::Text(behind),
+                ],
+            )
+        }
+        Expr::Vector { function, args, .. } => {
+            // Of a priority profile, the first of its four vectors stands for all.
+            let shown: Vec<ExprId> = match (function, args.as_slice()) {
+                (VectorFunction::AllocateAvailable, [request, profile, .., available]) => {
+                    vec![*request, *profile, *available]
+                }
+                (VectorFunction::ElementMap, [vector, offset, ..]) => vec![*vector, *offset],
+                _ => args.clone(),
+            };
+            let mut rest = vec![Rest::Text("(")];
+            for (position, arg) in shown.into_iter().enumerate() {
+                if position > 0 {
+                    rest.push(Rest::Text(", "));
+                }
+                rest.push(Rest::Expr(arg, 0));
+            }
+            rest.push(Rest::Text(")"));
+            text(function.name().to_owned(), rest)
+        }
         Expr::WithLookup { x, table } => text(
             "WITH LOOKUP(".to_owned(),
             vec![

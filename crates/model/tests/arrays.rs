@@ -297,5 +297,13 @@ messages! {
     mixed_array: "r: a, b ~~|\nx[a] = INTEG(1, 0) ~~|\nx[b] = 3 ~~|";
     loop_of_elements: "r: a, b, c ~~|\nx[a] = 1 ~~|\nx[b] = x[a] ~~|\nx[c] = x[b] ~~|\ny[a] = y[b] ~~|\ny[b] = y[c] * 2 ~~|\n\
         y[c] = SUM(y[r!]) ~~|\nz[r] = z[r] + w ~~|\nw = 1 ~~|";
+    expected_vector: "r: a, b ~~|\ns: c, d, e ~~|\nx[r] = 1 ~~|\nz[s] = 1 ~~|\ny[r] = VECTOR RANK(3, 1) ~~|\nw = VECTOR RANK(x[r], 1) ~~|\n\
+        v[r] = VECTOR RANK(x[a], 1) ~~|\nu[r] = VECTOR REORDER(x[r], z[s]) ~~|\nt = VECTOR ELM MAP(w, 1) ~~|\n\
+        q[r] = ALLOCATE AVAILABLE(x[r], x[r], 3) ~~|\np = VECTOR SELECT(x[a], x[a], 0, 0, 0) ~~|\no[r] = VECTOR RANK(x[r]) ~~|";
+    bad_argument: "d ~~|\nt((0,0),(1,1)) ~~|\na = GET DATA BETWEEN TIMES(d, Time, 2) ~~|\nb = GET DATA BETWEEN TIMES(t, Time, 1) ~~|\n\
+        c = LOOKUP FORWARD(d, 1) ~~|\ne = LOOKUP FORWARD(3, 1) ~~|\nf = LOOKUP FORWARD(g, 1) ~~|\nh = LOOKUP FORWARD(t) ~~|";
+    undefined_elements_that_are_used: "r: a, b, c ~~|\ns: d, e ~~|\nx[a,d] = 1 ~~|\nx[b,e] = 2 ~~|\ny = x[a,d] + x[b,e] ~~|\n\
+        z = x[a,e] ~~|\nw[s] = SUM(x[r!,s]) ~~|\npart: a, b ~~|\nv[part] = x[part,d] ~~|";
+    tabbed_array: "r: a, b ~~|\ns: d, e ~~|\nx[r,s] = TABBED ARRAY(\n1 2\n3 -4) ~~|\ny[r,s] = TABBED ARRAY(1 2 3 4) ~~|\nz[r] = TABBED ARRAY(1 a) ~~|\nu = x[a,d] ~~|";
     unsupported_array_functions: "r: a, b ~~|\nx[r] = 1 ~~|\ny = VECTOR SELECT(x[r!], x[r!], 0, 0, 0) ~~|\ns: GET XLS SUBSCRIPT('a.xls', 'b', 'c', 'd', 'e') ~~|";
 }

@@ -229,6 +229,7 @@ fn plant(tree: &Tree, model: &mut Model) -> ExprId {
         },
         Tree::Lookup(x) => Expr::LookupCall {
             lookup: model::VarId(3),
+            reading: model::Reading::Lines,
             subscripts: Vec::new(),
             x: plant(x, model),
         },
@@ -267,7 +268,7 @@ fn dig(model: &Model, id: ExprId) -> Tree {
         }
         Expr::Unary { op, operand } => Tree::Unary(*op, below(*operand)),
         Expr::Binary { op, left, right } => Tree::Binary(*op, below(*left), below(*right)),
-        other @ (Expr::Position(_) | Expr::Reduce { .. }) => panic!("none is planted: {other:?}"),
+        other @ (Expr::Position(_) | Expr::Reduce { .. } | Expr::Vector { .. }) => panic!("none is planted: {other:?}"),
         Expr::Call { function, args } => {
             Tree::Call(*function, args.iter().map(|arg| dig(model, *arg)).collect())
         }

@@ -4,14 +4,19 @@
 //! that must come first. An expression is gone through twice, without recursion: backwards to find what is needed (an
 //! `INITIAL` needs its argument at the start only, a `SMOOTH` does not need it at all), forwards to compute it.
 
+use std::collections::HashMap;
+
 use super::functions::{self, Now};
 use super::graph::{Kind, NodeId, Phase};
 use super::states::{Remembering, RememberingKind, remembering};
 use super::walk::{Context, Elements, Pending, Stop, Task, Unit, Walk, element};
-use super::{element_count, element_name, tables};
+use super::{element_count, element_name, tables, vectors};
 use crate::ir::{Code, Segments};
 use crate::noise::stable_hash;
-use model::{Definition, Diagnostic, Expr, ExprId, Function, Id, ReducedIndex, Reduction, Subscript, VarId};
+use model::{
+    Definition, Diagnostic, Expr, ExprId, Function, Id, Interpolation, Reading, ReducedIndex, Reduction, Series,
+    Subscript, Table, VarId,
+};
 
 /// The most stages of a `DELAY N`.
 const MOST_STAGES: f64 = 10_000.0;
@@ -104,8 +109,9 @@ impl Walk<'_> {
         for index in (first..=root.index()).rev() {
             let id = ExprId::from_index(index);
             let Need { sides, scope } = needed[index - first];
+            let own_scope = scope;
             let scope_of_children = match &self.model.exprs[id] {
-                Expr::Reduce { over, .. } => {
+                Expr::Reduce { over, .. } | Expr::Vector { over, .. } => {
                     scopes.push(scopes[scope].within(over));
                     scopes.len() - 1
                 }
@@ -116,11 +122,12 @@ impl Walk<'_> {
                 if !sides[side] {
                     continue;
                 }
-                let mut need = |id: ExprId, context: Context| {
+                let mut need_in = |id: ExprId, context: Context, scope: usize| {
                     let need = &mut needed[id.index() - first];
                     need.sides[usize::from(context != unit.context)] = true;
-                    need.scope = scope_of_children;
+                    need.scope = scope;
                 };
+                let mut need = |id: ExprId, context: Context| need_in(id, context, scope_of_children);
                 let mut need_unit = |walk: &Self, source: Unit| {
                     let source = walk.source(source.variable, source.equation, source.context);
                     if !walk.is_done(source) {
@@ -130,6 +137,12 @@ impl Walk<'_> {
                 match &self.model.exprs[id] {
                     Expr::Number(_) | Expr::Time | Expr::Position(_) => {}
                     Expr::Reduce { body, .. } => need(*body, context),
+                    Expr::Vector { function, args, .. } => {
+                        for (position, arg) in args.iter().enumerate() {
+                            let inner = position < function.vectors();
+                            need_in(*arg, context, if inner { scope_of_children } else { own_scope });
+                        }
+                    }
                     Expr::Variable { variable, subscripts } => {
                         let used = self.subscripted(unit, id, *variable, subscripts, scope)?;
                         let mut is_used = vec![subscripts.is_empty(); element_count(self.model, *variable)];
@@ -230,6 +243,48 @@ impl Walk<'_> {
                 let length = over.iter().map(|index| index.length as usize).product();
                 Ok(self.reduce(*reduction, length, of(*body)))
             }
+            Expr::Vector {
+                function,
+                over,
+                args,
+                at,
+            } => {
+                let (vectors, numbers) = args.split_at(function.vectors());
+                let length: usize = over.iter().map(|index| index.length as usize).product();
+                let lengths: Vec<usize> = over.iter().map(|index| index.length as usize).collect();
+                let mut known: HashMap<Vec<NodeId>, Vec<NodeId>> = HashMap::new();
+                let mut values = Vec::with_capacity(scope.count);
+                for number in 0..scope.count {
+                    let elements = vectors.iter().flat_map(|vector| {
+                        let vector = of(*vector);
+                        (0..length).map(move |turn| element(vector, turn * scope.count + number))
+                    });
+                    let mut inputs: Vec<NodeId> = elements.collect();
+                    inputs.extend(numbers.iter().map(|arg| element(of(*arg), number)));
+                    let results = match known.get(&inputs) {
+                        Some(results) => results,
+                        None => {
+                            let results = vectors::results(&mut self.graph, *function, &lengths, &inputs)
+                                .map_err(|problem| {
+                                    let problem = Diagnostic::error("vector-function", problem);
+                                    Stop::Problem(problem.label(self.model.expr_spans[id], ""))
+                                })?;
+                            known.entry(inputs).or_insert(results)
+                        }
+                    };
+                    let mut place = 0;
+                    for (subscript, length) in at.iter().zip(&lengths) {
+                        place = place * length + self.position(unit, id, subscript, scope, number)? as usize;
+                    }
+                    let Some(value) = results.get(place) else {
+                        let problem = "the left-hand side has more elements than the vector";
+                        let problem = Diagnostic::error("vector-function", problem);
+                        return Err(Stop::Problem(problem.label(self.model.expr_spans[id], "")));
+                    };
+                    values.push(*value);
+                }
+                Ok(values)
+            }
             Expr::Variable { variable, subscripts } => {
                 let places = self.subscripted(unit, id, *variable, subscripts, scope)?;
                 Ok(places
@@ -239,6 +294,7 @@ impl Walk<'_> {
             }
             Expr::LookupCall {
                 lookup,
+                reading,
                 subscripts,
                 x,
             } => {
@@ -247,7 +303,7 @@ impl Walk<'_> {
                 let count = places.len().max(x.len());
                 let tables: Vec<Segments> = places
                     .iter()
-                    .map(|place| self.table(id, *lookup, *place))
+                    .map(|place| self.table(id, *lookup, *reading, *place))
                     .collect::<Result<_, _>>()?;
                 let table = |number: usize| tables[if tables.len() == 1 { 0 } else { number }].clone();
                 Ok((0..count)
@@ -404,13 +460,40 @@ impl Walk<'_> {
         Stop::Problem(problem.help("give it a variable of its own, over the same subscripts, and sum that"))
     }
 
-    fn table(&self, call: ExprId, lookup: VarId, place: usize) -> Result<Segments, Stop> {
+    fn table(&self, call: ExprId, lookup: VarId, reading: Reading, place: usize) -> Result<Segments, Stop> {
         let mut pieces = self.whole(lookup, Context::Step).into_iter();
         let piece = pieces.find(|unit| self.places(lookup, unit.equation).contains(&place));
         let equation = piece.and_then(|unit| self.equation(lookup, unit.equation));
-        match equation.map(|equation| &equation.definition) {
-            Some(Definition::Lookup(table)) => {
-                tables::segments(table).map_err(|problem| self.table_problem(call, problem))
+        let stepwise = |table: &Table, interpolation: Interpolation| {
+            let series = Series {
+                interpolation,
+                times: table.x.clone(),
+                values: table.y.clone(),
+            };
+            series.table(interpolation)
+        };
+        match (equation.map(|equation| &equation.definition), reading) {
+            (Some(Definition::Lookup(table)), _) => {
+                let table = match reading {
+                    Reading::Lines | Reading::Between(_) => table.clone(),
+                    Reading::Extrapolate => Table {
+                        extrapolate: true,
+                        ..table.clone()
+                    },
+                    Reading::Forward => stepwise(table, Interpolation::LookForward),
+                    Reading::Backward => stepwise(table, Interpolation::HoldBackward),
+                };
+                tables::segments(&table).map_err(|problem| self.table_problem(call, problem))
+            }
+            (Some(Definition::Data(series)), Reading::Between(interpolation)) if !series.times.is_empty() => {
+                let table = series.table_within(interpolation);
+                tables::segments(&table).map_err(|problem| self.table_problem(call, problem))
+            }
+            (Some(Definition::Data(_)), _) => {
+                let name = element_name(self.model, lookup, place as u32);
+                let problem = Diagnostic::error("data-missing", format!("the data variable `{name}` has no values"));
+                let problem = problem.label(self.model.expr_spans[call], "");
+                Err(Stop::Problem(problem.help("give them with `--data FILE`")))
             }
             _ => {
                 let name = element_name(self.model, lookup, place as u32);

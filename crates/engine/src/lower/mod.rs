@@ -12,6 +12,7 @@ mod graph;
 mod reuse;
 mod states;
 mod tables;
+mod vectors;
 mod walk;
 
 use std::collections::BTreeSet;

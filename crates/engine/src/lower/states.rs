@@ -49,7 +49,7 @@ pub(super) struct Remembering {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum RememberingKind {
-    /// Stages of a smoothing, if their number is fixed.
+    /// Stages of a smoothing, if their number is fixed; otherwise 0.
     Smooth { stages: u32 },
     /// Stages of a delay, if their number is fixed; otherwise 0.
     Delay { stages: u32 },
@@ -74,6 +74,10 @@ pub(super) fn remembering(function: Function) -> Option<Remembering> {
         Function::SmoothI => of(Smooth { stages: 1 }, 0, 1, 2),
         Function::Smooth3 => of(Smooth { stages: 3 }, 0, 1, 0),
         Function::Smooth3I => of(Smooth { stages: 3 }, 0, 1, 2),
+        Function::SmoothN => Remembering {
+            order: Some(3),
+            ..of(Smooth { stages: 0 }, 0, 1, 2)
+        },
         Function::Delay1 => of(Delay { stages: 1 }, 0, 1, 0),
         Function::Delay1I => of(Delay { stages: 1 }, 0, 1, 2),
         Function::Delay3 => of(Delay { stages: 3 }, 0, 1, 0),
@@ -140,7 +144,7 @@ impl Remembering {
     /// How many times of earlier steps must be held, if the time has this value.
     pub(super) fn lags(&self, graph: &Graph, stages: u32, time: NodeId) -> u32 {
         let changes = graph.node(time).phase == Phase::Step;
-        if self.order.is_some() && changes {
+        if matches!(self.kind, RememberingKind::Delay { .. }) && self.order.is_some() && changes {
             stages - 1
         } else {
             0

@@ -224,6 +224,7 @@ impl Draft {
             },
             Tree::Lookup(name, x) => Expr::LookupCall {
                 lookup: self.id(name),
+                reading: model::Reading::Lines,
                 subscripts: Vec::new(),
                 x: self.write(exprs, x),
             },

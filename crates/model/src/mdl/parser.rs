@@ -445,6 +445,12 @@ impl Parser<'_> {
 
     /// An expression, or numbers in rows.
     fn right_side(&mut self) -> Parsed<Right> {
+        if self.peek() == TokenKind::Name
+            && self.named(self.place()).name.key() == "tabbed array"
+            && self.tokens.get(self.next + 1).map(|token| token.kind) == Some(TokenKind::Sign(Sign::Open))
+        {
+            return self.tabbed_array();
+        }
         let root = self.expression(0)?;
         if !self.at(Sign::Comma) && !self.at(Sign::Semicolon) {
             return Ok(Right::Expression { root });
@@ -463,6 +469,30 @@ impl Parser<'_> {
                 break;
             }
         }
+        Ok(Right::List { rows })
+    }
+
+    /// `TABBED ARRAY(1 2 3` and so on, a line for each row: numbers without commas.
+    fn tabbed_array(&mut self) -> Parsed<Right> {
+        self.take();
+        let open = self.take().span;
+        let mut rows: Vec<Vec<NodeId>> = Vec::new();
+        let mut before = open;
+        while !self.at(Sign::Close) {
+            let start = self.place();
+            let value = self.signed_number()?;
+            let span = self.behind(start);
+            let node = self.push(Node::Number(value), span);
+            let between = &self.source.text[before.end as usize..start.start as usize];
+            match rows.last_mut() {
+                Some(row) if !between.contains('\n') => row.push(node),
+                _ => rows.push(vec![node]),
+            }
+            before = span;
+            // Commas have been seen, too.
+            self.accept(Sign::Comma);
+        }
+        self.close(Sign::Close, open)?;
         Ok(Right::List { rows })
     }
 

@@ -9,6 +9,7 @@ use super::graph::{knots, loop_in};
 use super::{Moments, mentions};
 use crate::index::{Id, IndexVec, id};
 use crate::model::{Model, Subscript, VarId};
+use crate::source::Span;
 
 id! {
     /// An element of one of the variables that are looked at.
@@ -72,6 +73,37 @@ pub(crate) fn element_loops(
                 .collect()
         })
         .collect()
+}
+
+/// Elements that no equation defines and some equation uses: of each variable the first that each equation uses, with the
+/// place of that equation.
+pub(crate) fn undefined_uses(model: &Model) -> Vec<(VarId, usize, Span)> {
+    let incomplete: BTreeMap<VarId, Vec<bool>> = model
+        .variables
+        .enumerate()
+        .filter(|(_, variable)| !variable.dimensions.is_empty() && !variable.equations.is_empty())
+        .map(|(id, _)| (id, model.defined(id)))
+        .filter(|(_, defined)| defined.iter().any(|defined| !defined))
+        .collect();
+    let mut found = Vec::new();
+    if incomplete.is_empty() {
+        return found;
+    }
+    for variable in model.variables.iter() {
+        for equation in &variable.equations {
+            mentions(model, equation, &mut |used, subscripts, _| {
+                let Some(defined) = incomplete.get(&used) else { return };
+                let used_sizes = sizes(model, used);
+                let first = products(&equation.region).find_map(|positions| {
+                    used_cells(subscripts, &used_sizes, &positions)
+                        .into_iter()
+                        .find(|cell| !defined[*cell])
+                });
+                found.extend(first.map(|cell| (used, cell, equation.span)));
+            });
+        }
+    }
+    found
 }
 
 fn sizes(model: &Model, variable: VarId) -> Vec<usize> {

@@ -6,7 +6,7 @@
 mod elements;
 mod graph;
 
-pub(crate) use elements::element_loops;
+pub(crate) use elements::{element_loops, undefined_uses};
 pub(crate) use graph::{Edges, knots, loop_in, path, shortest_loop};
 
 use crate::index::{Id, IndexVec};
@@ -150,6 +150,7 @@ fn walk(model: &Model, root: ExprId, moments: Moments, visit: Visit<'_>) {
                 lookup,
                 subscripts,
                 x,
+                ..
             } => {
                 visit(*lookup, subscripts, None);
                 pending.push((*x, moments));
@@ -158,6 +159,7 @@ fn walk(model: &Model, root: ExprId, moments: Moments, visit: Visit<'_>) {
             Expr::Unary { operand, .. } => pending.push((*operand, moments)),
             Expr::Binary { left, right, .. } => pending.extend([(*right, moments), (*left, moments)]),
             Expr::Reduce { body, .. } => pending.push((*body, moments)),
+            Expr::Vector { args, .. } => pending.extend(args.iter().map(|arg| (*arg, moments))),
             Expr::Call { function, args } => {
                 for (position, arg) in args.iter().enumerate() {
                     let needs = function.needs(position);

@@ -1,16 +1,17 @@
 //! Names with brackets behind them: functions, lookups, reductions.
 
 use super::dimensions::SubscriptName;
-use super::external::external;
+use super::external::{External, external};
 use super::names::is_definition_form;
 use super::subscripts::{Scope, is_count, reduction};
 use super::tables;
 use super::translate::{Failed, Translator};
 use crate::diagnostic::Diagnostic;
-use crate::function::{Function, is_unsupported};
-use crate::model::{Expr, ExprId, Model, Reduction};
+use crate::function::{Function, VectorFunction, is_unsupported};
+use crate::model::{Expr, ExprId, Interpolation, Model, Reading, Reduction, VarId};
+use crate::name::Name;
 use crate::source::Span;
-use crate::syntax::{Named, Node, NodeId, SubscriptSyntax};
+use crate::syntax::{EquationSyntax, Named, Node, NodeId, Right, SubscriptSyntax};
 
 /// A call as written.
 pub(super) struct Call<'a> {
@@ -29,15 +30,35 @@ pub(super) enum Called {
     Known(ExprId),
 }
 
+/// A function whose first argument is a table.
+#[derive(Clone, Copy)]
+pub(super) enum TableFunction {
+    Lookup(Reading),
+    DataAt,
+    DataBetween,
+}
+
+/// The function of this name whose first argument is a table.
+pub(super) fn table_function(name: &Name) -> Option<TableFunction> {
+    Some(match name.key() {
+        "lookup extrapolate" => TableFunction::Lookup(Reading::Extrapolate),
+        "lookup forward" => TableFunction::Lookup(Reading::Forward),
+        "lookup backward" => TableFunction::Lookup(Reading::Backward),
+        "get data at time" => TableFunction::DataAt,
+        "get data between times" => TableFunction::DataBetween,
+        _ => return None,
+    })
+}
+
 /// The expressions of the nodes before.
-type At<'a> = &'a dyn Fn(NodeId) -> Result<ExprId, Failed>;
+pub(super) type At<'a> = &'a dyn Fn(NodeId) -> Result<ExprId, Failed>;
 
 impl Translator<'_> {
     pub(super) fn call(
         &mut self,
         call: &Call<'_>,
         scope: &mut Scope<'_>,
-        model: &Model,
+        model: &mut Model,
         at: At<'_>,
     ) -> Result<Called, Failed> {
         let name = &call.name.name;
@@ -49,6 +70,7 @@ impl Translator<'_> {
                     };
                     Ok(Called::Expr(Expr::LookupCall {
                         lookup: variable,
+                        reading: Reading::Lines,
                         subscripts: self.subscripts(variable, call.subscripts, call.node, scope, model)?,
                         x: at(*x)?,
                     }))
@@ -69,6 +91,14 @@ impl Translator<'_> {
         }
         if is_count(name) {
             return self.element_count(call, at).map(Called::Known);
+        }
+        if let Some(function) = VectorFunction::from_vensim(name) {
+            return self.vector(call, function, scope, model, at).map(Called::Expr);
+        }
+        if let Some(reads) = table_function(name) {
+            return self
+                .read_table(call, reads, scope, model, at)
+                .map(Called::Expr);
         }
         if name.key() == "with lookup" {
             return self.with_lookup(call, at).map(Called::Expr);
@@ -158,6 +188,87 @@ impl Translator<'_> {
         })
     }
 
+    /// `LOOKUP FORWARD(lookup, x)`, `GET DATA BETWEEN TIMES(data, time, mode)` and their kin.
+    fn read_table(
+        &mut self,
+        call: &Call<'_>,
+        reads: TableFunction,
+        scope: &mut Scope<'_>,
+        model: &Model,
+        at: At<'_>,
+    ) -> Result<Expr, Failed> {
+        let parameters: &[&str] = match reads {
+            TableFunction::Lookup(_) => &["lookup", "x"],
+            TableFunction::DataAt => &["data", "time"],
+            TableFunction::DataBetween => &["data", "time", "mode"],
+        };
+        if call.args.len() != parameters.len() {
+            return Err(self.wrong_count(call, parameters));
+        }
+        let reading = match reads {
+            TableFunction::Lookup(reading) => reading,
+            TableFunction::DataAt => Reading::Between(Interpolation::Raw),
+            TableFunction::DataBetween => {
+                let mode = call.args[2];
+                Reading::Between(match self.number(mode) {
+                    Some(-1.0) => Interpolation::HoldBackward,
+                    Some(0.0) => Interpolation::Linear,
+                    Some(1.0) => Interpolation::LookForward,
+                    _ => {
+                        return Err(self.fail(
+                            Diagnostic::error("bad-argument", "the mode must be written as -1, 0 or 1")
+                                .label(self.syntax.spans[mode as usize], "")
+                                .help("-1 holds the last value, 0 interpolates, 1 takes the next"),
+                        ));
+                    }
+                })
+            }
+        };
+        let of_data = matches!(reading, Reading::Between(_));
+        let table = call.args[0];
+        let span = self.syntax.spans[table as usize];
+        let Node::Name { name, subscripts } = &self.syntax.nodes[table as usize] else {
+            return Err(self.fail(
+                Diagnostic::error("expected-table", format!("the first argument is no {}", parameters[0]))
+                    .label(span, ""),
+            ));
+        };
+        let Some(variable) = self.names.get(name) else {
+            self.undefined
+                .entry(name.key().to_owned())
+                .or_insert_with(|| (name.clone(), Vec::new()))
+                .1
+                .push(span);
+            return Err(Failed);
+        };
+        let fits = match self.lookups.get(&variable) {
+            Some(is_lookup) if of_data => !is_lookup && self.is_data(variable),
+            Some(is_lookup) => *is_lookup,
+            None => return Err(Failed),
+        };
+        if !fits {
+            let what = if of_data { "data variable" } else { "lookup" };
+            return Err(self.fail(
+                Diagnostic::error("expected-table", format!("`{name}` is no {what}")).label(span, ""),
+            ));
+        }
+        Ok(Expr::LookupCall {
+            lookup: variable,
+            reading,
+            subscripts: self.subscripts(variable, subscripts, table, scope, model)?,
+            x: at(call.args[1])?,
+        })
+    }
+
+    /// Whether all equations of a variable are series.
+    fn is_data(&self, variable: VarId) -> bool {
+        let own = |(id, _): &&(VarId, &EquationSyntax)| *id == variable;
+        self.names.definitions.iter().filter(own).all(|(_, equation)| {
+            matches!(equation.right, Right::Data { .. })
+                || matches!(equation.right, Right::Expression { root } if self.brings(root) == Some(External::Data))
+        })
+    }
+
     fn with_lookup(&mut self, call: &Call<'_>, at: At<'_>) -> Result<Expr, Failed> {
         let [x, table] = call.args else {
             return Err(self.wrong_count(call, &["x", "table"]));
@@ -179,12 +290,12 @@ impl Translator<'_> {
         })
     }
 
-    fn fail(&mut self, diagnostic: Diagnostic) -> Failed {
+    pub(super) fn fail(&mut self, diagnostic: Diagnostic) -> Failed {
         self.diagnostics.push(diagnostic);
         Failed
     }
 
-    fn wrong_count(&mut self, call: &Call<'_>, parameters: &[&str]) -> Failed {
+    pub(super) fn wrong_count(&mut self, call: &Call<'_>, parameters: &[&str]) -> Failed {
         self.count(call.name, parameters, call.args.len(), call.span);
         Failed
     }

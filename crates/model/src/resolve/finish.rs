@@ -9,7 +9,7 @@ use crate::model::{
     BinaryOp, Definition, Equation, Expr, ExprId, Model, UnaryOp, VarId, Variable, VariableKind,
 };
 use crate::name::Name;
-use crate::order::{Dependencies, Edges, Moments, element_loops, graph, knots, loop_in};
+use crate::order::{Dependencies, Edges, Moments, element_loops, graph, knots, loop_in, undefined_uses};
 use crate::source::Span;
 
 /// Completes the model and says what is wrong with it as a whole; nothing if a control variable is missing.
@@ -24,6 +24,16 @@ pub(super) fn finish(
     kinds(model, diagnostics);
     let graph = graph(model);
     check_loops(model, &graph, diagnostics);
+    for (variable, element, span) in undefined_uses(model) {
+        diagnostics.push(
+            Diagnostic::error(
+                "undefined-element",
+                format!("no equation defines `{}`", model.element_name(variable, element)),
+            )
+            .label(span, "used here")
+            .label(model.variables[variable].span, "the array is defined here"),
+        );
+    }
     // What a broken equation uses is not known.
     if complete && !diagnostics.has_errors() {
         unused(model, &graph, diagnostics);

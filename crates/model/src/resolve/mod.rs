@@ -12,6 +12,7 @@ mod shapes;
 mod subscripts;
 mod tables;
 mod translate;
+mod vectors;
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::index::IndexVec;

@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::dimensions::{Dimensions, SubscriptName};
+use super::calls::table_function;
+use super::dimensions::{Dimensions, ElementId, SubscriptName};
 use super::shapes::{LeftSubscript, subscript_count};
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::function::is_unsupported;
+use crate::function::{VectorFunction, is_unsupported};
 use crate::model::{Dimension, DimensionId, ReducedIndex, Reduction, Subscript, Variable};
 use crate::name::Name;
 use crate::source::Span;
@@ -43,6 +44,34 @@ pub(super) struct Scope<'a> {
     muted: Vec<bool>,
     /// For each reduction and dimension with `!` in it, the index that runs over it.
     indices: BTreeMap<(NodeId, DimensionId), ReducedIndex>,
+    /// Arguments whose subscripts run without a mark, with their calls.
+    vectors: BTreeMap<NodeId, (NodeId, Running)>,
+    /// Arguments that are tables, not numbers.
+    tables: BTreeSet<NodeId>,
+}
+
+/// Which subscripts of a vector run.
+#[derive(Clone, Copy)]
+enum Running {
+    /// One, counted from the last.
+    One(usize),
+    /// The last two: rows and columns.
+    Matrix,
+}
+
+impl Running {
+    /// Which of the indices of a call runs at a subscript, counted from the last.
+    fn index(self, from_last: usize) -> Option<usize> {
+        match self {
+            Running::One(place) => (place == from_last).then_some(0),
+            Running::Matrix => (from_last < 2).then_some(from_last),
+        }
+    }
+}
+
+/// The dimension that stands for an index of a call whose vectors may run over different ones.
+fn stand_in(index: usize) -> DimensionId {
+    DimensionId(u32::MAX - index as u32)
 }
 
 impl<'a> Scope<'a> {
@@ -64,6 +93,8 @@ impl<'a> Scope<'a> {
             counted: BTreeSet::new(),
             muted: vec![false; (end - first) as usize],
             indices: BTreeMap::new(),
+            vectors: BTreeMap::new(),
+            tables: BTreeSet::new(),
         };
         // The nodes below a node lie right before it: they start where those of its first child do.
         let mut starts: Vec<NodeId> = Vec::with_capacity(scope.reducers.len());
@@ -85,6 +116,26 @@ impl<'a> Scope<'a> {
                     let reducer = &mut scope.reducers[(below - first) as usize];
                     *reducer = reducer.or(Some(node));
                 }
+            } else if let Some(function) = VectorFunction::from_vensim(&name.name) {
+                for (position, arg) in args.iter().enumerate() {
+                    if let Some(place) = function.runs(position) {
+                        let running = match function.rank() {
+                            2 => Running::Matrix,
+                            _ => Running::One(place),
+                        };
+                        scope.vectors.insert(*arg, (node, running));
+                    }
+                }
+                if function == VectorFunction::Select
+                    && let Some(last) = args.get(1)
+                {
+                    for below in start..=*last {
+                        let reducer = &mut scope.reducers[(below - first) as usize];
+                        *reducer = reducer.or(Some(node));
+                    }
+                }
+            } else if table_function(&name.name).is_some() {
+                scope.tables.extend(args.first());
             } else if is_count(&name.name) {
                 scope.counted.extend(args);
             } else if is_unsupported(&name.name) {
@@ -99,6 +150,38 @@ impl<'a> Scope<'a> {
     /// Whether the node is a dimension whose elements are counted.
     pub(super) fn is_counted(&self, node: NodeId) -> bool {
         self.counted.contains(&node)
+    }
+    /// Whether the node is a table that a function reads.
+    pub(super) fn is_table(&self, node: NodeId) -> bool {
+        self.tables.contains(&node)
+    }
+    /// An index of a call that no subscript as written runs over.
+    pub(super) fn own_index(&mut self, call: NodeId, length: u32) -> ReducedIndex {
+        let index = self.indices.len() as u32;
+        let index = ReducedIndex { index, length };
+        *self.indices.entry((call, stand_in(0))).or_insert(index)
+    }
+    /// Which element of a vector the equation defines: by its subscript on the left, counted from the last.
+    pub(super) fn place_on_left(&self, from_last: usize) -> Option<Subscript> {
+        let at = self.left.len().checked_sub(from_last + 1)?;
+        let left = &self.left[at];
+        let own = self.dimensions.elements(self.own[at]);
+        Some(match left.dimension {
+            None => {
+                let element = left.elements.first()?;
+                Subscript::Element(self.dimensions.position(self.own[at], *element)?)
+            }
+            Some(_) => Subscript::Follows {
+                left: at as u32,
+                positions: own
+                    .iter()
+                    .map(|element| {
+                        let place = left.elements.iter().position(|known| known == element);
+                        place.unwrap_or(0) as u32
+                    })
+                    .collect(),
+            },
+        })
     }
     /// Whether the node stands in a call that is refused.
     pub(super) fn is_muted(&self, node: NodeId) -> bool {
@@ -127,8 +210,15 @@ impl<'a> Scope<'a> {
             return None;
         }
         let mut found = Some(Vec::with_capacity(written.len()));
-        for (subscript, dimension) in written.iter().zip(&variable.dimensions) {
-            match self.subscript(variable, *dimension, subscript, node) {
+        let running = self.vectors.get(&node).copied();
+        for (place, (subscript, dimension)) in written.iter().zip(&variable.dimensions).enumerate() {
+            let from_last = written.len() - 1 - place;
+            let runs = running.and_then(|(call, running)| Some((call, running.index(from_last)?)));
+            let subscript = match runs {
+                Some((call, index)) => self.running(variable, *dimension, subscript, call, index),
+                None => self.subscript(variable, *dimension, subscript, node),
+            };
+            match subscript {
                 Ok(subscript) => {
                     if let Some(found) = &mut found {
                         found.push(subscript);
@@ -169,6 +259,77 @@ impl<'a> Scope<'a> {
         diagnostic.help(format!("write `{}[{}]`", variable.name, wanted.join(",")))
     }
 
+    /// A subscript that runs over a vector without a mark.
+    fn running(
+        &mut self,
+        variable: &Variable,
+        dimension: DimensionId,
+        written: &SubscriptSyntax,
+        call: NodeId,
+        index: usize,
+    ) -> Result<Subscript, Box<Diagnostic>> {
+        let named = &written.name;
+        let Some(SubscriptName::Dimension(used)) = self.dimensions.find(&named.name) else {
+            return Err(Box::new(
+                Diagnostic::error(
+                    "expected-vector",
+                    format!("`{}` is no dimension: the function needs a whole vector", named.name),
+                )
+                .label(named.span, ""),
+            ));
+        };
+        let elements = self.dimensions.elements(used);
+        let positions = elements
+            .iter()
+            .map(|element| self.place_of(variable, dimension, *element, named))
+            .collect::<Result<Vec<_>, _>>()?;
+        let length = elements.len() as u32;
+        let next = self.indices.len() as u32;
+        let known = self
+            .indices
+            .entry((call, stand_in(index)))
+            .or_insert(ReducedIndex {
+                index: next,
+                length,
+            });
+        if known.length != length {
+            return Err(Box::new(
+                Diagnostic::error(
+                    "expected-vector",
+                    format!("vectors of {} and of {length} elements do not go together", known.length),
+                )
+                .label(named.span, format!("{length} elements")),
+            ));
+        }
+        Ok(Subscript::Reduced {
+            index: known.index,
+            positions,
+        })
+    }
+
+    fn place_of(
+        &self,
+        variable: &Variable,
+        dimension: DimensionId,
+        element: ElementId,
+        named: &Named,
+    ) -> Result<u32, Box<Diagnostic>> {
+        self.dimensions.position(dimension, element).ok_or_else(|| {
+            Box::new(
+                Diagnostic::error(
+                    "undefined-element",
+                    format!(
+                        "`{}` is not defined for `{}`",
+                        variable.name,
+                        self.dimensions.name(element)
+                    ),
+                )
+                .label(named.span, "used here")
+                .label(variable.span, "defined here"),
+            )
+        })
+    }
+
     fn subscript(
         &mut self,
         variable: &Variable,
@@ -178,27 +339,13 @@ impl<'a> Scope<'a> {
     ) -> Result<Subscript, Box<Diagnostic>> {
         let named = &written.name;
         let dimensions = self.dimensions;
-        let place = |element| {
-            dimensions.position(dimension, element).ok_or_else(|| {
-                Box::new(
-                    Diagnostic::error(
-                        "undefined-element",
-                        format!(
-                            "`{}` is not defined for `{}`",
-                            variable.name,
-                            dimensions.name(element)
-                        ),
-                    )
-                    .label(named.span, "used here")
-                    .label(variable.span, "defined here"),
-                )
-            })
-        };
         let found = dimensions
             .find(&named.name)
             .ok_or_else(|| Box::new(dimensions.undefined(named)))?;
         match (found, written.reduced) {
-            (SubscriptName::Element(element), false) => place(element).map(Subscript::Element),
+            (SubscriptName::Element(element), false) => self
+                .place_of(variable, dimension, element, named)
+                .map(Subscript::Element),
             (SubscriptName::Element(_), true) => Err(Box::new(
                 Diagnostic::error(
                     "misplaced-reduction",
@@ -215,13 +362,13 @@ impl<'a> Scope<'a> {
                             format!("`{}!` stands outside of `SUM` and its kin", named.name),
                         )
                         .label(named.span, "")
-                        .help("only `SUM`, `PROD`, `VMIN` and `VMAX` run over a dimension"),
+                        .help("only `SUM`, `PROD`, `VMIN`, `VMAX` and `VECTOR SELECT` run over a dimension"),
                     ));
                 };
                 let elements = dimensions.elements(used);
                 let positions = elements
                     .iter()
-                    .map(|element| place(*element))
+                    .map(|element| self.place_of(variable, dimension, *element, named))
                     .collect::<Result<_, _>>()?;
                 let next = self.indices.len() as u32;
                 let index = self.indices.entry((reducer, used)).or_insert(ReducedIndex {
@@ -237,7 +384,9 @@ impl<'a> Scope<'a> {
                 let (left, elements) = self.follow(used, named)?;
                 let positions = elements
                     .into_iter()
-                    .map(|element| element.map_or(Ok(0), place))
+                    .map(|element| {
+                        element.map_or(Ok(0), |element| self.place_of(variable, dimension, element, named))
+                    })
                     .collect::<Result<_, _>>()?;
                 Ok(Subscript::Follows { left, positions })
             }
@@ -260,7 +409,7 @@ impl<'a> Scope<'a> {
         &self,
         used: DimensionId,
         named: &Named,
-    ) -> Result<(u32, Vec<Option<super::dimensions::ElementId>>), Box<Diagnostic>> {
+    ) -> Result<(u32, Vec<Option<ElementId>>), Box<Diagnostic>> {
         let dimensions = self.dimensions;
         let on_left = |fits: &dyn Fn(DimensionId) -> bool| {
             self.left.iter().position(|left| left.dimension.is_some_and(fits))

@@ -210,7 +210,7 @@ impl<'a> Translator<'a> {
     }
 
     /// The value of a number with signs before it.
-    fn number(&self, mut node: NodeId) -> Option<f64> {
+    pub(super) fn number(&self, mut node: NodeId) -> Option<f64> {
         let mut sign = 1.0;
         loop {
             match &self.syntax.nodes[node as usize] {
@@ -396,6 +396,8 @@ impl<'a> Translator<'a> {
     ) -> Result<Expr, Failed> {
         let span = self.syntax.spans[node as usize];
         match self.names.get(name) {
+            // A function looks at it whole.
+            _ if scope.is_table(node) => Err(Failed),
             Some(variable) => {
                 if self.lookups.get(&variable) == Some(&true) {
                     self.diagnostics.push(

@@ -6,7 +6,7 @@
 
 use super::{Exponent, Unit, UnitError, Units};
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::function::Function;
+use crate::function::{Function, VectorFunction};
 use crate::index::IndexVec;
 use crate::model::{BinaryOp, Definition, Expr, ExprId, Model, Reduction, UnaryOp, VarId};
 
@@ -140,6 +140,14 @@ impl Checker<'_> {
             },
             Expr::Unary { op: UnaryOp::Not, .. } => Measure::Unit(Unit::one()),
             Expr::Binary { op, left, right } => self.binary(*op, *left, *right),
+            Expr::Vector { function, args, .. } => match function {
+                VectorFunction::SortOrder | VectorFunction::Rank => Measure::Unit(Unit::one()),
+                VectorFunction::Reorder
+                | VectorFunction::ElementMap
+                | VectorFunction::AllocateByPriority
+                | VectorFunction::AllocateAvailable => self.measures[args[0]].clone(),
+                VectorFunction::Select | VectorFunction::InvertMatrix => Measure::Unknown,
+            },
             Expr::Call { function, args } => self.call(*function, args),
         }
     }
@@ -229,7 +237,8 @@ impl Checker<'_> {
                 | F::Sinh
                 | F::Cosh
                 | F::Tanh
-                | F::Log,
+                | F::Log
+                | F::GammaLn,
                 args,
             ) => {
                 for arg in args {
@@ -280,7 +289,7 @@ impl Checker<'_> {
                 self.expect_time(*delay, "a delay time");
                 self.same(&[*input, *initial], &in_call(function))
             }
-            (F::DelayN, [input, delay, initial, order]) => {
+            (F::DelayN | F::SmoothN, [input, delay, initial, order]) => {
                 self.expect_time(*delay, "a delay time");
                 self.expect_one(*order, "the order of a delay");
                 self.same(&[*input, *initial], &in_call(function))

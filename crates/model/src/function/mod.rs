@@ -2,6 +2,10 @@
 //!
 //! One table says how each is spelled, what its arguments are called, and when their values are needed.
 
+mod vector;
+
+pub use vector::VectorFunction;
+
 use crate::name::Name;
 
 /// A function of the modelling language, by its meaning; the front ends map their spellings to it.
@@ -22,6 +26,8 @@ pub enum Function {
     Log10,
     /// `SQRT(x)`
     Sqrt,
+    /// `GAMMA LN(x)`: the logarithm of the gamma function
+    GammaLn,
     /// `SIN(x)`
     Sin,
     /// `COS(x)`
@@ -76,6 +82,8 @@ pub enum Function {
     Smooth3,
     /// `SMOOTH3I(input, time, initial)`
     Smooth3I,
+    /// `SMOOTH N(input, time, initial, order)`
+    SmoothN,
     /// `DELAY1(input, time)`
     Delay1,
     /// `DELAY1I(input, time, initial)`
@@ -109,6 +117,7 @@ impl Function {
         Function::Log,
         Function::Log10,
         Function::Sqrt,
+        Function::GammaLn,
         Function::Sin,
         Function::Cos,
         Function::Tan,
@@ -136,6 +145,7 @@ impl Function {
         Function::SmoothI,
         Function::Smooth3,
         Function::Smooth3I,
+        Function::SmoothN,
         Function::Delay1,
         Function::Delay1I,
         Function::Delay3,
@@ -188,6 +198,7 @@ impl Function {
                 | F::SmoothI
                 | F::Smooth3
                 | F::Smooth3I
+                | F::SmoothN
                 | F::Delay1
                 | F::Delay1I
                 | F::Delay3
@@ -207,6 +218,7 @@ impl Function {
             F::Initial => (&[true], &[false]),
             F::Smooth | F::Smooth3 => (&[true, false], &[false, false]),
             F::SmoothI | F::Smooth3I => (&[false, false, true], &[false, false, false]),
+            F::SmoothN => (&[false, false, true, true], &[false; 4]),
             F::Delay1 | F::Delay3 => (&[true, true], &[false, true]),
             F::Delay1I | F::Delay3I => (&[false, true, true], &[false, true, false]),
             F::DelayN => (&[false, true, true, true], &[false, true, false, false]),
@@ -228,6 +240,7 @@ impl Function {
             Function::Log => ("LOG", &["x", "base"]),
             Function::Log10 => ("LOG10", &["x"]),
             Function::Sqrt => ("SQRT", &["x"]),
+            Function::GammaLn => ("GAMMA LN", &["x"]),
             Function::Sin => ("SIN", &["x"]),
             Function::Cos => ("COS", &["x"]),
             Function::Tan => ("TAN", &["x"]),
@@ -255,6 +268,7 @@ impl Function {
             Function::SmoothI => ("SMOOTHI", &["input", "delay time", "initial value"]),
             Function::Smooth3 => ("SMOOTH3", &["input", "delay time"]),
             Function::Smooth3I => ("SMOOTH3I", &["input", "delay time", "initial value"]),
+            Function::SmoothN => ("SMOOTH N", &["input", "delay time", "initial value", "order"]),
             Function::Delay1 => ("DELAY1", &["input", "delay time"]),
             Function::Delay1I => ("DELAY1I", &["input", "delay time", "initial value"]),
             Function::Delay3 => ("DELAY3", &["input", "delay time"]),
@@ -284,8 +298,6 @@ pub struct Needs {
 
 /// Functions and statements that Vensim documents and that are not read yet, by their keys.
 const UNSUPPORTED: &[&str] = &[
-    "allocate available",
-    "allocate by priority",
     "delay batch",
     "delay conveyor",
     "delay information",
@@ -298,12 +310,9 @@ const UNSUPPORTED: &[&str] = &[
     "depreciate straightline",
     "find market price",
     "find zero",
-    "gamma ln",
     "get 123 constants",
     "get 123 data",
     "get 123 lookups",
-    "get data at time",
-    "get data between times",
     "get data first time",
     "get data last time",
     "get data max",
@@ -318,17 +327,12 @@ const UNSUPPORTED: &[&str] = &[
     "get vdf data",
     "get vdf lookups",
     "internal rate of return",
-    "invert matrix",
     "lookup area",
-    "lookup backward",
-    "lookup extrapolate",
-    "lookup forward",
     "lookup invert",
     "lookup slope",
     "matrix inverse",
     "message",
     "multi find zero",
-    "npv",
     "queue age average",
     "queue age in range",
     "queue age oldest",
@@ -340,36 +344,34 @@ const UNSUPPORTED: &[&str] = &[
     "queue fifo attrib",
     "random beta",
     "random binomial",
-    "random exponential",
     "random gamma",
     "random logistic",
     "random lookup",
     "random negative binomial",
     "random pink noise",
     "random poisson",
+    "shift if true",
+    "simultaneous",
+    "sinteg",
+    "sshape",
+    "supply at price",
+    "time base",
+    "time shift",
+    "vector lookup",
+];
+
+/// Functions of Vensim that are macros of the library, by their keys.
+pub(crate) const WRITTEN_OUT: [&str; 9] = [
+    "forecast",
+    "npv",
+    "npve",
+    "random exponential",
     "random triangular",
     "random weibull",
     "reinitial",
     "sample until",
-    "shift if true",
-    "simultaneous",
-    "sinteg",
-    "smooth n",
-    "sshape",
-    "supply at price",
-    "tabbed array",
-    "time base",
-    "time shift",
-    "vector elm map",
-    "vector lookup",
-    "vector rank",
-    "vector reorder",
-    "vector select",
-    "vector sort order",
+    "trend",
 ];
-
-/// Functions of Vensim that are macros of the library, by their keys.
-pub(crate) const WRITTEN_OUT: [&str; 2] = ["forecast", "trend"];
 
 /// Whether Vensim has a function of this name that is not read yet.
 pub(crate) fn is_unsupported(name: &Name) -> bool {
