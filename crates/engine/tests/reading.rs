@@ -46,7 +46,10 @@ fn close(found: &[f64], expected: &[f64]) {
     assert_eq!(found.len(), expected.len(), "{found:?} {expected:?}");
     for (found, expected) in found.iter().zip(expected) {
         let scale = expected.abs().max(1e-12);
-        assert!((found - expected).abs() <= 1e-9 * scale, "{found} is not {expected}");
+        assert!(
+            (found - expected).abs() <= 1e-9 * scale,
+            "{found} is not {expected}"
+        );
     }
 }
 
@@ -57,7 +60,10 @@ fn check(text: &str, expected: &[f64]) {
 
 /// The scalar `y` at each time.
 fn check_series(text: &str, expected: &[f64]) {
-    let found: Vec<f64> = values(text, "y").into_iter().map(|elements| elements[0]).collect();
+    let found: Vec<f64> = values(text, "y")
+        .into_iter()
+        .map(|elements| elements[0])
+        .collect();
     close(&found, expected);
 }
 
@@ -66,16 +72,27 @@ const MISSING: f64 = -649_037_107_316_853_453_566_312_041_152_512.0;
 #[test]
 fn vectors_are_sorted_ranked_and_reordered() {
     let r = "r: (r1-r4) ~~|\ns: (s1-s4) ~~|\nx[r] = 3, 1, 4, 1 ~~|\n";
-    check(&format!("{r}y[s] = VECTOR SORT ORDER(x[r], 1) ~~|"), &[1.0, 3.0, 0.0, 2.0]);
-    check(&format!("{r}y[s] = VECTOR SORT ORDER(x[r], -1) ~~|"), &[2.0, 0.0, 1.0, 3.0]);
-    check(&format!("{r}y[r] = VECTOR RANK(x[r], 1) ~~|"), &[3.0, 1.0, 4.0, 2.0]);
+    check(
+        &format!("{r}y[s] = VECTOR SORT ORDER(x[r], 1) ~~|"),
+        &[1.0, 3.0, 0.0, 2.0],
+    );
+    check(
+        &format!("{r}y[s] = VECTOR SORT ORDER(x[r], -1) ~~|"),
+        &[2.0, 0.0, 1.0, 3.0],
+    );
+    check(
+        &format!("{r}y[r] = VECTOR RANK(x[r], 1) ~~|"),
+        &[3.0, 1.0, 4.0, 2.0],
+    );
     check(
         &format!("{r}o[s] = VECTOR SORT ORDER(x[r], 1) ~~|\ny[s] = VECTOR REORDER(x[r], o[s]) ~~|"),
         &[1.0, 1.0, 3.0, 4.0],
     );
     // One element on the left takes its own place.
     check(
-        &format!("{r}o[s] = VECTOR SORT ORDER(x[r], 1) ~~|\nz[s2] = VECTOR RANK(x[r], 1) ~~|\nz[s1] = 0 ~~|\nz[s3] = 0 ~~|\nz[s4] = 0 ~~|\ny = z[s2] + o[s3] ~~|"),
+        &format!(
+            "{r}o[s] = VECTOR SORT ORDER(x[r], 1) ~~|\nz[s2] = VECTOR RANK(x[r], 1) ~~|\nz[s1] = 0 ~~|\nz[s3] = 0 ~~|\nz[s4] = 0 ~~|\ny = z[s2] + o[s3] ~~|"
+        ),
         &[1.0],
     );
 }
@@ -153,7 +170,10 @@ fn what_is_available_is_shared_by_curves() {
         quantile(given[1] / 300.0, 7.0, 4.0),
         quantile(given[2] / 750.0, 3.0, 4.0),
     ];
-    assert!((prices[0] - prices[1]).abs() < 1e-9 && (prices[1] - prices[2]).abs() < 1e-9, "{prices:?}");
+    assert!(
+        (prices[0] - prices[1]).abs() < 1e-9 && (prices[1] - prices[2]).abs() < 1e-9,
+        "{prices:?}"
+    );
 }
 
 #[test]
@@ -168,18 +188,36 @@ fn tables_are_read_in_several_ways() {
     let table = "t((0,1),(1,1),(2,2)) ~~|\nx = Time * 0.75 - 0.5 ~~|\n";
     // At -0.5, 0.25, 1, 1.75, 2.5.
     check_series(&format!("{table}y = t(x) ~~|"), &[1.0, 1.0, 1.0, 1.75, 2.0]);
-    check_series(&format!("{table}y = LOOKUP EXTRAPOLATE(t, x) ~~|"), &[1.0, 1.0, 1.0, 1.75, 2.5]);
-    check_series(&format!("{table}y = LOOKUP FORWARD(t, x) ~~|"), &[1.0, 1.0, 1.0, 2.0, 2.0]);
-    check_series(&format!("{table}y = LOOKUP BACKWARD(t, x) ~~|"), &[1.0, 1.0, 1.0, 1.0, 2.0]);
+    check_series(
+        &format!("{table}y = LOOKUP EXTRAPOLATE(t, x) ~~|"),
+        &[1.0, 1.0, 1.0, 1.75, 2.5],
+    );
+    check_series(
+        &format!("{table}y = LOOKUP FORWARD(t, x) ~~|"),
+        &[1.0, 1.0, 1.0, 2.0, 2.0],
+    );
+    check_series(
+        &format!("{table}y = LOOKUP BACKWARD(t, x) ~~|"),
+        &[1.0, 1.0, 1.0, 1.0, 2.0],
+    );
 }
 
 #[test]
 fn data_between_and_at_its_points() {
     let data = |keyword: &str| format!("d {keyword} := GET DIRECT DATA('data.csv', ',', '1', 'B2') ~~|\n");
     check_series(&format!("{}y = d ~~|", data("")), &[10.0, 20.0, 30.0, 20.0, 20.0]);
-    check_series(&format!("{}y = d ~~|", data(":HOLD BACKWARD:")), &[10.0, 10.0, 30.0, 20.0, 20.0]);
-    check_series(&format!("{}y = d ~~|", data(":LOOK FORWARD:")), &[10.0, 30.0, 30.0, 20.0, 20.0]);
-    check_series(&format!("{}y = d ~~|", data(":RAW:")), &[10.0, MISSING, 30.0, 20.0, MISSING]);
+    check_series(
+        &format!("{}y = d ~~|", data(":HOLD BACKWARD:")),
+        &[10.0, 10.0, 30.0, 20.0, 20.0],
+    );
+    check_series(
+        &format!("{}y = d ~~|", data(":LOOK FORWARD:")),
+        &[10.0, 30.0, 30.0, 20.0, 20.0],
+    );
+    check_series(
+        &format!("{}y = d ~~|", data(":RAW:")),
+        &[10.0, MISSING, 30.0, 20.0, MISSING],
+    );
     check_series(
         &format!("{}y = GET DATA BETWEEN TIMES(d, Time + 0.5, 0) ~~|", data("")),
         &[15.0, 25.0, 25.0, MISSING, MISSING],
@@ -204,13 +242,22 @@ fn functions_that_are_written_out() {
     // Two payments of 100 after the first, at 10 % a period.
     check_series(
         "flow = IF THEN ELSE(Time < 2, 100, 0) ~~|\ny = NPV(flow, 0.1, 5, 2) ~~|",
-        &[210.0, 210.0 + 200.0 / 1.1, 210.0 + 200.0 / 1.1, 210.0 + 200.0 / 1.1, 210.0 + 200.0 / 1.1],
+        &[
+            210.0,
+            210.0 + 200.0 / 1.1,
+            210.0 + 200.0 / 1.1,
+            210.0 + 200.0 / 1.1,
+            210.0 + 200.0 / 1.1,
+        ],
     );
     check_series(
         "y = NPVE(100, 0.1, 0, 1) ~~|",
         &[1, 2, 3, 4, 5].map(|n| (1..=n).map(|k| 100.0 / 1.1_f64.powi(k)).sum::<f64>()),
     );
-    check_series("y = SAMPLE UNTIL(2, Time * 10, -1) ~~|", &[0.0, 10.0, 20.0, 20.0, 20.0]);
+    check_series(
+        "y = SAMPLE UNTIL(2, Time * 10, -1) ~~|",
+        &[0.0, 10.0, 20.0, 20.0, 20.0],
+    );
     check_series("y = REINITIAL(Time + 3) ~~|", &[3.0; 5]);
     check("y = GAMMA LN(5) ~~|", &[24.0_f64.ln()]);
     check("y = GAMMA LN(0.5) ~~|", &[std::f64::consts::PI.sqrt().ln()]);
@@ -224,13 +271,22 @@ fn draws_keep_to_their_bounds_and_their_means() {
         values(&text, "y").concat()
     };
     let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
-    let within = |values: &[f64], low: f64, high: f64| values.iter().all(|value| (low..=high).contains(value));
+    let within =
+        |values: &[f64], low: f64, high: f64| values.iter().all(|value| (low..=high).contains(value));
     let exponential = of("RANDOM EXPONENTIAL(0, 1e6, 2, 3, 1)");
     assert!(within(&exponential, 2.0, 1e6) && (mean(&exponential) - 5.0).abs() < 0.3);
     let cut = of("RANDOM EXPONENTIAL(3, 4, 2, 3, 1)");
-    assert!(within(&cut, 3.0, 4.0) && (mean(&cut) - 3.47).abs() < 0.05, "{}", mean(&cut));
+    assert!(
+        within(&cut, 3.0, 4.0) && (mean(&cut) - 3.47).abs() < 0.05,
+        "{}",
+        mean(&cut)
+    );
     let weibull = of("RANDOM WEIBULL(0, 1e6, 2, 1, 4, 1)");
-    assert!(within(&weibull, 1.0, 1e6) && (mean(&weibull) - 5.0).abs() < 0.3, "{}", mean(&weibull));
+    assert!(
+        within(&weibull, 1.0, 1e6) && (mean(&weibull) - 5.0).abs() < 0.3,
+        "{}",
+        mean(&weibull)
+    );
     let triangular = of("RANDOM TRIANGULAR(0, 10, 2, 3, 7, 1)");
     assert!(within(&triangular, 2.0, 7.0) && (mean(&triangular) - 4.0).abs() < 0.1);
     let cut = of("RANDOM TRIANGULAR(4, 5, 2, 3, 7, 1)");

@@ -30,8 +30,8 @@ pub use function::{Function, Needs, VectorFunction};
 pub use index::{Id, IndexVec};
 pub use model::{
     BinaryOp, Definition, Dimension, DimensionId, Equation, Expr, ExprId, Group, GroupId, Integration,
-    Interpolation, Model, Range, Reading, ReducedIndex, Reduction, Series, Subscript, Table, TimeControls, UnaryOp,
-    VarId, Variable, VariableKind,
+    Interpolation, Model, Range, Reading, ReducedIndex, Reduction, Series, Subscript, Table, TimeControls,
+    UnaryOp, VarId, Variable, VariableKind,
 };
 pub use name::Name;
 pub use order::{Dependencies, Order, dependencies, order};

@@ -268,7 +268,9 @@ fn dig(model: &Model, id: ExprId) -> Tree {
         }
         Expr::Unary { op, operand } => Tree::Unary(*op, below(*operand)),
         Expr::Binary { op, left, right } => Tree::Binary(*op, below(*left), below(*right)),
-        other @ (Expr::Position(_) | Expr::Reduce { .. } | Expr::Vector { .. }) => panic!("none is planted: {other:?}"),
+        other @ (Expr::Position(_) | Expr::Reduce { .. } | Expr::Vector { .. }) => {
+            panic!("none is planted: {other:?}")
+        }
         Expr::Call { function, args } => {
             Tree::Call(*function, args.iter().map(|arg| dig(model, *arg)).collect())
         }

@@ -14,8 +14,8 @@ use super::{element_count, element_name, tables, vectors};
 use crate::ir::{Code, Segments};
 use crate::noise::stable_hash;
 use model::{
-    Definition, Diagnostic, Expr, ExprId, Function, Id, Interpolation, Reading, ReducedIndex, Reduction, Series,
-    Subscript, Table, VarId,
+    Definition, Diagnostic, Expr, ExprId, Function, Id, Interpolation, Reading, ReducedIndex, Reduction,
+    Series, Subscript, Table, VarId,
 };
 
 /// The most stages of a `DELAY N`.
@@ -491,7 +491,10 @@ impl Walk<'_> {
             }
             (Some(Definition::Data(_)), _) => {
                 let name = element_name(self.model, lookup, place as u32);
-                let problem = Diagnostic::error("data-missing", format!("the data variable `{name}` has no values"));
+                let problem = Diagnostic::error(
+                    "data-missing",
+                    format!("the data variable `{name}` has no values"),
+                );
                 let problem = problem.label(self.model.expr_spans[call], "");
                 Err(Stop::Problem(problem.help("give them with `--data FILE`")))
             }

@@ -127,7 +127,11 @@ fn ranks(graph: &mut Graph, vector: &[NodeId], direction: NodeId) -> Vec<NodeId>
         .map(|own| {
             let mut rank = zero;
             for other in (0..keys.len()).filter(|other| *other != own) {
-                let code = if other < own { Code::LessOrEqual } else { Code::Less };
+                let code = if other < own {
+                    Code::LessOrEqual
+                } else {
+                    Code::Less
+                };
                 let before = graph.binary(code, keys[other], keys[own]);
                 rank = graph.binary(Code::Add, rank, before);
             }
@@ -418,7 +422,10 @@ fn asked(graph: &mut Graph, curve: &Curve, price: NodeId) -> NodeId {
     let rest = graph.binary(Code::Subtract, one, tail);
     let exponential = graph.select(rising, rest, tail);
     let mut part = graph.number(f64::NAN);
-    for (kind, candidate) in [one, rectangle, triangle, normal, exponential].into_iter().enumerate() {
+    for (kind, candidate) in [one, rectangle, triangle, normal, exponential]
+        .into_iter()
+        .enumerate()
+    {
         let kind = graph.number(kind as f64);
         let here = graph.binary(Code::Equal, curve.kind, kind);
         part = graph.select(here, candidate, part);

@@ -59,7 +59,13 @@ impl VectorFunction {
     /// What its arguments are called.
     pub fn parameters(self) -> &'static [&'static str] {
         match self {
-            VectorFunction::Select => &["selection", "expression", "missing value", "action", "error action"],
+            VectorFunction::Select => &[
+                "selection",
+                "expression",
+                "missing value",
+                "action",
+                "error action",
+            ],
             VectorFunction::SortOrder | VectorFunction::Rank => &["vector", "direction"],
             VectorFunction::Reorder => &["vector", "order"],
             VectorFunction::ElementMap => &["element", "offset"],

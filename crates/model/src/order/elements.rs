@@ -92,7 +92,9 @@ pub(crate) fn undefined_uses(model: &Model) -> Vec<(VarId, usize, Span)> {
     for variable in model.variables.iter() {
         for equation in &variable.equations {
             mentions(model, equation, &mut |used, subscripts, _| {
-                let Some(defined) = incomplete.get(&used) else { return };
+                let Some(defined) = incomplete.get(&used) else {
+                    return;
+                };
                 let used_sizes = sizes(model, used);
                 let first = products(&equation.region).find_map(|positions| {
                     used_cells(subscripts, &used_sizes, &positions)

@@ -96,9 +96,7 @@ impl Translator<'_> {
             return self.vector(call, function, scope, model, at).map(Called::Expr);
         }
         if let Some(reads) = table_function(name) {
-            return self
-                .read_table(call, reads, scope, model, at)
-                .map(Called::Expr);
+            return self.read_table(call, reads, scope, model, at).map(Called::Expr);
         }
         if name.key() == "with lookup" {
             return self.with_lookup(call, at).map(Called::Expr);
@@ -229,8 +227,11 @@ impl Translator<'_> {
         let span = self.syntax.spans[table as usize];
         let Node::Name { name, subscripts } = &self.syntax.nodes[table as usize] else {
             return Err(self.fail(
-                Diagnostic::error("expected-table", format!("the first argument is no {}", parameters[0]))
-                    .label(span, ""),
+                Diagnostic::error(
+                    "expected-table",
+                    format!("the first argument is no {}", parameters[0]),
+                )
+                .label(span, ""),
             ));
         };
         let Some(variable) = self.names.get(name) else {

@@ -273,7 +273,10 @@ impl<'a> Scope<'a> {
             return Err(Box::new(
                 Diagnostic::error(
                     "expected-vector",
-                    format!("`{}` is no dimension: the function needs a whole vector", named.name),
+                    format!(
+                        "`{}` is no dimension: the function needs a whole vector",
+                        named.name
+                    ),
                 )
                 .label(named.span, ""),
             ));
@@ -288,15 +291,15 @@ impl<'a> Scope<'a> {
         let known = self
             .indices
             .entry((call, stand_in(index)))
-            .or_insert(ReducedIndex {
-                index: next,
-                length,
-            });
+            .or_insert(ReducedIndex { index: next, length });
         if known.length != length {
             return Err(Box::new(
                 Diagnostic::error(
                     "expected-vector",
-                    format!("vectors of {} and of {length} elements do not go together", known.length),
+                    format!(
+                        "vectors of {} and of {length} elements do not go together",
+                        known.length
+                    ),
                 )
                 .label(named.span, format!("{length} elements")),
             ));
@@ -385,7 +388,9 @@ impl<'a> Scope<'a> {
                 let positions = elements
                     .into_iter()
                     .map(|element| {
-                        element.map_or(Ok(0), |element| self.place_of(variable, dimension, element, named))
+                        element.map_or(Ok(0), |element| {
+                            self.place_of(variable, dimension, element, named)
+                        })
                     })
                     .collect::<Result<_, _>>()?;
                 Ok(Subscript::Follows { left, positions })

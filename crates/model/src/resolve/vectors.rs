@@ -66,7 +66,10 @@ impl Translator<'_> {
             return Err(self.fail(
                 Diagnostic::error(
                     "expected-vector",
-                    format!("`{}` gives an array, but the left-hand side is none", call.name.name),
+                    format!(
+                        "`{}` gives an array, but the left-hand side is none",
+                        call.name.name
+                    ),
                 )
                 .label(call.span, ""),
             ));
@@ -122,7 +125,9 @@ impl Translator<'_> {
                     .label(span, ""),
             ));
         };
-        let sizes: Vec<usize> = (0..subscripts.len()).map(|at| size(model, variable, at)).collect();
+        let sizes: Vec<usize> = (0..subscripts.len())
+            .map(|at| size(model, variable, at))
+            .collect();
         let count: usize = sizes.iter().product();
         let index = scope.own_index(call.node, count as u32);
         let mut stride = count;
