@@ -215,7 +215,8 @@ def main():
         for row in csv.DictReader(file):
             if row["experiment"]:
                 continue
-            variables = variables or [name for name in row if name not in keys]
+            # A column that only an experiment fills is empty under every option.
+            variables = variables or [name for name in row if name not in keys and row[name]]
             of_future = options.setdefault((row["policy"], row["addon"]), {}).setdefault(int(row["future"]), {})
             for name in variables:
                 value = float(row[name]) if row[name] else math.nan

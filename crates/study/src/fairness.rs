@@ -6,7 +6,7 @@
 use engine::math::ln;
 use model::Span;
 
-use crate::case::{Case, Distribution, Grade, Text, Uncertainty};
+use crate::case::{Case, Distribution, Grade, Role, Text, Uncertainty};
 use crate::findings::{FairnessNote, Verdict};
 
 /// A range is one-sided if its neutral value lies within this share of its width from an end.
@@ -139,10 +139,15 @@ fn place(above: f64, width: f64) -> Place {
     }
 }
 
+/// Ranges and histories without a source. An event's luck has none by its nature, and the weights of a split only share
+/// out a total that has its own.
 fn unsourced(case: &Case) -> Vec<Concern> {
     let mut concerns = Vec::new();
-    for uncertainty in &case.uncertainties {
-        if uncertainty.sources.is_empty() {
+    let parts = case.splits.iter().flat_map(|split| &split.parts);
+    let weights: Vec<usize> = parts.map(|part| part.weight).collect();
+    for (index, uncertainty) in case.uncertainties.iter().enumerate() {
+        let exempt = uncertainty.role == Role::Chance || weights.contains(&index);
+        if uncertainty.sources.is_empty() && !exempt {
             let Text { en, es } = &uncertainty.label;
             let (in_english, in_spanish) = match uncertainty.grade {
                 Grade::J => ("rests on judgement alone", "descansa solo en juicio"),

@@ -299,6 +299,8 @@ pub struct ExperimentFan {
     pub quantiles: [Vec<f64>; 5],
     /// Mean of (median - observed) / observed over the points of history in the window.
     pub mean_relative_error: f64,
+    /// Mean of the sizes of the same errors, so that misses on both sides do not cancel.
+    pub mean_size_of_error: f64,
     /// Points of history inside the 5-95 % band, and all points compared.
     pub covered: (u64, u64),
 }

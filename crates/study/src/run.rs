@@ -434,6 +434,9 @@ impl<'a> Setup<'a> {
             let inputs = |rows: &[usize]| self.experiment_inputs(experiment, option, futures, rows);
             let (times, tables) = self.series(&program, rows, seed, inputs);
             for (history, variable) in self.study.history.iter().enumerate() {
+                if !of.compares(&self.study.case.history[history]) {
+                    continue;
+                }
                 let at = variables
                     .iter()
                     .position(|v| v == variable)

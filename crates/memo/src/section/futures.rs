@@ -208,6 +208,7 @@ fn experiments(page: &mut Page) -> Markup {
                     language,
                     number::signed((fan.mean_relative_error * 100.0).round()),
                 ),
+                words::relative_error(language, number::number((fan.mean_size_of_error * 100.0).round())),
                 words::covered(language, fan.covered.0.to_string(), fan.covered.1.to_string()),
             ]
         });
@@ -217,6 +218,7 @@ fn experiments(page: &mut Page) -> Markup {
             head: vec![
                 words::column_experiment(language),
                 words::column_error(language),
+                words::column_error_size(language),
                 words::column_covered(language),
             ],
             rows: rows.collect(),

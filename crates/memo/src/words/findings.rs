@@ -181,11 +181,12 @@ sentences! {
     futures_others() = "Fans of the other outcomes stand in Appendix D.", "Los abanicos de los demás resultados están en el Anexo D.";
     what_if_heading() = "What if?", "¿Y si…?";
     hindcast_heading() = "Does the model reproduce the past?", "¿Reproduce el modelo el pasado?";
-    hindcast_intro() = "The same draws, started earlier. Dots are what was observed. A model that misses the past deserves less trust.",
-        "Los mismos sorteos, desde antes. Los puntos son lo observado. Un modelo que no acierta en el pasado merece menos confianza.";
+    hindcast_intro() = "The same draws, started earlier. Dots are what was observed. A model that misses the past deserves less trust. Points that a test was given are drawn, not counted.",
+        "Los mismos sorteos, desde antes. Los puntos son lo observado. Un modelo que no acierta en el pasado merece menos confianza. Los puntos que se dieron a una prueba se dibujan y no se cuentan.";
     hindcast_none() = "This case has no test against the past.", "Este caso no tiene prueba con el pasado.";
     column_experiment() = "Test", "Prueba";
     column_error() = "Mean error of the middle future", "Error medio del futuro de en medio";
+    column_error_size() = "Mean size of that error", "Tamaño medio de ese error";
     column_covered() = "Points inside the 9-in-10 band", "Puntos dentro de la banda de 9 de cada 10";
     covered(inside, all) = "{inside} of {all}", "{inside} de {all}";
     relative_error(parts) = "{parts} parts in 100", "{parts} partes de cada 100";

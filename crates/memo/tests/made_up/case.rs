@@ -520,6 +520,8 @@ pub(crate) fn case() -> Case {
             set: vec![(id("INITIAL TIME"), -208.0), (id("FINAL TIME"), 0.0)],
             initial: vec![],
             policy: 0,
+            compare: vec![],
+            compare_from: None,
         }],
         bibliography: references(),
         left_out: vec![

@@ -481,6 +481,7 @@ pub(crate) fn findings(case: &Case) -> Findings {
             times: (0..=16).map(|k| -208.0 + 13.0 * f64::from(k)).collect(),
             quantiles: [0.14, 0.2, 0.27, 0.33, 0.4].map(|q| (0..=16).map(|k| q + 0.006 * f64::from(k)).collect()),
             mean_relative_error: -0.08,
+            mean_size_of_error: 0.11,
             covered: (8, 9),
         }],
         triggers: vec![(OptionId { policy: 4, addon: 0 }, "Ban Starts".into(), share(1946, 2000))],

@@ -162,6 +162,23 @@ pub(crate) fn case(case: &Case, keys: &Keys, notes: &mut Diagnostics) {
     places(case, notes);
     sources(case, keys, notes);
     propositions(case, notes);
+    compared(case, notes);
+}
+
+/// Experiments are held against histories that the case has.
+fn compared(case: &Case, notes: &mut Diagnostics) {
+    let series: Vec<&str> = case.history.iter().map(|h| h.series.value.as_str()).collect();
+    for asked in case.experiments.iter().flat_map(|experiment| &experiment.compare) {
+        if series.contains(&asked.value.as_str()) {
+            continue;
+        }
+        let message = format!("there is no history with the series `{}`", asked.value);
+        let diagnostic = Diagnostic::error("case-unknown-id", message).label(asked.span, "unknown");
+        notes.push(match nearest(&asked.value, series.iter().copied()) {
+            Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+            None => diagnostic,
+        });
+    }
 }
 
 /// Propositions and rules are read here for their mistakes; binding reads them again for what they say.

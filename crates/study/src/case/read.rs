@@ -675,6 +675,8 @@ fn experiment(row: &Row<'_>, known: &Known, notes: &mut Diagnostics) -> Experime
             .string("policy")
             .and_then(|id| known.policies.find(&id, notes))
             .unwrap_or(0),
+        compare: row.strings("compare"),
+        compare_from: row.number("compare_from").map(|time| time.value),
     }
 }
 

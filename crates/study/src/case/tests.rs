@@ -208,6 +208,7 @@ wrong! {
     key_in_two_files: [("# The debate; merged into case.toml.", "start = 3")];
     history_file: [("lost,-2,19.8,report", "lost,-2,many,report\nlost,1"), ("lost,0,20.1,report survey", "lost,0,20.1,repport")];
     history_series: [("series = \"lost\"", "series = \"losst\"")];
+    compared_with_no_history: [("compare = [\"lost\"]", "compare = [\"losst\"]")];
     history_columns: [("series,time,value,source", "series,year,value,source")];
     other_schema: [("schema = 1", "schema = 2")];
     numbers_beyond_reason: [("futures = 200", "futures = 1000000000000"), ("low = 380\nhigh = 520", "low = 380\nhigh = 9223372036854775807"), ("mean = 0.1\nsd = 0.1\nlow = -0.1\nhigh = 0.3", "mean = 0.1\nsd = 0.1\nlow = -1.7e308\nhigh = 1.7e308")];

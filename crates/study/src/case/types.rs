@@ -538,6 +538,21 @@ pub struct Experiment {
     pub initial: Vec<(At<String>, f64)>,
     /// Index of the policy it is run under.
     pub policy: usize,
+    /// Series of the histories it is held against; all if empty.
+    pub compare: Vec<At<String>>,
+    /// Points of history before this time were given to the experiment: drawn, not counted.
+    pub compare_from: Option<f64>,
+}
+
+impl Experiment {
+    /// Whether it is held against a history.
+    pub fn compares(&self, history: &History) -> bool {
+        self.compare.is_empty()
+            || self
+                .compare
+                .iter()
+                .any(|series| series.value == history.series.value)
+    }
 }
 
 /// A dissent.

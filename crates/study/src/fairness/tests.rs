@@ -37,19 +37,29 @@ fn the_toy_rests_on_judgement_here_and_there() {
         .filter(|concern| concern.note.kind == "without_source")
         .map(|concern| concern.note.subject.as_str())
         .collect();
-    assert_eq!(
-        unsourced,
-        [
-            "ageing_counts",
-            "households_weight",
-            "industry_weight",
-            "alarm_level"
-        ]
-    );
+    assert_eq!(unsourced, ["ageing_counts"]);
     for concern in concerns {
         assert!(concern.span.is_some(), "{:?}", concern.note);
         assert!(concern.note.es.ends_with('.') && concern.note.es != concern.note.en);
     }
+}
+
+#[test]
+fn an_events_luck_needs_no_source() {
+    let told = |case: &Case| {
+        let concerns = of_case(case);
+        let about = concerns.iter().filter(|c| c.note.subject == "ageing_counts");
+        about.count()
+    };
+    let mut case = toy(&[]);
+    assert_eq!(told(&case), 1);
+    let ageing = case
+        .uncertainties
+        .iter()
+        .position(|u| u.id.value == "ageing_counts");
+    let ageing = ageing.expect("the toy has it");
+    case.uncertainties[ageing].role = Role::Chance;
+    assert_eq!(told(&case), 0);
 }
 
 #[test]

@@ -39,35 +39,46 @@ pub(super) fn experiments(case: &Case, results: &Results) -> Vec<ExperimentFan> 
     results
         .experiments
         .iter()
-        .map(|series| against(series, &case.history[series.history].points))
+        .map(|series| {
+            let given_before = case.experiments[series.experiment].compare_from;
+            against(series, &case.history[series.history].points, given_before)
+        })
         .collect()
 }
 
-fn against(series: &ExperimentSeries, history: &[(f64, f64)]) -> ExperimentFan {
+/// Points before `given_before` are what the experiment was given: they prove nothing, and are not counted.
+fn against(series: &ExperimentSeries, history: &[(f64, f64)], given_before: Option<f64>) -> ExperimentFan {
     let quantiles = quantiles(&series.times, &series.values);
-    let (mut errors, mut inside, mut compared) = (0.0, 0, 0);
+    let (mut errors, mut sizes, mut inside, mut compared) = (0.0, 0.0, 0, 0);
     let inside_window = |t: f64| {
         series.times.first().is_some_and(|f| *f <= t) && series.times.last().is_some_and(|l| t <= *l)
     };
-    for &(time, observed) in history.iter().filter(|(time, _)| inside_window(*time)) {
+    let counted = |t: f64| inside_window(t) && given_before.is_none_or(|from| from <= t);
+    for &(time, observed) in history.iter().filter(|(time, _)| counted(*time)) {
         let at = |q: usize| interpolate(&series.times, &quantiles[q], time);
         let (low, middle, high) = (at(0), at(2), at(4));
         if middle.is_finite() && observed != 0.0 {
-            errors += (middle - observed) / observed;
+            let error = (middle - observed) / observed;
+            errors += error;
+            sizes += error.abs();
             compared += 1;
             inside += u64::from((low..=high).contains(&observed));
         }
     }
+    let mean = |sum: f64| {
+        if compared == 0 {
+            f64::NAN
+        } else {
+            sum / compared as f64
+        }
+    };
     ExperimentFan {
         experiment: series.experiment,
         history: series.history,
         times: series.times.clone(),
         quantiles,
-        mean_relative_error: if compared == 0 {
-            f64::NAN
-        } else {
-            errors / compared as f64
-        },
+        mean_relative_error: mean(errors),
+        mean_size_of_error: mean(sizes),
         covered: (inside, compared),
     }
 }
@@ -95,4 +106,36 @@ fn quantiles(times: &[f64], table: &[f64]) -> [Vec<f64>; 5] {
         }
     }
     all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// One future of 10 at all times, held against history: `(mean error, mean size, covered)`.
+    fn check(history: &[(f64, f64)], given_before: Option<f64>, expected: (f64, f64, (u64, u64))) {
+        let series = ExperimentSeries {
+            experiment: 0,
+            history: 0,
+            times: vec![0.0, 1.0, 2.0],
+            rows: vec![0],
+            values: vec![10.0; 3],
+        };
+        let fan = against(&series, history, given_before);
+        let found = (fan.mean_relative_error, fan.mean_size_of_error, fan.covered);
+        assert_eq!(format!("{found:?}"), format!("{expected:?}"));
+    }
+
+    #[test]
+    fn errors_on_both_sides_cancel_in_the_mean_and_not_in_the_size() {
+        check(&[(0.5, 8.0), (1.5, 16.0)], None, (-0.0625, 0.3125, (0, 2)));
+        check(&[(0.0, 10.0), (2.0, 8.0)], None, (0.125, 0.125, (1, 2)));
+    }
+
+    #[test]
+    fn points_that_were_given_or_lie_outside_are_not_counted() {
+        let history = [(0.0, 10.0), (2.0, 8.0), (3.0, 1.0)];
+        check(&history, Some(1.0), (0.25, 0.25, (0, 1)));
+        check(&history, Some(2.5), (f64::NAN, f64::NAN, (0, 0)));
+    }
 }

@@ -687,6 +687,16 @@ static EXPERIMENT: Record = record(
             "initial values of stocks that are set",
         ),
         need("policy", Shape::String, "id of the policy it is run under"),
+        may(
+            "compare",
+            Shape::List(&Shape::String),
+            "series of the histories it is held against (default: all)",
+        ),
+        may(
+            "compare_from",
+            Shape::Number,
+            "earlier points of history are drawn, not counted: those that the experiment was given",
+        ),
     ],
 );
 
