@@ -79,7 +79,8 @@ export function read(catalogue: Catalogue, text: string): View {
   const view = open(catalogue);
   const { factors, outcomes } = catalogue;
   const place = <T extends { id: string }>(list: T[], id: string) => list.findIndex((item) => item.id === id);
-  for (const part of decodeURIComponent(text.replace(/^#/, "")).split("&")) {
+  for (const written of text.replace(/^#/, "").split("&")) {
+    const part = decoded(written);
     const at = part.indexOf("=");
     if (at < 0) continue;
     const key = part.slice(0, at).replaceAll("+", " ");
@@ -114,6 +115,15 @@ export function read(catalogue: Catalogue, text: string): View {
     }
   }
   return view;
+}
+
+/** Text as an address has it, decoded; as it is where it cannot be. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 function sorted<T>(map: Map<number, T>): [number, T][] {

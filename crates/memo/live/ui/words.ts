@@ -37,8 +37,8 @@ export const LINES = {
   is: { en: "{label} {value}", es: "{label} {value}" },
   within: { en: "{label} {low} to {high}", es: "{label} de {low} a {high}" },
   basis: {
-    en: "{futures} futures simulated under each of {options} options. In brackets: 95 in 100 such samples would fall there.",
-    es: "{futures} futuros simulados con cada una de {options} opciones. Entre paréntesis: ahí caerían 95 de cada 100 muestras así.",
+    en: "{futures} futures simulated under each of {options} options. In brackets: how far chance may have moved the count, 95 times in 100.",
+    es: "{futures} futuros simulados con cada una de {options} opciones. Entre paréntesis: cuánto pudo mover el azar la cuenta, 95 de cada 100 veces.",
   },
   glance: { en: "A first look at {futures} futures; more follow.", es: "Primer vistazo con {futures} futuros; siguen más." },
   leads: { en: "{name} leads in {count} of 100 ({low} to {high})", es: "{name} va a la cabeza en {count} de cada 100 ({low} a {high})" },
