@@ -15,6 +15,19 @@ const PAUSE = 120;
 /** What has changed: what is set, what was simulated, or that nothing moves any more. */
 export type Change = "view" | "run" | "settled";
 
+let working = 0;
+/** Runs something that takes a while; the page says that it is busy. */
+export async function busy<T>(work: () => Promise<T>): Promise<T> {
+  working += 1;
+  document.documentElement.setAttribute("data-busy", "");
+  try {
+    return await work();
+  } finally {
+    working -= 1;
+    if (working === 0) document.documentElement.removeAttribute("data-busy");
+  }
+}
+
 export interface Desk {
   readonly live: Live;
   view: View;
@@ -100,7 +113,7 @@ export function desk(live: Live, view: View, remember: (hash: string) => void): 
       clearTimeout(timer);
       if (now !== simulatedKey) frame ||= requestAnimationFrame(glance);
       simulatedKey = now;
-      if (!moving) timer = window.setTimeout(() => void settle(), PAUSE);
+      if (!moving) timer = window.setTimeout(() => void busy(settle), PAUSE);
     },
     replace(view) {
       desk.change(() => (desk.view = view));

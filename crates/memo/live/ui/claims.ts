@@ -1,9 +1,9 @@
 // The claims, judged again in the reader's futures, with the numbers in them as thresholds that move.
 
 import type { Language } from "../language.ts";
-import type { Claim } from "../types.ts";
-import type { Desk } from "../reader/desk.ts";
-import { type Run, partOf } from "../reader/ensemble.ts";
+import type { Claim, Proposition, Quantity } from "../types.ts";
+import { type Desk, busy } from "../reader/desk.ts";
+import { type Run, partOf, request } from "../reader/ensemble.ts";
 import { interval } from "../reader/judge.ts";
 import { perHundred } from "../reader/number.ts";
 import { holds } from "../reader/proposition.ts";
@@ -14,14 +14,19 @@ import { words } from "./words.ts";
 export function claims(desk: Desk, language: Language): HTMLElement {
   const { catalogue } = desk.live;
   const rows = catalogue.claims.flatMap((claim, at) => (claim.kind === "outcome" && claim.proposition ? [row(desk, language, claim, at)] : []));
+  const show = () => rows.forEach(({ show }) => show());
   const element = h(
     "details",
-    { class: "judged", ontoggle: () => rows.forEach(({ show }) => show()) },
+    { class: "judged", ontoggle: () => void busy(async () => (show(), await others(desk), show())) },
     h("summary", {}, words(language, "claims")),
     h("p", { class: "note" }, words(language, "claims_note")),
     ...rows.map(({ element }) => element),
   );
-  desk.listen((change) => element.open && change !== "settled" && rows.forEach(({ show }) => show()));
+  desk.listen((change) => {
+    if (!element.open) return;
+    if (change !== "settled") show();
+    else void busy(async () => (await others(desk), show()));
+  });
   return element;
 }
 
@@ -56,11 +61,33 @@ function row(desk: Desk, language: Language, claim: Claim, at: number): { elemen
   return { element: h("div", { class: "claim" }, h("p", {}, `${at + 1}. ${claim.text[language]} `, h("strong", {}, says)), h("p", { class: "small" }, ...fields)), show };
 }
 
+/** Results of a run's futures under options of other add-ons, which some claims speak of. */
+const beside = new WeakMap<Run, Map<number, Float64Array>>();
+
+/** Simulates what the claims need beside the options that are compared. */
+async function others(desk: Desk): Promise<void> {
+  const { run, live } = desk;
+  if (!run || !desk.settled || beside.has(run)) return;
+  const wanted = new Set<number>();
+  for (const { proposition } of live.catalogue.claims) if (proposition) spoken(proposition, wanted);
+  const missing = [...wanted].filter((option) => !run.options.includes(option));
+  const results = await live.simulateMany(missing.map((option) => request(option, run.futures)));
+  beside.set(run, new Map(missing.map((option, at) => [option, results[at]])));
+}
+
+/** The options that a proposition speaks of. */
+function spoken(piece: Proposition | Quantity, found: Set<number>): void {
+  if ("measure" in piece) found.add(piece.option);
+  for (const inner of Object.values(piece)) {
+    for (const part of Array.isArray(inner) ? inner : [inner]) if (part && typeof part === "object") spoken(part as Proposition, found);
+  }
+}
+
 /** In how many of the run's futures a claim holds, of those in which it is decided. */
 function judged(desk: Desk, run: Run, claim: Claim, thresholds: number[]): [number, number] {
   const { catalogue } = desk.live;
   const factors = catalogue.factors.length;
-  // A claim may speak of an add-on that was not simulated: its comparisons stay undecided.
+  const more = beside.get(run);
   const position = new Map(run.options.map((option, at) => [option, at]));
   let count = 0;
   let of = 0;
@@ -70,8 +97,9 @@ function judged(desk: Desk, run: Run, claim: Claim, thresholds: number[]): [numb
       threshold: (at) => thresholds[at],
       measure: (measure, option) => {
         const at = position.get(option);
-        if (at === undefined) return NaN;
-        const value = run.value(at, measure, future);
+        const other = more?.get(option);
+        if (at === undefined && !other) return NaN;
+        const value = at === undefined ? (other as Float64Array)[future * catalogue.measures.length + measure] : run.value(at, measure, future);
         const end = catalogue.measures[measure].censoredAt;
         return value === Infinity && end !== null ? end : value;
       },

@@ -1,7 +1,7 @@
 // The win map of any two assumptions: who leads where, close calls hatched, and a marker where the reader stands.
 
 import type { Language } from "../language.ts";
-import { type Desk, question } from "../reader/desk.ts";
+import { type Desk, busy, question } from "../reader/desk.ts";
 import { type Run, grid, optionsOf, simulatedMany } from "../reader/ensemble.ts";
 import { slicesOf } from "../reader/hinge.ts";
 import { type Front, front, leaders, tally } from "../reader/judge.ts";
@@ -33,10 +33,12 @@ export function map(desk: Desk, language: Language): HTMLElement {
   const { catalogue } = desk.live;
   const factors = controlled(desk);
   const says = fresh();
-  const picture = h("div", { class: "plane" });
   const said = h("p", { class: "note", id: says });
   const state = h("p", { class: "note" });
   const marker = h("button", { type: "button", class: "marker", onkeydown: ((event: KeyboardEvent) => step(event)) as EventListener });
+  // The marker stays in the page while the map under it is drawn again: it may have the focus.
+  const sheet = h("div");
+  const picture = h("div", { class: "plane" }, sheet, marker);
   let drawn: Drawn | null = null;
   let plot = 240;
   let stop: AbortController | null = null;
@@ -104,7 +106,7 @@ export function map(desk: Desk, language: Language): HTMLElement {
     });
     plot = Math.max(200, Math.min(440, picture.clientWidth - LEFT - 8));
     const title = `${words(language, "map")}: ${axes.map((axis) => catalogue.factors[axis].label[language]).join(", ")}`;
-    picture.replaceChildren(svg(fronts, policies, title), marker);
+    sheet.replaceChildren(svg(fronts, policies, title));
     const clear = policies.map((_, position) => fronts.filter((front) => front.kind === "clear" && front.position === position).length);
     const told: Node[] = [];
     clear.forEach((count, position) => {
@@ -227,7 +229,7 @@ export function map(desk: Desk, language: Language): HTMLElement {
     menus[0].select.value = String(x);
     menus[1].select.value = String(y);
     if (change === "view") stand();
-    if (change === "settled") void compute();
+    if (change === "settled") void busy(compute);
   });
   return h(
     "div",

@@ -2,7 +2,7 @@
 // who leads along it, and the same is said in its value text.
 
 import type { Slice } from "../reader/hinge.ts";
-import type { Desk } from "../reader/desk.ts";
+import { type Desk, busy } from "../reader/desk.ts";
 import { optionsOf } from "../reader/ensemble.ts";
 import { significant } from "../reader/number.ts";
 import type { Language } from "../language.ts";
@@ -111,7 +111,7 @@ export function slider(desk: Desk, factor: number, language: Language, strip: "n
   let wanted = strip === "now";
   const element = h(
     "div",
-    { class: "slider", "data-factor": catalogue.factors[factor].id, onfocusin: () => { wanted = true; if (desk.settled) void compute(); } },
+    { class: "slider", "data-factor": catalogue.factors[factor].id, onfocusin: () => { wanted = true; if (desk.settled) void busy(compute); } },
     h("div", { class: "row" }, h("label", { for: id }, label[language]), output, free),
     control,
     holder,
@@ -121,7 +121,7 @@ export function slider(desk: Desk, factor: number, language: Language, strip: "n
   desk.listen((change) => {
     if (!element.isConnected) return;
     if (change === "view") show();
-    if (change === "settled" && wanted) void compute();
+    if (change === "settled" && wanted) void busy(compute);
   });
   show();
   return element;

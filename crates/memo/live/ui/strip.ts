@@ -1,7 +1,7 @@
 // The strip under a slider: who leads along an assumption, close calls hatched, the places of change marked.
 
 import { type Desk, question, sampled } from "../reader/desk.ts";
-import { grid, simulatedMany } from "../reader/ensemble.ts";
+import { fitting, grid, simulatedMany } from "../reader/ensemble.ts";
 import { type Slice, flips, lead, slicesOf, strip } from "../reader/hinge.ts";
 import { type Front, front, leaders, tally } from "../reader/judge.ts";
 import { number } from "../reader/number.ts";
@@ -14,16 +14,20 @@ const PLACES = 24;
 const FUTURES = 48;
 /** Slices of a strip that is counted from the embedded futures. */
 const SLICES = 12;
+/** With fewer embedded futures a slice the strip is simulated. */
+const ENOUGH = 40;
 
 /** Who leads along a factor, all else as set: from the embedded futures while nothing else is held, else simulated. */
 export async function stripOf(desk: Desk, factor: number, signal: AbortSignal, places = PLACES, each = FUTURES): Promise<Slice[]> {
   const { live, view } = desk;
   const { catalogue } = live;
   const others = [...view.pins.keys()].some((pinned) => pinned !== factor);
-  if (!others && live.embedded.futures >= 40 * SLICES) {
-    const { table, leads, fits } = sampled(desk);
-    const alone = { ...desk, view: { ...view, ranges: new Map([...view.ranges].filter(([other]) => other !== factor)) } };
-    return strip(live, table, leads, factor, alone.view.ranges.size === view.ranges.size ? fits : sampled(alone).fits, SLICES);
+  if (!others) {
+    const { table, leads } = sampled(desk);
+    const fits = fitting(live, { ...view, ranges: new Map([...view.ranges].filter(([other]) => other !== factor)) });
+    let enough = 0;
+    for (let row = 0; row < table.rows; row++) if (fits(row)) enough += 1;
+    if (enough >= ENOUGH * SLICES) return strip(live, table, leads, factor, fits, SLICES);
   }
   const slices = slicesOf(catalogue, factor, places);
   const whole = catalogue.factors[factor].distribution.kind === "integer";
