@@ -4,6 +4,7 @@
 //! without JavaScript, without network and on paper, the other packed beside it; the same bytes for the same input. This crate refuses to know
 //! files, clocks and how findings are computed; it computes nothing but positions, roundings and sentences.
 
+mod card;
 mod chart;
 mod colour;
 mod leaders;
@@ -98,4 +99,12 @@ impl Language {
 /// Indices inside the findings must belong to the case; a mismatch is a mistake of the caller and panics.
 pub fn render(memo: &Memo) -> String {
     page::render(memo)
+}
+
+/// Width and height, in CSS pixels, of what [`card`] makes.
+pub const CARD: (u32, u32) = (card::WIDTH, card::HEIGHT);
+
+/// The verdict on one small page of the size [`CARD`], for a picture of it.
+pub fn card(memo: &Memo) -> String {
+    card::render(memo)
 }

@@ -4,6 +4,7 @@
 //! back is rendered here and nowhere else (`render`).
 
 mod args;
+mod browser;
 mod bug;
 mod clock;
 mod commands;
@@ -71,6 +72,7 @@ fn obey(command: Command, terminal: &Terminal) -> Result<Exit, Failure> {
         Command::Simulate(low) => commands::simulate::run(&high::Simulate::new(low)?, terminal),
         Command::Run(low) => commands::run::run(&high::Run::new(low), terminal),
         Command::Memo(low) => commands::memo::run(&low, terminal),
+        Command::Open(low) => commands::open::run(&low.run),
         Command::Diff(low) => commands::diff::run(&low, terminal),
         Command::Check(low) => commands::check::run(&low, terminal),
         Command::Schema => {
@@ -99,6 +101,7 @@ impl Command {
             Self::Check(_) => "check",
             Self::Show(_) => "show",
             Self::Memo(_) => "memo",
+            Self::Open(_) => "open",
             Self::Diff(_) => "diff",
             Self::Analyze(_) => "analyze",
             Self::Sample(_) => "sample",
@@ -116,7 +119,7 @@ impl Command {
             Self::Show(low) => low.json,
             Self::Diff(low) => low.json,
             Self::Analyze(low) => low.method.data().json,
-            Self::Memo(_) | Self::New(_) | Self::Sample(_) | Self::Schema | Self::Completions(_) => false,
+            Self::Memo(_) | Self::Open(_) | Self::New(_) | Self::Sample(_) | Self::Schema | Self::Completions(_) => false,
         }
     }
 }

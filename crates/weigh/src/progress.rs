@@ -20,7 +20,7 @@ impl<'a> Bar<'a> {
             ProgressBar::hidden()
         };
         let style = ProgressStyle::with_template(
-            "{msg} {bar:30} {percent:>3} % {human_pos} of {human_len}, {eta} left",
+            "{msg} {bar:30} {percent:>3} % {human_pos} of {human_len}, {per_sec}, {eta} left",
         )
         .expect("the template is well formed");
         bar.set_style(style);

@@ -15,6 +15,7 @@ mod wins;
 
 pub(crate) use claims::propositions;
 pub(crate) use ledger::references;
+pub(crate) use opening::card;
 
 use study::case::{At, Distribution, Text};
 use study::findings::Share;

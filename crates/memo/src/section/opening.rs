@@ -116,6 +116,35 @@ pub(super) fn verdict(page: &mut Page) -> Markup {
     all_of(blocks)
 }
 
+/// Question, key of letters, and the headline's bars: all that a card has room for.
+pub(crate) fn card(page: &mut Page) -> Markup {
+    let case = page.memo.case;
+    let key = list(
+        "key",
+        (0..case.policies.len())
+            .map(|policy| page.policy(policy))
+            .collect::<Vec<_>>(),
+    );
+    let mut bars = Vec::new();
+    for &outcome in case.headline.iter().take(4) {
+        let verdict = page.memo.findings.verdicts.iter();
+        if let Some(verdict) = verdict.clone().find(|v| v.outcome == outcome && v.addon == 0) {
+            let name = page.outcome(outcome);
+            bars.push(tag(
+                "div",
+                "",
+                all_of([tag("h2", "", name), lead_bar(page, verdict)]),
+            ));
+        }
+    }
+    all_of([
+        tag("p", "question", page.text(&case.question)),
+        key,
+        tag("p", "lead", words::card_lead(page.language)),
+        tag("div", "two", all_of(bars)),
+    ])
+}
+
 /// Who leads, in how many futures, and how many are close calls.
 fn first_sentence(page: &Page, verdict: &Verdict) -> Markup {
     let language = page.language;

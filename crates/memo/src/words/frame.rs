@@ -10,6 +10,8 @@ sentences! {
     seed(seed) = "seed {seed}", "semilla {seed}";
     model_hash(hash) = "model {hash}", "modelo {hash}";
     tested(count) = "{count} futures tested", "{count} futuros probados";
+    card_lead() = "Which option leads, in how many of 100 futures tested", "Qué opción va a la cabeza, en cuántos de 100 futuros probados";
+    card_more(count) = "{count} futures tested; the memo shows what the answer hinges on.", "{count} futuros probados; el memo muestra de qué depende la respuesta.";
     not_a_forecast() = "Not a forecast", "No es un pronóstico";
     what_it_is() = "This memo counts in how many of the futures we tested each option does best. It does not say which future will come.",
         "Este memo cuenta en cuántos de los futuros que probamos le va mejor a cada opción. No dice cuál futuro llegará.";

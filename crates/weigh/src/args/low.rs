@@ -81,8 +81,15 @@ Examples:
     /// Write the memo of a run again
     #[command(before_help = "\
 Examples:
-  weigh memo runs/my_case-1 -o memo.html")]
+  weigh memo runs/my_case-1 -o memo.html
+  weigh memo runs/my_case-1 -o memo.pdf --lang es
+  weigh memo runs/my_case-1 -o card.png")]
     Memo(Memo),
+    /// Open the memo of a run in the browser
+    #[command(before_help = "\
+Examples:
+  weigh open runs/my_case-1")]
+    Open(Open),
     /// Show which verdicts changed between two runs, and why
     #[command(before_help = "\
 Examples:
@@ -288,7 +295,7 @@ pub(crate) struct Show {
 pub(crate) struct Memo {
     /// A run folder
     pub(crate) run: PathBuf,
-    /// Where to; `-` is standard output
+    /// Where to: .html; .pdf or .png (a card of the verdict), where there is a Chromium; `-` is the page on standard output
     #[arg(short, long, value_name = "OUT")]
     pub(crate) out: PathBuf,
     /// The language of the page without scripts; where scripts run, the other is one click away
@@ -303,6 +310,13 @@ pub(crate) enum Language {
     En,
     /// Spanish
     Es,
+}
+
+/// `weigh open`
+#[derive(Args, Debug)]
+pub(crate) struct Open {
+    /// A run folder, or a memo
+    pub(crate) run: PathBuf,
 }
 
 /// `weigh diff`

@@ -1,9 +1,12 @@
 //! `weigh memo`: the memo of a run again, from its tables.
 
+use std::path::Path;
+
 use memo::Language;
 
 use crate::args::high::all_cores;
 use crate::args::low;
+use crate::browser::{self, Picture};
 use crate::commands::run_folder;
 use crate::commands::stored::Stored;
 use crate::exit::{Exit, Failure};
@@ -14,6 +17,11 @@ use crate::weighing::{self, FANS, Judged, Plan};
 
 /// Writes the memo.
 pub(crate) fn run(settings: &low::Memo, terminal: &Terminal) -> Result<Exit, Failure> {
+    let form = form(&settings.out)?;
+    let chromium = match form {
+        Form::Page => None,
+        Form::Paper | Form::Card => Some(browser::chromium()?),
+    };
     let stored = Stored::read(&settings.run)?;
     let plan = stored.plan(&settings.run, all_cores())?;
     let (futures, mut results, triggers) = stored.tables(&settings.run)?;
@@ -57,15 +65,62 @@ pub(crate) fn run(settings: &low::Memo, terminal: &Terminal) -> Result<Exit, Fai
             low::Language::En => Language::En,
             low::Language::Es => Language::Es,
         };
-        let html = run_folder::memo(&stored.bound, &findings, &provenance, language);
-        if settings.out.as_os_str() == "-" {
-            drop(bar);
-            terminal.print(&html)?;
-        } else {
-            files::write(&settings.out, html.as_bytes())?;
+        let memo = run_folder::memo(&stored.bound, &findings, &provenance, language);
+        let (page, picture) = match form {
+            Form::Page | Form::Paper => (memo::render(&memo), Picture::Pdf),
+            Form::Card => (memo::card(&memo), card()),
+        };
+        match chromium {
+            Some(chromium) => browser::picture(&chromium, &page, picture, &settings.out)?,
+            None if settings.out.as_os_str() == "-" => {
+                drop(bar);
+                terminal.print(&page)?;
+            }
+            None => files::write(&settings.out, page.as_bytes())?,
         }
     }
     Ok(Exit::Done)
+}
+
+/// The card's width in dots: what pages that show cards ask for.
+const CARD_DOTS: f64 = 1200.0;
+
+/// What is written.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Form {
+    /// The memo as a page.
+    Page,
+    /// The memo on paper.
+    Paper,
+    /// The verdict as a picture.
+    Card,
+}
+
+fn card() -> Picture {
+    let (width, height) = memo::CARD;
+    Picture::Png {
+        width,
+        height,
+        scale: CARD_DOTS / f64::from(width),
+    }
+}
+
+/// The form, from the name's end.
+fn form(out: &Path) -> Result<Form, Failure> {
+    let extension = out
+        .extension()
+        .and_then(|extension| extension.to_str())
+        .map(str::to_lowercase);
+    match extension.as_deref() {
+        Some("html" | "htm") | None => Ok(Form::Page),
+        Some("pdf") => Ok(Form::Paper),
+        Some("png") => Ok(Form::Card),
+        Some(_) => Err(Failure::usage(format!(
+            "cannot tell the form of `{}` from its name",
+            out.display()
+        ))
+        .help("end it in `.html`, `.pdf` or `.png`, or give `-` for the page on standard output")),
+    }
 }
 
 /// Rows until so many are accepted.

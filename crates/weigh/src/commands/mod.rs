@@ -6,6 +6,7 @@ pub(crate) mod diff;
 mod essence;
 pub(crate) mod memo;
 pub(crate) mod new;
+pub(crate) mod open;
 pub(crate) mod run;
 mod run_folder;
 pub(crate) mod sample;

@@ -77,7 +77,7 @@ pub(crate) fn write(folder: &NewFolder, ran: &Ran<'_>, settings: &Run) -> Result
     let provenance = provenance(bound, &record);
     folder.write(
         "memo.html",
-        memo(bound, &weighed.findings, &provenance, Language::En).as_bytes(),
+        memo::render(&memo(bound, &weighed.findings, &provenance, Language::En)).as_bytes(),
     )?;
     for (path, bytes) in &bound.files {
         folder.write(&format!("case/{path}"), bytes)?;
@@ -102,20 +102,20 @@ fn findings(ran: &Ran<'_>) -> String {
     format!("{value}\n")
 }
 
-/// The memo of some findings.
-pub(crate) fn memo(
-    bound: &BoundCase,
-    findings: &Findings,
-    provenance: &Provenance,
+/// What the memo of some findings is made from.
+pub(crate) fn memo<'a>(
+    bound: &'a BoundCase,
+    findings: &'a Findings,
+    provenance: &'a Provenance,
     language: Language,
-) -> String {
-    memo::render(&Memo {
+) -> Memo<'a> {
+    Memo {
         case: &bound.study.case,
         model: &bound.model,
         findings,
         provenance,
         language,
-    })
+    }
 }
 
 /// What the memo says of its origin. Nothing in it depends on the machine.

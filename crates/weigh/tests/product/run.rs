@@ -364,3 +364,24 @@ fn tables_alone_are_those_of_a_whole_run() {
     let said = scratch.weigh(&["run", "case", "--tables", "--series"]);
     assert_eq!(said.code, Some(2), "{}", said.out);
 }
+
+#[test]
+fn paper_and_pictures_need_a_browser_and_say_so_before_the_work() {
+    let scratch = Scratch::with_case("pictures");
+    assert_eq!(run(&scratch, &["--out", "done"]).code, Some(0));
+    let said = |arguments: &[&str]| {
+        let output = scratch
+            .command(arguments)
+            .env("CHROMIUM", "no-such-browser")
+            .output()
+            .expect("the command runs");
+        crate::scratch::Said::of(&output).all()
+    };
+    let text = [
+        said(&["memo", "done", "-o", "memo.pdf"]),
+        said(&["memo", "done", "-o", "card.png"]),
+        said(&["memo", "done", "-o", "card.svg"]),
+        said(&["open", "nowhere"]),
+    ];
+    insta::assert_snapshot!(text.join("\n"));
+}
