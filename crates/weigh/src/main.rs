@@ -119,7 +119,12 @@ impl Command {
             Self::Show(low) => low.json,
             Self::Diff(low) => low.json,
             Self::Analyze(low) => low.method.data().json,
-            Self::Memo(_) | Self::Open(_) | Self::New(_) | Self::Sample(_) | Self::Schema | Self::Completions(_) => false,
+            Self::Memo(_)
+            | Self::Open(_)
+            | Self::New(_)
+            | Self::Sample(_)
+            | Self::Schema
+            | Self::Completions(_) => false,
         }
     }
 }
