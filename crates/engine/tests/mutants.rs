@@ -188,7 +188,10 @@ fn run(model: &Model) -> &'static str {
     "run"
 }
 
-#[allow(clippy::disallowed_methods, reason = "a test writes its mutants where it is asked to")]
+#[allow(
+    clippy::disallowed_methods,
+    reason = "a test writes its mutants where it is asked to"
+)]
 #[test]
 fn mutants_are_read_or_refused() {
     let out = std::env::var_os("WEIGH_MUTANTS").map(PathBuf::from);
@@ -197,7 +200,9 @@ fn mutants_are_read_or_refused() {
     for path in models() {
         let folder = path.parent().expect("a file lies in a folder");
         let bytes = fs::read(&path).expect("a file");
-        let Ok(text) = String::from_utf8(bytes) else { continue };
+        let Ok(text) = String::from_utf8(bytes) else {
+            continue;
+        };
         if text.len() > 100_000 {
             continue;
         }
@@ -207,13 +212,15 @@ fn mutants_are_read_or_refused() {
                 continue;
             };
             let mut sources = Sources::new();
-            let (model, diagnostics) =
-                model::read(&name, changed.as_bytes(), &Beside(folder), &mut sources);
+            let (model, diagnostics) = model::read(&name, changed.as_bytes(), &Beside(folder), &mut sources);
             assert_eq!(model.is_none(), diagnostics.has_errors(), "{name}: {what}");
             for label in diagnostics.items.iter().flat_map(|item| &item.labels) {
                 let text = &sources.get(label.span.source).text;
                 let place = label.span.start as usize..label.span.end as usize;
-                assert!(text.get(place).is_some(), "{name}: {what}: a label outside of the text");
+                assert!(
+                    text.get(place).is_some(),
+                    "{name}: {what}: a label outside of the text"
+                );
             }
             let Some(model) = model else {
                 *counts.entry("refused").or_default() += 1;
