@@ -4,10 +4,11 @@ mod reference;
 
 use analysis::Factor;
 use analysis::logit::{LogitError, logit};
-use reference::{Csv, array, close, json, number};
+use reference::{Csv, Goldens, array, close, json, number};
 
 #[test]
 fn forward_selection() {
+    let _count = Goldens::of("set c: logistic regression");
     let csv = Csv::read(include_str!("data/discovery/flu_no_policy.data.csv"));
     let golden = json(include_str!("data/discovery/flu_no_policy.logit.json"));
     let names: Vec<&String> = csv.names[..19].iter().collect();

@@ -7,7 +7,7 @@ use analysis::prim::{
     Choice, Inside, Objective, Prim, PrimBox, PrimOptions, inside, prim, reproduce, rotate,
 };
 use proptest::prelude::*;
-use reference::{Csv, array, close, json, number, size};
+use reference::{Csv, Goldens, array, close, json, number, size};
 use serde_json::Value;
 
 const BRYANT: &str = include_str!("data/discovery/bryant.data.csv");
@@ -94,6 +94,7 @@ fn check(data: &str, golden: &str, objective: Objective, trajectories: usize) ->
 
 #[test]
 fn bryant() {
+    let _count = Goldens::of("set b: PRIM on Bryant and Lempert's table");
     let two = check(
         BRYANT,
         include_str!("data/discovery/bryant.prim.default.json"),
@@ -112,6 +113,7 @@ fn bryant() {
 
 #[test]
 fn flu() {
+    let _count = Goldens::of("set b: PRIM on the flu table");
     let two = check(
         FLU,
         include_str!("data/discovery/flu_no_policy.prim.default.json"),
@@ -131,6 +133,7 @@ fn flu() {
 /// How often factors come back in resamples, within 30 points of ten random resamples of the reference.
 #[test]
 fn reproduced() {
+    let _count = Goldens::of("set b: resampling");
     let golden = json(include_str!("data/discovery/bryant.prim.peel0.10.json"));
     let (csv, names, verdicts) = table(BRYANT, &golden);
     let columns: Vec<Factor> = names.iter().map(|n| Factor::Numeric(csv.column(n))).collect();
@@ -165,6 +168,7 @@ fn reproduced() {
 /// PCA-PRIM: the rotation equals the reference's up to signs, and boxes found on it cover and hold as much at every step.
 #[test]
 fn turned_factors() {
+    let _count = Goldens::of("set b: PCA-PRIM");
     let golden = json(include_str!("data/discovery/flu_no_policy.pca_prim.json"));
     let csv = Csv::read(FLU);
     let weights = Csv::read(include_str!("data/discovery/flu_no_policy.pca_rotation.csv"));

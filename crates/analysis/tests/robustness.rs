@@ -105,6 +105,7 @@ fn lake() {
         compared += check(&columns, direction, threshold, &golden["lake"][outcome]);
     }
     assert_eq!(compared, 4 * 4 * 12);
+    println!("goldens, set d: the lake's robustness: {compared} numbers within tolerance");
 }
 
 #[test]
@@ -132,4 +133,8 @@ fn synthetic() {
         &golden["synthetic_minimise"],
     );
     assert_eq!((higher, lower), (5 * 12, 5 * 12));
+    println!(
+        "goldens, set d: synthetic robustness: {} numbers within tolerance",
+        higher + lower
+    );
 }

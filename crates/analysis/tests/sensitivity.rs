@@ -11,7 +11,7 @@ use analysis::sensitivity::{
     DeltaOptions, Estimate, SensitivityError, SobolOptions, delta, dgsm_measures, efast_indices,
     morris_effects, pawn, rbd_fast, regional, sobol_indices,
 };
-use reference::{Csv, array, close, json, number, numbers, size};
+use reference::{Csv, Goldens, array, close, json, number, numbers, size};
 use serde_json::Value;
 
 /// A test function with its reference files.
@@ -118,6 +118,7 @@ fn slices(columns: &[Vec<f64>]) -> Vec<&[f64]> {
 
 #[test]
 fn sobol_exact() {
+    let _count = Goldens::of("set a: Sobol' indices");
     let mut compared = 0;
     for case in cases() {
         for expected in array(&case.sobol["exact_unscrambled"]) {
@@ -191,6 +192,7 @@ fn array_of(entries: Value, key: &str, points: &usize) -> Vec<Value> {
 /// order of the first factor of Ishigami's function at 4,096 points, where the reference has 0.0019.
 #[test]
 fn sobol_shifted() {
+    let _count = Goldens::of("set a: spread of shifted Sobol' points");
     let ratios = scrambled(|seed| Scramble::DigitalShift { seed });
     assert_eq!(
         (ratios.iter().filter(|r| **r <= 1.5).count(), ratios.len()),
@@ -202,6 +204,7 @@ fn sobol_shifted() {
 /// Owen's scrambling spreads as the reference's does.
 #[test]
 fn sobol_scrambled() {
+    let _count = Goldens::of("set a: spread of scrambled Sobol' points");
     let ratios = scrambled(|seed| Scramble::Owen { seed });
     let mean = geometric_mean(&ratios);
     assert!((0.67..1.5).contains(&mean), "{mean}");
@@ -255,6 +258,7 @@ fn scrambled(scramble: fn(u64) -> Scramble) -> Vec<f64> {
 
 #[test]
 fn morris_exact() {
+    let _count = Goldens::of("set a: Morris");
     for case in cases() {
         let mut columns = case.morris_samples.columns.clone();
         let y = columns.pop().expect("the last column");
@@ -299,6 +303,7 @@ fn morris_exact() {
 
 #[test]
 fn morris_own_trajectories() {
+    let _count = Goldens::of("set a: spread of Morris");
     for case in cases() {
         let options = MorrisOptions {
             trajectories: 200,
@@ -358,6 +363,7 @@ fn groups_of_factors_step_together() {
 
 #[test]
 fn efast() {
+    let _count = Goldens::of("set a: eFAST");
     for case in cases() {
         let d = case.dimensions;
         let found = efast_indices(case.efast_results.column("y"), d, 4).expect("curves");
@@ -398,6 +404,7 @@ fn efast() {
 
 #[test]
 fn pawn_indices() {
+    let _count = Goldens::of("set a: PAWN");
     for case in cases() {
         let (columns, y) = case.table();
         for expected in array(&case.given["pawn"]) {
@@ -420,6 +427,7 @@ fn pawn_indices() {
 
 #[test]
 fn rbd_fast_indices() {
+    let _count = Goldens::of("set a: RBD-FAST");
     for case in cases() {
         let (columns, y) = case.table();
         let found = rbd_fast(&slices(&columns), &y, size(&case.given["rbd_fast"]["M"])).expect("a table");
@@ -435,6 +443,7 @@ fn rbd_fast_indices() {
 
 #[test]
 fn delta_indices() {
+    let _count = Goldens::of("set a: delta");
     for case in cases() {
         let (columns, y) = case.table();
         let found = delta(&slices(&columns), &y, &DeltaOptions::default()).expect("a table");
@@ -455,6 +464,7 @@ fn delta_indices() {
 
 #[test]
 fn dgsm() {
+    let _count = Goldens::of("set a: DGSM");
     for case in cases() {
         let d = case.dimensions;
         let samples = &case.dgsm_samples;
@@ -510,6 +520,7 @@ fn dgsm() {
 
 #[test]
 fn regional_distances() {
+    let _count = Goldens::of("set c: regional distances");
     let csv = Csv::read(include_str!("data/discovery/flu_no_policy.data.csv"));
     let golden = json(include_str!("data/discovery/flu_no_policy.regional_ks.json"));
     let verdicts: Vec<Option<bool>> = csv.column("y").iter().map(|y| Some(*y == 1.0)).collect();

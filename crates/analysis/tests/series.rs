@@ -3,7 +3,7 @@
 mod reference;
 
 use analysis::series::{SeriesError, cid_distances, clusters};
-use reference::{array, close, json, numbers, size};
+use reference::{Goldens, array, close, json, numbers, size};
 
 fn series() -> Vec<Vec<f64>> {
     let text = include_str!("data/discovery/flu_no_policy.cid_clusters.series.csv");
@@ -18,6 +18,7 @@ fn series() -> Vec<Vec<f64>> {
 
 #[test]
 fn distances_and_groups() {
+    let _count = Goldens::of("set c: CID");
     let golden = json(include_str!("data/discovery/flu_no_policy.cid_clusters.json"));
     let series = series();
     let slices: Vec<&[f64]> = series.iter().map(Vec::as_slice).collect();

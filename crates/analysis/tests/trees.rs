@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use analysis::prim::Inside;
 use analysis::tree::{Cart, CartOptions, Forest, ForestKind, ForestOptions, Target, TreeError, cart, forest};
 use analysis::{Factor, univariate_f};
-use reference::{Csv, array, close, json, number, size};
+use reference::{Csv, Goldens, array, close, json, number, size};
 use serde_json::Value;
 
 const BRYANT: &str = include_str!("data/discovery/bryant.data.csv");
@@ -108,6 +108,7 @@ fn check(csv: &Csv, golden: &Value, target: &Target) -> Cart {
 
 #[test]
 fn bryant_tree() {
+    let _count = Goldens::of("set b: CART on Bryant and Lempert's table");
     let csv = Csv::read(BRYANT);
     let y = verdicts(csv.column("y"));
     let found = check(
@@ -121,6 +122,7 @@ fn bryant_tree() {
 
 #[test]
 fn flu_trees() {
+    let _count = Goldens::of("set b: CART on the flu table");
     let csv = Csv::read(FLU);
     let y = verdicts(csv.column("y"));
     check(
@@ -197,6 +199,7 @@ fn check_forest(found: &Forest, expected: &Value, names: &[String]) {
 
 #[test]
 fn forests() {
+    let _count = Goldens::of("set c: feature scores");
     let csv = Csv::read(FLU);
     let y = verdicts(csv.column("y"));
     let mut compared = 0;

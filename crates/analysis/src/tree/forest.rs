@@ -83,6 +83,7 @@ pub fn forest(factors: &[Factor], target: &Target, options: &ForestOptions) -> R
         ForestKind::RandomForest => 1,
     });
     let plan = Plan {
+        matrix: Matrix::new(&table),
         table: &table,
         kind: options.kind,
         tried: tried.clamp(1, d),
@@ -129,6 +130,7 @@ pub fn forest(factors: &[Factor], target: &Target, options: &ForestOptions) -> R
 
 struct Plan<'a> {
     table: &'a Table,
+    matrix: Matrix,
     kind: ForestKind,
     tried: usize,
     leaf: usize,
@@ -141,13 +143,39 @@ struct Grown {
     unseen: Vec<(u32, f32)>,
 }
 
+/// Features side by side in one instruction.
+const LANES: usize = 8;
+/// Rows looked at before the next features are: they stay in the nearest cache.
+const BLOCK: usize = 128;
+
+/// The features of a row side by side: a node's rows lie apart, and one row in one place costs one wait for memory, not one for each
+/// feature.
+struct Matrix {
+    /// Features and the zeros that fill up the last lanes.
+    stride: usize,
+    values: Vec<f32>,
+    /// The mean of the target, taken away where single precision is enough.
+    centre: f64,
+    /// Brings the target within reach of single precision.
+    scale: f64,
+}
+
+/// What lies left of a threshold: different futures, their weight, the sum of their centred targets.
+#[derive(Clone, Copy, Default)]
+struct Left {
+    count: f64,
+    weight: f64,
+    sum: f64,
+}
+
 /// The rows of a tree and their weights, those of a node side by side.
 struct Rows {
     row: Vec<u32>,
-    weight: Vec<f64>,
+    /// How often each was drawn.
+    weight: Vec<f32>,
     /// Weight times target.
     product: Vec<f64>,
-    spare: Vec<(u32, f64, f64)>,
+    spare: Vec<(u32, f32, f64)>,
     values: Vec<f32>,
 }
 
@@ -164,7 +192,7 @@ impl Plan<'_> {
         let mut times = vec![0_u32; n];
         (0..n as u64).for_each(|i| times[drawn.below(i, n)] += 1);
         let row: Vec<u32> = (0..n as u32).filter(|&r| times[r as usize] > 0).collect();
-        let weight: Vec<f64> = row.iter().map(|&r| f64::from(times[r as usize])).collect();
+        let weight: Vec<f32> = row.iter().map(|&r| times[r as usize] as f32).collect();
         let drawn = |r: u32| f64::from(times[r as usize]) * self.table.target[r as usize];
         let product = row.iter().map(|&r| drawn(r)).collect();
         let size = row.len();
@@ -186,7 +214,7 @@ impl Plan<'_> {
         let mut importance = vec![0.0; features.len()];
         let mut waiting = vec![((0, size), (0, outside))];
         while let Some(((start, end), (first, last))) = waiting.pop() {
-            let weight: f64 = rows.weight[start..end].iter().sum();
+            let weight: f64 = rows.weight[start..end].iter().map(|w| f64::from(*w)).sum();
             let total: f64 = rows.product[start..end].iter().sum();
             let found = (end - start >= 2 * self.leaf && !rows.alike(start, end, total / weight, self.table))
                 .then(|| {
@@ -205,9 +233,13 @@ impl Plan<'_> {
                 said.extend(unseen[first..last].iter().map(|&r| (r, mean)));
                 continue;
             };
-            importance[found.feature] += (found.explained - total * total / weight).max(0.0);
             let x = &self.table.features[found.feature];
             let middle = rows.divide(start, end, x, found.threshold);
+            // Summed anew in full precision: the search may have been content with less.
+            let below: f64 = rows.weight[start..middle].iter().map(|w| f64::from(*w)).sum();
+            let sum: f64 = rows.product[start..middle].iter().sum();
+            let explained = sum * sum / below + (total - sum) * (total - sum) / (weight - below);
+            importance[found.feature] += (explained - total * total / weight).max(0.0);
             let between = first
                 + divide(&mut unseen[first..last], &mut spare, |r| {
                     x[r as usize] <= found.threshold
@@ -231,6 +263,94 @@ impl Plan<'_> {
         stream: Stream,
         counter: &mut u64,
     ) -> Option<Found> {
+        match self.kind {
+            ForestKind::ExtraTrees => {
+                self.find_random(rows, (start, end), (weight, total), features, stream, counter)
+            }
+            ForestKind::RandomForest => {
+                self.find_best(rows, (start, end), (weight, total), features, stream, counter)
+            }
+        }
+    }
+
+    /// One random threshold for each feature, all looked at in one go over the rows.
+    fn find_random(
+        &self,
+        rows: &Rows,
+        (start, end): (usize, usize),
+        (weight, total): (f64, f64),
+        features: &mut [usize],
+        stream: Stream,
+        counter: &mut u64,
+    ) -> Option<Found> {
+        let inside = &rows.row[start..end];
+        let (low, high) = self.matrix.ranges(inside);
+        // A threshold below everything: nothing lies left, so the split is not possible.
+        let mut thresholds = vec![f32::NEG_INFINITY; self.matrix.stride];
+        let mut drawn = Vec::with_capacity(features.len());
+        for k in 0..features.len() {
+            *counter += 1;
+            let pick = k + stream.below(*counter, features.len() - k);
+            features.swap(k, pick);
+            let feature = features[k];
+            if high[feature] <= low[feature] + ALIKE {
+                continue;
+            }
+            *counter += 1;
+            let (low, high) = (low[feature], high[feature]);
+            let at = f64::from(low) + stream.uniform(*counter) * (f64::from(high) - f64::from(low));
+            thresholds[feature] = if at as f32 >= high { low } else { at as f32 };
+            drawn.push(feature);
+        }
+        // Those beyond the number to be tried are looked at only if none of the first can be split.
+        let (first, others) = drawn.split_at(self.tried.min(drawn.len()));
+        let mut only = thresholds.clone();
+        others.iter().for_each(|&f| only[f] = f32::NEG_INFINITY);
+        let total = (total - weight * self.matrix.centre) * self.matrix.scale;
+        let n = (end - start) as f64;
+        let explained = |left: Left| {
+            let rest = total - left.sum;
+            let possible = left.count >= self.leaf as f64 && n - left.count >= self.leaf as f64;
+            possible.then(|| left.sum * left.sum / left.weight + rest * rest / (weight - left.weight))
+        };
+        let of = (&rows.weight[start..end], &rows.product[start..end]);
+        let lefts = self.matrix.lefts(inside, of, &only);
+        let mut best: Option<Found> = None;
+        for &feature in first {
+            let Some(explained) = explained(lefts[feature]) else {
+                continue;
+            };
+            if best.as_ref().is_none_or(|b| explained > b.explained) {
+                best = Some(Found {
+                    explained,
+                    feature,
+                    threshold: thresholds[feature],
+                });
+            }
+        }
+        if best.is_some() || others.is_empty() {
+            return best;
+        }
+        let lefts = self.matrix.lefts(inside, of, &thresholds);
+        others.iter().find_map(|&feature| {
+            explained(lefts[feature]).map(|explained| Found {
+                explained,
+                feature,
+                threshold: thresholds[feature],
+            })
+        })
+    }
+
+    /// The best threshold of each feature.
+    fn find_best(
+        &self,
+        rows: &mut Rows,
+        (start, end): (usize, usize),
+        (weight, total): (f64, f64),
+        features: &mut [usize],
+        stream: Stream,
+        counter: &mut u64,
+    ) -> Option<Found> {
         let mut best: Option<Found> = None;
         let mut tried = 0;
         for k in 0..features.len() {
@@ -246,18 +366,7 @@ impl Plan<'_> {
                 continue;
             }
             tried += 1;
-            let found = match self.kind {
-                ForestKind::ExtraTrees => {
-                    *counter += 1;
-                    let drawn =
-                        f64::from(low) + stream.uniform(*counter) * (f64::from(high) - f64::from(low));
-                    let threshold = if drawn as f32 >= high { low } else { drawn as f32 };
-                    rows.at(start, threshold, (weight, total), self.leaf)
-                        .map(|explained| (explained, threshold))
-                }
-                ForestKind::RandomForest => rows.best(start, (weight, total), self.leaf),
-            };
-            if let Some((explained, threshold)) = found
+            if let Some((explained, threshold)) = rows.best(start, (weight, total), self.leaf)
                 && best.as_ref().is_none_or(|b| explained > b.explained)
             {
                 best = Some(Found {
@@ -268,6 +377,98 @@ impl Plan<'_> {
             }
         }
         best
+    }
+}
+
+impl Matrix {
+    fn new(table: &Table) -> Self {
+        let stride = table.features.len().next_multiple_of(LANES);
+        let n = table.counts.used;
+        let mut values = vec![0.0; stride * n];
+        for (feature, x) in table.features.iter().enumerate() {
+            x.iter()
+                .enumerate()
+                .for_each(|(row, x)| values[row * stride + feature] = *x);
+        }
+        let centre = crate::numbers::sum::mean(&table.target);
+        let far = table
+            .target
+            .iter()
+            .map(|t| (t - centre).abs())
+            .fold(0.0, f64::max);
+        Matrix {
+            stride,
+            values,
+            centre,
+            scale: if far > 0.0 { 1.0 / far } else { 1.0 },
+        }
+    }
+
+    /// The values of some features of a row.
+    fn lanes(&self, row: u32, at: usize) -> &[f32; LANES] {
+        let start = row as usize * self.stride + at;
+        self.values[start..start + LANES]
+            .try_into()
+            .expect("a row is a multiple of the lanes long")
+    }
+
+    /// The least and the largest value of every feature.
+    fn ranges(&self, rows: &[u32]) -> (Vec<f32>, Vec<f32>) {
+        let mut low = vec![f32::INFINITY; self.stride];
+        let mut high = vec![f32::NEG_INFINITY; self.stride];
+        for block in rows.chunks(BLOCK) {
+            for at in (0..self.stride).step_by(LANES) {
+                let mut least: [f32; LANES] = std::array::from_fn(|i| low[at + i]);
+                let mut most: [f32; LANES] = std::array::from_fn(|i| high[at + i]);
+                for &row in block {
+                    let x = self.lanes(row, at);
+                    for i in 0..LANES {
+                        least[i] = if x[i] < least[i] { x[i] } else { least[i] };
+                        most[i] = if x[i] > most[i] { x[i] } else { most[i] };
+                    }
+                }
+                low[at..at + LANES].copy_from_slice(&least);
+                high[at..at + LANES].copy_from_slice(&most);
+            }
+        }
+        (low, high)
+    }
+
+    /// What lies left of a threshold, for every feature. Sums within a block of rows are in single precision, which is enough to choose
+    /// between splits; counts and weights are exact.
+    fn lefts(&self, rows: &[u32], (weights, products): (&[f32], &[f64]), thresholds: &[f32]) -> Vec<Left> {
+        let mut all = vec![Left::default(); self.stride];
+        let mut sums = [0.0_f32; BLOCK];
+        for (b, block) in rows.chunks(BLOCK).enumerate() {
+            let weights = &weights[b * BLOCK..][..block.len()];
+            let products = &products[b * BLOCK..][..block.len()];
+            for ((sum, product), weight) in sums.iter_mut().zip(products).zip(weights) {
+                *sum = ((product - f64::from(*weight) * self.centre) * self.scale) as f32;
+            }
+            for at in (0..self.stride).step_by(LANES) {
+                let threshold: [f32; LANES] = std::array::from_fn(|i| thresholds[at + i]);
+                if threshold.iter().all(|t| *t == f32::NEG_INFINITY) {
+                    continue;
+                }
+                let (mut count, mut below, mut sum) = ([0.0_f32; LANES], [0.0_f32; LANES], [0.0_f32; LANES]);
+                for ((&row, &w), &s) in block.iter().zip(weights).zip(&sums) {
+                    let x = self.lanes(row, at);
+                    for i in 0..LANES {
+                        let left = x[i] <= threshold[i];
+                        count[i] += if left { 1.0 } else { 0.0 };
+                        below[i] += if left { w } else { 0.0 };
+                        sum[i] += if left { s } else { 0.0 };
+                    }
+                }
+                for i in 0..LANES {
+                    let left = &mut all[at + i];
+                    left.count += f64::from(count[i]);
+                    left.weight += f64::from(below[i]);
+                    left.sum += f64::from(sum[i]);
+                }
+            }
+        }
+        all
     }
 }
 
@@ -305,42 +506,6 @@ impl Rows {
         )
     }
 
-    /// What a split of the fetched values explains; none where a side would be too small.
-    fn at(&self, start: usize, threshold: f32, (weight, total): (f64, f64), leaf: usize) -> Option<f64> {
-        let n = self.values.len();
-        let (weights, products) = (&self.weight[start..start + n], &self.product[start..start + n]);
-        let (mut count, mut below, mut sum) = (0_u32, [0.0; 4], [0.0; 4]);
-        let (v, w, p) = (
-            self.values.chunks_exact(4),
-            weights.chunks_exact(4),
-            products.chunks_exact(4),
-        );
-        let rest = v.remainder().iter().zip(w.remainder()).zip(p.remainder());
-        for ((&v, &w), &p) in rest {
-            if v <= threshold {
-                count += 1;
-                below[0] += w;
-                sum[0] += p;
-            }
-        }
-        for ((v, w), p) in v.zip(w).zip(p) {
-            for i in 0..4 {
-                // Multiplied, not branched on: which side a row takes cannot be foreseen.
-                let left = u32::from(v[i] <= threshold);
-                count += left;
-                below[i] += f64::from(left) * w[i];
-                sum[i] += f64::from(left) * p[i];
-            }
-        }
-        let count = count as usize;
-        if count < leaf || n - count < leaf {
-            return None;
-        }
-        let below = (below[0] + below[1]) + (below[2] + below[3]);
-        let sum = (sum[0] + sum[1]) + (sum[2] + sum[3]);
-        Some(sum * sum / below + (total - sum) * (total - sum) / (weight - below))
-    }
-
     /// The best split of the fetched values.
     fn best(&self, start: usize, (weight, total): (f64, f64), leaf: usize) -> Option<(f64, f32)> {
         let n = self.values.len();
@@ -354,7 +519,7 @@ impl Rows {
         let mut best: Option<(f64, f32)> = None;
         for k in 1..n {
             let before = order[k - 1] as usize;
-            below += self.weight[start + before];
+            below += f64::from(self.weight[start + before]);
             sum += self.product[start + before];
             let (low, high) = (self.values[before], self.values[order[k] as usize]);
             if k < leaf || n - k < leaf || high <= low + ALIKE {

@@ -1,7 +1,37 @@
 //! Reading the reference files: plain CSV of numbers with a header, and JSON.
 #![allow(dead_code, reason = "each test uses its part")]
 
+use std::cell::Cell;
+
 use serde_json::Value;
+
+thread_local! {
+    static HELD: Cell<usize> = const { Cell::new(0) };
+}
+
+/// Counts what [`close`] holds in a test and prints it at the end, for those who run with `--nocapture`.
+pub(crate) struct Goldens(&'static str);
+
+impl Goldens {
+    /// Starts to count for one set of reference values.
+    pub(crate) fn of(set: &'static str) -> Self {
+        HELD.set(0);
+        Goldens(set)
+    }
+}
+
+impl Drop for Goldens {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            println!("goldens, {}: {} numbers within tolerance", self.0, HELD.get());
+        }
+    }
+}
+
+/// Counts numbers that were held without [`close`].
+pub(crate) fn held(numbers: usize) {
+    HELD.set(HELD.get() + numbers);
+}
 
 /// A table of numbers by columns.
 pub(crate) struct Csv {
@@ -67,4 +97,5 @@ pub(crate) fn close(what: &str, found: f64, expected: f64, absolute: f64, relati
         (found - expected).abs() <= bound,
         "{what}: found {found}, expected {expected} within {bound}"
     );
+    held(1);
 }

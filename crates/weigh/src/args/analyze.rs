@@ -118,6 +118,9 @@ pub(crate) struct Data {
     /// Write the first table of the result to a file, too (.csv or .parquet)
     #[arg(short, long, value_name = "OUT", help_heading = "Result")]
     pub(crate) out: Option<PathBuf>,
+    /// Say on standard error what reading and computing took
+    #[arg(long, help_heading = "Result")]
+    pub(crate) timings: bool,
 }
 
 /// One outcome to explain.

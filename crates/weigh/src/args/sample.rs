@@ -60,6 +60,9 @@ pub(crate) struct Target {
     /// Where to: .csv or .parquet; `-` is CSV on standard output
     #[arg(short, long, value_name = "OUT")]
     pub(crate) out: PathBuf,
+    /// Say on standard error what reading and computing took
+    #[arg(long)]
+    pub(crate) timings: bool,
 }
 
 /// A design of independent numbers, or without any.

@@ -6,7 +6,7 @@ use study::store::{Cells, Column, Table, csv};
 
 use crate::args::high::{Out, out};
 use crate::args::sample::{self as args, Design};
-use crate::commands::analyze::{read_problem, write_table};
+use crate::commands::analyze::{Stopwatch, read_problem, write_table};
 use crate::exit::{Exit, Failure};
 use crate::terminal::Terminal;
 
@@ -19,6 +19,7 @@ pub(crate) fn run(design: &Design, terminal: &Terminal) -> Result<Exit, Failure>
     let out = out(&target.out)?;
     let problem = read_problem(&target.problem)?;
     fits(design, &problem)?;
+    let mut watch = Stopwatch::new();
     let unit = unit(design, &problem).map_err(|error| Failure::new(Exit::Invalid, error.to_string()))?;
     let unit = match (design, &problem.correlation) {
         (_, None) => unit,
@@ -61,6 +62,10 @@ pub(crate) fn run(design: &Design, terminal: &Terminal) -> Result<Exit, Failure>
         columns: problem.inputs.iter().zip(columns).map(column).collect(),
         about: Default::default(),
     };
+    watch.lap("computed");
+    if target.timings {
+        terminal.tell(&watch.text());
+    }
     match out {
         Out::Stdout => terminal.print(&csv(&table))?,
         Out::File(path, form) => write_table(&path, form, &table)?,

@@ -1,5 +1,6 @@
 //! The command as a user meets it: its output, its messages, and what it leaves on a disk.
 
+mod analyze;
 mod cases;
 mod documents;
 mod many;
@@ -9,3 +10,4 @@ mod scratch;
 mod simulate;
 mod wrong_case;
 mod wrong_model;
+mod wrong_table;

@@ -192,6 +192,13 @@ pub(crate) fn inputs(
             values,
         });
     }
+    if rows.len() == 1 {
+        return Err(Failure::new(
+            Exit::Invalid,
+            "there is only one row: nothing varies, so nothing can be explained",
+        )
+        .help("give a table with a row for each future; `weigh sample` makes one to start from"));
+    }
     let constant: Vec<String> = all
         .iter()
         .filter(|i| !i.varies())
@@ -744,8 +751,12 @@ pub(crate) fn side_by_side(
 fn compared_at_all(side: SideBySide) -> Result<SideBySide, Failure> {
     if side.names.len() < 2 {
         return Err(Failure::usage(format!(
-            "{} options are compared: give at least two",
-            side.names.len()
+            "{} to compare: give at least two options",
+            if side.names.is_empty() {
+                "there is no option"
+            } else {
+                "there is only one option"
+            }
         ))
         .help(
             "options are columns named with `--options`, or words in a column named with `--option-column`",

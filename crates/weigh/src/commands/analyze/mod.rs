@@ -12,6 +12,7 @@ mod report;
 mod sensitivity;
 
 use std::path::Path;
+use std::time::Instant;
 
 use model::Sources;
 use study::problem::{self, Problem};
@@ -34,8 +35,14 @@ pub(crate) fn run(method: &Method, terminal: &Terminal) -> Result<Exit, Failure>
         .and_then(|inputs| inputs.problem.as_deref())
         .map(read_problem)
         .transpose()?;
+    let mut watch = Stopwatch::new();
     let frame = load::load(data)?;
+    watch.lap("read");
     let mut report = at_all_times(method, &frame, problem.as_ref())?;
+    watch.lap("computed");
+    if data.timings {
+        terminal.tell(&watch.text());
+    }
     report.notes.extend(frame.notes.iter().cloned());
     if let (Some(Out::File(path, form)), Some(first)) = (&target, report.tables.first()) {
         write_table(path, *form, &first.stored())?;
@@ -46,6 +53,38 @@ pub(crate) fn run(method: &Method, terminal: &Terminal) -> Result<Exit, Failure>
         terminal.print(&report.text())?;
     }
     Ok(Exit::Done)
+}
+
+/// What each part took; told only if asked for, because it is never the same twice.
+pub(crate) struct Stopwatch {
+    last: Instant,
+    laps: Vec<(&'static str, f64)>,
+}
+
+impl Stopwatch {
+    /// Starts.
+    pub(crate) fn new() -> Self {
+        Self {
+            last: Instant::now(),
+            laps: Vec::new(),
+        }
+    }
+
+    /// Ends a part and starts the next.
+    pub(crate) fn lap(&mut self, part: &'static str) {
+        self.laps.push((part, self.last.elapsed().as_secs_f64()));
+        self.last = Instant::now();
+    }
+
+    /// All parts in a line.
+    pub(crate) fn text(&self) -> String {
+        let parts: Vec<String> = self
+            .laps
+            .iter()
+            .map(|(part, s)| format!("{part} {s:.6} s"))
+            .collect();
+        format!("{}\n", parts.join(", "))
+    }
 }
 
 /// Writes a table in a form.

@@ -96,14 +96,24 @@ fn told(error: SensitivityError, prepared: &Prepared) -> Failure {
         ),
         SensitivityError::TooFew { .. } => {
             let r = prepared.rows;
-            failure.help(format!(
-                "of {} rows {} were rejected, {} broke, {} have no outcome, {} lack an input",
-                r.rows, r.rejected, r.broken, r.without_outcome, r.without_input
-            ))
+            let left_out = [
+                (r.rejected, "were rejected"),
+                (r.broken, "broke"),
+                (r.without_outcome, "have no outcome"),
+                (r.without_input, "lack an input"),
+            ];
+            let told: Vec<String> =
+                left_out.iter().filter(|(count, _)| *count > 0).map(|(count, why)| format!("{count} {why}")).collect();
+            failure.help(match told.is_empty() {
+                true => "give more rows".to_owned(),
+                false => format!("of {} rows {}", r.rows, told.join(", ")),
+            })
         }
-        SensitivityError::NoStep { .. } => {
-            failure.help("the rows must be those of `weigh sample morris`, in its order; inputs of one group move together")
-        }
+        SensitivityError::NoStep { row } => Failure::new(
+            Exit::Invalid,
+            format!("row {} is no step of a trajectory: it must differ from the row before it in exactly one input or group", row + 1),
+        )
+        .help("the rows must be those of `weigh sample morris`, in its order; inputs of one group move together"),
         SensitivityError::Option { .. } => failure.help("`--help` tells what the options mean"),
         SensitivityError::NoFactor | SensitivityError::Length { .. } | SensitivityError::ListLength { .. } => failure,
     }
