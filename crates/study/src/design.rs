@@ -192,6 +192,25 @@ impl<'a> Drawing<'a> {
 /// Futures drawn at a time to count the accepted ones.
 const COUNTED: u64 = 4096;
 
+/// One future of a Latin hypercube of `strata` strata, or of a Monte Carlo design: the values of all uncertainties. Nothing else is
+/// drawn, which is why a page can do it too.
+pub fn draw(case: &Case, settings: &Settings, strata: u64, future: u64) -> Vec<f64> {
+    let draw = |of: &crate::case::Uncertainty| {
+        let hash = stable_hash(&of.id.value);
+        let stream = Stream::new(settings.seed, hash);
+        let share = match settings.design {
+            DesignKind::LatinHypercube => latin_value(
+                Permutation::new(settings.seed, hash, strata).at(future) as usize,
+                strata as usize,
+                stream.uniform(future, 1),
+            ),
+            _ => stream.uniform(future, 0),
+        };
+        of.distribution.quantile(share)
+    };
+    case.uncertainties.iter().map(draw).collect()
+}
+
 /// A share of the probability moved towards the middle: the quantile function of the triangle on 0 to 1.
 fn towards_middle(u: f64) -> f64 {
     analysis::distribution::Distribution::Triangular {

@@ -9,6 +9,7 @@ pub mod design;
 pub mod fairness;
 pub mod findings;
 pub mod problem;
+pub mod live;
 pub mod proposition;
 pub mod results;
 pub mod run;
