@@ -8,6 +8,7 @@ mod card;
 mod chart;
 mod colour;
 mod leaders;
+mod machine;
 mod markup;
 mod number;
 mod packed;
@@ -20,6 +21,9 @@ mod words;
 use model::Model;
 use study::case::Case;
 use study::findings::Findings;
+use study::live::{Live, NotLive};
+
+pub use machine::carried;
 
 /// Everything a memo is made from.
 #[derive(Clone, Copy, Debug)]
@@ -34,6 +38,8 @@ pub struct Memo<'a> {
     pub provenance: &'a Provenance,
     /// The language of the plain page; the other is packed, one click away where scripts run.
     pub language: Language,
+    /// The model for the page, or why there is none.
+    pub live: Result<&'a Live, &'a NotLive>,
 }
 
 /// What one needs to make the same memo again.

@@ -5,7 +5,7 @@ use crate::markup::Markup;
 use crate::packed::packed;
 use crate::section::{self, Page};
 use crate::shorten::shorten;
-use crate::{Language, Memo, colour, words};
+use crate::{Language, Memo, colour, machine, words};
 
 /// Nothing is loaded from anywhere: styles, scripts and the model stand in the page, workers are made from it.
 const POLICY: &str = "default-src 'none'; script-src 'unsafe-inline' 'wasm-unsafe-eval'; style-src 'unsafe-inline'; \
@@ -84,7 +84,7 @@ pub(crate) fn render(memo: &Memo) -> String {
          <header><div id=\"still\">{without_scripts}</div><fieldset id=\"languages\" hidden><legend><span lang=\"en\">Language</span> · <span lang=\"es\">Idioma</span></legend>{switch}</fieldset></header>\n\
          <svg width=\"0\" height=\"0\" aria-hidden=\"true\" class=\"sheet\"><defs>{patterns}{drawings}</defs></svg>\n\
          <main id=\"memo\">\n{plain}{shared}</main>\n\
-         <script type=\"text/plain\" id=\"memo-{second}\">{other}</script>\n<script type=\"text/plain\" id=\"live\">{live}</script>\n\
+         <script type=\"text/plain\" id=\"memo-{second}\">{other}</script>\n<script type=\"text/plain\" id=\"live\">{live}</script>\n{machine}\
          <script>{BOOT}</script>\n</body>\n</html>\n",
         lang = first.tag(),
         css = include_str!("memo.css"),
@@ -95,8 +95,9 @@ pub(crate) fn render(memo: &Memo) -> String {
         drawings = shorten(sheet.definitions()),
         shared = shorten(&shared),
         second = second.tag(),
-        other = packed(&other),
-        live = packed(LIVE),
+        other = packed(other.as_bytes()),
+        live = packed(LIVE.as_bytes()),
+        machine = machine::elements(memo),
     )
 }
 

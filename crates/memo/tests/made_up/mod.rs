@@ -44,6 +44,8 @@ impl MadeUp {
             findings: &self.findings,
             provenance: &self.provenance,
             language,
+            // Its findings are made up: no model gives them.
+            live: Err(&study::live::NotLive::Nothing),
         })
     }
 }

@@ -200,7 +200,7 @@ fn compact(ids: &[u64]) -> Vec<(u64, u64)> {
 }
 
 /// A hash of all measures of each run: options outside, futures inside.
-fn record(results: &Results, rows: &[usize]) -> Vec<u8> {
+pub fn record(results: &Results, rows: &[usize]) -> Vec<u8> {
     let mut bytes = Vec::new();
     for values in &results.values {
         for &row in rows {

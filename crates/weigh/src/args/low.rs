@@ -296,8 +296,11 @@ pub(crate) struct Memo {
     /// A run folder
     pub(crate) run: PathBuf,
     /// Where to: .html; .pdf or .png (a card of the verdict), where there is a Chromium; `-` is the page on standard output
-    #[arg(short, long, value_name = "OUT")]
-    pub(crate) out: PathBuf,
+    #[arg(short, long, value_name = "OUT", required_unless_present = "verify")]
+    pub(crate) out: Option<PathBuf>,
+    /// Check the memo that is there (OUT, or the run's own): run the model that it carries and compare with the tables, bit by bit
+    #[arg(long, conflicts_with = "lang")]
+    pub(crate) verify: bool,
     /// The language of the page without scripts; where scripts run, the other is one click away
     #[arg(long, value_enum, default_value_t = Language::En)]
     pub(crate) lang: Language,

@@ -1,4 +1,4 @@
-//! `weigh memo`: the memo of a run again, from its tables.
+//! `weigh memo`: the memo of a run again, from its tables; with `--verify` the memo that is there, checked against them.
 
 use std::path::Path;
 
@@ -9,6 +9,7 @@ use crate::args::low;
 use crate::browser::{self, Picture};
 use crate::commands::run_folder;
 use crate::commands::stored::Stored;
+use crate::commands::verify;
 use crate::exit::{Exit, Failure};
 use crate::files;
 use crate::progress::Bar;
@@ -17,7 +18,14 @@ use crate::weighing::{self, FANS, Judged, Plan};
 
 /// Writes the memo.
 pub(crate) fn run(settings: &low::Memo, terminal: &Terminal) -> Result<Exit, Failure> {
-    let form = form(&settings.out)?;
+    let Some(out) = settings.out.as_ref().filter(|_| !settings.verify) else {
+        let memo = settings
+            .out
+            .clone()
+            .unwrap_or_else(|| settings.run.join("memo.html"));
+        return verify::run(&settings.run, &memo, &Stored::read(&settings.run)?, terminal);
+    };
+    let form = form(out)?;
     let chromium = match form {
         Form::Page => None,
         Form::Paper | Form::Card => Some(browser::chromium()?),
@@ -65,18 +73,19 @@ pub(crate) fn run(settings: &low::Memo, terminal: &Terminal) -> Result<Exit, Fai
             low::Language::En => Language::En,
             low::Language::Es => Language::Es,
         };
-        let memo = run_folder::memo(&stored.bound, &findings, &provenance, language);
+        let live = run_folder::live(&stored.bound, &futures, &results, &plan.design);
+        let memo = run_folder::memo(&stored.bound, &findings, &provenance, language, &live);
         let (page, picture) = match form {
             Form::Page | Form::Paper => (memo::render(&memo), Picture::Pdf),
             Form::Card => (memo::card(&memo), card()),
         };
         match chromium {
-            Some(chromium) => browser::picture(&chromium, &page, picture, &settings.out)?,
-            None if settings.out.as_os_str() == "-" => {
+            Some(chromium) => browser::picture(&chromium, &page, picture, out)?,
+            None if out.as_os_str() == "-" => {
                 drop(bar);
                 terminal.print(&page)?;
             }
-            None => files::write(&settings.out, page.as_bytes())?,
+            None => files::write(out, page.as_bytes())?,
         }
     }
     Ok(Exit::Done)

@@ -13,3 +13,4 @@ pub(crate) mod sample;
 pub(crate) mod show;
 pub(crate) mod simulate;
 mod stored;
+pub(crate) mod verify;

@@ -6,7 +6,10 @@
 use memo::{Language, Memo, Provenance};
 use model::Sources;
 use serde_json::json;
+use study::design;
 use study::findings::Findings;
+use study::live::{Live, NotLive};
+use study::results::{Futures, Results};
 use study::store::{self, Context, Counts, RunRecord};
 
 use crate::args::high::Run;
@@ -75,9 +78,10 @@ pub(crate) fn write(folder: &NewFolder, ran: &Ran<'_>, settings: &Run) -> Result
     }
     folder.write("findings.json", findings(ran).as_bytes())?;
     let provenance = provenance(bound, &record);
+    let live = live(bound, &weighed.futures, &weighed.results, &plan.design);
     folder.write(
         "memo.html",
-        memo::render(&memo(bound, &weighed.findings, &provenance, Language::En)).as_bytes(),
+        memo::render(&memo(bound, &weighed.findings, &provenance, Language::En, &live)).as_bytes(),
     )?;
     for (path, bytes) in &bound.files {
         folder.write(&format!("case/{path}"), bytes)?;
@@ -108,6 +112,7 @@ pub(crate) fn memo<'a>(
     findings: &'a Findings,
     provenance: &'a Provenance,
     language: Language,
+    live: &'a Result<Live, NotLive>,
 ) -> Memo<'a> {
     Memo {
         case: &bound.study.case,
@@ -115,7 +120,18 @@ pub(crate) fn memo<'a>(
         findings,
         provenance,
         language,
+        live: live.as_ref(),
     }
+}
+
+/// The model for the memo's page, or why it cannot carry it.
+pub(crate) fn live(
+    bound: &BoundCase,
+    futures: &Futures,
+    results: &Results,
+    design: &design::Settings,
+) -> Result<Live, NotLive> {
+    study::live::live(&bound.study, &bound.model, futures, results, design)
 }
 
 /// What the memo says of its origin. Nothing in it depends on the machine.
