@@ -29,8 +29,8 @@ pub use comparison::{
     Hinge, HingeSlice, Hinges, LeadSlice, Leader, Leads, Measure, MeasureIntervals, MeasureRow, OptionLeads,
     Pair, Regret, RegretSummary, Robustness, RobustnessOptions, Score, ScoreError, Share, ValueFunction, Z95,
     along, camp_view, claim_share, difference, flips, half_width, hinges, hinges_sliced, leaders, leads,
-    leads_along, needed, pairs, ranking_agreement, regret_from_baseline, regret_from_best, robustness,
-    robustness_intervals, scores, share, statement_hinges,
+    leads_along, near_best, needed, pairs, ranking_agreement, regret_from_baseline, regret_from_best,
+    robustness, robustness_intervals, scores, share, statement_hinges,
 };
 pub use numbers::quantile::{quantile, quantile_sorted};
 pub use slices::{Factor, Place, Sliced, Sorted};

@@ -5,6 +5,7 @@
 
 mod camps;
 mod claims;
+mod decision;
 mod ensemble;
 mod extremes;
 mod fans;
@@ -19,6 +20,11 @@ use serde::Serialize;
 use crate::results::OptionId;
 
 pub use camps::believed;
+pub use decision::{
+    Acceptability, Basis, BoxLimit, ClaimBoxes, Decision, Enough, FlipChange, FoundBox, Knowing, OnJudgement,
+    OptionBoxes, OutcomeFlips, OutcomeInformation, PolicyAcceptability, Quarrel, RankedMeasure, Ranking,
+    SmallestFlip, Subsample, Trial, Trials, Worth, try_flips,
+};
 pub use ensemble::Counted;
 pub use verdict::verdicts;
 pub use weigh::{Evidence, Settings, weigh};
@@ -96,6 +102,8 @@ pub struct Findings {
     pub repeat: Option<Repeat>,
     /// What a sceptic should know about the case itself.
     pub fairness: Vec<FairnessNote>,
+    /// The decision maker's own questions, answered.
+    pub decision: Decision,
 }
 
 /// Who leads on an outcome at an add-on.

@@ -19,6 +19,8 @@ use crate::exit::{Exit, Failure};
 pub(crate) const FANS: usize = 500;
 /// Futures of the second sampling, at most: enough for shares within about 3 of 100.
 const SECOND: u64 = 1_000;
+/// Futures in which a smallest change is tried.
+const TRIALS: usize = 200;
 
 /// How to weigh.
 #[derive(Clone, Debug)]
@@ -78,7 +80,7 @@ pub(crate) fn weigh(
     };
     watch.lap("second_sampling");
     let parts = RefCell::new(Stopwatch::new());
-    let findings = judge(
+    let mut findings = judge(
         study,
         &Judged {
             futures: &futures,
@@ -93,6 +95,18 @@ pub(crate) fn weigh(
     )?;
     watch.lap("findings");
     watch.laps.extend(parts.into_inner().laps);
+    if !interrupted {
+        watch.last = Instant::now();
+        try_flips(
+            study,
+            model,
+            (&futures, &outcome.results),
+            plan,
+            &mut findings,
+            progress,
+        )?;
+        watch.lap("trials");
+    }
     Ok(Weighed {
         futures,
         results: outcome.results,
@@ -206,6 +220,23 @@ pub(crate) fn judge(
     };
     findings::weigh(study, &evidence, settings)
         .map_err(|error| Failure::new(Exit::Invalid, format!("the results cannot be judged: {error}")))
+}
+
+/// Tries the smallest changes that the findings tell of in the model.
+pub(crate) fn try_flips(
+    study: &Study,
+    model: &Model,
+    tables: (&Futures, &Results),
+    plan: &Plan,
+    findings: &mut Findings,
+    progress: &dyn Progress,
+) -> Result<(), Failure> {
+    let trials = findings::Trials {
+        futures: TRIALS,
+        seed: plan.design.seed,
+        threads: plan.threads,
+    };
+    findings::try_flips(study, model, tables, &trials, findings, &Quietly(progress)).map_err(cannot_run)
 }
 
 /// Passes on the wish to stop, but draws no bar.

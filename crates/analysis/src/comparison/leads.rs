@@ -97,6 +97,20 @@ pub fn leaders(outcomes: &Outcomes) -> Result<Vec<Leader>, TableError> {
     Ok(all)
 }
 
+/// For each option, whether it is the best or within the margin of the best in every future of the table; none where the future was
+/// not compared.
+pub fn near_best(outcomes: &Outcomes) -> Result<Vec<Vec<Option<bool>>>, TableError> {
+    let compared = outcomes.compared()?;
+    let mut all = vec![vec![None; outcomes.futures()]; outcomes.columns.len()];
+    for &future in &compared.rows {
+        let (_, best) = leader(outcomes, future);
+        for (option, near) in all.iter_mut().enumerate() {
+            near[future] = Some(best - outcomes.oriented(option, future) <= outcomes.margin);
+        }
+    }
+    Ok(all)
+}
+
 /// Every option against every other, in order.
 pub fn pairs(outcomes: &Outcomes) -> Result<Vec<Pair>, TableError> {
     outcomes.compared()?;

@@ -217,59 +217,74 @@ fn partial(
 
 /// Some rows, evenly along the first factor (equal values by their gaps), so that the order of futures does not matter.
 fn spread_out(factors: &[Factor], set: &[usize], rows: &[usize], gaps: &[Vec<f64>]) -> Vec<usize> {
-    let value = |i: usize| match set.first().map(|f| factors[*f]) {
-        Some(Factor::Numeric(x) | Factor::Integer(x)) => x[rows[i]],
-        Some(Factor::Categorical { codes, .. }) => f64::from(codes[rows[i]]),
+    let value = |r: usize| match set.first().map(|f| factors[*f]) {
+        Some(Factor::Numeric(x) | Factor::Integer(x)) => x[r],
+        Some(Factor::Categorical { codes, .. }) => f64::from(codes[r]),
         None => 0.0,
     };
-    let mut order: Vec<usize> = (0..rows.len()).collect();
-    order.sort_by(|&i, &j| {
-        let by_gap = gaps.iter().map(|g| g[i].total_cmp(&g[j])).find(|o| o.is_ne());
-        value(i)
-            .total_cmp(&value(j))
-            .then(by_gap.unwrap_or(std::cmp::Ordering::Equal))
-    });
-    order.into_iter().step_by(rows.len().div_ceil(DRAWN)).collect()
+    let by_gap = |i: usize, j: usize| {
+        let differ = gaps.iter().map(|g| g[i].total_cmp(&g[j])).find(|o| o.is_ne());
+        differ.unwrap_or(std::cmp::Ordering::Equal).then(i.cmp(&j))
+    };
+    let mut order: Vec<(f64, usize)> = rows.iter().enumerate().map(|(i, &r)| (value(r), i)).collect();
+    order.sort_unstable_by(|x, y| x.0.total_cmp(&y.0).then_with(|| by_gap(x.1, y.1)));
+    let step = rows.len().div_ceil(DRAWN);
+    order.into_iter().step_by(step).map(|(_, i)| i).collect()
 }
 
 /// By how much the mean of the largest lead is too large by chance.
 fn bias(rows: &[&Terms], fit: &Fit, spread: &[Vec<f64>], terms: usize, stream: Stream) -> f64 {
     let k = spread.len();
     let m = rows.len() as f64;
-    let leads: Vec<Vec<f64>> = fit
-        .coefficients
-        .iter()
-        .map(|c| rows.iter().map(|row| predict(row, c)).collect())
-        .collect();
-    let top = |i: usize, moved: &[Vec<f64>]| {
-        (0..k)
-            .map(|c| leads[c][i] + moved.get(c).map_or(0.0, |m| m[i]))
-            .fold(0.0, f64::max)
+    // A fit keeps the mean over its rows, so only the shape is uncertain: terms are taken about their means.
+    let mut middle = vec![0.0; terms];
+    for (term, x) in rows.iter().flat_map(|row| row.iter()) {
+        middle[*term] += x / m;
+    }
+    // The largest lead at each row, from coefficients that stand term by term, and what to add to every column.
+    let mut leads = vec![0.0; k];
+    let mut top = |coefficients: &[f64], add: &[f64]| -> f64 {
+        let mut total = 0.0;
+        for row in rows {
+            leads.copy_from_slice(add);
+            for &(term, x) in row.iter() {
+                let of_term = &coefficients[term * k..(term + 1) * k];
+                for (lead, c) in leads.iter_mut().zip(of_term) {
+                    *lead += x * c;
+                }
+            }
+            total += leads.iter().fold(0.0, |best: f64, lead| best.max(*lead));
+        }
+        total / m
     };
-    let unmoved: f64 = (0..rows.len()).map(|i| top(i, &[])).sum::<f64>() / m;
+    let mut fitted = vec![0.0; terms * k];
+    for (column, coefficients) in fit.coefficients.iter().enumerate() {
+        for (term, c) in coefficients.iter().enumerate() {
+            fitted[term * k + column] = *c;
+        }
+    }
+    let unmoved = top(&fitted, &vec![0.0; k]);
     let mut total = 0.0;
     for draw in 0..DRAWS {
         let normal = |column: usize, term: usize| {
             let at = (draw * k as u64 + column as u64) * terms as u64 + term as u64;
             normal_quantile(stream.uniform(at))
         };
-        // A fit keeps the mean over its rows, so only the shape is uncertain.
         let shapes: Vec<Vec<f64>> = (0..k)
-            .map(|c| {
-                let coefficients = fit.draw((0..terms).map(|t| normal(c, t)).collect());
-                let shape: Vec<f64> = rows.iter().map(|row| predict(row, &coefficients)).collect();
-                let middle = mean(&shape);
-                shape.into_iter().map(|s| 3.0_f64.sqrt() * (s - middle)).collect()
-            })
+            .map(|c| fit.draw((0..terms).map(|t| normal(c, t)).collect()))
             .collect();
-        let moved: Vec<Vec<f64>> = (0..k)
-            .map(|c| {
-                (0..rows.len())
-                    .map(|i| (0..=c).map(|e| spread[c][e] * shapes[e][i]).sum())
-                    .collect()
-            })
-            .collect();
-        total += (0..rows.len()).map(|i| top(i, &moved)).sum::<f64>() / m;
+        let mut moved = fitted.clone();
+        let mut add = vec![0.0; k];
+        for (column, spread) in spread.iter().enumerate() {
+            for (part, shape) in spread[..=column].iter().zip(&shapes) {
+                let part = 3.0_f64.sqrt() * part;
+                for (term, c) in shape.iter().enumerate() {
+                    moved[term * k + column] += part * c;
+                    add[column] -= part * c * middle[term];
+                }
+            }
+        }
+        total += top(&moved, &add);
     }
     total / DRAWS as f64 - unmoved
 }

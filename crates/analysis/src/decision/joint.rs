@@ -20,16 +20,19 @@ const STEPS: usize = 200;
 pub struct JointOptions {
     /// Which factors may move; all when empty.
     pub movable: Vec<bool>,
+    /// How the options stand at the reference point (in the outcome's unit), where that is known better than by the fit, which then
+    /// tells only what changes do; by the fit when empty.
+    pub standing: Vec<f64>,
 }
 
 /// The smallest joint change that puts one other option ahead.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct JointFlip {
-    /// The option that leads at the reference point, by the fit.
+    /// The option that leads at the reference point.
     pub from: usize,
     /// The option that comes ahead of it by more than the margin.
     pub to: usize,
-    /// How far ahead `from` is of `to` at the reference point, by the fit.
+    /// How far ahead `from` is of `to` at the reference point.
     pub ahead: f64,
     /// The largest change, as a share of the factor's tested range; none when no joint change within the tested ranges is enough. A
     /// factor of categories moves only at a share of 1.
@@ -88,6 +91,13 @@ pub fn joint_flips(
             options.movable.len(),
         )?;
     }
+    if !options.standing.is_empty() {
+        same_length(
+            "the list of standings",
+            outcomes.columns.len(),
+            options.standing.len(),
+        )?;
+    }
     let usable = |r: &usize| factors.iter().all(|f| f.has_value(*r));
     let rows: Vec<usize> = compared.rows.iter().copied().filter(usable).collect();
     if rows.is_empty() {
@@ -121,7 +131,15 @@ pub fn joint_flips(
 
     let mut here: Terms = vec![(0, 1.0)];
     (0..factors.len()).for_each(|f| here.extend(shifted(f, bases[f].at(reference[f]))));
-    let standing: Vec<f64> = coefficients.iter().map(|c| predict(&here, c)).collect();
+    let standing: Vec<f64> = if options.standing.is_empty() {
+        coefficients.iter().map(|c| predict(&here, c)).collect()
+    } else {
+        options
+            .standing
+            .iter()
+            .map(|v| outcomes.direction.oriented(*v))
+            .collect()
+    };
     let from = (0..standing.len()).fold(0, |best, o| if standing[o] > standing[best] { o } else { best });
     let mut all = Vec::new();
     for to in (0..standing.len()).filter(|o| *o != from) {

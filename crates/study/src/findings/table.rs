@@ -106,6 +106,27 @@ impl<'a> Compared<'a> {
         }
     }
 
+    /// The outcome in its own unit, with one margin for all futures: a share of the baseline is taken of its median size. Unlike
+    /// [`ranked`](Self::ranked) it can be averaged, also where the baseline comes near zero.
+    pub(super) fn averaged<'v>(&'v self, values: &'v Values) -> Outcomes<'v> {
+        let margin = match (values.scaled.is_some(), self.position(self.case.baseline)) {
+            (true, Some(baseline)) => {
+                let column = &self.columns(&values.raw)[baseline];
+                let mut sizes: Vec<f64> = (0..column.values.len())
+                    .filter(|&row| column.status(row) == RowStatus::Ok)
+                    .map(|row| column.values[row].abs())
+                    .collect();
+                values.margin * analysis::quantile(&mut sizes, 0.5).unwrap_or(0.0)
+            }
+            (true, None) => 0.0,
+            (false, _) => values.margin,
+        };
+        Outcomes {
+            margin,
+            ..self.plain(values)
+        }
+    }
+
     /// The outcome in its own unit.
     pub(super) fn plain<'v>(&'v self, values: &'v Values) -> Outcomes<'v> {
         Outcomes::new(self.columns(&values.raw), values.direction)

@@ -13,7 +13,7 @@ const N: usize = 1000;
 const REJECTED: usize = 500;
 const BROKEN: usize = 900;
 
-fn study() -> Study {
+pub(super) fn study() -> Study {
     let files = Memory(
         TOY.iter()
             .map(|(name, text)| (*name, text.as_bytes().to_vec()))
@@ -32,7 +32,7 @@ fn study() -> Study {
     bound.expect("the toy case fits its model")
 }
 
-fn uncertainty(case: &Case, id: &str) -> usize {
+pub(super) fn uncertainty(case: &Case, id: &str) -> usize {
     case.uncertainties
         .iter()
         .position(|u| u.id.value == id)

@@ -3,6 +3,7 @@
 use analysis::{ScoreError, TableError};
 
 use super::claims;
+use super::decision::{self, Asked};
 use super::parallel::each;
 use super::table::{Codes, Compared, Factors};
 use super::{Findings, Hinges, Repeat, Share, Tally, Verdict, WinMap};
@@ -13,7 +14,7 @@ use crate::results::{Futures, OptionId, Results, Status};
 use crate::study::Study;
 
 /// The version of the findings' shape.
-const SCHEMA: u32 = 1;
+const SCHEMA: u32 = 2;
 
 /// What the findings are made of, beside the case.
 pub struct Evidence<'a> {
@@ -42,15 +43,17 @@ pub fn weigh(study: &Study, evidence: &Evidence, settings: &Settings) -> Result<
     let &Settings { threads, done } = settings;
     let case = &study.case;
     let rejected: Vec<bool> = futures.rejected.iter().map(Option::is_some).collect();
-    let accepted: Vec<bool> = rejected.iter().map(|rejected| !rejected).collect();
+    let looked_at: Vec<bool> = rejected.iter().map(|rejected| !rejected).collect();
     let codes = Codes::new(case, &futures.columns);
-    let factors = Factors::new(case, &futures.columns, &codes, &accepted, threads);
+    let factors = Factors::new(case, &futures.columns, &codes, &looked_at, threads);
     done("findings.sort");
     let compared = Compared::new(case, results, 0);
     let verdicts = verdict::verdicts(case, results, threads)?;
     let sides = camps::Sides::new(case, futures, &compared, threads)?;
     let views = camps::camps(case, &compared, &factors, &sides, threads)?;
     let (hinges, maps) = hinges(case, futures, &compared, &factors, &verdicts, threads)?;
+    let accepted = rejected.iter().filter(|rejected| !**rejected).count() as u64;
+    let enough = decision::enough(case, &verdicts, &views, accepted);
     done("findings.first_page");
     let judgements = each(threads, case.claims.len(), |index| {
         claims::judgement(study, index, futures, results)
@@ -81,6 +84,17 @@ pub fn weigh(study: &Study, evidence: &Evidence, settings: &Settings) -> Result<
     let extremes = extremes::extremes(case, &compared, &factors, &verdicts)?;
     let (fans, experiments) = (fans::fans(case, results), fans::experiments(case, results));
     done("findings.fans_and_extremes");
+    let asked = Asked {
+        case,
+        futures,
+        compared: &compared,
+        factors: &factors,
+        sides: &sides,
+        hinges: &hinges,
+        judgements: &judgements,
+        enough,
+    };
+    let decision = decision::decide(asked, settings)?;
     Ok(Findings {
         schema: SCHEMA,
         tally: tally(futures, results),
@@ -101,6 +115,7 @@ pub fn weigh(study: &Study, evidence: &Evidence, settings: &Settings) -> Result<
         maps,
         claims,
         repeat,
+        decision,
     })
 }
 

@@ -1,5 +1,7 @@
 //! `weigh diff`: which verdicts changed between two runs, and why.
 
+mod answers;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
@@ -60,6 +62,12 @@ pub(crate) fn run(settings: &low::Diff, terminal: &Terminal) -> Result<Exit, Fai
             changes: changes(&hinges(&before), &hinges(&after), |key| words.outcome(key)),
         },
         Part {
+            key: "answers",
+            heading: "Answers to the decision maker's questions that changed",
+            none: "The decision maker's questions have the same answers.",
+            changes: changes(&answers::answers(&before), &answers::answers(&after), |_| None),
+        },
+        Part {
             key: "inputs",
             heading: "Because these inputs differ",
             none: "The inputs are the same.",
@@ -94,7 +102,7 @@ fn as_json(parts: &[Part]) -> String {
     format!("{value:#}\n")
 }
 
-fn text(parts: &[Part; 5]) -> String {
+fn text(parts: &[Part; 6]) -> String {
     let mut out = String::new();
     for part in parts {
         if part.changes.is_empty() {

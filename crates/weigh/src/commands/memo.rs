@@ -67,7 +67,10 @@ pub(crate) fn run(settings: &low::Memo, terminal: &Terminal) -> Result<Exit, Fai
             threads: plan.threads,
             done: &|_| (),
         };
-        let findings = weighing::judge(study, &judged, &how)?;
+        let mut findings = weighing::judge(study, &judged, &how)?;
+        if !stored.record.interrupted {
+            weighing::try_flips(study, model, (&futures, &results), &plan, &mut findings, &bar)?;
+        }
         let provenance = run_folder::provenance(&stored.bound, &stored.record);
         let language = match settings.lang {
             low::Language::En => Language::En,

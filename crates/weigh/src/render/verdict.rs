@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use study::case::Case;
 use study::findings::{Findings, Flip, Hinges, Share, Verdict};
 
+use crate::render::decision;
 use crate::render::number::{grouped, of_hundred, rounded};
 use crate::render::table::Table;
 
@@ -46,6 +47,7 @@ pub(crate) fn text(case: &Case, findings: &Findings) -> String {
     out.push_str(&views(case, findings));
     out.push_str(&hinges(case, findings));
     out.push_str(&flips(case, findings));
+    out.push_str(&decision::text(case, findings));
     out.push_str(&extremes(case, findings));
     out.push_str(&repeat(case, findings));
     out
@@ -476,5 +478,6 @@ pub(crate) fn json(case: &Case, findings: &Findings) -> Value {
         "case": case.id,
         "tally": findings.tally,
         "verdicts": verdicts, "camps": camps, "hinges": hinges, "claims": claims,
+        "decision": decision::json(case, &findings.decision),
     })
 }

@@ -328,8 +328,16 @@ pub(crate) fn flip(scene: Scene<'_>, m: &args::Flips) -> Result<Report, Failure>
     }
     let found = flips(&outcomes, &factors, &stand, m.bands).map_err(invalid)?;
     let movable = inputs.iter().map(|i| !fixed.contains(&i.name)).collect();
-    let (counts, joint) =
-        joint_flips(&outcomes, &factors, &stand, &JointOptions { movable }).map_err(invalid)?;
+    let (counts, joint) = joint_flips(
+        &outcomes,
+        &factors,
+        &stand,
+        &JointOptions {
+            movable,
+            ..JointOptions::default()
+        },
+    )
+    .map_err(invalid)?;
     report.title = format!("What makes another option lead by {}", side.told);
     report.facts = vec![("compared", counts.compared.into())];
     let mut single = ResultTable::new(
