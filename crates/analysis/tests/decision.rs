@@ -449,6 +449,7 @@ fn the_smallest_joint_change() {
 
     let only_x = JointOptions {
         movable: vec![true, false, false, false],
+        ..JointOptions::default()
     };
     let stuck = look(&outcomes, &only_x);
     assert_eq!((stuck.distance, stuck.changes.len()), (None, 0));
@@ -471,6 +472,42 @@ fn the_smallest_joint_change() {
         ..close_call
     };
     assert_eq!(look(&wide, &JointOptions::default()).distance, None);
+}
+
+/// The lead is 0.5 at the middle and falls by 2 y and by x: y alone must fall by 0.25, x alone by 0.5. Known to stand 1.2 apart instead
+/// of 0.5, y alone is not enough any more (it takes off 1 at most), and both must fall by 0.4.
+#[test]
+fn one_change_alone_and_a_known_standing() {
+    let n = 3_000;
+    let u = uniforms(n, 3, 12);
+    let a: Vec<f64> = (0..n)
+        .map(|i| 0.5 + (u[0][i] - 0.5) + 2.0 * (u[1][i] - 0.5))
+        .collect();
+    let b = vec![0.0; n];
+    let outcomes = Outcomes::new(vec![Column::ran(&b), Column::ran(&a)], Direction::Higher);
+    let factors: Vec<Factor> = u.iter().map(|c| Factor::Numeric(c)).collect();
+    let look = |options: &JointOptions| {
+        let (_, mut found) = joint_flips(&outcomes, &factors, &[0.5; 3], options).expect("well formed");
+        found.remove(0)
+    };
+    let (change, distance) = look(&JointOptions::default()).alone.expect("y alone");
+    assert_eq!(change.factor, 1);
+    close("y alone", distance, 0.25, 1e-3);
+    close("to", change.to, 0.25, 1e-3);
+    close("from", change.from, 0.5, 0.0);
+    let known = JointOptions {
+        standing: vec![0.3, 1.5],
+        ..JointOptions::default()
+    };
+    let found = look(&known);
+    close("ahead", found.ahead, 1.2, 1e-12);
+    assert_eq!((found.from, found.to, found.alone), (1, 0, None));
+    close("both", found.distance.expect("in reach"), 0.4, 1e-3);
+    let short = JointOptions {
+        standing: vec![1.0],
+        ..JointOptions::default()
+    };
+    assert!(joint_flips(&outcomes, &factors, &[0.5; 3], &short).is_err());
 }
 
 /// Of several others the nearest comes first; categories and whole numbers move in steps.
