@@ -48,9 +48,15 @@ fn pages() -> Vec<(String, String)> {
         .map(|path| {
             let text = read(&path);
             let title = text.lines().next().and_then(|line| line.strip_prefix("# "));
-            let title = title.unwrap_or_else(|| panic!("{} has no title", path.display())).to_owned();
+            let title = title
+                .unwrap_or_else(|| panic!("{} has no title", path.display()))
+                .to_owned();
             let file = path.file_stem().expect("a name").to_string_lossy().into_owned();
-            assert_eq!(file, title.to_lowercase().replace(' ', "-"), "a page is called like its function");
+            assert_eq!(
+                file,
+                title.to_lowercase().replace(' ', "-"),
+                "a page is called like its function"
+            );
             (title, text)
         })
         .collect()
@@ -72,7 +78,10 @@ fn xmile(variables: &str) -> String {
 /// The model, or the codes of the errors.
 fn try_read(path: &str, text: &str) -> Result<Model, Vec<&'static str>> {
     let (model, diagnostics) = model::read(path, text.as_bytes(), &Few, &mut Sources::new());
-    let errors = diagnostics.items.iter().filter(|item| item.severity == Severity::Error);
+    let errors = diagnostics
+        .items
+        .iter()
+        .filter(|item| item.severity == Severity::Error);
     model.ok_or(errors.map(|item| item.code).collect())
 }
 
@@ -114,7 +123,10 @@ fn examples_give_what_their_pages_say() {
         assert_eq!(found.len(), expected.len(), "{name}");
         for (found, expected) in found.iter().zip(&expected) {
             let tolerance = 1e-8 * expected.abs().max(1e-6);
-            assert!((found - expected).abs() <= tolerance, "{name}: {found}, the page says {expected}");
+            assert!(
+                (found - expected).abs() <= tolerance,
+                "{name}: {found}, the page says {expected}"
+            );
         }
     }
 }
@@ -125,7 +137,11 @@ fn every_function_has_a_page_with_its_arguments() {
     let signatures = Function::ALL
         .iter()
         .map(|function| (function.name(), function.parameters()))
-        .chain(VectorFunction::ALL.iter().map(|function| (function.name(), function.parameters())));
+        .chain(
+            VectorFunction::ALL
+                .iter()
+                .map(|function| (function.name(), function.parameters())),
+        );
     let list = read(&folder().join("README.md"));
     for (name, parameters) in signatures {
         let (_, page) = pages
@@ -133,10 +149,16 @@ fn every_function_has_a_page_with_its_arguments() {
             .find(|(title, _)| title == name)
             .unwrap_or_else(|| panic!("docs/functions has no page for {name}"));
         let signature = format!("`{name}({})`", parameters.join(", "));
-        assert!(page.contains(&signature), "{name}: the page should show {signature}");
+        assert!(
+            page.contains(&signature),
+            "{name}: the page should show {signature}"
+        );
     }
     for (name, _) in &pages {
-        assert!(list.contains(&format!("- [{name}](")), "README.md does not list {name}");
+        assert!(
+            list.contains(&format!("- [{name}](")),
+            "README.md does not list {name}"
+        );
     }
 }
 
@@ -212,12 +234,18 @@ fn compatibility() -> String {
         }
     }
     for name in &known {
-        assert!(table.contains(&format!("\t{name}\t")), "peers.tsv does not know {name}");
+        assert!(
+            table.contains(&format!("\t{name}\t")),
+            "peers.tsv does not know {name}"
+        );
     }
     out
 }
 
-#[allow(clippy::disallowed_methods, reason = "a test writes the page that it is asked for")]
+#[allow(
+    clippy::disallowed_methods,
+    reason = "a test writes the page that it is asked for"
+)]
 #[test]
 fn the_page_of_compatibility_is_up_to_date() {
     let path = folder().join("../compatibility.md");
@@ -225,5 +253,8 @@ fn the_page_of_compatibility_is_up_to_date() {
     if std::env::var_os("WEIGH_DOCS").is_some() {
         fs::write(&path, &made).expect("docs/ can be written");
     }
-    assert!(read(&path) == made, "make it anew: WEIGH_DOCS=write cargo test -p engine --test documents");
+    assert!(
+        read(&path) == made,
+        "make it anew: WEIGH_DOCS=write cargo test -p engine --test documents"
+    );
 }
