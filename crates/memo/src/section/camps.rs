@@ -3,7 +3,7 @@
 use study::case::Belief;
 use study::findings::{CampView, Share};
 
-use super::{Page, all_of, list};
+use super::{Page, all_of, decision, list};
 use crate::leaders::{Front, front};
 use crate::markup::{Markup, join, tag};
 use crate::{number, words};
@@ -28,6 +28,8 @@ pub(super) fn camps(page: &mut Page) -> Markup {
         tag("p", "", words::camps_table_intro(language)),
         table(page),
         tag("p", "note", words::struck_note(language, "✕")),
+        decision::quarrels(page),
+        decision::acceptability(page),
     ])
 }
 

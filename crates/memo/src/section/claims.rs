@@ -3,7 +3,7 @@
 use study::case::{Claim, EvidenceItem, SaidBy};
 use study::findings::ClaimVerdict;
 
-use super::{Page, all_of, numeral};
+use super::{Page, all_of, decision, numeral};
 use crate::Memo;
 use crate::markup::{Markup, join, tag};
 use crate::number::{count, number};
@@ -140,6 +140,7 @@ fn card(page: &Page, at: usize, claim: &Claim, verdict: Option<&ClaimVerdict>) -
     let language = page.language;
     let mut blocks = vec![Markup::raw(format!("<h3>{at}. {}</h3>", page.text(&claim.text)))];
     if let Some(verdict) = verdict {
+        blocks.push(decision::claim(page, verdict.claim));
         if verdict.undecided > 0 {
             blocks.push(tag(
                 "p",

@@ -2,7 +2,7 @@
 
 use study::findings::Hinges;
 
-use super::{Page, all_of, list};
+use super::{Page, all_of, decision, list};
 use crate::chart;
 use crate::leaders::changes as all_changes;
 use crate::markup::{Markup, Table, join, tag};
@@ -23,6 +23,7 @@ pub(super) fn hinges(page: &mut Page) -> Markup {
     let tables: Vec<Markup> = findings.hinges.iter().map(|hinges| one(page, hinges)).collect();
     blocks.push(tag("div", "full", all_of(tables)));
     blocks.push(tag("p", "note", words::spread_note(language)));
+    blocks.push(decision::worth(page));
     all_of(blocks)
 }
 
@@ -163,5 +164,6 @@ pub(super) fn changes(page: &mut Page) -> Markup {
             words::changes_more(language, hidden.to_string()),
         ));
     }
+    blocks.push(decision::smallest(page));
     all_of(blocks)
 }

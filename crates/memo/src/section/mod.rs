@@ -2,6 +2,7 @@
 
 mod camps;
 mod claims;
+mod decision;
 mod futures;
 mod hinges;
 mod ledger;
@@ -46,7 +47,7 @@ type Writer = fn(&mut Page) -> Markup;
 type Heading = fn(Language) -> Markup;
 
 /// All sections in reading order: id, heading, writer, whether it is an appendix.
-const SECTIONS: [(&str, Heading, Writer, bool); 18] = [
+const SECTIONS: [(&str, Heading, Writer, bool); 19] = [
     ("question", words::heading_question, opening::question, false),
     ("verdict", words::heading_verdict, opening::verdict, false),
     ("options", words::heading_options, options::options, false),
@@ -56,6 +57,7 @@ const SECTIONS: [(&str, Heading, Writer, bool); 18] = [
     ("camps", words::heading_camps, camps::camps, false),
     ("changes", words::heading_changes, hinges::changes, false),
     ("futures", words::heading_futures, futures::futures, false),
+    ("fails", words::heading_fails, decision::fails, false),
     ("claims", words::heading_claims, claims::claims, false),
     ("model", words::heading_model, mechanism::mechanism, false),
     ("outside", words::heading_outside, outside::outside, false),

@@ -3,7 +3,7 @@
 use study::case::CloseCall;
 use study::findings::{Flip, Hinge, Verdict};
 
-use super::{Page, all_of, list};
+use super::{Page, all_of, decision, list};
 use crate::chart;
 use crate::leaders::{Headline, changes, headline};
 use crate::markup::{Markup, tag};
@@ -93,7 +93,12 @@ pub(super) fn verdict(page: &mut Page) -> Markup {
         blocks.push(tag(
             "div",
             "finding",
-            all_of([tag("h3", "", name), tag("p", "big", sentences), bar]),
+            all_of([
+                tag("h3", "", name),
+                tag("p", "big", sentences),
+                bar,
+                decision::judgement(page, outcome),
+            ]),
         ));
     }
     let camps = memo.findings.camps.iter().map(|view| {
@@ -112,6 +117,7 @@ pub(super) fn verdict(page: &mut Page) -> Markup {
     if !camps.is_empty() {
         blocks.push(tag("p", "", words::by_camp(language)));
         blocks.push(camps);
+        blocks.push(decision::enough(page));
     }
     all_of(blocks)
 }

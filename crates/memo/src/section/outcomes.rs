@@ -3,7 +3,7 @@
 use study::findings::{OptionRobustness, Verdict};
 
 use super::opening::legend;
-use super::{Page, all_of};
+use super::{Page, all_of, decision};
 use crate::chart;
 use crate::leaders::{Headline, headline};
 use crate::markup::{Markup, Table, join, tag};
@@ -47,6 +47,7 @@ pub(super) fn outcomes(page: &mut Page) -> Markup {
     {
         blocks.push(tag("p", "note", words::enough(language, number::count(most))));
     }
+    blocks.push(decision::rankings(page));
     blocks.push(addons(page));
     blocks.push(repeat(page));
     all_of(blocks)

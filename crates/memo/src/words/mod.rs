@@ -24,16 +24,18 @@ macro_rules! sentences {
 }
 
 mod case;
+mod decision;
 mod findings;
 mod frame;
 
 pub(crate) use case::*;
+pub(crate) use decision::*;
 pub(crate) use findings::*;
 pub(crate) use frame::*;
 
 #[cfg(test)]
 mod tests {
-    use super::{case, findings, frame};
+    use super::{case, decision, findings, frame};
 
     /// The placeholders of a sentence, sorted, each once.
     fn holes(text: &str) -> Vec<&str> {
@@ -50,7 +52,7 @@ mod tests {
 
     #[test]
     fn both_languages_say_the_same_things_and_neither_promises() {
-        let tables = [case::TABLE, findings::TABLE, frame::TABLE];
+        let tables = [case::TABLE, decision::TABLE, findings::TABLE, frame::TABLE];
         for (name, en, es) in tables.into_iter().flatten() {
             assert_eq!(holes(en), holes(es), "{name}");
             assert!(!en.is_empty() && !es.is_empty(), "{name}");
@@ -65,7 +67,10 @@ mod tests {
 
     #[test]
     fn sentences_are_short() {
-        for (name, en, es) in [case::TABLE, findings::TABLE, frame::TABLE].into_iter().flatten() {
+        for (name, en, es) in [case::TABLE, decision::TABLE, findings::TABLE, frame::TABLE]
+            .into_iter()
+            .flatten()
+        {
             for text in [en, es] {
                 for sentence in text.split(['.', ':', ';', '?']) {
                     let words = sentence.split_whitespace().count();

@@ -496,6 +496,6 @@ pub(crate) fn findings(case: &Case) -> Findings {
         options,
         verdicts,
         hinges,
-        decision: Decision::default(),
+        decision: super::decision::decision(case),
     }
 }

@@ -2,6 +2,7 @@
 //! formulas over 2,000 draws, so that counts, maps and hinges agree with each other.
 
 mod case;
+mod decision;
 mod findings;
 mod model;
 

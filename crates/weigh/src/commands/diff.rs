@@ -65,7 +65,7 @@ pub(crate) fn run(settings: &low::Diff, terminal: &Terminal) -> Result<Exit, Fai
             key: "answers",
             heading: "Answers to the decision maker's questions that changed",
             none: "The decision maker's questions have the same answers.",
-            changes: changes(&answers::answers(&before), &answers::answers(&after), |_| None),
+            changes: changed_answers(&before, &after),
         },
         Part {
             key: "inputs",
@@ -81,6 +81,14 @@ pub(crate) fn run(settings: &low::Diff, terminal: &Terminal) -> Result<Exit, Fai
     };
     terminal.print(&out)?;
     Ok(Exit::Done)
+}
+
+/// Answers to the decision maker's questions; none of a run from before they were asked.
+fn changed_answers(before: &Value, after: &Value) -> Vec<Change> {
+    if before["decision"].is_null() || after["decision"].is_null() {
+        return Vec::new();
+    }
+    changes(&answers::answers(before), &answers::answers(after), |_| None)
 }
 
 /// A list of changes.

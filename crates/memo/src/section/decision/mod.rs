@@ -1,0 +1,40 @@
+//! The decision maker's own questions, as blocks of the sections they belong to.
+
+mod boxes;
+mod camps;
+mod changes;
+
+pub(super) use boxes::{claim, fails};
+pub(super) use camps::{acceptability, quarrels, rankings};
+pub(super) use changes::{smallest, worth};
+
+use super::Page;
+use crate::markup::{Markup, join, tag};
+use crate::{number, words};
+
+/// Below the verdicts: on which counts more futures would tell.
+pub(super) fn enough(page: &Page) -> Markup {
+    let enough = &page.memo.findings.decision.enough;
+    if enough.unsure_camps.is_empty() {
+        return Markup::default();
+    }
+    let names = join(
+        enough
+            .unsure_camps
+            .iter()
+            .map(|&camp| super::numeral(camp).into()),
+        ", ",
+    );
+    let count = number::count(enough.camps_enough_at);
+    tag("p", "note", words::enough_camps(page.language, count, names))
+}
+
+/// Of a verdict: the hinges that rest on judgement alone.
+pub(super) fn judgement(page: &Page, outcome: usize) -> Markup {
+    let decision = &page.memo.findings.decision;
+    let Some(found) = decision.judgement.iter().find(|one| one.outcome == outcome) else {
+        return Markup::default();
+    };
+    let labels = join(found.hinges.iter().map(|(u, _)| page.label(*u)), "; ");
+    tag("p", "note", words::verdict_judgement(page.language, labels))
+}
