@@ -14,6 +14,10 @@ import { chromium } from "playwright-core";
 
 const LARGEST = 500_000; // bytes
 const SMALLEST_TEXT = 12; // CSS pixels
+const READY = 1000; // milliseconds until the page has checked itself and has its controls
+const DRAGGED = "64 futures under every option";
+// An uncertainty, never a choice: what a campaign of strikes consists of.
+const UNCONTROLLED = "share of strikes|parte de los ataques";
 const MOST_PAGES = 14; // of paper, without the appendices
 const PHONE = { width: 390, height: 844 };
 const DESK = { width: 1280, height: 900 };
@@ -248,6 +252,163 @@ for (const language of LANGUAGES) {
     check(`${language}, print: at most ${MOST_PAGES} pages before the appendices (${body}, ${all} in all)`, unless(body <= MOST_PAGES, `${body} pages`));
     await close();
   }
+}
+// --- The live page ------------------------------------------------------------------------------------------------------
+/** Waits until the machine is in the page or the page says why not. */
+const alive = (page) => page.waitForSelector("html[data-live]", { timeout: 20_000, state: "attached" }).then(() => page.getAttribute("html", "data-live"));
+/** Waits until nothing is simulated any more. */
+const quiet = async (page) => {
+  await page.waitForTimeout(250);
+  await page.waitForFunction(() => !document.querySelector("html[data-busy]"), null, { timeout: 60_000 });
+};
+const openAll = (page) => page.evaluate(() => document.querySelectorAll("details").forEach((details) => (details.open = true)));
+const lines = (page) => page.innerText(".s-live .lines");
+
+{
+  const waits = [];
+  for (let k = 0; k < 3; k++) {
+    const { page, close } = await open("en", DESK);
+    await alive(page);
+    waits.push(Math.round(await page.evaluate(() => performance.getEntriesByName("ready")[0].startTime)));
+    await close();
+  }
+  const best = Math.min(...waits);
+  check(`live: ready within ${READY} ms (${waits.join(", ")})`, unless(best <= READY, `${best} ms`));
+}
+{
+  const { page, asked, complaints, close } = await open("en", DESK);
+  const state = await alive(page);
+  check("live: the page checks itself and comes to life", unless(state === "ready", `${state}: ${await page.innerText(".s-live").catch(() => "")}`));
+  await quiet(page);
+  const first = await page.innerText(".s-live .now");
+  const futures = Number(/([\d,]+) futures simulated/.exec(first)?.[1].replace(",", ""));
+  check("live: the verdict rests on 500 futures or more and says how far chance may move it", [
+    ...unless(futures >= 500, `${futures} futures`),
+    ...unless(/\(\d+ to \d+\)/.test(first), "no interval"),
+  ]);
+  check("live: no camp is set and nothing is held when the page opens", unless(/Nothing is held/.test(first), first.slice(0, 80)));
+
+  // The signature slider by keyboard.
+  const slider = page.locator(".mains input[type=range]").first();
+  const problems = [];
+  await slider.focus();
+  const before = await slider.inputValue();
+  await page.keyboard.press("ArrowRight");
+  const stepped = await slider.inputValue();
+  if (stepped === before) problems.push("an arrow key does not move it");
+  await page.keyboard.press("PageUp");
+  if (Math.abs((await slider.inputValue()) - stepped) <= Math.abs(stepped - before)) problems.push("PageUp is no longer a step than an arrow key");
+  await page.keyboard.press("Home");
+  if ((await slider.inputValue()) !== (await slider.getAttribute("min"))) problems.push("Home does not go to the least value");
+  await page.keyboard.press("PageUp");
+  await quiet(page);
+  const told = await slider.getAttribute("aria-valuetext");
+  if (!/;.*(changes? at|no change|leads|close call)/.test(told)) problems.push(`its value text is "${told}"`);
+  if ((await page.locator(".mains .strip span").count()) === 0) problems.push("there is no strip");
+  check("live: the slider by keyboard, with the change of lead in its value text", problems);
+  const set = await lines(page);
+  check("live: the whole range stands beside what is set", unless(/Over the whole range/.test(set), set.slice(0, 120)));
+
+  // The map by keyboard.
+  const hash = await page.evaluate(() => location.hash);
+  await page.focus(".marker");
+  await page.keyboard.press("ArrowUp");
+  await page.keyboard.press("ArrowLeft");
+  await quiet(page);
+  check("live: the map's marker by keyboard", [
+    ...unless((await page.evaluate(() => location.hash)) !== hash, "the marker does not move"),
+    ...unless(await page.evaluate(() => document.activeElement.classList.contains("marker")), "it loses the focus"),
+    ...unless((await page.locator(".plane svg path").count()) > 0, "there is no map"),
+  ]);
+
+  // What is set outlives a change of language and a new window.
+  const english = (await lines(page)).match(/\d+/g).join();
+  const address = await page.evaluate(() => location.href);
+  await page.check("#show-es");
+  await page.waitForSelector(".s-live[id=live-es] .lines .line");
+  await quiet(page);
+  check("live: the other language keeps what is set", unless((await lines(page)).match(/\d+/g).join() === english, "other numbers"));
+  await page.check("#show-en");
+  await quiet(page);
+  {
+    const other = await open("en", DESK, { address });
+    await alive(other.page);
+    await quiet(other.page);
+    check("live: the address restores what is set", unless((await lines(other.page)).match(/\d+/g).join() === english, `${await lines(other.page)}`));
+    await other.close();
+  }
+
+  // Values: nothing is simulated.
+  const runs = () => page.evaluate(() => performance.getEntriesByName("drag").length);
+  const ran = await runs();
+  await page.locator(".values > summary").click();
+  await page.locator(".values input").first().focus();
+  await page.keyboard.press("PageUp");
+  await quiet(page);
+  check("live: a weight adds a verdict by values and simulates nothing", [
+    ...unless(/By your values/.test(await lines(page)), "no verdict by values"),
+    ...unless((await runs()) === ran, "it simulated"),
+  ]);
+  // A camp's view, then reset.
+  await page.locator(".presets > summary").click();
+  const cards = await page.locator(".preset").count();
+  await page.locator(".preset button").first().click();
+  await quiet(page);
+  const camp = await page.innerText(".held");
+  await page.locator("button.reset").click();
+  await quiet(page);
+  check("live: a camp is a preset, and reset undoes it", [
+    ...unless(cards >= 2, `${cards} camps`),
+    ...unless(/As set/.test(camp), camp),
+    ...unless(/Nothing is held/.test(await page.innerText(".held")), "reset leaves something"),
+  ]);
+  const times = (name) => page.evaluate((name) => performance.getEntriesByName(name).map((entry) => Math.round(entry.duration)), name);
+  console.log(`        slider: ${DRAGGED} while moving [${await times("drag")}] ms, the verdict [${await times("verdict")}] ms`);
+  check("live: asks for nothing but itself", asked.filter((url) => url !== address && !url.startsWith("blob:") && url.split("#")[0] !== address.split("#")[0]));
+  check("live: the browser complains of nothing", complaints);
+  await close();
+}
+for (const language of LANGUAGES) {
+  for (const [name, viewport] of [["desk", DESK], ["phone", PHONE]]) {
+    const { page, close } = await open(language, viewport);
+    await alive(page);
+    await quiet(page);
+    await openAll(page);
+    await page.waitForTimeout(300);
+    check(`${language}, ${name}, live: nothing overflows with everything open`, await page.evaluate(overflow, viewport.width));
+    check(`${language}, ${name}, live: no text under ${SMALLEST_TEXT} px`, await page.evaluate(smallTexts, SMALLEST_TEXT));
+    check(`${language}, ${name}, live: axe finds nothing`, await violations(page));
+    if (name === "desk") {
+      const text = await page.innerText(".s-live");
+      check(`${language}, live: no share is called likely or given in percent`, text.match(/.{0,30}(%|likely|probable).{0,20}/gi) ?? []);
+      check(`${language}, live: what a campaign consists of has no control`, await page.evaluate((forbidden) => {
+        const names = [...document.querySelectorAll(".s-live label, .s-live option, .s-live [aria-label]")].map((element) => element.getAttribute("aria-label") ?? element.textContent);
+        return names.filter((name) => new RegExp(forbidden, "i").test(name));
+      }, UNCONTROLLED));
+      check(`${language}, live: every control can be reached by Tab`, await page.evaluate(() => {
+        const bad = [];
+        for (const element of document.querySelectorAll(".s-live :is(input, select, button, summary)")) {
+          if (element.getClientRects().length > 0 && (element.tabIndex < 0 || element.disabled)) bad.push(element.outerHTML.slice(0, 80));
+        }
+        return bad;
+      }));
+      const small = await page.evaluate(() => [...document.querySelectorAll(".s-live :is(input, select, button, summary)")].filter((element) => element.getClientRects().length > 0 && element.getBoundingClientRect().height < 24).map((element) => element.outerHTML.slice(0, 80)));
+      check(`${language}, live: every control is 24 px high or more`, small);
+    }
+    await close();
+  }
+}
+{
+  const blind = await chromium.launch({ executablePath: browserPath(), args: [...args, "--js-flags=--noexpose_wasm"] });
+  const page = await blind.newPage({ viewport: DESK });
+  await page.goto(address);
+  const state = await alive(page);
+  check("without WebAssembly the page stays as it is and says so", [
+    ...unless(state === "still", state),
+    ...unless(/does not run the model/.test(await page.innerText(".s-live")), "it does not say so"),
+    ...unless((await page.locator(".s-live :is(input, select, button)").count()) === 0, "there are controls"),
+  ]);
+  await blind.close();
 }
 check(
   "both languages have the same sections, charts, tables and controls",
