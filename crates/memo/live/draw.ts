@@ -53,9 +53,12 @@ function keyOf(seed: Word, variable: Word, purpose: number): Word {
   return [a, b];
 }
 
-// The finaliser of splitmix64, of which only the low half is asked for.
+// The step of splitmix64, of which only the low half is asked for.
 function mixed(low: number, upper: number): number {
-  let [l, h] = [low, upper];
+  let l = (low >>> 0) + 0x7f4a7c15;
+  let h = upper + 0x9e3779b9 + (l >= TWO_TO_32 ? 1 : 0);
+  l >>>= 0;
+  h >>>= 0;
   l ^= (l >>> 30) | (h << 2);
   h ^= h >>> 30;
   [l, h] = times(l, h, 0x1ce4e5b9, 0xbf58476d);
