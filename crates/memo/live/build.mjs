@@ -4,7 +4,17 @@
 //     node build.mjs --check   fails if they are not what the sources give
 
 import { readFileSync, writeFileSync } from "node:fs";
-import { build } from "esbuild";
+import { build, transform } from "esbuild";
+
+/** Style sheets become texts without blanks. */
+const styles = {
+  name: "styles",
+  setup: (setup) =>
+    setup.onLoad({ filter: /\.css$/ }, async ({ path }) => {
+      const { code } = await transform(readFileSync(path, "utf8"), { loader: "css", minify: true });
+      return { contents: code.trim(), loader: "text" };
+    }),
+};
 
 const check = process.argv.includes("--check");
 let passed = 0;
@@ -19,7 +29,7 @@ for (const [source, target] of [["boot.ts", "boot.js"], ["main.ts", "live.js"]])
     target: "es2022",
     charset: "utf8",
     legalComments: "none",
-    loader: { ".css": "text" },
+    plugins: [styles],
     write: false,
   });
   // The page's own end tag may not stand in a script.

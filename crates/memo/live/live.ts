@@ -61,6 +61,7 @@ async function loaded(load: Load): Promise<Outcome> {
     const reason = (error as { reason?: string }).reason;
     return { why: reason === "wasm" ? "no_wasm" : "no_payload" };
   }
+  performance.mark("loaded");
   const verified = await live.verify();
   if (!verified.ok) return { why: "check_failed" };
   const view = read(live.catalogue, location.hash);

@@ -1,5 +1,6 @@
 // What runs in the page.
 
-import { goStill } from "./live.ts";
+import { goLive } from "./live.ts";
+import { load } from "./payload.ts";
 
-goStill();
+void goLive(load);

@@ -46,7 +46,7 @@ for (const [x, text] of [[0, "0"], [0.1, "0.1"], [0.07096, "0.071"], [999.6, "1,
 }
 check("shares of 100", [[1, 3], [5, 1000], [1, 1000], [999, 1000], [0, 0]].map(([a, b]) => number.perHundred(a, b)), ["33", "1", "<1", ">99", "–"]);
 check("letters", [0, 25, 26, 53].map(letter), ["A", "Z", "AA", "BB"]);
-const wrong = Object.entries(LINES).flatMap(([name, { en, es }]) => {
+const wrong = Object.entries(LINES).flatMap(([name, [en, es]]) => {
   const holes = (text) => [...new Set(text.match(/\{\w+\}/g) ?? [])].sort().join();
   const bad = [];
   if (!en || !es || holes(en) !== holes(es)) bad.push(`${name}: the languages differ`);

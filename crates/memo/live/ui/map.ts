@@ -13,7 +13,7 @@ import { phrase, words } from "./words.ts";
 
 /** Squares along each side, and futures in each: a first map soon, a surer one after it. */
 const SIDE = 12;
-const PASSES = [16, 48];
+const PASSES = [16, 40];
 const LEFT = 54;
 const TOP = 8;
 const BOTTOM = 26;
