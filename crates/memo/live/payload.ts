@@ -16,8 +16,11 @@ interface CallsJson {
   futures: [number, number][];
   /** How many of them the record holds. */
   recorded: number;
-  /** For each outcome: least value, width of a step, and for each option the earlier one that it differs from, or -1. */
-  outcomes: { low: number; step: number; from: number[] }[];
+  /**
+   * For each outcome: least value, width of a step, and for each option the earlier ones that it is the difference from:
+   * none, one, or three, of which the first two are added and the third is taken off.
+   */
+  outcomes: { low: number; step: number; from: number[][] }[];
 }
 
 /** Workers, at most. */
@@ -169,7 +172,7 @@ async function make(
   };
 }
 
-/** `study::live::outcomes`: places between the least and the greatest value, as differences from earlier options. */
+/** `study::live::outcomes`: places above the least value, as differences from what earlier options let expect. */
 function embedded(catalogue: Catalogue, json: CallsJson, ids: Float64Array, bytes: Bytes): Embedded {
   const futures = ids.length;
   const options = catalogue.options.length;
@@ -178,10 +181,12 @@ function embedded(catalogue: Catalogue, json: CallsJson, ids: Float64Array, byte
     const places: Uint16Array[] = [];
     for (let option = 0; option < options; option += 1) {
       const start = 2 * futures * (outcome * options + option);
-      const earlier = places[from[option]!];
+      const [a, b, c] = from[option]!.map((earlier) => places[earlier]!);
       const column = Uint16Array.from({ length: futures }, (_, row) => {
         const packed = bytes[start + row]! | (bytes[start + futures + row]! << 8);
-        return earlier ? earlier[row]! + ((packed >>> 1) ^ -(packed & 1)) : packed;
+        if (!a) return packed;
+        const expected = b && c ? a[row]! + b[row]! - c[row]! : a[row]!;
+        return expected + ((packed >>> 1) ^ -(packed & 1));
       });
       places.push(column);
       columns.push(Float64Array.from(column, (place) => (place === 65535 ? NaN : low + place * step)));

@@ -24,6 +24,8 @@ pub use program::{Shared, Source, share};
 
 /// Futures whose outcomes are embedded, at most.
 pub const EMBEDDED: usize = 1_000;
+/// Runs whose outcomes are embedded, at most: many options have fewer futures each, so that the memo fits into an e-mail.
+pub const EMBEDDED_RUNS: usize = 23_000;
 /// Futures of the record, at most.
 pub const RECORDED: usize = 64;
 /// Futures of one call of a module.
@@ -80,7 +82,11 @@ pub fn live(
     };
     let accepted: Vec<usize> = (0..futures.ids.len())
         .filter(|&row| futures.rejected[row].is_none())
-        .take(EMBEDDED)
+        .take(
+            EMBEDDED
+                .min(EMBEDDED_RUNS / results.options.len().max(1))
+                .max(RECORDED),
+        )
         .collect();
     if accepted.is_empty() || results.options.is_empty() {
         return Err(NotLive::Nothing);
