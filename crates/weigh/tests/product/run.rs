@@ -202,6 +202,43 @@ fn a_memo_again_is_the_same_memo() {
 }
 
 #[test]
+fn a_memo_that_was_tampered_with_is_found_out() {
+    let scratch = Scratch::with_case("verify");
+    run(&scratch, &[]);
+    let verify = |memo: &str| scratch.weigh(&["memo", "runs/case-1", "--verify", "-o", memo]);
+    let said = scratch.weigh(&["memo", "runs/case-1", "--verify"]);
+    assert_eq!(said.code, Some(0), "{}", said.err);
+    assert!(said.out.contains("64 futures under"), "{}", said.out);
+
+    let memo = scratch.read("runs/case-1/memo.html");
+    let start = |part: &str| {
+        let tag = format!("id=\"machine-{part}\">");
+        memo.find(&tag).unwrap_or_else(|| panic!("no {part}")) + tag.len()
+    };
+    for part in ["catalogue", "calls", "simd", "scalar", "outcomes", "record"] {
+        // One letter in the middle of what is packed.
+        let end = start(part) + memo[start(part)..].find('<').expect("its end");
+        let at = (start(part) + end) / 2;
+        let other = if memo.as_bytes()[at] == b'A' { "B" } else { "A" };
+        let mut changed = memo.clone();
+        changed.replace_range(at..=at, other);
+        scratch.write("changed.html", changed);
+        let said = verify("changed.html");
+        assert_eq!(said.code, Some(5), "{part}: {}{}", said.out, said.err);
+        assert!(said.err.contains(part), "{part}: {}", said.err);
+        // Nothing at all.
+        let mut without = memo.clone();
+        without.replace_range(start(part)..end, "");
+        scratch.write("without.html", without);
+        assert_eq!(verify("without.html").code, Some(5), "{part}");
+    }
+    // A record that is whole and says something else: of another seed.
+    scratch.weigh(&["run", "case", "--futures", "300", "--seed", "9", "--out", "other"]);
+    assert_eq!(verify("other/memo.html").code, Some(5));
+    assert_eq!(scratch.weigh(&["memo", "runs/case-1"]).code, Some(2));
+}
+
+#[test]
 fn a_memo_makes_no_request_and_names_no_clock_or_machine() {
     let scratch = Scratch::with_case("offline");
     assert_eq!(run(&scratch, &[]).code, Some(0));
