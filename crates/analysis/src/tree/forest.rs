@@ -148,6 +148,11 @@ const LANES: usize = 8;
 /// Rows looked at before the next features are: they stay in the nearest cache.
 const BLOCK: usize = 128;
 
+/// A node of at most so many rows has them copied together: it and all below it are then looked at without waiting for memory.
+const WINDOW: usize = 2_048;
+/// A count of rows beside their weight in one number: exact, for a block's weights stay far below it.
+const ONE: f32 = 65_536.0;
+
 /// The features of a row side by side: a node's rows lie apart, and one row in one place costs one wait for memory, not one for each
 /// feature.
 struct Matrix {
@@ -171,19 +176,42 @@ struct Left {
 /// The rows of a tree and their weights, those of a node side by side.
 struct Rows {
     row: Vec<u32>,
+    /// Where its features are, in the matrix or in the window.
+    place: Vec<u32>,
     /// How often each was drawn.
     weight: Vec<f32>,
     /// Weight times target.
     product: Vec<f64>,
-    spare: Vec<(u32, f32, f64)>,
+    spare: Vec<(u32, u32, f32, f64)>,
     values: Vec<f32>,
 }
 
+/// The features of a small node's rows, copied together.
+#[derive(Default)]
+struct Window {
+    start: usize,
+    end: usize,
+    values: Vec<f32>,
+}
+
+/// What a search needs, kept from node to node.
+#[derive(Default)]
+struct Scratch {
+    low: Vec<f32>,
+    high: Vec<f32>,
+    thresholds: Vec<f32>,
+    only: Vec<f32>,
+    lefts: Vec<Left>,
+    drawn: Vec<usize>,
+}
+
 struct Found {
-    explained: f64,
     feature: usize,
     threshold: f32,
 }
+
+/// A node's rows, and their weight and sum of targets.
+type Node = ((usize, usize), (f64, f64));
 
 impl Plan<'_> {
     fn grow(&self, tree: u64) -> Grown {
@@ -197,6 +225,7 @@ impl Plan<'_> {
         let product = row.iter().map(|&r| drawn(r)).collect();
         let size = row.len();
         let mut rows = Rows {
+            place: row.clone(),
             row,
             weight,
             product,
@@ -212,20 +241,39 @@ impl Plan<'_> {
         let mut counter = 0;
         let mut features: Vec<usize> = (0..self.table.features.len()).collect();
         let mut importance = vec![0.0; features.len()];
+        let mut window = Window::default();
+        let mut scratch = Scratch::default();
         let mut waiting = vec![((0, size), (0, outside))];
         while let Some(((start, end), (first, last))) = waiting.pop() {
+            // What is below a node comes before what is beside it, so a window serves until its node is done.
+            let mut inside = start >= window.start && end <= window.end;
+            if !inside && end - start <= WINDOW && self.kind == ForestKind::ExtraTrees {
+                self.matrix.open(&mut rows, (start, end), &mut window);
+                inside = true;
+            }
+            let values = if inside {
+                &window.values
+            } else {
+                &self.matrix.values
+            };
             let weight: f64 = rows.weight[start..end].iter().map(|w| f64::from(*w)).sum();
             let total: f64 = rows.product[start..end].iter().sum();
             let found = (end - start >= 2 * self.leaf && !rows.alike(start, end, total / weight, self.table))
                 .then(|| {
-                    self.find(
-                        &mut rows,
-                        (start, end),
-                        (weight, total),
-                        &mut features,
-                        stream,
-                        &mut counter,
-                    )
+                    let node = ((start, end), (weight, total));
+                    match self.kind {
+                        ForestKind::ExtraTrees => self.find_random(
+                            &rows,
+                            values,
+                            node,
+                            &mut features,
+                            (stream, &mut counter),
+                            &mut scratch,
+                        ),
+                        ForestKind::RandomForest => {
+                            self.find_best(&mut rows, node, &mut features, (stream, &mut counter))
+                        }
+                    }
                 })
                 .flatten();
             let Some(found) = found else {
@@ -234,7 +282,9 @@ impl Plan<'_> {
                 continue;
             };
             let x = &self.table.features[found.feature];
-            let middle = rows.divide(start, end, x, found.threshold);
+            let middle = rows.divide(start, end, found.threshold, |place| {
+                values[place as usize * self.matrix.stride + found.feature]
+            });
             // Summed anew in full precision: the search may have been content with less.
             let below: f64 = rows.weight[start..middle].iter().map(|w| f64::from(*w)).sum();
             let sum: f64 = rows.product[start..middle].iter().sum();
@@ -253,41 +303,32 @@ impl Plan<'_> {
         }
     }
 
-    /// The best of the splits tried: features are drawn until enough that vary have been tried and one split was possible.
-    fn find(
-        &self,
-        rows: &mut Rows,
-        (start, end): (usize, usize),
-        (weight, total): (f64, f64),
-        features: &mut [usize],
-        stream: Stream,
-        counter: &mut u64,
-    ) -> Option<Found> {
-        match self.kind {
-            ForestKind::ExtraTrees => {
-                self.find_random(rows, (start, end), (weight, total), features, stream, counter)
-            }
-            ForestKind::RandomForest => {
-                self.find_best(rows, (start, end), (weight, total), features, stream, counter)
-            }
-        }
-    }
-
-    /// One random threshold for each feature, all looked at in one go over the rows.
+    /// The best of one random threshold for each of the features tried, all looked at in one go over the rows. Features are drawn until
+    /// enough that vary have been tried and one split was possible.
     fn find_random(
         &self,
         rows: &Rows,
-        (start, end): (usize, usize),
-        (weight, total): (f64, f64),
+        values: &[f32],
+        ((start, end), (weight, total)): Node,
         features: &mut [usize],
-        stream: Stream,
-        counter: &mut u64,
+        (stream, counter): (Stream, &mut u64),
+        scratch: &mut Scratch,
     ) -> Option<Found> {
-        let inside = &rows.row[start..end];
-        let (low, high) = self.matrix.ranges(inside);
+        let matrix = &self.matrix;
+        let Scratch {
+            low,
+            high,
+            thresholds,
+            only,
+            lefts,
+            drawn,
+        } = scratch;
+        let places = &rows.place[start..end];
+        matrix.ranges(values, places, low, high);
         // A threshold below everything: nothing lies left, so the split is not possible.
-        let mut thresholds = vec![f32::NEG_INFINITY; self.matrix.stride];
-        let mut drawn = Vec::with_capacity(features.len());
+        thresholds.clear();
+        thresholds.resize(matrix.stride, f32::NEG_INFINITY);
+        drawn.clear();
         for k in 0..features.len() {
             *counter += 1;
             let pick = k + stream.below(*counter, features.len() - k);
@@ -304,9 +345,9 @@ impl Plan<'_> {
         }
         // Those beyond the number to be tried are looked at only if none of the first can be split.
         let (first, others) = drawn.split_at(self.tried.min(drawn.len()));
-        let mut only = thresholds.clone();
+        only.clone_from(thresholds);
         others.iter().for_each(|&f| only[f] = f32::NEG_INFINITY);
-        let total = (total - weight * self.matrix.centre) * self.matrix.scale;
+        let total = (total - weight * matrix.centre) * matrix.scale;
         let n = (end - start) as f64;
         let explained = |left: Left| {
             let rest = total - left.sum;
@@ -314,30 +355,22 @@ impl Plan<'_> {
             possible.then(|| left.sum * left.sum / left.weight + rest * rest / (weight - left.weight))
         };
         let of = (&rows.weight[start..end], &rows.product[start..end]);
-        let lefts = self.matrix.lefts(inside, of, &only);
-        let mut best: Option<Found> = None;
+        matrix.lefts(values, places, of, only, lefts);
+        let mut best: Option<(f64, usize)> = None;
         for &feature in first {
-            let Some(explained) = explained(lefts[feature]) else {
-                continue;
-            };
-            if best.as_ref().is_none_or(|b| explained > b.explained) {
-                best = Some(Found {
-                    explained,
-                    feature,
-                    threshold: thresholds[feature],
-                });
+            if let Some(explained) = explained(lefts[feature])
+                && best.is_none_or(|(b, _)| explained > b)
+            {
+                best = Some((explained, feature));
             }
         }
-        if best.is_some() || others.is_empty() {
-            return best;
+        if best.is_none() && !others.is_empty() {
+            matrix.lefts(values, places, of, thresholds, lefts);
+            best = others.iter().find_map(|&f| explained(lefts[f]).map(|e| (e, f)));
         }
-        let lefts = self.matrix.lefts(inside, of, &thresholds);
-        others.iter().find_map(|&feature| {
-            explained(lefts[feature]).map(|explained| Found {
-                explained,
-                feature,
-                threshold: thresholds[feature],
-            })
+        best.map(|(_, feature)| Found {
+            feature,
+            threshold: thresholds[feature],
         })
     }
 
@@ -345,13 +378,11 @@ impl Plan<'_> {
     fn find_best(
         &self,
         rows: &mut Rows,
-        (start, end): (usize, usize),
-        (weight, total): (f64, f64),
+        ((start, end), (weight, total)): Node,
         features: &mut [usize],
-        stream: Stream,
-        counter: &mut u64,
+        (stream, counter): (Stream, &mut u64),
     ) -> Option<Found> {
-        let mut best: Option<Found> = None;
+        let mut best: Option<(f64, Found)> = None;
         let mut tried = 0;
         for k in 0..features.len() {
             if tried >= self.tried && best.is_some() {
@@ -367,16 +398,12 @@ impl Plan<'_> {
             }
             tried += 1;
             if let Some((explained, threshold)) = rows.best(start, (weight, total), self.leaf)
-                && best.as_ref().is_none_or(|b| explained > b.explained)
+                && best.as_ref().is_none_or(|(b, _)| explained > *b)
             {
-                best = Some(Found {
-                    explained,
-                    feature,
-                    threshold,
-                });
+                best = Some((explained, Found { feature, threshold }));
             }
         }
-        best
+        best.map(|(_, found)| found)
     }
 }
 
@@ -404,24 +431,39 @@ impl Matrix {
         }
     }
 
+    /// Copies the features of a node's rows together.
+    fn open(&self, rows: &mut Rows, (start, end): (usize, usize), window: &mut Window) {
+        (window.start, window.end) = (start, end);
+        window.values.clear();
+        for place in &mut rows.place[start..end] {
+            let from = *place as usize * self.stride;
+            *place = (window.values.len() / self.stride) as u32;
+            window
+                .values
+                .extend_from_slice(&self.values[from..from + self.stride]);
+        }
+    }
+
     /// The values of some features of a row.
-    fn lanes(&self, row: u32, at: usize) -> &[f32; LANES] {
-        let start = row as usize * self.stride + at;
-        self.values[start..start + LANES]
+    fn lanes<'v>(&self, values: &'v [f32], place: u32, at: usize) -> &'v [f32; LANES] {
+        let start = place as usize * self.stride + at;
+        values[start..start + LANES]
             .try_into()
             .expect("a row is a multiple of the lanes long")
     }
 
     /// The least and the largest value of every feature.
-    fn ranges(&self, rows: &[u32]) -> (Vec<f32>, Vec<f32>) {
-        let mut low = vec![f32::INFINITY; self.stride];
-        let mut high = vec![f32::NEG_INFINITY; self.stride];
-        for block in rows.chunks(BLOCK) {
+    fn ranges(&self, values: &[f32], places: &[u32], low: &mut Vec<f32>, high: &mut Vec<f32>) {
+        low.clear();
+        low.resize(self.stride, f32::INFINITY);
+        high.clear();
+        high.resize(self.stride, f32::NEG_INFINITY);
+        for block in places.chunks(BLOCK) {
             for at in (0..self.stride).step_by(LANES) {
                 let mut least: [f32; LANES] = std::array::from_fn(|i| low[at + i]);
                 let mut most: [f32; LANES] = std::array::from_fn(|i| high[at + i]);
-                for &row in block {
-                    let x = self.lanes(row, at);
+                for &place in block {
+                    let x = self.lanes(values, place, at);
                     for i in 0..LANES {
                         least[i] = if x[i] < least[i] { x[i] } else { least[i] };
                         most[i] = if x[i] > most[i] { x[i] } else { most[i] };
@@ -431,44 +473,51 @@ impl Matrix {
                 high[at..at + LANES].copy_from_slice(&most);
             }
         }
-        (low, high)
     }
 
     /// What lies left of a threshold, for every feature. Sums within a block of rows are in single precision, which is enough to choose
     /// between splits; counts and weights are exact.
-    fn lefts(&self, rows: &[u32], (weights, products): (&[f32], &[f64]), thresholds: &[f32]) -> Vec<Left> {
-        let mut all = vec![Left::default(); self.stride];
-        let mut sums = [0.0_f32; BLOCK];
-        for (b, block) in rows.chunks(BLOCK).enumerate() {
+    fn lefts(
+        &self,
+        values: &[f32],
+        places: &[u32],
+        (weights, products): (&[f32], &[f64]),
+        thresholds: &[f32],
+        all: &mut Vec<Left>,
+    ) {
+        all.clear();
+        all.resize(self.stride, Left::default());
+        let (mut sums, mut counted) = ([0.0_f32; BLOCK], [0.0_f32; BLOCK]);
+        for (b, block) in places.chunks(BLOCK).enumerate() {
             let weights = &weights[b * BLOCK..][..block.len()];
             let products = &products[b * BLOCK..][..block.len()];
-            for ((sum, product), weight) in sums.iter_mut().zip(products).zip(weights) {
-                *sum = ((product - f64::from(*weight) * self.centre) * self.scale) as f32;
+            for (i, (product, weight)) in products.iter().zip(weights).enumerate() {
+                sums[i] = ((product - f64::from(*weight) * self.centre) * self.scale) as f32;
+                counted[i] = ONE + weight;
             }
             for at in (0..self.stride).step_by(LANES) {
                 let threshold: [f32; LANES] = std::array::from_fn(|i| thresholds[at + i]);
                 if threshold.iter().all(|t| *t == f32::NEG_INFINITY) {
                     continue;
                 }
-                let (mut count, mut below, mut sum) = ([0.0_f32; LANES], [0.0_f32; LANES], [0.0_f32; LANES]);
-                for ((&row, &w), &s) in block.iter().zip(weights).zip(&sums) {
-                    let x = self.lanes(row, at);
+                let (mut below, mut sum) = ([0.0_f32; LANES], [0.0_f32; LANES]);
+                for ((&place, &c), &s) in block.iter().zip(&counted).zip(&sums) {
+                    let x = self.lanes(values, place, at);
                     for i in 0..LANES {
                         let left = x[i] <= threshold[i];
-                        count[i] += if left { 1.0 } else { 0.0 };
-                        below[i] += if left { w } else { 0.0 };
+                        below[i] += if left { c } else { 0.0 };
                         sum[i] += if left { s } else { 0.0 };
                     }
                 }
                 for i in 0..LANES {
                     let left = &mut all[at + i];
-                    left.count += f64::from(count[i]);
-                    left.weight += f64::from(below[i]);
+                    let count = (below[i] / ONE).floor();
+                    left.count += f64::from(count);
+                    left.weight += f64::from(below[i] - count * ONE);
                     left.sum += f64::from(sum[i]);
                 }
             }
         }
-        all
     }
 }
 
@@ -535,21 +584,23 @@ impl Rows {
     }
 
     /// Puts the rows up to the threshold first, each side in its old order; returns where the others begin.
-    fn divide(&mut self, start: usize, end: usize, x: &[f32], threshold: f32) -> usize {
+    fn divide(&mut self, start: usize, end: usize, threshold: f32, value: impl Fn(u32) -> f32) -> usize {
         self.spare
-            .resize(self.spare.len().max(end - start), (0, 0.0, 0.0));
+            .resize(self.spare.len().max(end - start), (0, 0, 0.0, 0.0));
         let (mut at, mut right) = (start, 0);
         for i in start..end {
-            let (row, weight, product) = (self.row[i], self.weight[i], self.product[i]);
+            let (row, place, weight, product) = (self.row[i], self.place[i], self.weight[i], self.product[i]);
             // Written to both sides, and kept by the one that moves on: no branch.
-            (self.row[at], self.weight[at], self.product[at]) = (row, weight, product);
-            self.spare[right] = (row, weight, product);
-            let left = usize::from(x[row as usize] <= threshold);
+            (self.row[at], self.place[at]) = (row, place);
+            (self.weight[at], self.product[at]) = (weight, product);
+            self.spare[right] = (row, place, weight, product);
+            let left = usize::from(value(place) <= threshold);
             at += left;
             right += 1 - left;
         }
-        for (i, &(row, weight, product)) in self.spare[..right].iter().enumerate() {
-            (self.row[at + i], self.weight[at + i], self.product[at + i]) = (row, weight, product);
+        for (i, &(row, place, weight, product)) in self.spare[..right].iter().enumerate() {
+            (self.row[at + i], self.place[at + i]) = (row, place);
+            (self.weight[at + i], self.product[at + i]) = (weight, product);
         }
         at
     }

@@ -105,8 +105,21 @@ impl Problem {
     }
 
     /// Columns of the unit cube as values of the inputs.
-    pub fn scale(&self, unit: &[Vec<f64>]) -> Vec<Vec<f64>> {
-        let column = |(input, unit): (&Input, &Vec<f64>)| unit.iter().map(|u| input.quantile(*u)).collect();
-        self.inputs.iter().zip(unit).map(column).collect()
+    pub fn scale(&self, mut unit: Vec<Vec<f64>>) -> Vec<Vec<f64>> {
+        for (input, column) in self.inputs.iter().zip(&mut unit) {
+            // Designs that move one input at a time repeat the values of the others, and a quantile may cost much.
+            let mut known = [(f64::NAN, f64::NAN); 2];
+            for cell in column {
+                let u = *cell;
+                *cell = match known.iter().find(|(of, _)| *of == u) {
+                    Some((_, value)) => *value,
+                    None => {
+                        known = [(u, input.quantile(u)), known[0]];
+                        known[0].1
+                    }
+                };
+            }
+        }
+        unit
     }
 }

@@ -1,17 +1,23 @@
 //! `weigh sample`: points to try, as a table.
 
+use std::time::Instant;
+
 use analysis::designs::{self, Improve, LatinOptions, MorrisOptions, Within};
 use study::problem::Problem;
-use study::store::{Cells, Column, Table, csv};
+use study::store::{Cells, Column, Table};
 
-use crate::args::high::{Out, out};
+use crate::args::high::out;
 use crate::args::sample::{self as args, Design};
-use crate::commands::analyze::{Stopwatch, read_problem, write_table};
+use crate::commands::analyze::read_problem;
+use crate::commands::simulate::many::Written;
 use crate::exit::{Exit, Failure};
 use crate::terminal::Terminal;
 
 /// A design of more numbers than this is a slip of the hand: 16 GB.
 const MOST_CELLS: u128 = 1 << 31;
+
+/// About so many rows are drawn and written at a time, where a design can be drawn in parts: little memory, whatever N.
+const ROWS: usize = 8_192;
 
 /// Draws the points and writes the table.
 pub(crate) fn run(design: &Design, terminal: &Terminal) -> Result<Exit, Failure> {
@@ -19,23 +25,70 @@ pub(crate) fn run(design: &Design, terminal: &Terminal) -> Result<Exit, Failure>
     let out = out(&target.out)?;
     let problem = read_problem(&target.problem)?;
     fits(design, &problem)?;
-    let mut watch = Stopwatch::new();
-    let unit = unit(design, &problem).map_err(|error| Failure::new(Exit::Invalid, error.to_string()))?;
-    let unit = match (design, &problem.correlation) {
-        (_, None) => unit,
-        (Design::Sobol(_) | Design::Halton(_) | Design::Lhs(_) | Design::Mc(_), Some(_)) => {
-            problem.correlate(unit).map_err(|error| {
-                Failure::new(Exit::Invalid, format!("the inputs cannot be correlated: {error}"))
-            })?
-        }
-        (_, Some(_)) => {
-            return Err(Failure::usage(
-                "this design moves inputs one at a time, so they cannot be correlated",
-            )
-            .help("draw with `sobol`, `halton`, `lhs` or `mc`, or take `correlation` out of the problem"));
-        }
+    if problem.correlation.is_some()
+        && !matches!(
+            design,
+            Design::Sobol(_) | Design::Halton(_) | Design::Lhs(_) | Design::Mc(_)
+        )
+    {
+        return Err(
+            Failure::usage("this design moves inputs one at a time, so they cannot be correlated")
+                .help("draw with `sobol`, `halton`, `lhs` or `mc`, or take `correlation` out of the problem"),
+        );
+    }
+    let mut computed = 0.0;
+    let mut written: Option<Written<'_>> = None;
+    for (first, count) in parts(design, &problem) {
+        let began = Instant::now();
+        let part = values(design, &problem, first, count)?;
+        computed += began.elapsed().as_secs_f64();
+        let column = |(input, values): (&study::problem::Input, Vec<f64>)| {
+            Column::new(&input.name, Cells::Numbers(values))
+        };
+        let table = Table {
+            columns: problem.inputs.iter().zip(part).map(column).collect(),
+            about: Default::default(),
+        };
+        // Nothing is begun before the first part is known to be good.
+        let written = match &mut written {
+            Some(written) => written,
+            none => none.insert(Written::new(&out, terminal)?),
+        };
+        written.add(&table)?;
+    }
+    if let Some(written) = written {
+        written.finish()?;
+    }
+    if target.timings {
+        terminal.tell(&format!("computed {computed:.6} s\n"));
+    }
+    Ok(Exit::Done)
+}
+
+/// First point and number of points of each part. A sequence can be entered anywhere; any other design is drawn whole.
+fn parts(design: &Design, problem: &Problem) -> Vec<(usize, usize)> {
+    let n = design.target().n as usize;
+    let rows = match design {
+        Design::Sobol(_) | Design::Halton(_) if problem.correlation.is_none() => 1,
+        Design::Saltelli(d) if d.no_second_order => problem.index_names().len() + 2,
+        Design::Saltelli(_) => 2 * problem.index_names().len() + 2,
+        _ => return vec![(0, n)],
     };
-    let columns = problem.scale(&unit);
+    let share = (ROWS / rows).max(1);
+    (0..n)
+        .step_by(share)
+        .map(|first| (first, share.min(n - first)))
+        .collect()
+}
+
+/// The values of the inputs at some points.
+fn values(design: &Design, problem: &Problem, first: usize, count: usize) -> Result<Vec<Vec<f64>>, Failure> {
+    let unit = unit(design, problem, first, count)
+        .map_err(|error| Failure::new(Exit::Invalid, error.to_string()))?;
+    let unit = problem
+        .correlate(unit)
+        .map_err(|error| Failure::new(Exit::Invalid, format!("the inputs cannot be correlated: {error}")))?;
+    let columns = problem.scale(unit);
     if let Some(at) = columns
         .iter()
         .position(|column| column.iter().any(|v| !v.is_finite()))
@@ -55,22 +108,7 @@ pub(crate) fn run(design: &Design, terminal: &Terminal) -> Result<Exit, Failure>
             _ => "give the input a range with ends, such as a truncated_normal distribution",
         }));
     }
-    let column = |(input, values): (&study::problem::Input, Vec<f64>)| {
-        Column::new(&input.name, Cells::Numbers(values))
-    };
-    let table = Table {
-        columns: problem.inputs.iter().zip(columns).map(column).collect(),
-        about: Default::default(),
-    };
-    watch.lap("computed");
-    if target.timings {
-        terminal.tell(&watch.text());
-    }
-    match out {
-        Out::Stdout => terminal.print(&csv(&table))?,
-        Out::File(path, form) => write_table(&path, form, &table)?,
-    }
-    Ok(Exit::Done)
+    Ok(columns)
 }
 
 /// Refuses what no machine holds.
@@ -100,13 +138,20 @@ fn fits(design: &Design, problem: &Problem) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The points in the unit cube.
-fn unit(design: &Design, problem: &Problem) -> Result<Vec<Vec<f64>>, designs::DesignError> {
-    let (n, dimensions) = (design.target().n as usize, problem.inputs.len());
+/// Some points in the unit cube.
+fn unit(
+    design: &Design,
+    problem: &Problem,
+    first: usize,
+    n: usize,
+) -> Result<Vec<Vec<f64>>, designs::DesignError> {
+    let dimensions = problem.inputs.len();
+    // What is beyond the end of a sequence is refused there.
+    let from = |skip: u32| u32::try_from(u64::from(skip) + first as u64).unwrap_or(u32::MAX);
     let groups = problem.group_of();
     match design {
-        Design::Sobol(d) => designs::sobol(n, dimensions, d.scrambled.skip, scramble(&d.scrambled)),
-        Design::Halton(d) => designs::halton(n, dimensions, u64::from(d.skip)),
+        Design::Sobol(d) => designs::sobol(n, dimensions, from(d.scrambled.skip), scramble(&d.scrambled)),
+        Design::Halton(d) => designs::halton(n, dimensions, u64::from(d.skip) + first as u64),
         Design::Lhs(d) => {
             let swaps = d.swaps.unwrap_or_else(|| (100 * n).min(100_000));
             let options = LatinOptions {
@@ -125,7 +170,7 @@ fn unit(design: &Design, problem: &Problem) -> Result<Vec<Vec<f64>>, designs::De
             (n, dimensions),
             &groups,
             !d.no_second_order,
-            d.scrambled.skip,
+            from(d.scrambled.skip),
             scramble(&d.scrambled),
         ),
         Design::Morris(d) => {

@@ -1,6 +1,6 @@
 //! `weigh simulate`: one future of a model over time, or many futures with a row for each.
 
-mod many;
+pub(crate) mod many;
 
 use engine::{Batch, Binding, Input, InputTarget, Outputs, Request, RunStatus, Value};
 use model::{Model, Name, VarId, VariableKind};

@@ -665,3 +665,21 @@ fn help_gives_formula_and_paper_and_the_page_tells_the_same() {
         );
     }
 }
+
+/// A long sequence is written in parts, and is the same as its parts.
+#[test]
+fn a_sequence_can_be_entered_anywhere() {
+    let scratch = Scratch::new("parts");
+    scratch.write("p.toml", ISHIGAMI);
+    for design in ["sobol", "saltelli", "halton"] {
+        let rows = |arguments: &[&str]| -> Vec<String> {
+            let said = scratch.weigh(&[&["sample", design, "-p", "p.toml", "-o", "-"], arguments].concat());
+            assert_eq!(said.code, Some(0), "{}", said.err);
+            said.out.lines().skip(1).map(str::to_owned).collect()
+        };
+        let whole = rows(&["-n", "20000"]);
+        let (first, second) = (rows(&["-n", "9000"]), rows(&["-n", "11000", "--skip", "9000"]));
+        assert_eq!(whole[..first.len()], first, "{design}");
+        assert_eq!(whole[first.len()..], second, "{design}");
+    }
+}

@@ -46,8 +46,13 @@ pub(crate) fn robust(scene: Scene<'_>, m: &args::Robustness) -> Result<Report, F
         threshold: m.threshold,
     };
     let found = robustness(&outcomes, &options).map_err(invalid)?;
-    let intervals = robustness_intervals(&outcomes, &options, m.resampling.resamples, m.resampling.seed)
-        .map_err(invalid)?;
+    // Without resamples there is nothing to sort for.
+    let intervals = match m.resampling.resamples {
+        0 => Vec::new(),
+        resamples => {
+            robustness_intervals(&outcomes, &options, resamples, m.resampling.seed).map_err(invalid)?
+        }
+    };
     let mut report = Report {
         title: format!("Robustness of {} options by {}", side.names.len(), side.told),
         rows: side.counts(&[]),
@@ -59,9 +64,9 @@ pub(crate) fn robust(scene: Scene<'_>, m: &args::Robustness) -> Result<Report, F
         "Measures, their 95 % intervals, and ranks",
         &["measure", "better", "option", "value", "low", "high", "rank"],
     );
-    for (row, interval) in found.measures.iter().zip(&intervals) {
+    for (at, row) in found.measures.iter().enumerate() {
         for (o, name) in side.names.iter().enumerate() {
-            let ends = interval.by_option[o];
+            let ends = intervals.get(at).and_then(|i| i.by_option[o]);
             table.row([
                 measure_word(row.measure).into(),
                 match row.better {

@@ -96,7 +96,7 @@ pub(super) fn run(
         Some(rows)
     };
     terminal.watch_interrupt();
-    let mut written = Written::new(settings, terminal)?;
+    let mut written = Written::new(&settings.out, terminal)?;
     let mut broken = 0u64;
     let mut take = |rows: Rows| -> Result<(), Failure> {
         broken += rows
@@ -283,7 +283,7 @@ fn table(rows: Rows, drawn: &[Drawn], saved: &[VarId], model: &Model) -> Table {
 }
 
 /// Where the rows go, and how many there are.
-struct Written<'a> {
+pub(crate) struct Written<'a> {
     to: To<'a>,
     rows: usize,
 }
@@ -299,8 +299,9 @@ enum To<'a> {
 }
 
 impl<'a> Written<'a> {
-    fn new(settings: &'a Simulate, terminal: &'a Terminal) -> Result<Self, Failure> {
-        let to = match &settings.out {
+    /// Begins.
+    pub(crate) fn new(out: &'a Out, terminal: &'a Terminal) -> Result<Self, Failure> {
+        let to = match out {
             Out::Stdout => To::Stdout(terminal),
             Out::File(path, Form::Csv) => To::Text(GrowingFile::new(path)?, ',', path),
             Out::File(path, Form::Tab) => To::Text(GrowingFile::new(path)?, '\t', path),
@@ -309,7 +310,8 @@ impl<'a> Written<'a> {
         Ok(Self { to, rows: 0 })
     }
 
-    fn add(&mut self, table: &Table) -> Result<(), Failure> {
+    /// Writes further rows.
+    pub(crate) fn add(&mut self, table: &Table) -> Result<(), Failure> {
         let text = |delimiter| {
             let head = if self.rows == 0 {
                 store::csv_head(table, delimiter)
@@ -337,7 +339,7 @@ impl<'a> Written<'a> {
     }
 
     /// Ends the file. If nothing came, nothing is left.
-    fn finish(self) -> Result<usize, Failure> {
+    pub(crate) fn finish(self) -> Result<usize, Failure> {
         if self.rows == 0 {
             return Err(Failure::new(
                 Exit::Interrupted,
