@@ -175,14 +175,13 @@ struct Left {
 
 /// The rows of a tree and their weights, those of a node side by side.
 struct Rows {
-    row: Vec<u32>,
-    /// Where its features are, in the matrix or in the window.
+    /// Where its features are: its row of the matrix or, in a small node of extra trees, of the window.
     place: Vec<u32>,
     /// How often each was drawn.
     weight: Vec<f32>,
     /// Weight times target.
     product: Vec<f64>,
-    spare: Vec<(u32, u32, f32, f64)>,
+    spare: Vec<(u32, f32, f64)>,
     values: Vec<f32>,
 }
 
@@ -225,8 +224,7 @@ impl Plan<'_> {
         let product = row.iter().map(|&r| drawn(r)).collect();
         let size = row.len();
         let mut rows = Rows {
-            place: row.clone(),
-            row,
+            place: row,
             weight,
             product,
             spare: Vec::new(),
@@ -256,9 +254,8 @@ impl Plan<'_> {
             } else {
                 &self.matrix.values
             };
-            let weight: f64 = rows.weight[start..end].iter().map(|w| f64::from(*w)).sum();
-            let total: f64 = rows.product[start..end].iter().sum();
-            let found = (end - start >= 2 * self.leaf && !rows.alike(start, end, total / weight, self.table))
+            let (weight, total) = rows.sums(start, end);
+            let found = (end - start >= 2 * self.leaf && !rows.alike(start, end, total / weight))
                 .then(|| {
                     let node = ((start, end), (weight, total));
                     match self.kind {
@@ -286,8 +283,7 @@ impl Plan<'_> {
                 values[place as usize * self.matrix.stride + found.feature]
             });
             // Summed anew in full precision: the search may have been content with less.
-            let below: f64 = rows.weight[start..middle].iter().map(|w| f64::from(*w)).sum();
-            let sum: f64 = rows.product[start..middle].iter().sum();
+            let (below, sum) = rows.sums(start, middle);
             let explained = sum * sum / below + (total - sum) * (total - sum) / (weight - below);
             importance[found.feature] += (explained - total * total / weight).max(0.0);
             let between = first
@@ -522,20 +518,39 @@ impl Matrix {
 }
 
 impl Rows {
-    /// Whether all targets are the same.
-    fn alike(&self, start: usize, end: usize, mean: f64, table: &Table) -> bool {
-        let first = table.target[self.row[start] as usize];
-        (mean - first).abs() <= 1e-9 * first.abs().max(1e-300)
-            && self.row[start..end]
-                .iter()
-                .all(|&r| table.target[r as usize] == first)
+    /// Weight and weighed targets of some rows, summed side by side: one sum waits for each of its additions.
+    fn sums(&self, start: usize, end: usize) -> (f64, f64) {
+        const SIDE: usize = 8;
+        let (mut weight, mut total) = ([0.0; SIDE], [0.0; SIDE]);
+        let (w, p) = (
+            self.weight[start..end].chunks_exact(SIDE),
+            self.product[start..end].chunks_exact(SIDE),
+        );
+        for (i, (w, p)) in w.remainder().iter().zip(p.remainder()).enumerate() {
+            weight[i] += f64::from(*w);
+            total[i] += p;
+        }
+        for (w, p) in w.zip(p) {
+            for i in 0..SIDE {
+                weight[i] += f64::from(w[i]);
+                total[i] += p[i];
+            }
+        }
+        (weight.iter().sum(), total.iter().sum())
+    }
+
+    /// Whether all targets are the same, but for rounding.
+    fn alike(&self, start: usize, end: usize, mean: f64) -> bool {
+        let bound = 1e-12 * mean.abs().max(1e-300);
+        let same = |i: usize| (self.product[i] / f64::from(self.weight[i]) - mean).abs() <= bound;
+        (start..end).all(same)
     }
 
     /// Fetches a feature's values and their extremes.
     fn gather(&mut self, start: usize, end: usize, x: &[f32]) -> (f32, f32) {
         self.values.clear();
         self.values
-            .extend(self.row[start..end].iter().map(|&r| x[r as usize]));
+            .extend(self.place[start..end].iter().map(|&r| x[r as usize]));
         let mut low = [f32::INFINITY; 8];
         let mut high = [f32::NEG_INFINITY; 8];
         let chunks = self.values.chunks_exact(8);
@@ -586,21 +601,19 @@ impl Rows {
     /// Puts the rows up to the threshold first, each side in its old order; returns where the others begin.
     fn divide(&mut self, start: usize, end: usize, threshold: f32, value: impl Fn(u32) -> f32) -> usize {
         self.spare
-            .resize(self.spare.len().max(end - start), (0, 0, 0.0, 0.0));
+            .resize(self.spare.len().max(end - start), (0, 0.0, 0.0));
         let (mut at, mut right) = (start, 0);
         for i in start..end {
-            let (row, place, weight, product) = (self.row[i], self.place[i], self.weight[i], self.product[i]);
+            let (place, weight, product) = (self.place[i], self.weight[i], self.product[i]);
             // Written to both sides, and kept by the one that moves on: no branch.
-            (self.row[at], self.place[at]) = (row, place);
-            (self.weight[at], self.product[at]) = (weight, product);
-            self.spare[right] = (row, place, weight, product);
+            (self.place[at], self.weight[at], self.product[at]) = (place, weight, product);
+            self.spare[right] = (place, weight, product);
             let left = usize::from(value(place) <= threshold);
             at += left;
             right += 1 - left;
         }
-        for (i, &(row, place, weight, product)) in self.spare[..right].iter().enumerate() {
-            (self.row[at + i], self.place[at + i]) = (row, place);
-            (self.weight[at + i], self.product[at + i]) = (weight, product);
+        for (i, &(place, weight, product)) in self.spare[..right].iter().enumerate() {
+            (self.place[at + i], self.weight[at + i], self.product[at + i]) = (place, weight, product);
         }
         at
     }
