@@ -1,0 +1,73 @@
+//! The time step decides nothing: half a week, a quarter of that and twice that give the same verdicts.
+
+use study::findings::{self, Evidence, Verdict};
+use study::results::OptionId;
+use study::run::{self, Progress};
+
+use crate::case::{bound, case, futures, model_with};
+
+struct Quiet;
+
+impl Progress for Quiet {
+    fn done(&self, _: u64, _: u64) {}
+}
+
+const FUTURES: u64 = 400;
+
+/// Verdicts of the policies without an add-on on every outcome, with this time step.
+fn verdicts(step: &str) -> Vec<Verdict> {
+    let model = model_with(&[("TIME STEP = 0.5\n", &format!("TIME STEP = {step}\n"))]);
+    let study = bound(case(), &model);
+    let drawn = futures(&study, FUTURES, 5);
+    let settings = run::Settings {
+        seed: 5,
+        threads: 2,
+        options: (0..study.case.policies.len())
+            .map(|policy| OptionId { policy, addon: 0 })
+            .collect(),
+        fans: 0,
+        every_addon: false,
+    };
+    let ran = run::run(&study, &model, &drawn, &settings, &Quiet).expect("the model runs");
+    let evidence = Evidence {
+        futures: &drawn,
+        results: &ran.results,
+        triggers: &ran.triggers,
+        second: None,
+    };
+    let settings = findings::Settings {
+        threads: 2,
+        done: &|_| {},
+    };
+    let found = findings::weigh(&study, &evidence, &settings).expect("it can be judged");
+    assert_eq!(found.tally.compared, FUTURES);
+    found.verdicts
+}
+
+#[test]
+fn a_quarter_of_the_step_and_twice_the_step_change_no_verdict() {
+    let plain = verdicts("0.5");
+    for step in ["0.125", "1"] {
+        let other = verdicts(step);
+        assert_eq!(plain.len(), other.len());
+        for (a, b) in plain.iter().zip(&other) {
+            assert_eq!(a.leader, b.leader, "outcome {}, step {step}", a.outcome);
+            let shares = a
+                .leads
+                .iter()
+                .zip(&b.leads)
+                .chain([(&a.close_calls, &b.close_calls)]);
+            for (x, y) in shares {
+                let moved = x.count.abs_diff(y.count);
+                // Two of 100: an event falls a step earlier or later, and a close call becomes a narrow lead.
+                assert!(
+                    moved * 100 <= 2 * FUTURES,
+                    "outcome {}, step {step}: {} and {}",
+                    a.outcome,
+                    x.count,
+                    y.count
+                );
+            }
+        }
+    }
+}
