@@ -1,13 +1,17 @@
 //! Status line, question and verdict.
 
-use study::case::CloseCall;
+use study::case::{CloseCall, Grade};
 use study::findings::{Flip, Hinge, Verdict};
 
 use super::{Page, all_of, decision, list};
 use crate::chart;
 use crate::leaders::{Headline, changes, headline};
-use crate::markup::{Markup, tag};
+use crate::markup::{Markup, join, tag};
 use crate::{number, units, words};
+
+/// So many of the strongest hinges are named when they rest on judgement, if they explain this much of the gap's spread.
+const STRONG: usize = 5;
+const LEAST: f64 = 0.03;
 
 /// What this is, from what, up to when.
 pub(super) fn status(page: &mut Page) -> Markup {
@@ -87,6 +91,7 @@ pub(super) fn verdict(page: &mut Page) -> Markup {
             first_sentence(page, verdict),
             Markup::raw(" "),
             second_sentence(page, verdict, hinges.map_or(&[], |h| h.items.as_slice())),
+            judgement(page, hinges.map_or(&[], |h| h.items.as_slice())),
         ]);
         let bar = lead_bar(page, verdict);
         let name = page.outcome(outcome);
@@ -178,6 +183,22 @@ fn first_sentence(page: &Page, verdict: &Verdict) -> Markup {
         ),
         Headline::Nobody => words::verdict_nobody(language, close, margin),
     }
+}
+
+/// Names the strong hinges whose range nobody has measured.
+fn judgement(page: &Page, hinges: &[Hinge]) -> Markup {
+    let unmeasured = hinges.iter().take(STRONG).filter(|hinge| {
+        hinge.share >= LEAST && page.memo.case.uncertainties[hinge.uncertainty].grade == Grade::J
+    });
+    let labels: Vec<Markup> = unmeasured.map(|hinge| page.label(hinge.uncertainty)).collect();
+    if labels.is_empty() {
+        return Markup::default();
+    }
+    let said = words::hinges_on_judgement(
+        page.language,
+        join(labels, words::and_quoted(page.language).as_str()),
+    );
+    all_of([Markup::raw(" "), said])
 }
 
 /// The nearest change of leader along one assumption, or that there is none.

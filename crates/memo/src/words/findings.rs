@@ -6,6 +6,7 @@ sentences! {
     over_ninety_nine() = "more than 99 of 100", "más de 99 de cada 100";
     none_judged() = "none that could be judged", "ninguno que se pudiera juzgar";
     or() = "or", "o";
+    and_quoted() = "”, “", "», «";
     or_quoted() = "” or “", "» o «";
 
     compared_at(addon) = "Every option is compared with the same add-on: {addon}.", "Todas las opciones se comparan con el mismo complemento: {addon}.";
@@ -26,6 +27,7 @@ sentences! {
     verdict_nobody(close, margin) =
         "<strong>Too close to call:</strong> in {close} futures tested no option is best by more than the margin ({margin}).",
         "<strong>Empate técnico:</strong> en {close} futuros probados ninguna opción es mejor por más del margen ({margin}).";
+    hinges_on_judgement(labels) = "Of what moves it most, nobody has measured: “{labels}”.", "De lo que más lo mueve, nadie ha medido: «{labels}».";
     change_to(name, condition) = "The lead passes to {name} when {condition}.", "La cabeza pasa a {name} cuando {condition}.";
     change_to_tie(condition) = "It becomes too close to call when {condition}.", "Se vuelve empate técnico cuando {condition}.";
     no_change() = "No single assumption, moved alone, flips it.", "Ningún supuesto, movido por sí solo, lo cambia.";

@@ -1,7 +1,7 @@
 //! The result of a run in plain language: who leads, by outcome and by view; what it hinges on; what flips it.
 
 use serde_json::{Value, json};
-use study::case::Case;
+use study::case::{Case, Grade};
 use study::findings::{Findings, Flip, Hinges, Share, Verdict};
 
 use crate::render::decision;
@@ -249,9 +249,15 @@ fn hinges(case: &Case, findings: &Findings) -> String {
             .take(MOST_HINGES)
             .filter(|hinge| hinge.share >= LEAST_HINGE)
             .map(|hinge| {
-                let label = &case.uncertainties[hinge.uncertainty].label.en;
+                let of = &case.uncertainties[hinge.uncertainty];
+                let judged = if of.grade == Grade::J {
+                    " (a range by judgement)"
+                } else {
+                    ""
+                };
                 format!(
-                    "“{label}” explains {} of 100 parts",
+                    "“{}”{judged} explains {} of 100 parts",
+                    of.label.en,
                     of_hundred((hinge.share * 1e6) as u64, 1_000_000)
                 )
             })
