@@ -163,7 +163,7 @@ def main():
             from ema_workbench.analysis import prim
 
             frame = pandas.DataFrame(x, columns=names)
-            peer = theirs(lambda: prim.Prim(frame, interesting, threshold=0.8).find_box())
+            peer = theirs(lambda: prim.Prim(frame, interesting).find_box())
         told("prim 100,000 x 20", peer, ours("analyze", "prim", file, "--outcome", "y > 1.6"), ">= 20 x")
         _, _, file = stored(1_000_000)
         told("prim 1,000,000 x 20", None, ours("analyze", "prim", file, "--outcome", "y > 1.6"), "< 10 s")
