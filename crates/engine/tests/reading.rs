@@ -203,6 +203,16 @@ fn tables_are_read_in_several_ways() {
 }
 
 #[test]
+fn tables_are_inverted_and_times_are_moved() {
+    let falling = "f((0,9),(2,5),(4,1)) ~~|\n";
+    check_series(
+        &format!("{falling}y = LOOKUP INVERT(f, Time * 2) ~~|"),
+        &[4.0, 3.5, 2.5, 1.5, 0.5],
+    );
+    check_series("y = GET TIME VALUE(0, 1.5, 0) ~~|", &[1.5, 2.5, 3.5, 4.5, 5.5]);
+}
+
+#[test]
 fn data_between_and_at_its_points() {
     let data = |keyword: &str| format!("d {keyword} := GET DIRECT DATA('data.csv', ',', '1', 'B2') ~~|\n");
     check_series(&format!("{}y = d ~~|", data("")), &[10.0, 20.0, 30.0, 20.0, 20.0]);

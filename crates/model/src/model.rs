@@ -523,6 +523,8 @@ pub enum Reading {
     Forward,
     /// The value of the last point: `LOOKUP BACKWARD`.
     Backward,
+    /// The abscissa of a value, of a table that only rises or only falls: `LOOKUP INVERT`.
+    Inverse,
     /// Of a data variable, and `:NA:` beyond its ends: `GET DATA BETWEEN TIMES`.
     Between(Interpolation),
 }

@@ -180,6 +180,7 @@ fn parts<'a>(model: &'a Model, home: Option<Home<'_>>, expr: &'a Expr) -> Parts<
                 Reading::Extrapolate => ("LOOKUP EXTRAPOLATE(", ", ", ")"),
                 Reading::Forward => ("LOOKUP FORWARD(", ", ", ")"),
                 Reading::Backward => ("LOOKUP BACKWARD(", ", ", ")"),
+                Reading::Inverse => ("LOOKUP INVERT(", ", ", ")"),
                 Reading::Between(Interpolation::LookForward) => ("GET DATA BETWEEN TIMES(", ", ", ", 1)"),
                 Reading::Between(Interpolation::HoldBackward) => ("GET DATA BETWEEN TIMES(", ", ", ", -1)"),
                 Reading::Between(Interpolation::Linear) => ("GET DATA BETWEEN TIMES(", ", ", ", 0)"),

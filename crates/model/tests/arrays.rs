@@ -301,7 +301,7 @@ messages! {
         v[r] = VECTOR RANK(x[a], 1) ~~|\nu[r] = VECTOR REORDER(x[r], z[s]) ~~|\nt = VECTOR ELM MAP(w, 1) ~~|\n\
         q[r] = ALLOCATE AVAILABLE(x[r], x[r], 3) ~~|\np = VECTOR SELECT(x[a], x[a], 0, 0, 0) ~~|\no[r] = VECTOR RANK(x[r]) ~~|";
     bad_argument: "d ~~|\nt((0,0),(1,1)) ~~|\na = GET DATA BETWEEN TIMES(d, Time, 2) ~~|\nb = GET DATA BETWEEN TIMES(t, Time, 1) ~~|\n\
-        c = LOOKUP FORWARD(d, 1) ~~|\ne = LOOKUP FORWARD(3, 1) ~~|\nf = LOOKUP FORWARD(g, 1) ~~|\nh = LOOKUP FORWARD(t) ~~|";
+        i = GET TIME VALUE(2, 0, 1) ~~|\nj = GET TIME VALUE(0) ~~|\nc = LOOKUP FORWARD(d, 1) ~~|\ne = LOOKUP FORWARD(3, 1) ~~|\nf = LOOKUP FORWARD(g, 1) ~~|\nh = LOOKUP FORWARD(t) ~~|";
     undefined_elements_that_are_used: "r: a, b, c ~~|\ns: d, e ~~|\nx[a,d] = 1 ~~|\nx[b,e] = 2 ~~|\ny = x[a,d] + x[b,e] ~~|\n\
         z = x[a,e] ~~|\nw[s] = SUM(x[r!,s]) ~~|\npart: a, b ~~|\nv[part] = x[part,d] ~~|";
     tabbed_array: "r: a, b ~~|\ns: d, e ~~|\nx[r,s] = TABBED ARRAY(\n1 2\n3 -4) ~~|\ny[r,s] = TABBED ARRAY(1 2 3 4) ~~|\nz[r] = TABBED ARRAY(1 a) ~~|\nu = x[a,d] ~~|";

@@ -482,6 +482,10 @@ impl Walk<'_> {
                     },
                     Reading::Forward => stepwise(table, Interpolation::LookForward),
                     Reading::Backward => stepwise(table, Interpolation::HoldBackward),
+                    Reading::Inverse => tables::inverse(table).ok_or_else(|| {
+                        let problem = "a table that is inverted must rise all along, or fall".to_owned();
+                        self.table_problem(call, problem)
+                    })?,
                 };
                 tables::segments(&table).map_err(|problem| self.table_problem(call, problem))
             }

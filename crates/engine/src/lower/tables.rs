@@ -3,6 +3,22 @@
 use crate::ir::Segments;
 use model::Table;
 
+/// The abscissae of a table over its ordinates; nothing if those neither rise nor fall all along.
+pub(super) fn inverse(table: &Table) -> Option<Table> {
+    let rises = table.y.windows(2).all(|pair| pair[0] < pair[1]);
+    let falls = table.y.windows(2).all(|pair| pair[0] > pair[1]);
+    let (mut x, mut y) = (table.y.clone(), table.x.clone());
+    if falls && !rises {
+        x.reverse();
+        y.reverse();
+    }
+    (rises || falls).then_some(Table {
+        x,
+        y,
+        extrapolate: false,
+    })
+}
+
 /// The segments of a table, or what is wrong with it.
 pub(super) fn segments(table: &Table) -> Result<Segments, String> {
     let count = table.x.len();

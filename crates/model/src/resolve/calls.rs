@@ -8,7 +8,7 @@ use super::tables;
 use super::translate::{Failed, Translator};
 use crate::diagnostic::Diagnostic;
 use crate::function::{Function, VectorFunction, is_unsupported};
-use crate::model::{Expr, ExprId, Interpolation, Model, Reading, Reduction, VarId};
+use crate::model::{BinaryOp, Expr, ExprId, Interpolation, Model, Reading, Reduction, VarId};
 use crate::name::Name;
 use crate::source::Span;
 use crate::syntax::{EquationSyntax, Named, Node, NodeId, Right, SubscriptSyntax};
@@ -44,6 +44,7 @@ pub(super) fn table_function(name: &Name) -> Option<TableFunction> {
         "lookup extrapolate" => TableFunction::Lookup(Reading::Extrapolate),
         "lookup forward" => TableFunction::Lookup(Reading::Forward),
         "lookup backward" => TableFunction::Lookup(Reading::Backward),
+        "lookup invert" => TableFunction::Lookup(Reading::Inverse),
         "get data at time" => TableFunction::DataAt,
         "get data between times" => TableFunction::DataBetween,
         _ => return None,
@@ -97,6 +98,9 @@ impl Translator<'_> {
         }
         if let Some(reads) = table_function(name) {
             return self.read_table(call, reads, scope, model, at).map(Called::Expr);
+        }
+        if name.key() == "get time value" {
+            return self.time_value(call, model, at).map(Called::Expr);
         }
         if name.key() == "with lookup" {
             return self.with_lookup(call, at).map(Called::Expr);
@@ -183,6 +187,31 @@ impl Translator<'_> {
             reduction,
             over,
             body,
+        })
+    }
+
+    /// `GET TIME VALUE(0, offset, 0)`: the time, moved. Of the calendar nothing is known here, and of the clock least.
+    fn time_value(&mut self, call: &Call<'_>, model: &mut Model, at: At<'_>) -> Result<Expr, Failed> {
+        let [relative_to, offset, measure] = call.args else {
+            return Err(self.wrong_count(call, &["relative to", "offset", "measure"]));
+        };
+        if self.number(*relative_to) != Some(0.0) || self.number(*measure) != Some(0.0) {
+            return Err(self.fail(
+                Diagnostic::error(
+                    "unsupported-function",
+                    "of `GET TIME VALUE` only the current time in the model's own units is read",
+                )
+                .label(call.span, "")
+                .help("write `GET TIME VALUE(0, offset, 0)`"),
+            ));
+        }
+        let right = at(*offset)?;
+        model.expr_spans.push(call.span);
+        let left = model.exprs.push(Expr::Time);
+        Ok(Expr::Binary {
+            op: BinaryOp::Add,
+            left,
+            right,
         })
     }
 
