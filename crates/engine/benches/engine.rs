@@ -2,7 +2,8 @@
 //!
 //! One thread, and its processor time where the system tells it (Linux), else the clock. The evaluators take turns, so that a busy
 //! machine disturbs all alike; figures are medians of the turns. Absolute figures drift from machine to machine: compare within
-//! one run. `-- --quick` runs little and without C, to see that everything works; `-- NAME` runs the models whose path holds NAME.
+//! one run. `-- --quick` runs little and without C, to see that everything works; `-- --together` tries every number of groups hand in
+//! hand; `-- NAME` runs the models whose path holds NAME.
 
 #![allow(
     clippy::disallowed_methods,
@@ -90,6 +91,7 @@ fn main() {
     let quick = arguments
         .iter()
         .any(|argument| argument == "--quick" || argument == "--test");
+    let all_ways = arguments.iter().any(|argument| argument == "--together");
     let wanted = |case: &&Case| {
         let mut names = arguments
             .iter()
@@ -102,7 +104,7 @@ fn main() {
         block::Level::best().name()
     );
     for case in CASES.iter().filter(wanted) {
-        bench(case, quick);
+        bench(case, quick, all_ways);
     }
 }
 
@@ -130,7 +132,7 @@ fn constants(model: &Model) -> Vec<(VarId, f64)> {
     plain.collect()
 }
 
-fn bench(case: &Case, quick: bool) {
+fn bench(case: &Case, quick: bool, all_ways: bool) {
     let model = read(case.path);
     let find = |name: &str| model.find(name).unwrap_or_else(|| panic!("no variable `{name}`"));
     let mut uncertain: Vec<(VarId, f64, f64)> = case
@@ -220,11 +222,13 @@ fn bench(case: &Case, quick: bool) {
     rows.push(Row::of("block", all, &program, block));
     #[cfg(all(feature = "native", target_arch = "x86_64"))]
     for level in block::Level::available() {
+        for together in if all_ways { vec![Some(1), Some(2), Some(4), None] } else { vec![None] } {
         let start = Instant::now();
-        if let Ok(code) = native::compile(&program, level) {
+        if let Ok(code) = native::compile_together(&program, level, together) {
             println!(
-                "  machine code ({}): {} bytes in {:.1} ms",
+                "  machine code ({}, {} hand in hand): {} bytes in {:.1} ms",
                 level.name(),
+                code.together(),
                 code.len(),
                 start.elapsed().as_secs_f64() * 1e3
             );
@@ -232,11 +236,15 @@ fn bench(case: &Case, quick: bool) {
             let run =
                 move |program: &Program, batch: &Batch| native::run(program, &code, batch, &mut scratch);
             rows.push(Row::of(
-                &format!("native {}", level.name()),
+                &match together {
+                    None => format!("native {}", level.name()),
+                    Some(groups) => format!("native {} {groups}", level.name()),
+                },
                 all,
                 &program,
                 Box::new(run),
             ));
+        }
         }
     }
     let expected = rows[1].outputs.clone();
@@ -249,10 +257,12 @@ fn bench(case: &Case, quick: bool) {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("lane_c");
     let mut in_c: Vec<(String, lane_c::LaneC, Vec<f64>)> = Vec::new();
     if !quick {
+        use lane_c::Vectors;
         for (title, width, vectors) in [
-            ("C scalar", 8, false),
-            ("C lanes", 16, true),
-            ("C lanes", 64, true),
+            ("C scalar", 8, Vectors::None),
+            ("C lanes auto", 64, Vectors::Automatic),
+            ("C lanes", 16, Vectors::Explicit),
+            ("C lanes", 64, Vectors::Explicit),
         ] {
             let options = lane_c::Options { width, vectors };
             let start = Instant::now();
@@ -321,10 +331,13 @@ impl<'a> Row<'a> {
     }
 
     fn time(&mut self, program: &Program) {
-        let start = seconds();
-        black_box((self.evaluate)(program, &self.batch));
-        self.rates
-            .push(self.batch.futures.len() as f64 / (seconds() - start));
+        let (start, mut futures) = (seconds(), 0);
+        // Long enough for a clock that ticks every few milliseconds.
+        while seconds() - start < 0.2 {
+            black_box((self.evaluate)(program, &self.batch));
+            futures += self.batch.futures.len();
+        }
+        self.rates.push(futures as f64 / (seconds() - start));
     }
 
     fn median(&mut self) -> f64 {

@@ -6,6 +6,7 @@
 
 mod batch;
 pub mod block;
+mod evaluator;
 mod ir;
 mod lower;
 pub mod math;
@@ -22,6 +23,7 @@ mod timeline;
 pub mod wasm;
 
 pub use batch::{Batch, Outputs, RunStatus, Schedule, Value};
+pub use evaluator::{Choice, Evaluator, Scratch};
 pub use ir::Program;
 pub use lower::lower;
 pub use request::{Binding, Input, InputTarget, Metric, Reducer, Request, Window};

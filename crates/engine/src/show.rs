@@ -5,14 +5,19 @@ use std::fmt::Write;
 use crate::ir::{Code, Op, Program, Slot, Tape, Update};
 use crate::lower::element_name;
 use crate::request::{Binding, InputTarget};
-use model::{Integration, Model, VarId};
+use model::{Integration, Model, Span, VarId};
 
-/// A listing of a program for readers: what is computed, when, and for which variable of the model it was made from.
+/// A listing of a program for readers: what is computed, when, and for which variable of the model it was made from; `place` tells where
+/// that stands, and may say nothing.
 ///
 /// `u7` is a slot that holds one number for all futures, `f7` one that holds a number for each future; `f7..9` are three
 /// neighbouring slots, on which an operation works element by element.
-pub fn show(program: &Program, model: &Model) -> String {
-    let listing = Listing { program, model };
+pub fn show(program: &Program, model: &Model, place: &dyn Fn(Span) -> String) -> String {
+    let listing = Listing {
+        program,
+        model,
+        place,
+    };
     let mut text = String::new();
     listing
         .write(&mut text)
@@ -23,6 +28,7 @@ pub fn show(program: &Program, model: &Model) -> String {
 struct Listing<'a> {
     program: &'a Program,
     model: &'a Model,
+    place: &'a dyn Fn(Span) -> String,
 }
 
 impl Listing<'_> {
@@ -103,7 +109,9 @@ impl Listing<'_> {
             }
             writeln!(out, "\n{name}, {which}")?;
             for (op, origin) in ops.iter().zip(origins) {
-                self.line(out, &self.operation(op), &self.name(*origin))?;
+                let place = (self.place)(self.model.variables[*origin].span);
+                let name = format!("{} {place}", self.name(*origin));
+                self.line(out, &self.operation(op), name.trim_end())?;
             }
         }
         Ok(())

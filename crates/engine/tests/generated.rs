@@ -383,7 +383,8 @@ fn check(number: u64, tally: &mut Tally) {
     tally.modules += usize::from(module::agrees(&program, &batch, &expected, name));
     #[cfg(all(feature = "native", target_arch = "x86_64"))]
     for level in block::Level::available() {
-        let native = match native::compile(&program, level) {
+        let together = [None, Some(1), Some(2), Some(3), Some(4)][(number % 5) as usize];
+        let native = match native::compile_together(&program, level, together) {
             Ok(native) => native,
             Err(native::Refusal::Instructions(_)) => continue,
             Err(refusal) => panic!("model {number}: {refusal}"),

@@ -183,7 +183,7 @@ fn a_listing_says_what_is_computed_when() {
         )
     };
     let program = lower(&model, &request).expect("a model that runs");
-    insta::assert_snapshot!(engine::show(&program, &model));
+    insta::assert_snapshot!(engine::show(&program, &model, &|_| String::new()));
 }
 
 #[test]

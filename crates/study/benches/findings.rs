@@ -70,6 +70,7 @@ fn main() {
         options: Vec::new(),
         fans: 500,
         every_addon: false,
+        engine: engine::Choice::Auto,
     };
     let mut results = run::run(&study, &model, &futures, &how, &Quiet)
         .expect("a run")

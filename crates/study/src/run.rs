@@ -6,11 +6,12 @@
 
 mod stream;
 
+use std::collections::BTreeSet;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 
 use engine::{
-    Batch, Binding, Input, InputTarget, Metric, Program, Reducer, Request, RunStatus, Schedule, Value, Window,
+    Batch, Binding, Choice, Evaluator, Input, InputTarget, Metric, Program, Reducer, Request, RunStatus, Schedule, Value, Window,
 };
 use model::{Diagnostics, Id, Model, VarId};
 
@@ -18,7 +19,7 @@ use crate::case::Setting;
 use crate::results::{ExperimentSeries, Futures, OptionId, Results, Series, Status, Triggers};
 use crate::study::{BoundLever, Study};
 
-pub use stream::{Group, Groups, Tell, stream};
+pub use stream::{Group, Groups, Streamed, Tell, stream};
 
 /// Futures in a block: enough for the engine's lanes, few enough that threads end together.
 const BLOCK: usize = 256;
@@ -36,6 +37,8 @@ pub struct Settings {
     pub fans: usize,
     /// Whether to store them at every add-on.
     pub every_addon: bool,
+    /// What runs the programs; the results do not depend on it.
+    pub engine: Choice,
 }
 
 /// Told of every finished block; may ask to stop.
@@ -65,6 +68,8 @@ pub struct Outcome {
     pub triggers: Triggers,
     /// Rows of the futures that were run under every option; fewer than all only when stopped.
     pub futures: usize,
+    /// What ran the programs, by name.
+    pub back_ends: Vec<String>,
 }
 
 /// Runs every option over every accepted future.
@@ -81,15 +86,12 @@ pub fn run(
         settings.options.clone()
     };
     let setup = Setup::new(study, model);
-    let programs: Vec<Program> = options
-        .iter()
-        .map(|option| setup.lower(*option, setup.metrics(*option), Vec::new(), None))
-        .collect::<Result<_, _>>()?;
+    let evaluators = setup.evaluators(&options, settings.engine)?;
     let accepted: Vec<usize> = (0..futures.ids.len())
         .filter(|&row| futures.rejected[row].is_none())
         .collect();
     let blocks = simulate(
-        &setup, &programs, &options, &accepted, futures, settings, progress,
+        &setup, &evaluators, &options, &accepted, futures, settings, progress,
     );
 
     let run = blocks.iter().take_while(|block| block.is_some()).count();
@@ -112,13 +114,20 @@ pub fn run(
         .collect();
     if !progress.stop() {
         results.series = setup.fans(&options, futures, &fans, settings)?;
-        results.experiments = setup.experiments(futures, &fans, settings.seed)?;
+        results.experiments = setup.experiments(futures, &fans, (settings.seed, settings.engine))?;
     }
     Ok(Outcome {
         results,
         triggers: setup.named(triggers),
         futures: rows,
+        back_ends: back_ends(&evaluators),
     })
+}
+
+/// The names of evaluators, each once.
+fn back_ends(evaluators: &[Evaluator]) -> Vec<String> {
+    let names: BTreeSet<String> = evaluators.iter().map(Evaluator::name).collect();
+    names.into_iter().collect()
 }
 
 /// Policies within add-ons, in the order of the case.
@@ -138,7 +147,7 @@ type Block = Vec<(Vec<Vec<f64>>, Vec<RunStatus>)>;
 /// Runs blocks on threads; a block is none if it was not run.
 fn simulate(
     setup: &Setup,
-    programs: &[Program],
+    evaluators: &[Evaluator],
     options: &[OptionId],
     accepted: &[usize],
     futures: &Futures,
@@ -150,7 +159,7 @@ fn simulate(
     let (next, done, stopped) = (AtomicUsize::new(0), AtomicU64::new(0), AtomicBool::new(false));
     let finished: Mutex<Vec<Option<Block>>> = Mutex::new(blocks.iter().map(|_| None).collect());
     let work = || {
-        let mut scratch = engine::block::Scratch::default();
+        let mut scratch = engine::Scratch::default();
         loop {
             let at = next.fetch_add(1, Ordering::Relaxed);
             let Some(rows) = blocks.get(at) else { break };
@@ -159,9 +168,9 @@ fn simulate(
                 break;
             }
             let mut block = Block::with_capacity(options.len());
-            for (program, option) in programs.iter().zip(options) {
+            for (evaluator, option) in evaluators.iter().zip(options) {
                 let inputs = setup.inputs(*option, futures, rows);
-                let outputs = inputs.run(program, settings.seed, &mut scratch);
+                let outputs = inputs.run(evaluator, settings.seed, &mut scratch);
                 block.push((outputs.metrics, outputs.status));
                 let runs = done.fetch_add(rows.len() as u64, Ordering::Relaxed) + rows.len() as u64;
                 progress.done(runs, total);
@@ -269,6 +278,15 @@ impl<'a> Setup<'a> {
             .copied()
             .chain(self.triggers(option).into_iter().map(trigger))
             .collect()
+    }
+
+    /// The programs that give each option's metrics, made ready to run.
+    fn evaluators(&self, options: &[OptionId], choice: Choice) -> Result<Vec<Evaluator>, RunError> {
+        let ready = |option: &OptionId| {
+            let program = self.lower(*option, self.metrics(*option), Vec::new(), None)?;
+            Ok(Evaluator::new(program, choice))
+        };
+        options.iter().map(ready).collect()
     }
 
     /// A program for an option: its levers are numbers of the batch, its uncertainties columns. A program for each option costs
@@ -396,7 +414,7 @@ impl<'a> Setup<'a> {
         let drawn = |option: &OptionId| settings.every_addon || option.addon == 0;
         for (at, &option) in options.iter().enumerate().filter(|(_, option)| drawn(option)) {
             let program = self.lower(option, Vec::new(), variables.clone(), None)?;
-            let (times, tables) = self.series(&program, rows, settings.seed, |rows| {
+            let (times, tables) = self.series(program, rows, (settings.seed, settings.engine), |rows| {
                 self.inputs(option, futures, rows)
             });
             for (variable, values) in variables.iter().zip(tables) {
@@ -418,7 +436,7 @@ impl<'a> Setup<'a> {
         &self,
         futures: &Futures,
         rows: &[usize],
-        seed: u64,
+        how: (u64, Choice),
     ) -> Result<Vec<ExperimentSeries>, RunError> {
         let variables = distinct(&self.study.history);
         let mut all = Vec::new();
@@ -432,7 +450,7 @@ impl<'a> Setup<'a> {
             };
             let program = self.lower(option, Vec::new(), variables.clone(), Some(experiment))?;
             let inputs = |rows: &[usize]| self.experiment_inputs(experiment, option, futures, rows);
-            let (times, tables) = self.series(&program, rows, seed, inputs);
+            let (times, tables) = self.series(program, rows, how, inputs);
             for (history, variable) in self.study.history.iter().enumerate() {
                 if !of.compares(&self.study.case.history[history]) {
                     continue;
@@ -457,15 +475,16 @@ impl<'a> Setup<'a> {
     /// Saved times, and a table for each series of a program, in some rows.
     fn series(
         &self,
-        program: &Program,
+        program: Program,
         rows: &[usize],
-        seed: u64,
+        (seed, choice): (u64, Choice),
         inputs: impl Fn(&[usize]) -> Inputs,
     ) -> (Vec<f64>, Vec<Vec<f64>>) {
-        let mut scratch = engine::block::Scratch::default();
+        let evaluator = Evaluator::new(program, choice);
+        let mut scratch = engine::Scratch::default();
         let (mut times, mut tables): (Vec<f64>, Vec<Vec<f64>>) = (Vec::new(), Vec::new());
         for block in rows.chunks(BLOCK) {
-            let outputs = inputs(block).run(program, seed, &mut scratch);
+            let outputs = inputs(block).run(&evaluator, seed, &mut scratch);
             times = outputs.times;
             tables.resize(outputs.series.len(), Vec::new());
             for (table, more) in tables.iter_mut().zip(outputs.series) {
@@ -499,7 +518,7 @@ enum Given {
 }
 
 impl Inputs {
-    fn run(&self, program: &Program, seed: u64, scratch: &mut engine::block::Scratch) -> engine::Outputs {
+    fn run(&self, evaluator: &Evaluator, seed: u64, scratch: &mut engine::Scratch) -> engine::Outputs {
         let values: Vec<Value> = self
             .values
             .iter()
@@ -509,15 +528,12 @@ impl Inputs {
                 Given::Schedule(schedule) => Value::Schedule(schedule),
             })
             .collect();
-        engine::block::run(
-            program,
-            &Batch {
-                seed,
-                futures: &self.ids,
-                inputs: &values,
-            },
-            scratch,
-        )
+        let batch = Batch {
+            seed,
+            futures: &self.ids,
+            inputs: &values,
+        };
+        evaluator.run(&batch, scratch)
     }
 }
 

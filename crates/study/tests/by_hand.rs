@@ -109,6 +109,7 @@ fn a_run_is_what_the_model_says_with_its_numbers_written_in() {
         options: Vec::new(),
         fans: 0,
         every_addon: false,
+        engine: engine::Choice::Auto,
     };
     let run = run::run(&study, &model, &futures, &how, &Quiet).expect("run");
     let mut compared = 0;

@@ -31,6 +31,8 @@ pub(crate) struct Plan {
     pub(crate) options: Vec<OptionId>,
     /// Threads.
     pub(crate) threads: usize,
+    /// What runs the model.
+    pub(crate) engine: engine::Choice,
     /// Whether to keep every future's series.
     pub(crate) series: bool,
 }
@@ -49,6 +51,8 @@ pub(crate) struct Weighed {
     pub(crate) interrupted: bool,
     /// What each part took, in seconds.
     pub(crate) timings: Vec<(&'static str, f64)>,
+    /// What ran the programs.
+    pub(crate) back_ends: Vec<String>,
 }
 
 /// Draws, runs and judges.
@@ -114,6 +118,7 @@ pub(crate) fn weigh(
         findings,
         interrupted,
         timings: watch.laps,
+        back_ends: outcome.back_ends,
     })
 }
 
@@ -139,6 +144,7 @@ pub(crate) fn simulate(
         options: plan.options.clone(),
         fans,
         every_addon: plan.series,
+        engine: plan.engine,
     };
     run::run(study, model, futures, &settings, progress).map_err(cannot_run)
 }

@@ -1,8 +1,9 @@
 //! A program as C over lanes, and what gcc makes of it: the honest limit that the back ends are compared with.
 //!
 //! The step is the very list of primitive operations that the native back end translates, one C statement for each, in one
-//! loop over the futures of a block, which gcc turns into vector instructions. Tables are counted and gathered. The first
-//! values of everything are read from a file, so that C does not even begin a run.
+//! loop over the futures of a block: either over doubles, which gcc turns into vector instructions where it sees how, or over
+//! explicit vectors of eight. Tables are counted and gathered. The first values of everything are read from a file, so that C
+//! does not even begin a run.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -31,10 +32,21 @@ pub(crate) struct Ran {
     pub(crate) metrics: Vec<Vec<f64>>,
 }
 
-/// How to compile: futures of a block, and whether gcc may use vectors.
+/// How to compile: futures of a block, and how they become vectors.
 pub(crate) struct Options {
     pub(crate) width: usize,
-    pub(crate) vectors: bool,
+    pub(crate) vectors: Vectors,
+}
+
+/// How futures become vectors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Vectors {
+    /// Not at all.
+    None,
+    /// As gcc sees fit.
+    Automatic,
+    /// Written as vectors.
+    Explicit,
 }
 
 /// Writes and compiles a program with the first values of a batch; none where there is no gcc or the model is not for C.
@@ -74,10 +86,11 @@ pub(crate) fn compile(
         start: &start,
         futures,
         metrics: start.windows.len(),
+        explicit: options.vectors == Vectors::Explicit,
     };
     let source = text.program(&common, &advance, &routines, &plan);
     std::fs::create_dir_all(folder).ok()?;
-    let stem = format!("{name}-{}-{}", options.width, options.vectors);
+    let stem = format!("{name}-{}-{:?}", options.width, options.vectors);
     let path = |ending: &str| folder.join(format!("{stem}.{ending}"));
     std::fs::write(path("c"), source).ok()?;
     std::fs::write(path("data"), text.data()).ok()?;
@@ -89,10 +102,11 @@ pub(crate) fn compile(
         "-fno-math-errno",
         "-fno-trapping-math",
     ]);
-    gcc.args(if options.vectors {
-        ["-mprefer-vector-width=512", "-fno-vect-cost-model"]
-    } else {
-        ["-fno-tree-vectorize", "-fno-tree-slp-vectorize"]
+    gcc.args(match options.vectors {
+        Vectors::None => ["-fno-tree-vectorize", "-fno-tree-slp-vectorize"].as_slice(),
+        Vectors::Automatic => &["-mprefer-vector-width=512", "-fno-vect-cost-model"],
+        // Only C++ chooses between vectors by a vector.
+        Vectors::Explicit => &["-x", "c++", "-fpermissive", "-flax-vector-conversions", "-w"],
     });
     gcc.arg(format!("-DW={}", options.width));
     gcc.arg(path("c")).arg("-o").arg(path("bin")).arg("-lm");
@@ -138,7 +152,19 @@ struct Text<'a> {
     start: &'a Start,
     futures: usize,
     metrics: usize,
+    explicit: bool,
 }
+
+const VECTORS: &str = r#"#include <immintrin.h>
+typedef d V __attribute__((vector_size(64)));
+typedef int64_t M __attribute__((vector_size(64)));
+typedef uint64_t U __attribute__((vector_size(64)));
+static inline V X(d x) { return V{x, x, x, x, x, x, x, x}; }
+static inline U B(V x) { return (U)x; }
+static inline V D(U x) { return (V)x; }
+static inline V root(V x) { return (V)_mm512_sqrt_pd((__m512d)x); }
+static inline V at(const d *t, M i) { return (V)_mm512_i64gather_pd((__m512i)i, t, 8); }
+"#;
 
 const HEAD: &str = r#"#include <math.h>
 #include <stdint.h>
@@ -158,6 +184,9 @@ impl Text<'_> {
         let (places, row) = (self.layout.places().len(), self.layout.row().len().max(1));
         let (futures, steps) = (self.futures, self.start.steps);
         let mut out = HEAD.to_owned();
+        if self.explicit {
+            out.push_str(VECTORS);
+        }
         for (number, table) in self.start.tables.iter().enumerate() {
             for (part, column) in ["x", "y", "s"].iter().zip(table) {
                 let numbers: Vec<String> = column.iter().map(|x| format!("{x:e}")).collect();
@@ -196,15 +225,16 @@ impl Text<'_> {
         let _ = writeln!(out, "static const int plan[] = {{{}}};", plan.join(","));
         for (name, routine) in [("common", common), ("advance", advance)] {
             let _ = writeln!(out, "static void {name}(void) {{");
-            self.body(&mut out, routine);
+            self.body(&mut out, routine, false);
             out.push_str("}\n");
         }
         for (number, routine) in routines.iter().enumerate() {
+            let stride = if self.explicit { 8 } else { 1 };
             let _ = writeln!(
                 out,
-                "static void __attribute__((noinline)) step{number}(void) {{\n#pragma GCC ivdep\nfor (int l = 0; l < W; l++) {{"
+                "static void __attribute__((noinline)) step{number}(void) {{\n#pragma GCC ivdep\nfor (int l = 0; l < W; l += {stride}) {{"
             );
-            self.body(&mut out, routine);
+            self.body(&mut out, routine, self.explicit);
             out.push_str("}}\n");
         }
         out.push_str("static void run(int b, int n) {\n");
@@ -285,17 +315,23 @@ impl Text<'_> {
         bytes
     }
 
-    fn body(&self, out: &mut String, routine: &Routine) {
+    fn body(&self, out: &mut String, routine: &Routine, vectors: bool) {
         let graph = &routine.graph;
         for action in &routine.actions {
             match action {
                 Action::Compute(id) => {
-                    let kind = if graph.node(*id).is_mask() { "_Bool" } else { "d" };
-                    let _ = writeln!(out, "{kind} v{} = {};", id.0, self.value(graph, *id));
+                    let kind = match (graph.node(*id).is_mask(), vectors) {
+                        (true, true) => "M",
+                        (false, true) => "V",
+                        (true, false) => "int",
+                        (false, false) => "d",
+                    };
+                    let _ = writeln!(out, "{kind} v{} = {};", id.0, self.value(graph, *id, vectors));
                 }
                 Action::Store(Store { target, value }) => {
-                    let value = operand(graph, *value);
+                    let value = operand(graph, *value, vectors);
                     let _ = match target {
+                        Target::Lane(at) if vectors => writeln!(out, "*(V *)&F[{at}][l] = {value};"),
                         Target::Lane(at) => writeln!(out, "F[{at}][l] = {value};"),
                         Target::Uniform(at) => writeln!(out, "R[{at}] = {value};"),
                     };
@@ -304,12 +340,12 @@ impl Text<'_> {
         }
     }
 
-    fn value(&self, graph: &Graph, id: Id) -> String {
-        let at = |id: Id| operand(graph, id);
+    fn value(&self, graph: &Graph, id: Id, vectors: bool) -> String {
+        let at = |id: Id| operand(graph, id, vectors);
         let on_bits = |a: Id, sign: &str, b: Id| format!("D(B({}) {sign} B({}))", at(a), at(b));
         match graph.node(id) {
             Node::Constant(_) | Node::Uniform(_) | Node::Lane(_) => at(id),
-            Node::Unary(Unary::Root, a) => format!("sqrt({})", at(a)),
+            Node::Unary(Unary::Root, a) => format!("{}({})", if vectors { "root" } else { "sqrt" }, at(a)),
             Node::Unary(Unary::ShiftLeft(bits), a) => format!("D(B({}) << {bits})", at(a)),
             Node::Unary(Unary::ShiftRight(bits), a) => format!("D(B({}) >> {bits})", at(a)),
             Node::Binary(binary, a, b) => match binary {
@@ -330,6 +366,13 @@ impl Text<'_> {
                     at(b)
                 ),
             },
+            Node::Lookup(table, x) if vectors => {
+                let count: Vec<String> = (1..self.start.tables[table as usize][0].len())
+                    .map(|point| format!("- (M)(X(T{table}x[{point}]) <= {})", at(x)))
+                    .collect();
+                let count = count.join(" ");
+                format!("({{ M i = M{{}} {count}; at(T{table}y, i) + ({} - at(T{table}x, i)) * at(T{table}s, i); }})", at(x))
+            }
             Node::Lookup(table, x) => {
                 let count: Vec<String> = (1..self.start.tables[table as usize][0].len())
                     .map(|point| format!("(T{table}x[{point}] <= {} ? 1 : 0)", at(x)))
@@ -345,9 +388,13 @@ impl Text<'_> {
                 )
             }
             Node::Select(mask, yes, no) => format!("{} ? {} : {}", at(mask), at(yes), at(no)),
+            Node::WordOf(mask) if vectors => format!("(V){}", at(mask)),
             Node::WordOf(mask) => format!("D({} ? ~0ull : 0ull)", at(mask)),
             Node::Compare(predicate, a, b) => {
                 let (sign, not) = match predicate {
+                    Predicate::NotLess if vectors => ("<", "~"),
+                    Predicate::NotLessOrEqual if vectors => ("<=", "~"),
+                    Predicate::NotEqual if vectors => ("==", "~"),
                     Predicate::Less => ("<", ""),
                     Predicate::LessOrEqual => ("<=", ""),
                     Predicate::Equal => ("==", ""),
@@ -355,7 +402,8 @@ impl Text<'_> {
                     Predicate::NotLessOrEqual => ("<=", "!"),
                     Predicate::NotEqual => ("==", "!"),
                 };
-                format!("{not}({} {sign} {})", at(a), at(b))
+                let kind = if vectors { "(M)" } else { "" };
+                format!("{not}{kind}({} {sign} {})", at(a), at(b))
             }
             Node::Logic(logic, a, b) => {
                 let sign = match logic {
@@ -365,22 +413,24 @@ impl Text<'_> {
                 };
                 format!("{} {sign} {}", at(a), at(b))
             }
-            Node::Not(a) => format!("!{}", at(a)),
+            Node::Not(a) => format!("{}{}", if vectors { "~" } else { "!" }, at(a)),
         }
     }
 }
 
-fn operand(graph: &Graph, id: Id) -> String {
+fn operand(graph: &Graph, id: Id, vectors: bool) -> String {
+    let spread = |number: String| if vectors { format!("X({number})") } else { number };
     match graph.node(id) {
         Node::Constant(bits) => {
             let number = f64::from_bits(bits);
-            if number.is_finite() && (number != 0.0 || bits == 0) && number.abs() > 1e-300 || bits == 0 {
+            spread(if number.is_finite() && number.abs() > 1e-300 || bits == 0 {
                 format!("({number:e})")
             } else {
                 format!("D({bits}ull)")
-            }
+            })
         }
-        Node::Uniform(at) => format!("R[{at}]"),
+        Node::Uniform(at) => spread(format!("R[{at}]")),
+        Node::Lane(at) if vectors => format!("(*(V *)&F[{at}][l])"),
         Node::Lane(at) => format!("F[{at}][l]"),
         _ => format!("v{}", id.0),
     }

@@ -6,18 +6,26 @@ use crate::ir::Update;
 use crate::primitive::{Layout, Place};
 use crate::scalar::delay_steps;
 
-/// One element of a delayed state.
+/// One element of a delayed state: rows of a number for each lane, in a ring that holds the initial value until something enters.
 #[derive(Clone, Debug)]
 pub(super) struct Delay {
     entering: usize,
     home: usize,
-    /// By how many steps, for each lane.
-    steps: Vec<usize>,
-    /// The same for every lane, if it is.
-    all: Option<usize>,
-    /// Rows of a number for each lane.
-    ring: Vec<f64>,
+    lanes: usize,
+    /// Number of rows. One more behind them keeps the initial values, for lanes whose delay outlasts the run.
     capacity: usize,
+    ring: Vec<f64>,
+    /// The row that leaves next, if it is the same for every lane.
+    all: Option<usize>,
+    /// Else, for each lane, which number of the ring leaves next, how far the one after it lies, and where the ring ends for it.
+    cursors: Vec<Cursor>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Cursor {
+    at: u32,
+    stride: u32,
+    end: u32,
 }
 
 /// The delays of a block; `value` tells what a slot holds at the start, in a lane.
@@ -49,18 +57,36 @@ pub(super) fn delays(
                 .map(|lane| delay_steps(value(delay.0 + element, lane), timeline.length(0), timeline.steps))
                 .collect();
             // What would come out after the end of the run need not be kept.
-            let within = steps.iter().copied().filter(|steps| *steps <= timeline.steps);
-            let capacity = within.max().unwrap_or(1);
+            let within = |steps: &usize| *steps <= timeline.steps;
+            let capacity = steps.iter().copied().filter(within).max().unwrap_or(1);
+            let mut ring = vec![0.0; (capacity + 1) * lanes];
+            for row in ring.chunks_exact_mut(lanes) {
+                row.iter_mut()
+                    .enumerate()
+                    .for_each(|(lane, number)| *number = value(state.slot.0 + element, lane));
+            }
+            let (end, width) = ((capacity * lanes) as u32, lanes as u32);
+            let cursor = |(lane, steps): (u32, &usize)| match within(steps) {
+                true => Cursor {
+                    at: ((1 + capacity - steps) % capacity) as u32 * width + lane,
+                    stride: width,
+                    end,
+                },
+                false => Cursor {
+                    at: end + lane,
+                    stride: 0,
+                    end: u32::MAX,
+                },
+            };
+            let same = steps.first().filter(|first| steps.iter().all(|steps| steps == *first));
             delays.push(Delay {
                 entering,
                 home,
-                all: steps
-                    .first()
-                    .copied()
-                    .filter(|first| steps.iter().all(|steps| steps == first)),
-                steps,
-                ring: vec![0.0; capacity * lanes],
+                lanes,
                 capacity,
+                ring,
+                all: same.map(|steps| if within(steps) { (1 + capacity - steps) % capacity } else { capacity }),
+                cursors: if same.is_some() { Vec::new() } else { (0..).zip(&steps).map(cursor).collect() },
             });
         }
     }
@@ -70,26 +96,27 @@ pub(super) fn delays(
 impl Delay {
     /// Takes in what a step leaves, and gives out what the next one sees.
     pub(super) fn pass(&mut self, step: usize, frames: &mut Frames) {
-        let lanes = self.steps.len();
+        let lanes = self.lanes;
         let entering = &mut self.ring[step % self.capacity * lanes..][..lanes];
-        for (group, numbers) in entering.chunks_exact_mut(frames.width).enumerate() {
-            numbers.copy_from_slice(frames.group(self.entering, group));
+        for (numbers, group) in entering.chunks_exact_mut(frames.width).zip(frames.groups(self.entering)) {
+            numbers.copy_from_slice(group);
         }
-        match self.all {
-            Some(steps) if step + 1 < steps => {}
-            Some(steps) => {
-                let leaving = &self.ring[(step + 1 - steps) % self.capacity * lanes..][..lanes];
-                for (group, numbers) in leaving.chunks_exact(frames.width).enumerate() {
-                    frames.group_mut(self.home, group).copy_from_slice(numbers);
-                }
+        if let Some(row) = &mut self.all {
+            let leaving = &self.ring[*row * lanes..][..lanes];
+            for (numbers, group) in leaving.chunks_exact(frames.width).zip(frames.groups_mut(self.home)) {
+                group.copy_from_slice(numbers);
             }
-            None => {
-                for (lane, steps) in self.steps.iter().enumerate() {
-                    if step + 1 >= *steps {
-                        let row = (step + 1 - steps) % self.capacity;
-                        frames.set(self.home, lane, self.ring[row * lanes + lane]);
-                    }
-                }
+            if *row < self.capacity {
+                *row = (*row + 1) % self.capacity;
+            }
+            return;
+        }
+        let cursors = self.cursors.chunks_exact_mut(frames.width);
+        for (group, cursors) in frames.groups_mut(self.home).zip(cursors) {
+            for (number, cursor) in group.iter_mut().zip(cursors) {
+                *number = self.ring[cursor.at as usize];
+                let next = cursor.at + cursor.stride;
+                cursor.at = if next >= cursor.end { next - cursor.end } else { next };
             }
         }
     }

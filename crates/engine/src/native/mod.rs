@@ -7,10 +7,11 @@
 //! | stage | what it does |
 //! |---|---|
 //! | [`primitive`] | a step to a straight list of nodes, in an order that needs few registers |
+//! | [`together`] | how many groups of futures take turns, so that none waits |
 //! | [`translate`] | nodes to instructions, with [`registers`] and a [`pool`] of constants |
 //! | [`encode`] | instructions to bytes |
 //! | [`memory`] | bytes that can be called |
-//! | [`run`] | the run of a batch |
+//! | [`run`] | the run of a batch, with [`rows`] of what all futures share and its [`delay`]s |
 
 mod delay;
 mod encode;
@@ -19,6 +20,7 @@ mod pool;
 mod registers;
 mod rows;
 mod run;
+mod together;
 mod translate;
 
 use std::collections::BTreeMap;
@@ -57,13 +59,15 @@ impl std::fmt::Display for Refusal {
 }
 
 /// The largest number of primitive operations of a step; beyond it the code would not stay in any cache.
-pub const MOST_NODES: usize = 400_000;
+pub const MOST_NODES: usize = 200_000;
 
 /// Machine code for a program, immutable and shared by threads.
 #[derive(Debug)]
 pub struct Native {
     level: Level,
     width: Width,
+    /// Groups that go through a step hand in hand.
+    together: usize,
     layout: Layout,
     entries: BTreeMap<Kind, Entry>,
     executable: Executable,
@@ -78,6 +82,11 @@ impl Native {
     /// The level whose instructions it has.
     pub fn level(&self) -> Level {
         self.level
+    }
+
+    /// Groups of futures that go through a step hand in hand.
+    pub fn together(&self) -> usize {
+        self.together
     }
 
     /// Bytes of machine code.
@@ -95,6 +104,15 @@ impl Native {
 
 /// Compiles a program for a level of this machine.
 pub fn compile(program: &Program, level: Level) -> Result<Native, Refusal> {
+    compile_together(program, level, None)
+}
+
+/// The same with so many groups of futures, a register's width each, hand in hand; that changes how fast it runs and nothing else.
+pub fn compile_together(
+    program: &Program,
+    level: Level,
+    together: Option<usize>,
+) -> Result<Native, Refusal> {
     let width = match level.kind() {
         LevelKind::Portable => return Err(Refusal::Instructions(level)),
         LevelKind::Avx2 => Width::Four,
@@ -110,9 +128,11 @@ pub fn compile(program: &Program, level: Level) -> Result<Native, Refusal> {
         }
         routines.push(((observe, advance), routine));
     }
+    // The first kind is the one of most steps.
+    let together = together.unwrap_or_else(|| together::together(&routines[0].1));
     let (frame_lines, row_len) = (Native::frame_lines(&layout, width), layout.row().len());
     let strides = Strides {
-        frame: frame_lines as i32 * 64,
+        frame: (together * frame_lines) as i32 * 64,
         row: row_len as i32 * 8,
     };
     let mut pool = Pool::default();
@@ -120,10 +140,12 @@ pub fn compile(program: &Program, level: Level) -> Result<Native, Refusal> {
     let mut entries = BTreeMap::new();
     for (kind, routine) in routines {
         let at = encoder.bytes.len();
+        // From a place to the same place of the next frame, in registers.
+        let routine = routine.together(together, (frame_lines * 8 / width.lanes()) as u32);
         let homes = translate(&routine, &program.tables, strides, width, &mut pool, &mut encoder);
         let entry = Entry {
             at,
-            frame_lines,
+            frame_lines: together * frame_lines,
             row_len,
             pool_len: 0,
             spill_lines: (homes * width.lanes()).div_ceil(8),
@@ -138,6 +160,7 @@ pub fn compile(program: &Program, level: Level) -> Result<Native, Refusal> {
     Ok(Native {
         level,
         width,
+        together,
         layout,
         spill_lines: entries.values().map(|entry| entry.spill_lines).max().unwrap_or(0),
         entries,

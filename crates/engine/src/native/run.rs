@@ -127,31 +127,32 @@ pub(super) struct Frames<'a> {
 }
 
 impl Frames<'_> {
-    /// Where a lane's number at a place is.
-    fn at(&self, place: usize, lane: usize) -> (usize, usize) {
-        let number = place * self.width + lane % self.width;
-        (lane / self.width * self.lines_each + number / 8, number % 8)
+    /// Where in each frame the numbers of a place are.
+    fn at(&self, place: usize) -> (usize, Range<usize>) {
+        let first = place * self.width;
+        (first / 8, first % 8..first % 8 + self.width)
     }
 
-    fn get(&self, place: usize, lane: usize) -> f64 {
-        let (line, number) = self.at(place, lane);
-        self.lines[line].0[number]
+    /// The numbers at a place, group by group.
+    pub(super) fn groups(&self, place: usize) -> impl Iterator<Item = &[f64]> {
+        let (line, numbers) = self.at(place);
+        let frames = self.lines.chunks_exact(self.lines_each);
+        frames.map(move |frame| &frame[line].0[numbers.clone()])
     }
 
-    pub(super) fn set(&mut self, place: usize, lane: usize, value: f64) {
-        let (line, number) = self.at(place, lane);
-        self.lines[line].0[number] = value;
+    pub(super) fn groups_mut(&mut self, place: usize) -> impl Iterator<Item = &mut [f64]> {
+        let (line, numbers) = self.at(place);
+        let frames = self.lines.chunks_exact_mut(self.lines_each);
+        frames.map(move |frame| &mut frame[line].0[numbers.clone()])
     }
 
-    /// The numbers of a group at a place.
-    pub(super) fn group(&self, place: usize, group: usize) -> &[f64] {
-        let (line, number) = self.at(place, group * self.width);
-        &self.lines[line].0[number..number + self.width]
+    /// The numbers at a place, lane by lane.
+    fn lanes(&self, place: usize) -> impl Iterator<Item = &f64> {
+        self.groups(place).flatten()
     }
 
-    pub(super) fn group_mut(&mut self, place: usize, group: usize) -> &mut [f64] {
-        let (line, number) = self.at(place, group * self.width);
-        &mut self.lines[line].0[number..number + self.width]
+    pub(super) fn lanes_mut(&mut self, place: usize) -> impl Iterator<Item = &mut f64> {
+        self.groups_mut(place).flatten()
     }
 }
 
@@ -178,9 +179,10 @@ impl<'a> Run<'a> {
         futures: Range<usize>,
     ) -> Self {
         let width = native.width.lanes();
-        let groups = futures.len().div_ceil(width);
+        let groups = futures.len().div_ceil(width).next_multiple_of(native.together);
         let lines_each = Native::frame_lines(&native.layout, native.width);
-        scratch.frames.resize(groups * lines_each, Line::ZERO);
+        let lines = groups * lines_each;
+        scratch.frames.resize(lines.max(scratch.frames.len()), Line::ZERO);
         scratch
             .spill
             .resize(native.spill_lines.max(scratch.spill.len()), Line::ZERO);
@@ -192,7 +194,7 @@ impl<'a> Run<'a> {
             block: scratch.block.block(plan, futures.clone()),
             futures,
             frames: Frames {
-                lines: &mut scratch.frames,
+                lines: &mut scratch.frames[..lines],
                 lines_each,
                 width,
             },
@@ -256,15 +258,14 @@ impl<'a> Run<'a> {
                 }
                 _ => 0.0,
             };
-            for lane in 0..lanes {
-                let value = match (slot, *place) {
+            for (lane, number) in self.frames.lanes_mut(at).enumerate() {
+                *number = match (slot, *place) {
                     (Some(slot), _) => slot[future(lane)],
                     (_, Place::Future(half)) => {
                         half_word(plan.batch.futures[self.futures.start + future(lane)], half)
                     }
                     _ => fixed,
                 };
-                self.frames.set(at, lane, value);
             }
         }
         let (uniform, slots) = (&self.block.uniform, &self.block.lanes);
@@ -293,7 +294,7 @@ impl<'a> Run<'a> {
         };
         self.native
             .executable
-            .call(entry, self.groups, steps, &mut operands);
+            .call(entry, self.groups / self.native.together, steps, &mut operands);
         steps
     }
 
@@ -311,7 +312,9 @@ impl<'a> Run<'a> {
             pool: &self.native.pool,
             spill: self.spill,
         };
-        self.native.executable.call(entry, self.groups, 1, &mut operands);
+        self.native
+            .executable
+            .call(entry, self.groups / self.native.together, 1, &mut operands);
     }
 
     /// The further looks of the Runge-Kutta method.
@@ -344,20 +347,30 @@ impl<'a> Run<'a> {
         for metric in seen(&plan.windows, step) {
             let reducer = plan.program.metrics[metric as usize].reducer;
             let value = self.place(Place::Seen(metric));
-            let parts = [0, 1].map(|part| self.native.layout.find(Place::Memory { metric, part }));
+            let values: Vec<f64> = self.frames.lanes(value).copied().take(width).collect();
             // A memory without a place belongs to a metric that no code of its own observes: the block keeps it.
+            let places = [0, 1].map(|part| self.native.layout.find(Place::Memory { metric, part }));
             let memories = &mut self.block.memories[metric as usize];
-            for lane in 0..width {
-                let memory = [0, 1].map(|part| match parts[part] {
-                    Some(at) => self.frames.get(at, lane),
-                    None => memories[part * width + lane],
-                });
-                let memory = observe::see(reducer, memory, self.frames.get(value, lane), time, length);
-                for part in [0, 1] {
-                    match parts[part] {
-                        Some(at) => self.frames.set(at, lane, memory[part]),
-                        None => memories[part * width + lane] = memory[part],
-                    }
+            for (part, place) in places.iter().enumerate() {
+                if let Some(place) = place {
+                    let here = &mut memories[part * width..(part + 1) * width];
+                    here.iter_mut()
+                        .zip(self.frames.lanes(*place))
+                        .for_each(|(here, there)| *here = *there);
+                }
+            }
+            for (lane, value) in values.into_iter().enumerate() {
+                let memory = [memories[lane], memories[width + lane]];
+                let memory = observe::see(reducer, memory, value, time, length);
+                [memories[lane], memories[width + lane]] = memory;
+            }
+            for (part, place) in places.iter().enumerate() {
+                if let Some(place) = place {
+                    let here = &memories[part * width..(part + 1) * width];
+                    self.frames
+                        .lanes_mut(*place)
+                        .zip(here)
+                        .for_each(|(there, here)| *there = *here);
                 }
             }
         }
@@ -372,8 +385,8 @@ impl<'a> Run<'a> {
         let count = outputs.times.len();
         for (series, table) in outputs.series.iter_mut().enumerate() {
             let place = self.place(Place::Saved(series as u32));
-            for (lane, row) in self.futures.clone().enumerate() {
-                table[row * count + number] = canonical_nan(self.frames.get(place, lane));
+            for (row, value) in self.futures.clone().zip(self.frames.lanes(place)) {
+                table[row * count + number] = canonical_nan(*value);
             }
         }
     }
@@ -390,8 +403,8 @@ impl<'a> Run<'a> {
                 }
                 _ => continue,
             };
-            for (lane, number) in numbers.iter_mut().enumerate() {
-                *number = self.frames.get(at, lane);
+            for (number, value) in numbers.iter_mut().zip(self.frames.lanes(at)) {
+                *number = *value;
             }
         }
         self.block.finish(outputs);

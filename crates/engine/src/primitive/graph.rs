@@ -176,6 +176,21 @@ impl Node {
         operands.into_iter().flatten()
     }
 
+    /// The same of other operands.
+    pub(super) fn with_operands(self, of: impl Fn(Id) -> Id) -> Node {
+        match self {
+            Node::Constant(_) | Node::Uniform(_) | Node::Lane(_) => self,
+            Node::Unary(unary, a) => Node::Unary(unary, of(a)),
+            Node::Lookup(table, a) => Node::Lookup(table, of(a)),
+            Node::WordOf(a) => Node::WordOf(of(a)),
+            Node::Not(a) => Node::Not(of(a)),
+            Node::Binary(binary, a, b) => Node::Binary(binary, of(a), of(b)),
+            Node::Compare(predicate, a, b) => Node::Compare(predicate, of(a), of(b)),
+            Node::Logic(logic, a, b) => Node::Logic(logic, of(a), of(b)),
+            Node::Select(mask, yes, no) => Node::Select(of(mask), of(yes), of(no)),
+        }
+    }
+
     /// Whether it is a mask; a constant is not, though it may stand for one.
     pub fn is_mask(&self) -> bool {
         matches!(self, Node::Compare(..) | Node::Logic(..) | Node::Not(_))

@@ -152,6 +152,51 @@ pub struct Routine {
     pub actions: Vec<Action>,
 }
 
+impl Routine {
+    /// The same for several frames at once, `stride` places apart, their operations in turn.
+    pub fn together(&self, frames: usize, stride: u32) -> Routine {
+        let mut graph = Graph::default();
+        let mut copies: Vec<Vec<Id>> = vec![Vec::with_capacity(self.graph.nodes().len()); frames];
+        for node in self.graph.nodes() {
+            for (copy, frame) in (0..frames).zip(0_u32..) {
+                let known = &copies[copy];
+                let moved = match *node {
+                    Node::Lane(at) => Node::Lane(at + frame * stride),
+                    other => other.with_operands(|id| known[id.index()]),
+                };
+                let id = graph.intern(moved);
+                copies[copy].push(id);
+            }
+        }
+        let in_turn = |action: &Action| {
+            let action = *action;
+            let of_frame = |(copy, frame): (&Vec<Id>, u32)| match action {
+                Action::Compute(id) => Action::Compute(copy[id.index()]),
+                Action::Store(Store { target, value }) => Action::Store(Store {
+                    target: match target {
+                        Target::Lane(at) => Target::Lane(at + frame * stride),
+                        common => common,
+                    },
+                    value: copy[value.index()],
+                }),
+            };
+            copies.iter().zip(0..).map(of_frame).collect::<Vec<_>>()
+        };
+        let mut actions: Vec<Action> = Vec::with_capacity(self.actions.len() * frames);
+        let mut done = vec![false; graph.nodes().len()];
+        for action in self.actions.iter().flat_map(in_turn) {
+            // What all futures share is computed for the first frame.
+            if let Action::Compute(id) = action
+                && std::mem::replace(&mut done[id.index()], true)
+            {
+                continue;
+            }
+            actions.push(action);
+        }
+        Routine { graph, actions }
+    }
+}
+
 /// What a step's observers do.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Observe {

@@ -8,8 +8,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Condvar, Mutex};
 
-use engine::Program;
-use engine::block::Scratch;
+use engine::{Evaluator, Scratch};
 use model::Model;
 
 use super::{BLOCK, Progress, RunError, Settings, Setup, all_options, empty, place};
@@ -33,7 +32,7 @@ pub struct Group {
 const AHEAD: u64 = 2;
 
 /// Runs every option over every future of a drawing and hands over the groups in order. `take` may end it by giving an
-/// error, and so may `progress`: what was handed over then is whole. Gives whether every group was handed over.
+/// error, and so may `progress`: what was handed over then is whole.
 pub fn stream<E: Send>(
     study: &Study,
     model: &Model,
@@ -41,20 +40,17 @@ pub fn stream<E: Send>(
     settings: &Settings,
     progress: &dyn Progress,
     take: &mut dyn FnMut(Group) -> Result<(), E>,
-) -> Result<Result<bool, E>, RunError> {
+) -> Result<Result<Streamed, E>, RunError> {
     let options = if settings.options.is_empty() {
         all_options(study)
     } else {
         settings.options.clone()
     };
     let setup = Setup::new(study, model);
-    let programs: Vec<Program> = options
-        .iter()
-        .map(|option| setup.lower(*option, setup.metrics(*option), Vec::new(), None))
-        .collect::<Result<_, _>>()?;
+    let evaluators = setup.evaluators(&options, settings.engine)?;
     let worker = Worker {
         setup: &setup,
-        programs: &programs,
+        evaluators: &evaluators,
         options: &options,
         drawing,
         seed: settings.seed,
@@ -65,7 +61,18 @@ pub fn stream<E: Send>(
         work: drawing.count() * options.len() as u64,
     };
     let make = |at, scratch: &mut Scratch, tell: Tell<'_>| worker.group(at, scratch, tell);
-    Ok(groups.in_order(&make, progress, take))
+    let whole = groups.in_order(&make, progress, take);
+    let names = super::back_ends(&evaluators);
+    Ok(whole.map(|whole| Streamed { whole, back_ends: names }))
+}
+
+/// What became of a stream.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Streamed {
+    /// Whether every group was handed over.
+    pub whole: bool,
+    /// What ran the programs, by name.
+    pub back_ends: Vec<String>,
 }
 
 /// How a group tells what it has done, and hears whether to go on.
@@ -163,7 +170,7 @@ impl Groups {
 /// What every thread shares.
 struct Worker<'a> {
     setup: &'a Setup<'a>,
-    programs: &'a [Program],
+    evaluators: &'a [Evaluator],
     options: &'a [OptionId],
     drawing: &'a Drawing<'a>,
     seed: u64,
@@ -183,9 +190,9 @@ impl Worker<'_> {
         let mut triggers = self.setup.untold(self.options, futures.ids.len());
         for rows in accepted.chunks(BLOCK) {
             let mut block = Vec::with_capacity(self.options.len());
-            for (program, option) in self.programs.iter().zip(self.options) {
+            for (evaluator, option) in self.evaluators.iter().zip(self.options) {
                 let inputs = self.setup.inputs(*option, &futures, rows);
-                let outputs = inputs.run(program, self.seed, scratch);
+                let outputs = inputs.run(evaluator, self.seed, scratch);
                 block.push((outputs.metrics, outputs.status));
             }
             place(&mut results, &mut triggers, measures, block, rows);

@@ -37,6 +37,7 @@ fn settings(threads: usize) -> Settings {
         options: Vec::new(),
         fans: 100,
         every_addon: false,
+        engine: engine::Choice::Auto,
     }
 }
 
@@ -222,7 +223,7 @@ fn streamed(study: &Study, model: &Model, count: u64, threads: usize, most: usiz
         if groups.len() == most { Err(()) } else { Ok(()) }
     };
     let whole = stream(study, model, &drawing, &settings(threads), &Quiet, &mut take).expect("runs");
-    (whole == Ok(true), groups)
+    (whole.is_ok_and(|streamed| streamed.whole), groups)
 }
 
 #[test]

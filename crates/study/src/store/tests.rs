@@ -63,6 +63,7 @@ fn toy_run(count: u64, design: DesignKind) -> Run {
         options: Vec::new(),
         fans: 5,
         every_addon: false,
+        engine: engine::Choice::Auto,
     };
     let run::Outcome {
         mut results,

@@ -24,6 +24,8 @@ pub(crate) struct Simulate {
     pub(crate) controls: Vec<Assignment>,
     /// How stocks are integrated.
     pub(crate) integration: Option<model::Integration>,
+    /// What runs the model.
+    pub(crate) engine: engine::Choice,
     /// Seed of noise.
     pub(crate) seed: u64,
     /// Files with values for data variables, in the order of the command line; an earlier one wins.
@@ -125,6 +127,7 @@ impl Simulate {
             many,
             save,
             controls: controls.collect(),
+            engine: choice(low.engine),
             integration: low.method.map(|method| match method {
                 low::Method::Euler => model::Integration::Euler,
                 low::Method::Rk4 => model::Integration::Rk4,
@@ -266,6 +269,8 @@ pub(crate) struct Run {
     pub(crate) options: Vec<String>,
     /// Threads.
     pub(crate) threads: usize,
+    /// What runs the model.
+    pub(crate) engine: engine::Choice,
     /// The run folder; none: the next free number.
     pub(crate) out: Option<PathBuf>,
     /// Whether to keep every future's series.
@@ -295,12 +300,22 @@ impl Run {
             }),
             options: low.options,
             threads: low.threads.map_or_else(all_cores, usize::from),
+            engine: choice(low.engine),
             out: low.out,
             series: low.series,
             tables: low.tables,
             csv: low.csv,
             json: low.json,
         }
+    }
+}
+
+fn choice(engine: low::Engine) -> engine::Choice {
+    match engine {
+        low::Engine::Auto => engine::Choice::Auto,
+        low::Engine::Scalar => engine::Choice::Scalar,
+        low::Engine::Block => engine::Choice::Block,
+        low::Engine::Native => engine::Choice::Native,
     }
 }
 

@@ -149,6 +149,9 @@ pub(crate) struct Run {
     /// Threads; the result does not depend on it [default: all cores]
     #[arg(long, value_name = "T", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(crate) threads: Option<u16>,
+    /// What runs the model; the result does not depend on it
+    #[arg(long, value_enum, default_value = "auto")]
+    pub(crate) engine: Engine,
     /// The run folder, which must not exist [default: the next free runs/CASE-N]
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
@@ -164,6 +167,19 @@ pub(crate) struct Run {
     /// Print the result as JSON
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// What runs a model.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Engine {
+    /// Machine code where there is any, else the block interpreter; for a single future the reference
+    Auto,
+    /// The reference: one future, one operation after the other
+    Scalar,
+    /// The interpreter of many futures an operation
+    Block,
+    /// Machine code; where there is none, the block interpreter
+    Native,
 }
 
 /// How futures are chosen.
@@ -214,6 +230,9 @@ pub(crate) struct Simulate {
     /// Threads for `--futures`; the result does not depend on it [default: all cores]
     #[arg(long, value_name = "T", value_parser = clap::value_parser!(u16).range(1..=1024), requires = "futures")]
     pub(crate) threads: Option<u16>,
+    /// What runs the model; the result does not depend on it
+    #[arg(long, value_enum, default_value = "auto")]
+    pub(crate) engine: Engine,
     /// Only these variables, with commas between; quote a name that has a comma [default: all]
     #[arg(long, value_name = "NAME,NAME")]
     pub(crate) save: Vec<String>,

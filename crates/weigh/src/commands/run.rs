@@ -37,6 +37,7 @@ pub(crate) fn run(settings: &Run, terminal: &Terminal) -> Result<Exit, Failure> 
         design: design(settings, study),
         options: options(&settings.options, study)?,
         threads: settings.threads,
+        engine: settings.engine,
         series: settings.series,
     };
     let runs = plan.design.futures.saturating_mul(plan.options.len() as u64);

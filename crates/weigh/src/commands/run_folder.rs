@@ -164,14 +164,20 @@ fn command(bound: &BoundCase, record: &RunRecord) -> String {
 fn receipt(ran: &Ran<'_>) -> String {
     let weighed = ran.weighed;
     let runs = weighed.futures.accepted() * weighed.results.options.len() as u64;
-    receipt_of(ran.bound, ran.plan.threads, ran.started, &weighed.timings, runs)
+    receipt_of(
+        ran.bound,
+        (ran.plan.threads, &weighed.back_ends),
+        ran.started,
+        &weighed.timings,
+        runs,
+    )
 }
 
 /// What a run took, and on what: everything that another run of the same may do otherwise. `runs` were simulated in the
 /// part `run`.
 pub(crate) fn receipt_of(
     bound: &BoundCase,
-    threads: usize,
+    (threads, back_ends): (usize, &[String]),
     started: &str,
     timings: &[(&'static str, f64)],
     runs: u64,
@@ -193,7 +199,7 @@ pub(crate) fn receipt_of(
         "system": std::env::consts::OS,
         "processor": std::env::consts::ARCH,
         "threads": threads,
-        "back_end": format!("block interpreter, {}", engine::block::Level::best().name()),
+        "back_end": back_ends.join("; "),
         "seconds": timings,
         "runs_per_second": if seconds > 0.0 { Some((runs as f64 / seconds).round()) } else { None },
         "command": std::env::args().collect::<Vec<_>>(),

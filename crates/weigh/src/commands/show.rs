@@ -264,5 +264,10 @@ fn program(read: &Read<Model>) -> Result<String, Failure> {
         diagnostics,
         sources: read.sources.clone(),
     })?;
-    Ok(engine::show(&program, model))
+    let place = |span: model::Span| {
+        let source = read.sources.get(span.source);
+        let (line, _) = source.position(span.start);
+        format!("({}:{line})", source.path)
+    };
+    Ok(engine::show(&program, model, &place))
 }

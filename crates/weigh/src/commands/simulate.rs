@@ -2,7 +2,7 @@
 
 pub(crate) mod many;
 
-use engine::{Batch, Binding, Input, InputTarget, Outputs, Request, RunStatus, Value};
+use engine::{Batch, Binding, Choice, Evaluator, Input, InputTarget, Outputs, Request, RunStatus, Value};
 use model::{Model, Name, VarId, VariableKind};
 use serde_json::json;
 use study::store::{self, Cells};
@@ -61,7 +61,12 @@ pub(crate) fn run(settings: &Simulate, terminal: &Terminal) -> Result<Exit, Fail
         futures: &[0],
         inputs: &values,
     };
-    let outputs = engine::scalar::run(&program, &batch);
+    // One future gains nothing from machine code.
+    let choice = match settings.engine {
+        Choice::Auto => Choice::Scalar,
+        chosen => chosen,
+    };
+    let outputs = Evaluator::new(program, choice).run(&batch, &mut engine::Scratch::default());
     finite(&outputs, &model)?;
 
     let table = Table {

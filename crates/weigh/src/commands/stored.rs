@@ -63,6 +63,7 @@ impl Stored {
             },
             options: known.into_iter().filter(named).collect(),
             threads,
+            engine: engine::Choice::Auto,
             series: false,
         })
     }

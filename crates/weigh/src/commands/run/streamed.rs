@@ -5,7 +5,7 @@ use std::time::Instant;
 use serde_json::json;
 use study::design::Drawing;
 use study::results::OptionId;
-use study::run::{self, Group};
+use study::run::{self, Group, Streamed};
 use study::store::{self, Context, Counts, RunRecord};
 
 use crate::args::high::Run;
@@ -54,7 +54,7 @@ pub(crate) fn run(
         counts.add(Counts::of(&group.futures, &group.results));
         tables.add(&context, &group.futures, &group.results, &group.triggers)
     };
-    let whole = {
+    let Streamed { whole, back_ends } = {
         let bar = Bar::new(terminal, "simulating");
         let how = run::Settings {
             seed: plan.design.seed,
@@ -62,6 +62,7 @@ pub(crate) fn run(
             options: plan.options.clone(),
             fans: 0,
             every_addon: false,
+            engine: plan.engine,
         };
         run::stream(study, &bound.model, &drawing, &how, &bar, &mut take).map_err(weighing::cannot_run)??
     };
@@ -81,7 +82,7 @@ pub(crate) fn run(
     }
     let runs = (counts.drawn - counts.rejected) * plan.options.len() as u64;
     let timings = [("draw", drawn), ("run", ran)];
-    let receipt = receipt_of(bound, plan.threads, &started, &timings, runs);
+    let receipt = receipt_of(bound, (plan.threads, &back_ends), &started, &timings, runs);
     folder.write("receipt.json", receipt.as_bytes())?;
     let path = folder.finish()?;
 

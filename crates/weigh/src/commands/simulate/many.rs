@@ -5,7 +5,7 @@ use std::path::Path;
 
 use engine::noise::{Stream, stable_hash};
 use engine::{
-    Batch, Binding, Input, InputTarget, Metric, Program, Reducer, Request, RunStatus, Value, Window,
+    Batch, Binding, Evaluator, Input, InputTarget, Metric, Program, Reducer, Request, RunStatus, Value, Window,
 };
 use model::{Diagnostics, Model, Sources, VarId};
 use serde_json::json;
@@ -73,9 +73,10 @@ pub(super) fn run(
             sources: sources.clone(),
         })?;
     input::tell(terminal, &program.notes, sources);
+    let evaluator = Evaluator::new(program, settings.engine);
     let (count, threads) = (sought.wanted.futures, sought.wanted.threads);
     let elements = sought.saved.iter().map(|&id| model.element_count(id)).sum();
-    let make = |at: u64, scratch: &mut engine::block::Scratch, tell: Tell<'_>| {
+    let make = |at: u64, scratch: &mut engine::Scratch, tell: Tell<'_>| {
         let first = at * GROUP;
         let mut rows = Rows {
             first,
@@ -87,7 +88,7 @@ pub(super) fn run(
         let mut from = first;
         while from < end {
             let ids: Vec<u64> = (from..end.min(from + BLOCK)).collect();
-            rows.add(&program, &fixed, &drawn, &ids, settings.seed, scratch);
+            rows.add(&evaluator, &fixed, &drawn, &ids, settings.seed, scratch);
             from += ids.len() as u64;
             if !tell(ids.len() as u64) {
                 return None;
@@ -181,12 +182,12 @@ impl Rows {
     /// Draws and runs a block.
     fn add(
         &mut self,
-        program: &Program,
+        evaluator: &Evaluator,
         fixed: &[(VarId, f64)],
         drawn: &[Drawn],
         ids: &[u64],
         seed: u64,
-        scratch: &mut engine::block::Scratch,
+        scratch: &mut engine::Scratch,
     ) {
         let before = self.status.len();
         for (column, one) in self.drawn.iter_mut().zip(drawn) {
@@ -206,7 +207,7 @@ impl Rows {
             futures: ids,
             inputs: &inputs,
         };
-        let outputs = engine::block::run(program, &batch, scratch);
+        let outputs = evaluator.run(&batch, scratch);
         for (column, values) in self.last.iter_mut().zip(outputs.metrics) {
             column.extend(values);
         }
