@@ -305,7 +305,7 @@ fn the_evaluator_says_what_it_is() {
 fn a_program_too_long_for_code_is_left_to_the_interpreter() {
     let mut draft = draft();
     let mut tree = v("a");
-    for place in 0..2500 {
+    for place in 0..4000 {
         tree = call(Function::Sin, [tree * n(f64::from(place) + 1.5)]);
     }
     draft.is("x", tree);
