@@ -173,7 +173,11 @@ fn neighbouring_elements_become_one_operation() {
         ..Request::default()
     };
     let model = draft.model();
-    let listing = show(&lower(&model, &request).expect("a model that runs"), &model);
+    let listing = show(
+        &lower(&model, &request).expect("a model that runs"),
+        &model,
+        &|_| String::new(),
+    );
     let divisions: Vec<&str> = listing.lines().filter(|line| line.contains(" / ")).collect();
     assert_eq!(divisions.len(), 1, "{listing}");
     assert!(listing.contains("integrates"), "{listing}");

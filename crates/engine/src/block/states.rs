@@ -165,11 +165,11 @@ impl States {
             }
             if let Update::Delay { .. } = state.update {
                 let ready = ring.pass(step, next);
-                for place in ready..next.len() {
+                for (place, next) in next.iter_mut().enumerate().skip(ready) {
                     if !ring.is_ready(step, place) {
                         let (element, lane) = (place / home, place % home);
                         let slot = Slot(state.slot.0 + element as u32);
-                        next[place] = source(uniform, lanes, width, slot).at(lane);
+                        *next = source(uniform, lanes, width, slot).at(lane);
                     }
                 }
             }

@@ -44,6 +44,7 @@ fn weighed(study: &Study, model: &Model, settings: &design::Settings) -> (Future
         options: Vec::new(),
         fans: 0,
         every_addon: false,
+        engine: engine::Choice::Auto,
     };
     let outcome = run::run(study, model, &futures, &run, &Silent).expect("a run");
     (futures, outcome.results)
