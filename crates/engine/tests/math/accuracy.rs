@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use engine::math::{self, Lanes, kernel};
 
 const PLAN: &str = include_str!("math_reference.txt");
-const DOCUMENT: &str = include_str!("../../../docs/numerics.md");
+const DOCUMENT: &str = include_str!("../../../../docs/numerics.md");
 const RESULTS: &[u8] = include_bytes!("math_reference.bin");
 
 enum Function {

@@ -3,7 +3,7 @@
 
 use engine::math::{self, Lane, Lanes, kernel};
 
-const DOCUMENT: &str = include_str!("../../../docs/numerics.md");
+const DOCUMENT: &str = include_str!("../../../../docs/numerics.md");
 
 type One = (&'static str, fn(f64) -> f64, fn(Lanes<3>) -> Lanes<3>);
 type Two = (

@@ -1,6 +1,6 @@
 """Writes math_reference.bin: correctly rounded results for every line of math_reference.txt.
 
-Run with Python 3 and mpmath:  python crates/engine/tests/math_reference.py
+Run with Python 3 and mpmath:  python crates/engine/tests/math/math_reference.py
 
 For each point nine bytes: the result as a little-endian double, and what rounding left over, in signed 256ths of a
 unit in its last place. The inputs are not stored: `draw` below makes them from the plan, and so does the test.

@@ -1,6 +1,6 @@
 """Derives the polynomial and rational constants of `engine::math`.
 
-Run with Python 3 and mpmath:  python crates/engine/tests/math_coefficients.py [NAME...]
+Run with Python 3 and mpmath:  python crates/engine/tests/math/math_coefficients.py [NAME...]
 
 Each kernel is interpolated at Chebyshev nodes in 60 digits, which lies within a small factor of the best
 approximation, and its coefficients are rounded to doubles. The last column is the largest error of the rounded
