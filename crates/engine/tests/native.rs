@@ -304,25 +304,27 @@ fn the_evaluator_says_what_it_is() {
 #[test]
 fn a_program_too_long_for_code_is_left_to_the_interpreter() {
     let mut draft = draft();
-    let mut tree = v("a");
-    for place in 0..4000 {
-        tree = call(Function::Sin, [tree * n(f64::from(place) + 1.5)]);
+    draft.is("x0", v("a"));
+    for part in 0..100 {
+        let mut tree = v(&format!("x{part}"));
+        for place in 0..40 {
+            tree = call(Function::Sin, [tree * n(f64::from(part * 40 + place) + 1.5)]);
+        }
+        draft.is(&format!("x{}", part + 1), tree);
     }
-    draft.is("x", tree);
     let request = Request {
         inputs: vec![Input {
             target: InputTarget::Variable(draft.id("a")),
             binding: Binding::PerFuture,
         }],
         metrics: vec![Metric {
-            variable: draft.id("x"),
+            variable: draft.id("x100"),
             element: 0,
             reducer: Reducer::Max,
             window: Window::default(),
         }],
         ..Request::default()
     };
-    draft.stock("s", v("x"), n(0.0));
     let program = lower(&draft.model(), &request).expect("a program");
     let name = Evaluator::new(program, Choice::Native).name();
     assert!(name.starts_with("block interpreter, "), "{name}");
