@@ -222,29 +222,33 @@ fn bench(case: &Case, quick: bool, all_ways: bool) {
     rows.push(Row::of("block", all, &program, block));
     #[cfg(all(feature = "native", target_arch = "x86_64"))]
     for level in block::Level::available() {
-        for together in if all_ways { vec![Some(1), Some(2), Some(4), None] } else { vec![None] } {
-        let start = Instant::now();
-        if let Ok(code) = native::compile_together(&program, level, together) {
-            println!(
-                "  machine code ({}, {} hand in hand): {} bytes in {:.1} ms",
-                level.name(),
-                code.together(),
-                code.len(),
-                start.elapsed().as_secs_f64() * 1e3
-            );
-            let mut scratch = native::Scratch::default();
-            let run =
-                move |program: &Program, batch: &Batch| native::run(program, &code, batch, &mut scratch);
-            rows.push(Row::of(
-                &match together {
-                    None => format!("native {}", level.name()),
-                    Some(groups) => format!("native {} {groups}", level.name()),
-                },
-                all,
-                &program,
-                Box::new(run),
-            ));
-        }
+        for together in if all_ways {
+            vec![Some(1), Some(2), Some(4), None]
+        } else {
+            vec![None]
+        } {
+            let start = Instant::now();
+            if let Ok(code) = native::compile_together(&program, level, together) {
+                println!(
+                    "  machine code ({}, {} hand in hand): {} bytes in {:.1} ms",
+                    level.name(),
+                    code.together(),
+                    code.len(),
+                    start.elapsed().as_secs_f64() * 1e3
+                );
+                let mut scratch = native::Scratch::default();
+                let run =
+                    move |program: &Program, batch: &Batch| native::run(program, &code, batch, &mut scratch);
+                rows.push(Row::of(
+                    &match together {
+                        None => format!("native {}", level.name()),
+                        Some(groups) => format!("native {} {groups}", level.name()),
+                    },
+                    all,
+                    &program,
+                    Box::new(run),
+                ));
+            }
         }
     }
     let expected = rows[1].outputs.clone();

@@ -193,12 +193,21 @@ fn functions() {
     }
     for function in [Min, Max] {
         for number in [0.0, -0.0, 1.0, f64::NAN, f64::NEG_INFINITY] {
-            check_tree(&format!("{function:?} {number}"), call(function, [v("a"), n(number)]));
-            check_tree(&format!("{number} {function:?}"), call(function, [n(number), v("a")]));
+            check_tree(
+                &format!("{function:?} {number}"),
+                call(function, [v("a"), n(number)]),
+            );
+            check_tree(
+                &format!("{number} {function:?}"),
+                call(function, [n(number), v("a")]),
+            );
         }
     }
     for function in [IfThenElse, Xidz] {
-        check_tree(&format!("{function:?}"), call(function, [v("a"), v("b"), v("a") - v("b")]));
+        check_tree(
+            &format!("{function:?}"),
+            call(function, [v("a"), v("b"), v("a") - v("b")]),
+        );
     }
     let less = op(BinaryOp::Less, v("a"), v("b"));
     check_tree("a branch", call(IfThenElse, [less, n(0.0), v("b")]));
@@ -225,7 +234,10 @@ fn noise_depends_on_futures_and_steps() {
     let mut draft = draft();
     let uniform = call(Function::RandomUniform, [v("a"), v("b"), n(1.0)]);
     let normal = call(Function::RandomNormal, [v("a"), v("b"), n(0.5), v("b"), n(2.0)]);
-    draft.is("x", uniform).is("y", normal).stock("s", v("x") - v("y"), v("a"));
+    draft
+        .is("x", uniform)
+        .is("y", normal)
+        .stock("s", v("x") - v("y"), v("a"));
     check("noise", &draft, &pairs());
 }
 
@@ -237,7 +249,10 @@ fn delays_and_samples_of_every_length() {
         .is("same for all", delayed(n(1.0)))
         .is("beyond the end", delayed(n(9.0)))
         .is("by future", delayed(v("b")))
-        .is("sample", call(Function::SampleIfTrue, [v("s") - v("a"), v("s"), v("b")]))
+        .is(
+            "sample",
+            call(Function::SampleIfTrue, [v("s") - v("a"), v("s"), v("b")]),
+        )
         .is("smooth", call(Function::Smooth3, [v("s"), v("b")]))
         .stock("s", v("same for all") + v("b") * Tree::Time, v("a"));
     check("delays", &draft, &pairs());
@@ -284,18 +299,40 @@ fn the_evaluator_says_what_it_is() {
         futures: &[1, 2, 3],
         inputs: &[],
     };
-    let has_code = native::compile(&lower(&draft.model(), &request).expect("a program"), block::Level::best()).is_ok();
+    let has_code = native::compile(
+        &lower(&draft.model(), &request).expect("a program"),
+        block::Level::best(),
+    )
+    .is_ok();
     let expected = [
         (Choice::Scalar, "scalar reference"),
         (Choice::Block, "block interpreter, "),
-        (Choice::Native, if has_code { "machine code, " } else { "block interpreter, " }),
-        (Choice::Auto, if has_code { "machine code, " } else { "block interpreter, " }),
+        (
+            Choice::Native,
+            if has_code {
+                "machine code, "
+            } else {
+                "block interpreter, "
+            },
+        ),
+        (
+            Choice::Auto,
+            if has_code {
+                "machine code, "
+            } else {
+                "block interpreter, "
+            },
+        ),
     ];
     let mut all = Vec::new();
     for (choice, name) in expected {
         let program = lower(&draft.model(), &request).expect("a program");
         let evaluator = Evaluator::new(program, choice);
-        assert!(evaluator.name().starts_with(name), "{choice:?}: {}", evaluator.name());
+        assert!(
+            evaluator.name().starts_with(name),
+            "{choice:?}: {}",
+            evaluator.name()
+        );
         all.push(bits(&evaluator.run(&batch, &mut Scratch::default())));
     }
     assert!(all.windows(2).all(|pair| pair[0] == pair[1]));

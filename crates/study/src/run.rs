@@ -11,7 +11,8 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 
 use engine::{
-    Batch, Binding, Choice, Evaluator, Input, InputTarget, Metric, Program, Reducer, Request, RunStatus, Schedule, Value, Window,
+    Batch, Binding, Choice, Evaluator, Input, InputTarget, Metric, Program, Reducer, Request, RunStatus,
+    Schedule, Value, Window,
 };
 use model::{Diagnostics, Id, Model, VarId};
 
@@ -91,7 +92,13 @@ pub fn run(
         .filter(|&row| futures.rejected[row].is_none())
         .collect();
     let blocks = simulate(
-        &setup, &evaluators, &options, &accepted, futures, settings, progress,
+        &setup,
+        &evaluators,
+        &options,
+        &accepted,
+        futures,
+        settings,
+        progress,
     );
 
     let run = blocks.iter().take_while(|block| block.is_some()).count();

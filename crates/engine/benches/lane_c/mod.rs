@@ -371,7 +371,10 @@ impl Text<'_> {
                     .map(|point| format!("- (M)(X(T{table}x[{point}]) <= {})", at(x)))
                     .collect();
                 let count = count.join(" ");
-                format!("({{ M i = M{{}} {count}; at(T{table}y, i) + ({} - at(T{table}x, i)) * at(T{table}s, i); }})", at(x))
+                format!(
+                    "({{ M i = M{{}} {count}; at(T{table}y, i) + ({} - at(T{table}x, i)) * at(T{table}s, i); }})",
+                    at(x)
+                )
             }
             Node::Lookup(table, x) => {
                 let count: Vec<String> = (1..self.start.tables[table as usize][0].len())

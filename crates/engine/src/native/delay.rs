@@ -78,15 +78,27 @@ pub(super) fn delays(
                     end: u32::MAX,
                 },
             };
-            let same = steps.first().filter(|first| steps.iter().all(|steps| steps == *first));
+            let same = steps
+                .first()
+                .filter(|first| steps.iter().all(|steps| steps == *first));
             delays.push(Delay {
                 entering,
                 home,
                 lanes,
                 capacity,
                 ring,
-                all: same.map(|steps| if within(steps) { (1 + capacity - steps) % capacity } else { capacity }),
-                cursors: if same.is_some() { Vec::new() } else { (0..).zip(&steps).map(cursor).collect() },
+                all: same.map(|steps| {
+                    if within(steps) {
+                        (1 + capacity - steps) % capacity
+                    } else {
+                        capacity
+                    }
+                }),
+                cursors: if same.is_some() {
+                    Vec::new()
+                } else {
+                    (0..).zip(&steps).map(cursor).collect()
+                },
             });
         }
     }
@@ -98,12 +110,18 @@ impl Delay {
     pub(super) fn pass(&mut self, step: usize, frames: &mut Frames) {
         let lanes = self.lanes;
         let entering = &mut self.ring[step % self.capacity * lanes..][..lanes];
-        for (numbers, group) in entering.chunks_exact_mut(frames.width).zip(frames.groups(self.entering)) {
+        for (numbers, group) in entering
+            .chunks_exact_mut(frames.width)
+            .zip(frames.groups(self.entering))
+        {
             numbers.copy_from_slice(group);
         }
         if let Some(row) = &mut self.all {
             let leaving = &self.ring[*row * lanes..][..lanes];
-            for (numbers, group) in leaving.chunks_exact(frames.width).zip(frames.groups_mut(self.home)) {
+            for (numbers, group) in leaving
+                .chunks_exact(frames.width)
+                .zip(frames.groups_mut(self.home))
+            {
                 group.copy_from_slice(numbers);
             }
             if *row < self.capacity {
@@ -116,7 +134,11 @@ impl Delay {
             for (number, cursor) in group.iter_mut().zip(cursors) {
                 *number = self.ring[cursor.at as usize];
                 let next = cursor.at + cursor.stride;
-                cursor.at = if next >= cursor.end { next - cursor.end } else { next };
+                cursor.at = if next >= cursor.end {
+                    next - cursor.end
+                } else {
+                    next
+                };
             }
         }
     }

@@ -108,11 +108,7 @@ pub fn compile(program: &Program, level: Level) -> Result<Native, Refusal> {
 }
 
 /// The same with so many groups of futures, a register's width each, hand in hand; that changes how fast it runs and nothing else.
-pub fn compile_together(
-    program: &Program,
-    level: Level,
-    together: Option<usize>,
-) -> Result<Native, Refusal> {
+pub fn compile_together(program: &Program, level: Level, together: Option<usize>) -> Result<Native, Refusal> {
     let width = match level.kind() {
         LevelKind::Portable => return Err(Refusal::Instructions(level)),
         LevelKind::Avx2 => Width::Four,

@@ -21,7 +21,11 @@ const NEARBY: usize = 5000;
 pub(super) fn together(routine: &Routine) -> usize {
     let cycles = |groups: usize| {
         let count = routine.actions.len();
-        let rate = if groups * count > NEARBY { A_CYCLE_FROM_AFAR } else { A_CYCLE };
+        let rate = if groups * count > NEARBY {
+            A_CYCLE_FROM_AFAR
+        } else {
+            A_CYCLE
+        };
         let waits = waits(routine, AHEAD / groups) / groups as f64;
         waits.max(count as f64 / rate)
     };
@@ -43,7 +47,10 @@ fn waits(routine: &Routine, stretch: usize) -> f64 {
         for action in actions {
             let Action::Compute(id) = action else { continue };
             let node = routine.graph.node(*id);
-            let start = node.operands().map(|operand| ready[operand.index()]).fold(0.0, f64::max);
+            let start = node
+                .operands()
+                .map(|operand| ready[operand.index()])
+                .fold(0.0, f64::max);
             ready[id.index()] = start + latency(node);
             longest = longest.max(ready[id.index()]);
         }

@@ -63,7 +63,10 @@ pub fn stream<E: Send>(
     let make = |at, scratch: &mut Scratch, tell: Tell<'_>| worker.group(at, scratch, tell);
     let whole = groups.in_order(&make, progress, take);
     let names = super::back_ends(&evaluators);
-    Ok(whole.map(|whole| Streamed { whole, back_ends: names }))
+    Ok(whole.map(|whole| Streamed {
+        whole,
+        back_ends: names,
+    }))
 }
 
 /// What became of a stream.

@@ -5,7 +5,8 @@ use std::path::Path;
 
 use engine::noise::{Stream, stable_hash};
 use engine::{
-    Batch, Binding, Evaluator, Input, InputTarget, Metric, Program, Reducer, Request, RunStatus, Value, Window,
+    Batch, Binding, Evaluator, Input, InputTarget, Metric, Program, Reducer, Request, RunStatus, Value,
+    Window,
 };
 use model::{Diagnostics, Model, Sources, VarId};
 use serde_json::json;
