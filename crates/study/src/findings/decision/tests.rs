@@ -526,6 +526,7 @@ fn changes_are_tried_in_the_model() {
         options,
         fans: 0,
         every_addon: false,
+        engine: engine::Choice::Auto,
     };
     let results = run::run(&study, &model, &futures, &how(Vec::new(), 2), &Quiet)
         .expect("run")

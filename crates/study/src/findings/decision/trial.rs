@@ -107,6 +107,7 @@ impl Simulated<'_> {
             options: options.to_vec(),
             fans: 0,
             every_addon: false,
+            engine: engine::Choice::Auto,
         };
         let set = changed(self.study, self.futures, &self.rows, changes);
         let outcome = run::run(self.study, self.model, &set, &how, self.progress)?;
