@@ -169,6 +169,7 @@ fn found(cases: [Case; 2]) -> (Study, [Findings; 2]) {
         options: run::all_options(&study),
         fans: 0,
         every_addon: false,
+        engine: engine::Choice::Auto,
     };
     let ran = run::run(&study, &model, &drawn, &settings, &Quiet).expect("the model runs");
     let evidence = Evidence {

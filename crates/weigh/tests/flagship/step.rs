@@ -27,6 +27,7 @@ fn verdicts(step: &str) -> Vec<Verdict> {
             .collect(),
         fans: 0,
         every_addon: false,
+        engine: engine::Choice::Auto,
     };
     let ran = run::run(&study, &model, &drawn, &settings, &Quiet).expect("the model runs");
     let evidence = Evidence {
