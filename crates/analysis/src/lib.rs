@@ -25,12 +25,12 @@ pub mod tree;
 mod univariate;
 
 pub use comparison::{
-    Agreement, Along, Band, Baseline, Camp, CampView, ClaimShare, Criterion, Crossing, Difference, Flip,
-    Hinge, HingeSlice, Hinges, LeadSlice, Leader, Leads, Measure, MeasureIntervals, MeasureRow, OptionLeads,
-    Pair, Regret, RegretSummary, Robustness, RobustnessOptions, Score, ScoreError, Share, ValueFunction, Z95,
-    along, camp_view, claim_share, difference, flips, half_width, hinges, hinges_sliced, leaders, leads,
-    leads_along, near_best, needed, pairs, ranking_agreement, regret_from_baseline, regret_from_best,
-    robustness, robustness_intervals, scores, share, statement_hinges,
+    Agreement, Along, Band, Baseline, Camp, CampView, ClaimShare, Criterion, Crossing, Difference, Explained,
+    Flip, Hinge, HingeSlice, Hinges, LeadSlice, Leader, Leads, Measure, MeasureIntervals, MeasureRow,
+    OptionLeads, Pair, Regret, RegretSummary, Robustness, RobustnessOptions, Score, ScoreError, Share,
+    ValueFunction, Z95, along, camp_view, claim_share, difference, flips, half_width, hinges, hinges_sliced,
+    leaders, leads, leads_along, near_best, needed, pairs, ranking_agreement, regret_from_baseline,
+    regret_from_best, robustness, robustness_intervals, scores, share, statement_hinges,
 };
 pub use numbers::quantile::{quantile, quantile_sorted};
 pub use slices::{Factor, Place, Sliced, Sorted};

@@ -71,6 +71,15 @@ pub struct HingeSlice {
     pub b_better: usize,
 }
 
+/// How much of a variance a factor explains.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Explained {
+    /// The share it explains alone; none when nothing varies.
+    pub share: Option<f64>,
+    /// One standard deviation of what chance alone would give.
+    pub noise: Option<f64>,
+}
+
 /// A change of leader along a factor.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Crossing {
@@ -111,12 +120,12 @@ pub fn hinges_sliced(
 }
 
 /// How much of a statement's variance (0 where it fails, 1 where it holds) each factor explains: [`hinges_sliced`] of that, by counting.
-/// `holds` is none where it could not be judged; `status` may be empty. One share and its noise for each factor.
+/// `holds` is none where it could not be judged; `status` may be empty. One entry for each factor.
 pub fn statement_hinges(
     holds: &[Option<bool>],
     status: &[Status],
     factors: &[Sliced],
-) -> Result<Vec<(Option<f64>, Option<f64>)>, TableError> {
+) -> Result<Vec<Explained>, TableError> {
     check_sliced(factors, holds.len())?;
     if !status.is_empty() {
         same_length("the list of statuses", holds.len(), status.len())?;
@@ -148,7 +157,8 @@ pub fn statement_hinges(
             .iter()
             .fold((0.0, 0.0), |(n, held), (m, h)| (n + m, held + h));
         let within: f64 = filled.iter().map(|&(m, h)| spread(m, h)).sum();
-        epsilon_squared(within, spread(n, held), n as usize, filled.len())
+        let (share, noise) = epsilon_squared(within, spread(n, held), n as usize, filled.len());
+        Explained { share, noise }
     };
     Ok(factors.iter().map(share).collect())
 }

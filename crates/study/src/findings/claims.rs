@@ -94,8 +94,10 @@ fn movers(
     let mut all: Vec<(usize, f64)> = found
         .iter()
         .enumerate()
-        .filter_map(|(u, (share, noise))| {
-            let share = (*share).filter(|share| *share > 2.0 * noise.unwrap_or(f64::INFINITY))?;
+        .filter_map(|(u, one)| {
+            let share = one
+                .share
+                .filter(|share| *share > 2.0 * one.noise.unwrap_or(f64::INFINITY))?;
             Some((u, share))
         })
         .collect();

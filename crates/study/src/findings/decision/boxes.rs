@@ -117,7 +117,7 @@ impl Search<'_> {
     /// found in a fraction of the time.
     fn screened(&self, so: &[Option<bool>]) -> Option<Vec<usize>> {
         let shares = analysis::statement_hinges(so, &[], self.sliced).ok()?;
-        let share = |u: usize| shares[u].0.unwrap_or(f64::NEG_INFINITY);
+        let share = |u: usize| shares[u].share.unwrap_or(f64::NEG_INFINITY);
         let mut order: Vec<usize> = (0..shares.len()).collect();
         order.sort_by(|&x, &y| share(y).total_cmp(&share(x)));
         order.truncate(SCREENED);
