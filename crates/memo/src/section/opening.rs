@@ -98,12 +98,7 @@ pub(super) fn verdict(page: &mut Page) -> Markup {
         blocks.push(tag(
             "div",
             "finding",
-            all_of([
-                tag("h3", "", name),
-                tag("p", "big", sentences),
-                bar,
-                decision::judgement(page, outcome),
-            ]),
+            all_of([tag("h3", "", name), tag("p", "big", sentences), bar]),
         ));
     }
     let camps = memo.findings.camps.iter().map(|view| {

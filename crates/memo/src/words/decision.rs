@@ -5,7 +5,6 @@ sentences! {
     enough_camps(count, names) =
         "Counts in a camp’s futures rest on fewer of them. For {names} they may be off by more than 2 of 100; {count} futures would do.",
         "Los conteos en los futuros de una postura reúnen menos. Para {names} pueden variar más de 2 de cada 100; bastarían {count} futuros.";
-    verdict_judgement(labels) = "It hinges in part on judgement alone: {labels}.", "Depende en parte de juicio propio sin fuente: {labels}.";
 
     worth_heading() = "What it would be worth to know", "Cuánto valdría saber";
     worth_intro() =

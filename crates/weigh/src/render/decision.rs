@@ -44,17 +44,6 @@ pub(crate) fn text(case: &Case, findings: &Findings) -> String {
             "Does it depend on how robustness is measured?",
             decision.rankings.iter().filter_map(|one| ranking(case, one)),
         ),
-        part(
-            "What decides much and rests on judgement alone",
-            decision.judgement.iter().map(|one| {
-                let names = one.hinges.iter().map(|(u, _)| label(case, *u));
-                format!(
-                    "{}: {}",
-                    outcome(case, one.outcome),
-                    names.collect::<Vec<_>>().join(", ")
-                )
-            }),
-        ),
         enough(case, decision),
     ]
     .concat()

@@ -28,13 +28,3 @@ pub(super) fn enough(page: &Page) -> Markup {
     let count = number::count(enough.camps_enough_at);
     tag("p", "note", words::enough_camps(page.language, count, names))
 }
-
-/// Of a verdict: the hinges that rest on judgement alone.
-pub(super) fn judgement(page: &Page, outcome: usize) -> Markup {
-    let decision = &page.memo.findings.decision;
-    let Some(found) = decision.judgement.iter().find(|one| one.outcome == outcome) else {
-        return Markup::default();
-    };
-    let labels = join(found.hinges.iter().map(|(u, _)| page.label(*u)), "; ");
-    tag("p", "note", words::verdict_judgement(page.language, labels))
-}
