@@ -1,5 +1,6 @@
 //! Reading the reference files: plain CSV of numbers with a header, and JSON.
 #![allow(dead_code, reason = "each test uses its part")]
+#![allow(clippy::print_stdout, reason = "a test run tells how many numbers it held")]
 
 use std::cell::Cell;
 
