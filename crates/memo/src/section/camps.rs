@@ -96,15 +96,17 @@ fn card(page: &Page, view: &CampView) -> Markup {
             },
         ),
         term(words::camp_values(language), list("plain", values)),
-        term(words::camp_rules_out(language), {
-            let struck = list("plain", struck);
-            if struck.is_empty() {
-                words::camp_rules_nothing(language)
-            } else {
-                struck
-            }
-        }),
     ];
+    // A case without law says nothing about it.
+    if !page.memo.case.authorities.is_empty() {
+        let struck = list("plain", struck);
+        let out = if struck.is_empty() {
+            words::camp_rules_nothing(language)
+        } else {
+            struck
+        };
+        terms.push(term(words::camp_rules_out(language), out));
+    }
     if let Some(uncertainty) = view.dividing {
         terms.push(term(words::camp_divides(language), page.label(uncertainty)));
     }

@@ -17,12 +17,15 @@ pub(super) fn futures(page: &mut Page) -> Markup {
     if let Some(first) = memo.findings.fans.first() {
         let unit = units::unit(language, time_unit(page));
         let baseline = page.policy(memo.case.baseline);
-        let intro = [
-            words::futures_intro(language, baseline),
+        let mut intro = vec![words::futures_intro(language, baseline)];
+        if !memo.case.history.is_empty() {
+            intro.push(words::futures_dots(language));
+        }
+        intro.extend([
             words::futures_axis(language, unit),
             words::fan_behind(language, number::count(first.futures)),
             words::futures_others(language),
-        ];
+        ]);
         blocks.push(tag("p", "", join(intro, " ")));
         let ran = (0..memo.case.policies.len()).filter(|&policy| page.ran(policy));
         blocks.push(list("key", ran.map(|policy| page.policy(policy))));

@@ -96,7 +96,11 @@ fn one(page: &mut Page, hinges: &Hinges) -> Markup {
     ];
     let rest = hinges.items.len() - shown.len();
     if rest > 0 {
-        blocks.push(tag("p", "note", words::hinges_rest(language, rest.to_string())));
+        let rest = match rest {
+            1 => words::hinges_rest_one(language),
+            more => words::hinges_rest(language, more.to_string()),
+        };
+        blocks.push(tag("p", "note", rest));
     }
     tag("div", "card", all_of(blocks))
 }

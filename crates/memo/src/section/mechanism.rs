@@ -40,7 +40,9 @@ pub(super) fn mechanism(page: &mut Page) -> Markup {
         intro.push(words::model_steps(language, number::given(step), unit));
     }
     intro.push(words::model_names(language));
-    intro.push(words::model_continues(language));
+    if !page.memo.case.history.is_empty() {
+        intro.push(words::model_continues(language));
+    }
     let names: Vec<Markup> = sectors
         .iter()
         .map(|sector| {

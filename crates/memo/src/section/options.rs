@@ -9,13 +9,14 @@ use crate::{Language, words};
 /// The tables of policies and add-ons.
 pub(super) fn options(page: &mut Page) -> Markup {
     let (language, case) = (page.language, page.memo.case);
+    let with_law = !case.authorities.is_empty();
     let rows = case.policies.iter().enumerate().map(|(at, policy)| {
         let mut name = page.policy(at);
         if let Some(other) = policy.near_clone_of {
             let note = words::near_clone(language, page.policy(other));
             name = all_of([name, tag("p", "note", note)]);
         }
-        vec![
+        let mut row = vec![
             name,
             all_of([
                 page.text(&policy.includes),
@@ -24,19 +25,25 @@ pub(super) fn options(page: &mut Page) -> Markup {
             ]),
             page.text(&policy.excludes),
             page.text(&policy.cost),
-            labels(page, at),
-        ]
+        ];
+        if with_law {
+            row.push(labels(page, at));
+        }
+        row
     });
+    let mut head = vec![
+        words::column_option(language),
+        words::column_includes(language),
+        words::column_excludes(language),
+        words::column_cost(language),
+    ];
+    if with_law {
+        head.push(words::column_law(language));
+    }
     let policies = Table {
         class: "",
         caption: words::options_caption(language),
-        head: vec![
-            words::column_option(language),
-            words::column_includes(language),
-            words::column_excludes(language),
-            words::column_cost(language),
-            words::column_law(language),
-        ],
+        head,
         rows: rows.collect(),
     };
     let mut blocks = vec![page.wide("options", policies)];

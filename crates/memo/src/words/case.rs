@@ -42,7 +42,7 @@ sentences! {
     model_intro(variables, stocks, sectors) =
         "The model has {variables} variables in {sectors} sectors. {stocks} of them are stocks: things that build up or run down.",
         "El modelo tiene {variables} variables en {sectors} sectores. {stocks} de ellas son existencias: cosas que se acumulan o se agotan.";
-    model_steps(step, unit) = "It moves in steps of {step} {unit}.", "Avanza en pasos de {step} {unit}.";
+    model_steps(step, unit) = "Its time step is {step} ({unit}).", "Su paso de tiempo es de {step} ({unit}).";
     model_names() = "Names of variables and notes are as in the model file.", "Los nombres de variables y las notas van como en el archivo del modelo, en inglés.";
     model_picture() = "Which sector feeds which", "Qué sector alimenta a cuál";
     model_picture_note() = "Numbers stand for the sectors below. An arrow means: used in. Thicker arrows carry more links.",

@@ -124,6 +124,8 @@ sentences! {
     column_share() = "Share of the gap’s spread", "Parte de la variación";
     column_change() = "Leader changes at", "Cambia la cabeza en";
     never_changes() = "nowhere", "en ningún punto";
+    hinges_rest_one() = "One more assumption moves the gap less; it is not hidden, see the ledger.",
+        "Un supuesto más la mueve menos; no se oculta, vea el registro.";
     hinges_rest(count) = "{count} more assumptions move the gap less; none is hidden, see the ledger.",
         "Otros {count} supuestos la mueven menos; ninguno se oculta, vea el registro.";
     spread_note() = "The share of the gap’s spread is the part of its variance that the assumption explains by itself, from 0 to 1.",
@@ -171,8 +173,9 @@ sentences! {
     futures_intro(baseline) =
         "All options share one scale. Dark band: half of the futures. Pale band: 9 in 10 futures. Solid line: middle future. Dashed line: middle future of {baseline}.",
         "Todas las opciones comparten una escala. Banda oscura: la mitad de los futuros. Banda clara: 9 de cada 10 futuros. Línea continua: futuro de en medio. Línea punteada: futuro de en medio de {baseline}.";
-    futures_axis(unit) = "Dots are what was observed. Numbers below are {unit} from the start of the options (upright line).",
-        "Los puntos son lo observado. Abajo se cuentan {unit} desde el inicio de las opciones (línea vertical).";
+    futures_dots() = "Dots are what was observed.", "Los puntos son lo observado.";
+    futures_axis(unit) = "Numbers below are {unit} from the start of the options (upright line).",
+        "Abajo se cuentan {unit} desde el inicio de las opciones (línea vertical).";
     fan_desc(low, middle, high) = "{middle} ({low} to {high})", "{middle} ({low} a {high})";
     fan_behind(count) = "{count} futures are behind each fan.", "Cada abanico reúne {count} futuros.";
     fan_at_end() = "At the end", "Al final";
