@@ -61,7 +61,7 @@ const LEVERS: [&str; 13] = [
 /// The least value of every stock and of all that is counted.
 fn least(model: &Model) -> Vec<Metric> {
     let stocks = model.variables.enumerate().filter(|(_, variable)| {
-        matches!(variable.kind, VariableKind::Stock { .. }) && variable.name.key() != ACCOUNT
+        matches!(variable.kind, VariableKind::Stock) && variable.name.key() != ACCOUNT
     });
     let counted = COUNTED.iter().map(|name| variable(model, name));
     let all = stocks.map(|(id, _)| id).chain(counted);
