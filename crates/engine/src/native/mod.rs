@@ -7,11 +7,11 @@
 //! | stage | what it does |
 //! |---|---|
 //! | [`primitive`] | a step to a straight list of nodes, in an order that needs few registers |
-//! | [`together`] | how many groups of futures take turns, so that none waits |
-//! | [`translate`] | nodes to instructions, with [`registers`] and a [`pool`] of constants |
-//! | [`encode`] | instructions to bytes |
-//! | [`memory`] | bytes that can be called |
-//! | [`run`] | the run of a batch, with [`rows`] of what all futures share and its [`delay`]s |
+//! | `together` | how many groups of futures take turns, so that none waits |
+//! | `translate` | nodes to instructions, with `registers` and a `pool` of constants |
+//! | `encode` | instructions to bytes |
+//! | `memory` | bytes that can be called |
+//! | `run` | the run of a batch, with `rows` of what all futures share and its `delay`s |
 
 mod delay;
 mod encode;
