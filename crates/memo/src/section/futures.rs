@@ -29,25 +29,32 @@ pub(super) fn futures(page: &mut Page) -> Markup {
         blocks.push(tag("p", "", join(intro, " ")));
         let ran = (0..memo.case.policies.len()).filter(|&policy| page.ran(policy));
         blocks.push(list("key", ran.map(|policy| page.policy(policy))));
-        blocks.extend(fans(page, true));
+        let wanted: Vec<&Fan> = wanted(page, true).collect();
+        blocks.extend(wanted.into_iter().map(|fan| outcome(page, fan)));
     }
     blocks.push(experiments(page));
     all_of(blocks)
 }
 
-/// The fans of the other outcomes.
+/// The other outcomes at the end of the run, in numbers: their fans would cost the room of a third of the drawings.
 pub(super) fn others(page: &mut Page) -> Markup {
-    all_of(fans(page, false))
+    let cards = wanted(page, false).map(|fan| {
+        let heading = tag("h3", "", heading(page, fan));
+        tag("div", "card", all_of([heading, numbers(page, fan)]))
+    });
+    let cards: Vec<Markup> = cards.collect();
+    if cards.is_empty() {
+        Markup::default()
+    } else {
+        tag("div", "grid cards threes", all_of(cards))
+    }
 }
 
-fn fans(page: &mut Page, headline: bool) -> Vec<Markup> {
+/// The fans of the outcomes of the first sentences, or of the others.
+fn wanted<'a>(page: &Page<'a>, headline: bool) -> impl Iterator<Item = &'a Fan> + use<'a> {
     let memo = page.memo;
-    let wanted = memo
-        .findings
-        .fans
-        .iter()
-        .filter(|fan| memo.case.headline.contains(&fan.outcome) == headline);
-    wanted.map(|fan| outcome(page, fan)).collect()
+    let fans = memo.findings.fans.iter();
+    fans.filter(move |fan| memo.case.headline.contains(&fan.outcome) == headline)
 }
 
 /// The unit of the model's time.
@@ -89,7 +96,6 @@ fn outcome(page: &mut Page, fan: &Fan) -> Markup {
         start: memo.case.start,
         width: PANEL,
     };
-    let name = page.outcome(fan.outcome);
     let mut panels = vec![];
     let baseline = &fan.policies[memo.case.baseline][2];
     let mut frame = vec![chart::fan_frame(&scale)];
@@ -109,12 +115,7 @@ fn outcome(page: &mut Page, fan: &Fan) -> Markup {
                 .over(&id, &bands, &[(&under, &frame), (&mark, &letter)]),
         );
     }
-    let unit = units::unit(language, model_units(page, &key));
-    let heading = if unit.is_empty() {
-        name.clone()
-    } else {
-        words::fan_unit(language, &name, unit)
-    };
+    let heading = heading(page, fan);
     let mut content = vec![tag("h3", "", &heading)];
     if let Some(history) = history.filter(|_| !seen.is_empty()) {
         let label = all_of([
@@ -132,6 +133,18 @@ fn outcome(page: &mut Page, fan: &Fan) -> Markup {
     let table = Markup::raw(format!("<div id=\"{by}\">{}</div>", numbers(page, fan)));
     content.push(page.details(words::show_table(language), table));
     tag("div", "fan", all_of(content))
+}
+
+/// Name of an outcome, and the unit of what is drawn.
+fn heading(page: &Page, fan: &Fan) -> Markup {
+    let name = page.outcome(fan.outcome);
+    let key = model::Name::key_of(&fan.variable);
+    let unit = units::unit(page.language, model_units(page, &key));
+    if unit.is_empty() {
+        name
+    } else {
+        words::fan_unit(page.language, name, unit)
+    }
 }
 
 /// Units of a variable of the model by the key of its name.

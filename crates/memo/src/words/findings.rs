@@ -183,7 +183,7 @@ sentences! {
     column_middle() = "middle", "medio";
     column_high() = "high", "alto";
     fan_unit(outcome, unit) = "{outcome} ({unit})", "{outcome} ({unit})";
-    futures_others() = "Fans of the other outcomes stand in Appendix D.", "Los abanicos de los demás resultados están en el Anexo D.";
+    futures_others() = "The other outcomes stand in Appendix D.", "Los demás resultados están en el Anexo D.";
     what_if_heading() = "What if?", "¿Y si…?";
     hindcast_heading() = "Does the model reproduce the past?", "¿Reproduce el modelo el pasado?";
     hindcast_intro() = "The same draws, started earlier. Dots are what was observed. A model that misses the past deserves less trust. Points that a test was given are drawn, not counted.",

@@ -32,7 +32,7 @@ sentences! {
     heading_ledger() = "Appendix A. The evidence ledger", "Anexo A. Registro de la evidencia";
     heading_tests() = "Appendix B. Evidence for and against the claims", "Anexo B. Evidencia a favor y en contra de las afirmaciones";
     heading_statements() = "Appendix C. The debate, statement by statement", "Anexo C. El debate, frase por frase";
-    heading_others() = "Appendix D. Fans of the other outcomes", "Anexo D. Abanicos de los demás resultados";
+    heading_others() = "Appendix D. The other outcomes", "Anexo D. Los demás resultados";
     heading_propositions() = "Appendix E. The claims as tests", "Anexo E. Las afirmaciones como pruebas";
     heading_sources() = "Appendix F. Sources", "Anexo F. Fuentes";
     show_table() = "Show the numbers", "Ver los números";

@@ -25,7 +25,7 @@ pub use program::{Shared, Source, share};
 /// Futures whose outcomes are embedded, at most.
 pub const EMBEDDED: usize = 1_000;
 /// Runs whose outcomes are embedded, at most: many options have fewer futures each, so that the memo fits into an e-mail.
-pub const EMBEDDED_RUNS: usize = 23_000;
+pub const EMBEDDED_RUNS: usize = 9_000;
 /// Futures of the record, at most.
 pub const RECORDED: usize = 64;
 /// Futures of one call of a module.
