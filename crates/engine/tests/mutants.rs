@@ -3,6 +3,12 @@
 //!
 //! `WEIGH_MUTANTS=FOLDER` writes the accepted Vensim mutants there, for `tests/pysd/mutants.py` to compare with PySD.
 
+#![allow(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    reason = "it reads its seeds, measures time, and tells what it did"
+)]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

@@ -8,6 +8,12 @@
 //! `cargo test -p model --test fuzz` runs each reader for two seconds. `WEIGH_FUZZ_SECONDS=600 cargo test --release -p model --test
 //! fuzz mdl -- --nocapture` runs one for ten minutes; `WEIGH_FUZZ_CORPUS=FOLDER` keeps what was found.
 
+#![allow(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    reason = "it reads its seeds, measures time, and tells what it did"
+)]
+
 mod support;
 
 use std::cell::RefCell;
