@@ -1,6 +1,9 @@
 //! Vensim models whose answers are known: functions of vectors, tables and data, and functions written out.
 
-#![allow(clippy::disallowed_methods, reason = "the expected values are computed in another way")]
+#![allow(
+    clippy::disallowed_methods,
+    reason = "the expected values are computed in another way"
+)]
 
 use engine::{Batch, Request, lower, scalar};
 use model::{FileError, Files, Model, Sources, VarId};
