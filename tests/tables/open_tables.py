@@ -48,7 +48,7 @@ def main():
         check(f"{table.name} in polars", same(polars.read_parquet(table).to_pandas(), csv))
         check(f"{table.name} in DuckDB", same(duckdb.sql(f"select * from '{table}'").df(), csv))
         schema = pyarrow.parquet.read_schema(table)
-        record = json.loads(schema.metadata[b"weighhouse.run"])
+        record = json.loads(pyarrow.parquet.read_metadata(table).metadata[b"weighhouse.run"])
         check(f"{table.name} names its run", record == json.loads((run / "run.json").read_text()))
         about = [field.metadata or {} for field in schema]
         check(f"{table.name} has units and places of origin", any(b"unit" in one for one in about) and any(b"origin" in key for one in about for key in one))
