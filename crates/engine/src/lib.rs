@@ -10,6 +10,7 @@ mod evaluator;
 mod ir;
 mod lower;
 pub mod math;
+mod method;
 #[cfg(all(feature = "native", target_arch = "x86_64"))]
 pub mod native;
 pub mod noise;

@@ -7,11 +7,12 @@ use std::ops::Range;
 use crate::batch::{Batch, Outputs, RunStatus, Schedule, Value};
 use crate::ir::{Code, Op, Program, Slot, Update};
 use crate::math::canonical_nan;
+use crate::method::{Weight, Within, within};
 use crate::noise::{Stream, TruncatedNormal};
 use crate::observe::{self, Memory};
 use crate::operation;
 use crate::timeline::{Timeline, timeline};
-use model::{Integration, VarId};
+use model::VarId;
 
 /// Runs a program for every future of a batch.
 ///
@@ -310,9 +311,9 @@ impl<'a> Run<'a> {
                 }
             }
         }
-        match self.program.integration {
-            Integration::Euler => self.euler(length),
-            Integration::Rk4 => self.rk4(timeline.time(step), length, step),
+        match within(self.program.integration) {
+            None => self.euler(length),
+            Some(method) => self.look_within(method, timeline.time(step), length, step),
         }
         for (state, values) in states.iter().zip(next) {
             if !matches!(state.update, Update::Integrate { .. }) {
@@ -341,23 +342,28 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// The classical method: rates at the start, twice in the middle, at the end, weighted 1, 2, 2, 1.
-    fn rk4(&mut self, time: f64, length: f64, step: usize) {
+    /// A Runge-Kutta method.
+    fn look_within(&mut self, method: &Within, time: f64, length: f64, step: usize) {
         let stocks = self.stocks();
         let start: Vec<f64> = stocks.iter().map(|(stock, _)| self.slots[*stock]).collect();
         let mut weighted: Vec<f64> = stocks.iter().map(|(_, rate)| self.slots[*rate]).collect();
-        for (weight, ahead) in [(2.0, 0.5 * length), (2.0, 0.5 * length), (1.0, length)] {
+        for look in method.looks {
+            let ahead = look.ahead.of(length);
             for ((stock, rate), start) in stocks.iter().zip(&start) {
                 self.slots[*stock] = operation::integrate(*start, self.slots[*rate], ahead);
             }
             self.slots[self.program.time.0 as usize] = time + ahead;
             self.compute(step);
             for ((_, rate), weighted) in stocks.iter().zip(&mut weighted) {
-                *weighted = operation::integrate(*weighted, self.slots[*rate], weight);
+                let rate = self.slots[*rate];
+                *weighted = match look.weight {
+                    Weight::Times(weight) => operation::integrate(*weighted, rate, weight),
+                    Weight::Alone => rate,
+                };
             }
         }
         for (((stock, _), start), weighted) in stocks.iter().zip(&start).zip(&weighted) {
-            self.slots[*stock] = operation::integrate(*start, *weighted, length / 6.0);
+            self.slots[*stock] = operation::integrate(*start, *weighted, method.whole.of(length));
         }
     }
 

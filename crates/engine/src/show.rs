@@ -5,7 +5,7 @@ use std::fmt::Write;
 use crate::ir::{Code, Op, Program, Slot, Tape, Update};
 use crate::lower::element_name;
 use crate::request::{Binding, InputTarget};
-use model::{Integration, Model, Span, VarId};
+use model::{Model, Span, VarId};
 
 /// A listing of a program for readers: what is computed, when, and for which variable of the model it was made from; `place` tells where
 /// that stands, and may say nothing.
@@ -34,10 +34,7 @@ struct Listing<'a> {
 impl Listing<'_> {
     fn write(&self, out: &mut String) -> std::fmt::Result {
         let program = self.program;
-        let method = match program.integration {
-            Integration::Euler => "Euler",
-            Integration::Rk4 => "RK4",
-        };
+        let method = program.integration.name();
         writeln!(
             out,
             "slots: {} for all futures, {} for each; {method}",

@@ -129,7 +129,8 @@ fn elements_are_computed_as_scalars_would_be() {
 #[test]
 fn ranges_give_the_same_bits_in_blocks() {
     let draft = chain(10);
-    for integration in [Integration::Euler, Integration::Rk4] {
+    use Integration::{Euler, Heun, Midpoint, Rk4};
+    for integration in [Euler, Midpoint, Heun, Rk4] {
         let request = Request {
             inputs: vec![Input {
                 target: InputTarget::Variable(draft.id("feed")),

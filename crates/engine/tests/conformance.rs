@@ -123,7 +123,8 @@ fn every_model_gives_the_same_bits_however_it_is_run() {
             series,
             ..Request::default()
         };
-        for integration in [model::Integration::Euler, model::Integration::Rk4] {
+        use model::Integration::{Euler, Heun, Midpoint, Rk4};
+        for integration in [Euler, Midpoint, Heun, Rk4] {
             request.integration = Some(integration);
             request.inputs = Vec::new();
             check(path, model, &request, &[], 1);

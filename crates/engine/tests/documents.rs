@@ -170,7 +170,11 @@ fn ours(name: &str, probe: &str) -> &'static str {
             "m.mdl",
             &format!("d := GET DIRECT DATA('data.csv', ',', '1', 'B2') ~~|\ny = GET XLS CONSTANTS('data.csv', ',', 'B2') ~~|\n{CONTROL}"),
         ),
-        "settings" => try_read("m.mdl", &format!("y = 1 ~~|\n{CONTROL}\\\\\\---/// Sketch\n///---\\\\\\\n:L\x7f<%^E!@\n15:0,0,0,1,0,0\n")),
+        settings if settings.starts_with("settings ") => {
+            let method = settings.trim_start_matches("settings ");
+            let tail = format!("\\\\\\---/// Sketch\n///---\\\\\\\n:L\x7f<%^E!@\n15:0,0,0,{method},0,0\n");
+            try_read("m.mdl", &format!("y = 1 ~~|\n{CONTROL}{tail}"))
+        }
         "module" => try_read(
             "m.xmile",
             &xmile("<module name=\"m\"/>").replace("</model></xmile>", "</model><model name=\"m\"><variables><aux name=\"x\"><eqn>1</eqn></aux></variables></model></xmile>"),

@@ -238,7 +238,8 @@ fn model(dice: &mut Dice) -> (Draft, Request) {
             _ => draft.is(&name, tree(dice, place, 3)),
         };
     }
-    draft.integration = dice.choose(&[Integration::Euler, Integration::Euler, Integration::Rk4]);
+    use Integration::{Euler, Heun, Midpoint, Rk4};
+    draft.integration = dice.choose(&[Euler, Euler, Midpoint, Heun, Rk4]);
 
     let mut request = Request::default();
     for place in 0..count {

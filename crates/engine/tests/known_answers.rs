@@ -112,16 +112,59 @@ fn methods_have_their_order() {
         let exact = 1.0 / (1.0 + 9.0 * engine::math::exp(-4.0));
         (last(&draft, "x") - exact).abs()
     };
+    // x' = sin t - x from 1: the rates depend on the time themselves.
+    let driven = |step: f64, method: Integration| {
+        let mut draft = Draft::new(0.0, 4.0, step);
+        draft.integration = method;
+        draft.stock("x", call(Function::Sin, [Tree::Time]) - v("x"), n(1.0));
+        let [sin, cos, exp] = [
+            engine::math::sin(4.0),
+            engine::math::cos(4.0),
+            engine::math::exp(-4.0),
+        ];
+        (last(&draft, "x") - (0.5 * (sin - cos) + 1.5 * exp)).abs()
+    };
+    // x' = t^2 / x^2 from 1: x^3 = 1 + t^3, time and stock in one term.
+    let coupled = |step: f64, method: Integration| {
+        let mut draft = Draft::new(0.0, 4.0, step);
+        draft.integration = method;
+        let rate = Tree::Time * Tree::Time / (v("x") * v("x"));
+        draft.stock("x", rate, n(1.0));
+        (last(&draft, "x") - engine::math::pow(65.0, 1.0 / 3.0)).abs()
+    };
     type Error<'a> = &'a dyn Fn(f64, Integration) -> f64;
-    for error in [&oscillator as Error, &logistic, &|step, method| {
-        (last(&decay(step, method), "x") - 8.0 * engine::math::exp(-2.0)).abs()
-    }] {
+    for error in [
+        &oscillator as Error,
+        &logistic,
+        &driven,
+        &coupled,
+        &|step, method| (last(&decay(step, method), "x") - 8.0 * engine::math::exp(-2.0)).abs(),
+    ] {
         let halved = |method, step: f64| error(step, method) / error(step / 2.0, method);
         let euler = halved(Integration::Euler, 1.0 / 256.0);
         assert!((1.8..2.2).contains(&euler), "Euler: {euler}");
+        for method in [Integration::Midpoint, Integration::Heun] {
+            let rk2 = halved(method, 1.0 / 128.0);
+            assert!((3.6..4.4).contains(&rk2), "{}: {rk2}", method.name());
+        }
         let rk4 = halved(Integration::Rk4, 1.0 / 16.0);
         assert!((14.0..18.0).contains(&rk4), "RK4: {rk4}");
     }
+}
+
+#[test]
+fn second_order_steps_by_hand() {
+    // x' = t x + 1 from 2, one step of 1.
+    let one = |method| {
+        let mut draft = Draft::new(0.0, 1.0, 1.0);
+        draft.integration = method;
+        draft.stock("x", Tree::Time * v("x") + n(1.0), n(2.0));
+        last(&draft, "x")
+    };
+    // The rate at the start is 1: at 0.5 the stock is 2.5, the rate 0.5 * 2.5 + 1; at 1 it is 3, the rate 3 + 1.
+    assert_eq!(one(Integration::Euler), 3.0);
+    assert_eq!(one(Integration::Midpoint), 2.0 + 2.25);
+    assert_eq!(one(Integration::Heun), 2.0 + 0.5 * (1.0 + 4.0));
 }
 
 #[test]

@@ -105,6 +105,8 @@ fn check(what: &str, draft: &Draft, [a, b]: &[Vec<f64>; 2]) {
     for (series, integration) in [
         (true, Integration::Euler),
         (false, Integration::Euler),
+        (false, Integration::Midpoint),
+        (true, Integration::Heun),
         (false, Integration::Rk4),
     ] {
         let request = Request {

@@ -249,6 +249,7 @@ fn rk4_and_euler() {
         )
     };
     check(&text("Euler"), "s", &[0.0, 0.0]);
+    check(&text("RK2"), "s", &[0.0, 0.5]);
     check(&text("rk4"), "s", &[0.0, 0.5]);
 }
 

@@ -160,8 +160,24 @@ pub enum Integration {
     /// Euler's method with the model's time step.
     #[default]
     Euler,
+    /// The second-order Runge-Kutta method that Vensim calls RK2: rates at the start of a step, and again in its middle.
+    Midpoint,
+    /// The second-order Runge-Kutta method that Stella and XMILE call RK2: rates at the start of a step, and again at its end.
+    Heun,
     /// The classical fourth-order Runge-Kutta method with the model's time step.
     Rk4,
+}
+
+impl Integration {
+    /// Its name, for messages and listings.
+    pub fn name(self) -> &'static str {
+        match self {
+            Integration::Euler => "Euler",
+            Integration::Midpoint => "RK2 (midpoint)",
+            Integration::Heun => "RK2 (Heun)",
+            Integration::Rk4 => "RK4",
+        }
+    }
 }
 
 /// A heading under which variables stand.

@@ -53,7 +53,7 @@ messages! {
     no_model: format!("<xmile>{SPECS}</xmile>");
     no_specs: "<xmile><model/></xmile>";
     empty_specs: "<xmile><sim_specs/><model/></xmile>";
-    wrong_specs: "<xmile><sim_specs method=\"RK2\"><start>now</start><stop></stop><dt>0</dt><dt>1</dt></sim_specs><model/></xmile>";
+    wrong_specs: "<xmile><sim_specs method=\"Gear\"><start>now</start><stop></stop><dt>0</dt><dt>1</dt></sim_specs><model/></xmile>";
     wrong_reciprocal: "<xmile><sim_specs><start>0</start><stop>1</stop><dt reciprocal=\"maybe\">4</dt></sim_specs><model/></xmile>";
     negative_reciprocal: "<xmile><sim_specs><start>0</start><stop>1</stop><dt reciprocal=\"true\">-4</dt></sim_specs><model/></xmile>";
     other_method: "<xmile><sim_specs method=\"Gear, RK4\"><start>0</start><stop>1</stop></sim_specs><model/></xmile>";

@@ -13,6 +13,7 @@ use std::ops::Range;
 use crate::batch::{Batch, Outputs, RunStatus, Schedule, Value};
 use crate::ir::{Program, Slot, Tape, Update};
 use crate::math::canonical_nan;
+use crate::method;
 use crate::noise::Stream;
 use crate::observe;
 use crate::scalar;
@@ -304,20 +305,22 @@ impl Block<'_> {
         let (time, length) = (timeline.time(step), timeline.length(step));
         self.states
             .look(program, step, self.uniform, self.lanes, self.width);
-        match program.integration {
-            model::Integration::Euler => states::euler(program, self.uniform, self.lanes, self.width, length),
-            model::Integration::Rk4 => {
+        match method::within(program.integration) {
+            None => states::euler(program, self.uniform, self.lanes, self.width, length),
+            Some(method) => {
                 self.states.keep(program, self.uniform, self.lanes, self.width);
-                for (weight, ahead) in [(2.0, 0.5 * length), (2.0, 0.5 * length), (1.0, length)] {
+                for look in method.looks {
+                    let ahead = look.ahead.of(length);
                     self.states
                         .advance(program, self.uniform, self.lanes, self.width, ahead);
                     self.uniform[program.time.0 as usize] = time + ahead;
                     self.walk(&program.step, step);
                     self.states
-                        .weigh(program, self.uniform, self.lanes, self.width, weight);
+                        .weigh(program, self.uniform, self.lanes, self.width, look.weight);
                 }
+                let whole = method.whole.of(length);
                 self.states
-                    .conclude(program, self.uniform, self.lanes, self.width, length);
+                    .conclude(program, self.uniform, self.lanes, self.width, whole);
             }
         }
         self.states.leap(program, self.uniform, self.lanes, self.width);

@@ -3,6 +3,7 @@
 use super::kernels::{Around, Source, integrate};
 use super::source;
 use crate::ir::{Program, Slot, State, Update};
+use crate::method::Weight;
 use crate::scalar::delay_steps;
 use crate::timeline::Timeline;
 
@@ -227,14 +228,14 @@ impl States {
         }
     }
 
-    /// Adds the rates as they stand to the weighted sum.
+    /// Takes the rates as they stand into the weighted sum.
     pub(crate) fn weigh(
         &mut self,
         program: &Program,
         uniform: &mut [f64],
         lanes: &mut [f64],
         width: usize,
-        weight: f64,
+        weight: Weight,
     ) {
         for (state, weighted) in program.states.iter().zip(&mut self.weighted) {
             let Update::Integrate { rate } = state.update else {
@@ -242,23 +243,23 @@ impl States {
             };
             for element in 0..state.len {
                 let (stock, rate) = stock_and_rate(state, rate, element, uniform, lanes, width);
-                integrate(
-                    &mut weighted[element as usize * stock.len()..][..stock.len()],
-                    rate,
-                    weight,
-                );
+                let weighted = &mut weighted[element as usize * stock.len()..][..stock.len()];
+                match weight {
+                    Weight::Times(weight) => integrate(weighted, rate, weight),
+                    Weight::Alone => fill(weighted, rate),
+                }
             }
         }
     }
 
-    /// Takes stocks from the start of the step along the weighted sum of rates.
+    /// Takes stocks from the start of the step `whole` along the weighted sum of rates.
     pub(crate) fn conclude(
         &self,
         program: &Program,
         uniform: &mut [f64],
         lanes: &mut [f64],
         width: usize,
-        length: f64,
+        whole: f64,
     ) {
         for ((state, start), weighted) in program.states.iter().zip(&self.start).zip(&self.weighted) {
             let Update::Integrate { rate } = state.update else {
@@ -268,7 +269,7 @@ impl States {
                 let (stock, _) = stock_and_rate(state, rate, element, uniform, lanes, width);
                 let range = element as usize * stock.len()..(element as usize + 1) * stock.len();
                 stock.copy_from_slice(&start[range.clone()]);
-                integrate(stock, Source::Lanes(&weighted[range]), length / 6.0);
+                integrate(stock, Source::Lanes(&weighted[range]), whole);
             }
         }
     }

@@ -13,9 +13,9 @@ use crate::batch::{Batch, Outputs};
 use crate::block::{self, Block, Plan};
 use crate::ir::Program;
 use crate::math::canonical_nan;
+use crate::method::{Within, within};
 use crate::observe;
-use crate::primitive::{Advance, Observe, Place, half_word, seen};
-use model::Integration;
+use crate::primitive::{Advance, Observe, Place, first, half_word, seen};
 
 /// The memory that one thread needs to run programs.
 #[derive(Clone, Debug)]
@@ -77,10 +77,7 @@ struct Stretch {
 /// The steps of a run, the last one with it.
 fn stretches(plan: &Plan, native: &Native) -> Vec<Stretch> {
     let (program, timeline) = (plan.program, &plan.timeline);
-    let first = match program.integration {
-        Integration::Euler => Advance::Euler,
-        Integration::Rk4 => Advance::Rk4(0),
-    };
+    let first = first(program);
     // Where what is seen changes: at the ends of windows, and at saved steps.
     let saved: &[usize] = if program.series.is_empty() {
         &[]
@@ -206,13 +203,13 @@ impl<'a> Run<'a> {
 
     fn run(mut self, outputs: &mut Outputs) {
         self.begin();
-        let within = self.plan.program.integration != Integration::Euler;
+        let method = within(self.plan.program.integration);
         let saved: Vec<usize> = self.plan.timeline.saved.clone();
         for stretch in self.stretches {
             let mut step = stretch.steps.start;
             while step < stretch.steps.end {
-                let alone = within || stretch.outbox || !self.delays.is_empty();
-                step += if within {
+                let alone = method.is_some() || stretch.outbox || !self.delays.is_empty();
+                step += if method.is_some() {
                     self.one(stretch.entry, step);
                     1
                 } else {
@@ -227,8 +224,8 @@ impl<'a> Run<'a> {
                     }
                 }
                 if last < self.plan.timeline.steps {
-                    if within {
-                        self.look_within(last);
+                    if let Some(method) = method {
+                        self.look_within(method, last);
                     }
                     for delay in &mut self.delays {
                         delay.pass(last, &mut self.frames);
@@ -317,25 +314,26 @@ impl<'a> Run<'a> {
             .call(entry, self.groups / self.native.together, 1, &mut operands);
     }
 
-    /// The further looks of the Runge-Kutta method.
-    fn look_within(&mut self, step: usize) {
+    /// The further looks of a method that looks within a step.
+    fn look_within(&mut self, method: &Within, step: usize) {
         let (time, length) = (self.plan.timeline.time(step), self.plan.timeline.length(step));
         let common = &self.native.common;
         let states = self.rows.states();
         states.look(common, step, self.block.uniform, &[], 1);
         states.keep(common, self.block.uniform, &mut [], 1);
-        for (look, weight, ahead) in [(1, 2.0, 0.5 * length), (2, 2.0, 0.5 * length), (3, 1.0, length)] {
+        for (number, look) in (1..).zip(method.looks) {
+            let ahead = look.ahead.of(length);
             let states = self.rows.states();
             states.advance(common, self.block.uniform, &mut [], 1, ahead);
             self.block.uniform[self.plan.program.time.0 as usize] = time + ahead;
-            let kind = (Observe::Metrics(Vec::new()), Advance::Rk4(look));
+            let kind = (Observe::Metrics(Vec::new()), Advance::Look(number));
             let entry = self.native.entries.get(&kind).expect("every look has code");
             self.again(*entry, step);
             let states = self.rows.states();
-            states.weigh(common, self.block.uniform, &mut [], 1, weight);
+            states.weigh(common, self.block.uniform, &mut [], 1, look.weight);
         }
         let states = self.rows.states();
-        states.conclude(common, self.block.uniform, &mut [], 1, length);
+        states.conclude(common, self.block.uniform, &mut [], 1, method.whole.of(length));
         states.leap(common, self.block.uniform, &mut [], 1);
     }
 

@@ -5,8 +5,8 @@ use std::ops::Range;
 
 use super::step::{Advance, Observe};
 use crate::ir::Program;
+use crate::method::within;
 use crate::timeline::{self, Timeline};
-use model::Integration;
 
 /// How many sets of metrics get a kind of their own. At other steps values are left in the outbox.
 const MOST_SETS: usize = 4;
@@ -24,12 +24,17 @@ pub(crate) fn seen(windows: &[Option<Range<usize>>], step: usize) -> Vec<u32> {
         .collect()
 }
 
+/// What states do at the start of a step.
+pub(crate) fn first(program: &Program) -> Advance {
+    match within(program.integration) {
+        None => Advance::Euler,
+        Some(_) => Advance::Look(0),
+    }
+}
+
 /// The kinds of step that the runs of a program may need.
 pub fn kinds(program: &Program) -> Vec<Kind> {
-    let first = match program.integration {
-        Integration::Euler => Advance::Euler,
-        Integration::Rk4 => Advance::Rk4(0),
-    };
+    let first = first(program);
     let known = timeline::without_inputs(program).and_then(Result::ok);
     let (sets, outbox) = match &known {
         Some(timeline) => sets(program, timeline),
@@ -43,9 +48,8 @@ pub fn kinds(program: &Program) -> Vec<Kind> {
     if outbox {
         kinds.push((Observe::Outbox, first));
     }
-    if first != Advance::Euler {
-        kinds.extend((1..4).map(|look| (Observe::Metrics(Vec::new()), Advance::Rk4(look))));
-    }
+    let looks = within(program.integration).map_or(0, |method| method.looks.len());
+    kinds.extend((1..=looks as u8).map(|look| (Observe::Metrics(Vec::new()), Advance::Look(look))));
     kinds.push((Observe::Outbox, Advance::Stay));
     kinds
 }

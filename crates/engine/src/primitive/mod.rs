@@ -15,8 +15,8 @@ mod step;
 mod word;
 
 pub use graph::{Binary, Graph, Id, Logic, Node, Predicate, Unary};
-pub(crate) use kinds::seen;
 pub use kinds::{Kind, kinds};
+pub(crate) use kinds::{first, seen};
 pub use order::Action;
 pub use start::{Delayed, Start};
 pub(crate) use start::{extra_at, half_word};

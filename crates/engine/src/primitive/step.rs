@@ -8,6 +8,7 @@ use super::order::{Action, order};
 use super::word::Word;
 use crate::ir::{Code, Op, Program, Slot, State, Update};
 use crate::math::{Lane, kernel};
+use crate::method::{Share, Weight, within};
 use crate::request::Reducer;
 use crate::{noise, observe, operation};
 
@@ -213,8 +214,8 @@ pub enum Advance {
     Stay,
     /// One step of Euler's method.
     Euler,
-    /// One of the four looks of the Runge-Kutta method.
-    Rk4(u8),
+    /// A look of a method that looks within the step, the one at its start being 0.
+    Look(u8),
 }
 
 /// The work of one step for each future.
@@ -490,7 +491,7 @@ impl<'a> Trace<'a> {
                 match advance {
                     Advance::Stay => {}
                     Advance::Euler => self.euler(number, state, element, home),
-                    Advance::Rk4(look) => self.rk4(number, state, element, home, look),
+                    Advance::Look(look) => self.look(number, state, element, home, look.into()),
                 }
             }
         }
@@ -514,46 +515,60 @@ impl<'a> Trace<'a> {
         self.store(Place::Entering { state, element }, value);
     }
 
-    fn rk4(&mut self, number: usize, state: &State, element: u32, home: u32, look: u8) {
+    /// A look within the step: the sum of the rates goes on, and stocks go to the next look or to the end of the step.
+    fn look(&mut self, number: usize, state: &State, element: u32, home: u32, look: usize) {
+        let method = within(self.program.integration).expect("only such a method has looks");
+        let last = look == method.looks.len();
         let rate = match state.update {
             Update::Integrate { rate } => self.slot(rate.0 + element),
             Update::Hold { value } => {
                 let value = self.slot(value.0 + element);
-                match look {
-                    0 => self.store(Place::Next(home), value),
-                    3 => {
-                        let next = self.at(Place::Next(home));
-                        self.store(Place::Slot(home), next);
-                    }
-                    _ => {}
+                if look == 0 {
+                    self.store(Place::Next(home), value);
+                } else if last {
+                    let next = self.at(Place::Next(home));
+                    self.store(Place::Slot(home), next);
                 }
                 return;
             }
             Update::Delay { input, .. } if look == 0 => return self.enter(number, element, input),
             Update::Delay { .. } => return,
         };
-        let length = self.extra(Extra::Length);
-        let half = self.extra(Extra::Half);
         let (start, weighted) = match look {
             0 => (self.at(Place::Slot(home)), rate),
             _ => {
-                let (start, weighted) = (self.at(Place::AtStart(home)), self.at(Place::Weighted(home)));
-                let weight = self.number(if look == 3 { 1.0 } else { 2.0 });
-                (start, operation::integrate(weighted, rate, weight))
+                let weighted = match method.looks[look - 1].weight {
+                    Weight::Alone => rate,
+                    Weight::Times(weight) => {
+                        let (sum, weight) = (self.at(Place::Weighted(home)), self.number(weight));
+                        operation::integrate(sum, rate, weight)
+                    }
+                };
+                (self.at(Place::AtStart(home)), weighted)
             }
         };
-        let stock = match look {
-            0 | 1 => operation::integrate(start, rate, half),
-            2 => operation::integrate(start, rate, length),
-            _ => operation::integrate(start, weighted, self.extra(Extra::Sixth)),
+        let (along, share) = match method.looks.get(look) {
+            Some(next) => (rate, next.ahead),
+            None => (weighted, method.whole),
         };
+        let stock = operation::integrate(start, along, self.share(share));
         if look == 0 {
             self.store(Place::AtStart(home), start);
         }
-        if look < 3 {
+        let summed = method.looks.get(look);
+        if summed.is_some_and(|next| next.weight != Weight::Alone) {
             self.store(Place::Weighted(home), weighted);
         }
         self.store(Place::Slot(home), stock);
+    }
+
+    /// A share of the step.
+    fn share(&mut self, share: Share) -> Word<'a> {
+        self.extra(match share {
+            Share::Whole => Extra::Length,
+            Share::Half => Extra::Half,
+            Share::Sixth => Extra::Sixth,
+        })
     }
 }
 

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Form, InputPlace, Missing};
 use crate::ir::{Op, Program, Slot, Update};
+use crate::method::within;
 use crate::request::{Binding, Reducer};
 use crate::timeline::Timeline;
 
@@ -210,10 +211,7 @@ impl Memory {
         }
         let row_len = (row_slots.len() as u64 * word).max(word);
         let steps = timeline.steps as u64 + 1;
-        let stages = match program.integration {
-            model::Integration::Euler => 1,
-            model::Integration::Rk4 => 4,
-        };
+        let stages = 1 + within(program.integration).map_or(0, |method| method.looks.len() as u64);
         let rows = take(steps.saturating_mul(stages * row_len));
         let series = take(
             (program.series.len() as u64)

@@ -18,10 +18,10 @@ use super::trace::{Base, Callee, Graph, Node, NodeId, One, Spread, Traced, Two};
 use super::{Form, InputPlace};
 use crate::ir::{Code, Op, Program, Slot, Update};
 use crate::math::{Lane, kernel};
+use crate::method::{Share, Weight, Within, within};
 use crate::operation;
 use crate::request::Reducer;
 use crate::timeline::Timeline;
-use model::Integration;
 
 /// What all functions of a module know.
 pub(super) struct Setting<'a> {
@@ -32,8 +32,8 @@ pub(super) struct Setting<'a> {
 }
 
 impl Setting<'_> {
-    fn rk4(&self) -> bool {
-        self.program.integration == Integration::Rk4
+    fn method(&self) -> Option<&'static Within> {
+        within(self.program.integration)
     }
 }
 
@@ -316,7 +316,7 @@ impl<'a, 'm> Walk<'a, 'm> {
     /// Makes room for the states, and tells what they start from; for the delays also by how many steps, rounded.
     fn states(&mut self, assigned: &mut Vec<(NodeId, u32)>) -> Vec<(usize, NodeId)> {
         let mut rounds = Vec::new();
-        let rk4 = self.setting.rk4();
+        let within = self.setting.method().is_some();
         for (number, state) in self.setting.program.states.iter().enumerate() {
             if !self.ours(state.slot) {
                 continue;
@@ -336,8 +336,8 @@ impl<'a, 'm> Walk<'a, 'm> {
                         .collect();
                 }
                 let mut word_if = |needed: bool| if needed { self.body.word_local() } else { 0 };
-                let next = word_if(matches!(state.update, Update::Delay { .. }) || rk4 && !stock);
-                let [start, weighted] = [word_if(rk4 && stock), word_if(rk4 && stock)];
+                let next = word_if(matches!(state.update, Update::Delay { .. }) || within && !stock);
+                let [start, weighted] = [word_if(within && stock), word_if(within && stock)];
                 self.elements.push(Element {
                     state: number,
                     element,
@@ -390,10 +390,9 @@ impl<'a, 'm> Walk<'a, 'm> {
             true => &program.step.uniform,
             false => &program.step.lanes,
         });
-        if self.setting.rk4() {
-            self.rk4(sink);
-        } else {
-            self.euler(sink);
+        match self.setting.method() {
+            None => self.euler(sink),
+            Some(method) => self.look_within(method, sink),
         }
     }
 
@@ -455,14 +454,61 @@ impl<'a, 'm> Walk<'a, 'm> {
         self.body.sink().br(0).end().end();
     }
 
-    /// The classical method: rates at the start, twice in the middle, at the end, weighted 1, 2, 2, 1.
-    fn rk4(&mut self, sink: &mut dyn Sink<'a, 'm>) {
-        let mut wanted = sink.plan(self);
+    /// A share of a step.
+    fn share(&self, share: Share) -> Traced<'m> {
         let length = self.length();
-        let half = self.body.constant(0.5) * length;
+        match share {
+            Share::Whole => length,
+            Share::Half => self.body.constant(0.5) * length,
+            Share::Sixth => length / self.body.constant(6.0),
+        }
+    }
+
+    /// Sets a local to what the current stage finds in a list, the first stage being `first`.
+    fn by_stage(&mut self, local: u32, first: i32, list: &[NodeId]) {
+        let stage = self.stage;
+        let (last, others) = list.split_last().expect("a method has a further look");
+        self.body.word(*last);
+        self.body.sink().local_set(local);
+        for (id, number) in others.iter().zip(first..) {
+            if id == last {
+                continue;
+            }
+            self.body.word(*id);
+            let mut sink = self.body.sink();
+            sink.local_get(local);
+            sink.local_get(stage)
+                .i32_const(number)
+                .i32_eq()
+                .select()
+                .local_set(local);
+        }
+    }
+
+    /// A method that looks within the step: the rates at the start, and then those of each further look, in one loop over its stages.
+    fn look_within(&mut self, method: &Within, sink: &mut dyn Sink<'a, 'm>) {
+        let mut wanted = sink.plan(self);
+        let looks = method.looks.len() as i32;
+        let shares: Vec<NodeId> = method
+            .looks
+            .iter()
+            .map(|look| self.share(look.ahead).id)
+            .collect();
+        let whole = self.share(method.whole);
+        // A method either sums its rates or takes those of its only further look.
+        let weights: Vec<NodeId> = method
+            .looks
+            .iter()
+            .filter_map(|look| match look.weight {
+                Weight::Times(weight) => Some(self.body.constant(weight).id),
+                Weight::Alone => None,
+            })
+            .collect();
+        assert!(
+            weights.len() == method.looks.len() || looks == 1,
+            "rates that count alone are those of the only look"
+        );
         let (ahead, weight) = (self.body.word_local(), self.body.word_local());
-        let two = self.body.constant(2.0);
-        let one = self.body.constant(1.0);
         let (mut rates, mut starts, mut sums, mut advances, mut ends) =
             (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for element in &self.elements {
@@ -474,13 +520,15 @@ impl<'a, 'm> Walk<'a, 'm> {
                 starts.push((now.id, element.start));
                 starts.push((source.id, element.weighted));
                 let weighted = self.body.of_local(element.weighted);
-                let sum = operation::integrate(weighted, source, self.body.of_local(weight));
+                let sum = match weights.is_empty() {
+                    true => source,
+                    false => operation::integrate(weighted, source, self.body.of_local(weight)),
+                };
                 sums.push((sum.id, element.weighted));
                 let start = self.body.of_local(element.start);
                 let advanced = operation::integrate(start, source, self.body.of_local(ahead));
                 advances.push((advanced.id, element.local));
-                let sixth = length / self.body.constant(6.0);
-                let end = operation::integrate(start, weighted, sixth);
+                let end = operation::integrate(start, weighted, whole);
                 ends.push((end.id, element.local));
             } else {
                 if let Update::Hold { .. } = element.update {
@@ -492,7 +540,7 @@ impl<'a, 'm> Walk<'a, 'm> {
         for list in [&starts, &sums, &advances, &ends] {
             wanted.extend(list.iter().map(|(id, _)| *id));
         }
-        wanted.extend([half.id, length.id, two.id, one.id]);
+        wanted.extend(shares.iter().chain(&weights));
         let (stage, place) = (self.stage, self.place);
         let row = self.setting.memory.row_len as i32;
 
@@ -516,34 +564,20 @@ impl<'a, 'm> Walk<'a, 'm> {
         self.body.restore(held);
         self.body.sink().else_();
         let held = self.body.snapshot();
-        self.body.word(one.id);
-        self.body.word(two.id);
-        self.body
-            .sink()
-            .local_get(stage)
-            .i32_const(3)
-            .i32_eq()
-            .select()
-            .local_set(weight);
+        if !weights.is_empty() {
+            self.by_stage(weight, 1, &weights);
+        }
         self.body.assign(&sums);
         self.body.restore(held);
         self.body.sink().end();
         self.body
             .sink()
             .local_get(stage)
-            .i32_const(3)
+            .i32_const(looks)
             .i32_lt_u()
             .if_(BlockType::Empty);
         let held = self.body.snapshot();
-        self.body.word(half.id);
-        self.body.word(length.id);
-        self.body
-            .sink()
-            .local_get(stage)
-            .i32_const(2)
-            .i32_lt_u()
-            .select()
-            .local_set(ahead);
+        self.by_stage(ahead, 0, &shares);
         self.body.assign(&advances);
         self.body.restore(held);
         let mut code = self.body.sink();

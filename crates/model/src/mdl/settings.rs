@@ -48,6 +48,7 @@ pub(super) fn settings(source: &Source, start: usize, diagnostics: &mut Diagnost
 fn integration(method: u32, span: Span, diagnostics: &mut Diagnostics) -> Integration {
     match method {
         0 => Integration::Euler,
+        4 => Integration::Midpoint,
         5 => Integration::Rk4,
         1 => {
             diagnostics.push(
@@ -70,19 +71,24 @@ fn integration(method: u32, span: Span, diagnostics: &mut Diagnostics) -> Integr
             );
             Integration::Euler
         }
+        3 => {
+            diagnostics.push(
+                Diagnostic::note(
+                    "integration-method",
+                    "the model asks for RK2 with automatic steps",
+                )
+                .label(span, "RK2 with the fixed `TIME STEP` is used"),
+            );
+            Integration::Midpoint
+        }
         _ => {
-            let name = match method {
-                3 => "automatic second-order Runge-Kutta",
-                4 => "second-order Runge-Kutta",
-                _ => "unknown",
-            };
             diagnostics.push(
                 Diagnostic::error(
                     "integration-method",
-                    format!("the model asks for the integration method {method} ({name})"),
+                    format!("the model asks for the integration method {method}, which is unknown"),
                 )
-                .label(span, "not supported")
-                .help("choose Euler or RK4 in Vensim's model settings"),
+                .label(span, "not one of Vensim's")
+                .help("choose Euler, RK2 or RK4 in Vensim's model settings"),
             );
             Integration::Euler
         }

@@ -54,7 +54,7 @@ impl Limits {
                 *losers.entry(flow.name.key()).or_insert(0) += 1;
             }
         }
-        let mut limited_by_rk4 = None;
+        let mut limited_within = None;
         for stock in stocks.iter().filter(|stock| stock.part.non_negative) {
             let shared: Vec<&Name> = stock
                 .outflows
@@ -78,12 +78,12 @@ impl Limits {
                 );
                 continue;
             }
-            limited_by_rk4 = limited_by_rk4.or((!stock.outflows.is_empty()).then_some(stock));
+            limited_within = limited_within.or((!stock.outflows.is_empty()).then_some(stock));
             limits.limit(stock, &mut graph, diagnostics);
         }
-        if let Some(stock) = limited_by_rk4.filter(|_| document.specs.integration == Integration::Rk4) {
+        if let Some(stock) = limited_within.filter(|_| document.specs.integration != Integration::Euler) {
             diagnostics.push(
-                Diagnostic::note("non-negative-rk4", "outflows of stocks that may not fall below zero are limited within each part of an RK4 step")
+                Diagnostic::note("non-negative-rk4", "outflows of stocks that may not fall below zero are limited within each part of a Runge-Kutta step")
                     .label(stock.part.name.span, "such a stock")
                     .help("other programs may limit them otherwise; Euler is free of the question"),
             );

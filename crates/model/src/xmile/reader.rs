@@ -244,6 +244,7 @@ impl Reader<'_> {
             .as_str()
         {
             "" | "euler" => Some(Integration::Euler),
+            "rk2" | "rungekutta2" | "heun" => Some(Integration::Heun),
             "rk4" | "rungekutta4" => Some(Integration::Rk4),
             _ => None,
         };
@@ -261,11 +262,7 @@ impl Reader<'_> {
         };
         match methods.find_map(known) {
             Some(method) => {
-                let name = if method == Integration::Rk4 {
-                    "RK4"
-                } else {
-                    "Euler"
-                };
+                let name = method.name();
                 self.diagnostics.push(
                     diagnostic(Diagnostic::note)
                         .label(text.trimmed(), format!("{name} is used, which it names, too")),
@@ -276,7 +273,7 @@ impl Reader<'_> {
                 self.diagnostics.push(
                     diagnostic(Diagnostic::error)
                         .label(text.trimmed(), "not supported")
-                        .help("choose `Euler` or `RK4`"),
+                        .help("choose `Euler`, `RK2` or `RK4`"),
                 );
                 Integration::Euler
             }

@@ -130,6 +130,8 @@ impl Simulate {
             engine: choice(low.engine),
             integration: low.method.map(|method| match method {
                 low::Method::Euler => model::Integration::Euler,
+                low::Method::Rk2 => model::Integration::Midpoint,
+                low::Method::Heun => model::Integration::Heun,
                 low::Method::Rk4 => model::Integration::Rk4,
             }),
             seed: low.seed,

@@ -267,6 +267,10 @@ pub(crate) struct Simulate {
 pub(crate) enum Method {
     /// Euler's method
     Euler,
+    /// Second-order Runge-Kutta with rates in the middle of a step, as Vensim has it
+    Rk2,
+    /// Second-order Runge-Kutta with rates at both ends of a step, as Stella has it
+    Heun,
     /// Fourth-order Runge-Kutta
     Rk4,
 }
