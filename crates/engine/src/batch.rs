@@ -46,6 +46,34 @@ pub enum RunStatus {
         /// When.
         time: f64,
     },
+    /// The method of integration, which chooses its steps, could not keep to its tolerance; the metrics of this run are all NaN.
+    Unresolved {
+        /// The variable whose stock was the worst.
+        variable: VarId,
+        /// When.
+        time: f64,
+    },
+}
+
+impl RunStatus {
+    /// The variable to blame and the time at which it began, if it did not end well.
+    pub fn trouble(&self) -> Option<(VarId, f64)> {
+        match *self {
+            RunStatus::Ok => None,
+            RunStatus::NonFinite { variable, time } | RunStatus::Unresolved { variable, time } => {
+                Some((variable, time))
+            }
+        }
+    }
+
+    /// The word for it in tables.
+    pub fn word(&self) -> &'static str {
+        match self {
+            RunStatus::Ok => "ok",
+            RunStatus::NonFinite { .. } => "non_finite",
+            RunStatus::Unresolved { .. } => "unresolved",
+        }
+    }
 }
 
 /// What a batch of runs gives. A row is a future of the batch, in its order; NaN has one bit pattern.

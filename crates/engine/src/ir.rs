@@ -327,6 +327,10 @@ pub struct Program {
     pub(crate) latches: Vec<Latch>,
     /// Method of integration.
     pub(crate) integration: Integration,
+    /// The error that a step may have, as a share of each stock, where the method chooses its steps.
+    pub(crate) tolerance: f64,
+    /// Where the time of each future lies, if futures choose their steps.
+    pub(crate) own_time: Option<Slot>,
     /// What the caller should know, such as a `SAVEPER` that is no multiple of `TIME STEP`; never an error.
     pub notes: Diagnostics,
 }

@@ -4,6 +4,7 @@
 //! comes a program, and from it and a [`Batch`] of futures the [`Outputs`]. This crate refuses to know what a
 //! case, a file or an option is.
 
+mod adaptive;
 mod batch;
 pub mod block;
 mod evaluator;

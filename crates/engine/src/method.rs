@@ -90,10 +90,13 @@ static RK4: Within = Within {
     whole: Share::Sixth,
 };
 
-/// The table of a method; `None` if it does not look within a step.
+/// The table of a method with fixed steps; `None` if it does not look within a step.
 pub(crate) fn within(integration: Integration) -> Option<&'static Within> {
     match integration {
         Integration::Euler => None,
+        Integration::Rk2Auto | Integration::Rk4Auto => {
+            unreachable!("methods with automatic steps are served elsewhere")
+        }
         Integration::Midpoint => Some(&MIDPOINT),
         Integration::Heun => Some(&HEUN),
         Integration::Rk4 => Some(&RK4),

@@ -14,6 +14,8 @@ pub struct Request {
     pub series: Vec<VarId>,
     /// Overrides the model's method of integration.
     pub integration: Option<Integration>,
+    /// The error that a step of a method with automatic steps may have, as a share of each stock; a millionth unless it is said.
+    pub tolerance: Option<f64>,
 }
 
 /// A value that the caller brings.

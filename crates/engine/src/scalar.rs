@@ -4,9 +4,10 @@
 
 use std::ops::Range;
 
+use crate::adaptive::{self, Going, Pace, Pair};
 use crate::batch::{Batch, Outputs, RunStatus, Schedule, Value};
 use crate::ir::{Code, Op, Program, Slot, Update};
-use crate::math::canonical_nan;
+use crate::math::{self, canonical_nan};
 use crate::method::{Weight, Within, within};
 use crate::noise::{Stream, TruncatedNormal};
 use crate::observe::{self, Memory};
@@ -177,6 +178,11 @@ struct Run<'a> {
     rings: Vec<Vec<f64>>,
     memories: Vec<Memory<f64>>,
     saved: Vec<Vec<f64>>,
+    /// How it goes through the steps, and the largest magnitude of each stock so far, where it chooses its steps.
+    pace: Pace,
+    peaks: Vec<f64>,
+    /// Where it got stuck.
+    unresolved: Option<(VarId, f64)>,
 }
 
 impl<'a> Run<'a> {
@@ -214,6 +220,9 @@ impl<'a> Run<'a> {
                 .map(|metric| observe::start(metric.reducer))
                 .collect(),
             saved: vec![Vec::new(); program.series.len()],
+            pace: Pace::new(),
+            peaks: Vec::new(),
+            unresolved: None,
         }
     }
 
@@ -261,12 +270,20 @@ impl<'a> Run<'a> {
     /// Sets what the timeline and the schedules say.
     fn set_time(&mut self, timeline: &Timeline, step: usize) {
         let (time, length) = (timeline.time(step), timeline.length(step));
-        self.slots[self.program.time.0 as usize] = time;
+        self.set_own_time(time);
         for (latch, value) in self.program.latches.iter().zip(timeline.latched(step)) {
             self.slots[latch.slot.0 as usize] = *value;
         }
         for (slot, schedule) in &self.schedules {
             self.slots[slot.0 as usize] = scheduled(schedule, time, length);
+        }
+    }
+
+    /// The time that the equations see.
+    fn set_own_time(&mut self, time: f64) {
+        self.slots[self.program.time.0 as usize] = time;
+        if let Some(own) = self.program.own_time {
+            self.slots[own.0 as usize] = time;
         }
     }
 
@@ -311,9 +328,13 @@ impl<'a> Run<'a> {
                 }
             }
         }
-        match within(self.program.integration) {
-            None => self.euler(length),
-            Some(method) => self.look_within(method, timeline.time(step), length, step),
+        let time = timeline.time(step);
+        match adaptive::pair(self.program.integration) {
+            Some(pair) => self.adapt(pair, time, length, step),
+            None => match within(self.program.integration) {
+                None => self.euler(length),
+                Some(method) => self.look_within(method, time, length, step),
+            },
         }
         for (state, values) in states.iter().zip(next) {
             if !matches!(state.update, Update::Integrate { .. }) {
@@ -352,7 +373,7 @@ impl<'a> Run<'a> {
             for ((stock, rate), start) in stocks.iter().zip(&start) {
                 self.slots[*stock] = operation::integrate(*start, self.slots[*rate], ahead);
             }
-            self.slots[self.program.time.0 as usize] = time + ahead;
+            self.set_own_time(time + ahead);
             self.compute(step);
             for ((_, rate), weighted) in stocks.iter().zip(&mut weighted) {
                 let rate = self.slots[*rate];
@@ -365,6 +386,74 @@ impl<'a> Run<'a> {
         for (((stock, _), start), weighted) in stocks.iter().zip(&start).zip(&weighted) {
             self.slots[*stock] = operation::integrate(*start, *weighted, method.whole.of(length));
         }
+    }
+
+    /// A method with automatic steps: as many as it takes to the next time of the timeline.
+    fn adapt(&mut self, pair: &Pair, time: f64, length: f64, step: usize) {
+        let stocks = self.stocks();
+        let values = |run: &Self| -> Vec<f64> { stocks.iter().map(|(stock, _)| run.slots[*stock]).collect() };
+        let rates_now =
+            |run: &Self| -> Vec<f64> { stocks.iter().map(|(_, rate)| run.slots[*rate]).collect() };
+        let mut start = values(self);
+        if self.peaks.is_empty() {
+            self.peaks = start.iter().map(|value| math::abs(*value)).collect();
+        }
+        let mut rates = vec![rates_now(self)];
+        self.pace.begin();
+        while self.pace.going == Going::On {
+            // Where a rate is no number no step helps: the stock follows it, and the future ends as broken.
+            if rates[0].iter().any(|rate| !rate.is_finite()) {
+                let rest = length - self.pace.done;
+                for (start, rate) in start.iter_mut().zip(&rates[0]) {
+                    *start = operation::integrate(*start, *rate, rest);
+                }
+                self.pace.going = Going::Arrived;
+                break;
+            }
+            let trial = self.pace.trial(length);
+            for (ahead, weights) in pair.looks {
+                for (number, (stock, _)) in stocks.iter().enumerate() {
+                    let sum = adaptive::sum(weights, |look| rates[look][number]);
+                    self.slots[*stock] = operation::integrate(start[number], sum, trial);
+                }
+                self.set_own_time(time + operation::integrate(self.pace.done, trial, *ahead));
+                self.compute(step);
+                rates.push(rates_now(self));
+            }
+            let end = values(self);
+            let ratios: Vec<f64> = (0..stocks.len())
+                .map(|number| {
+                    let apart = trial * adaptive::sum(pair.difference, |look| rates[look][number]);
+                    let (start, end, peak) = (start[number], end[number], self.peaks[number]);
+                    adaptive::ratio(apart, start, end, peak, self.program.tolerance)
+                })
+                .collect();
+            let worst = ratios.iter().fold(0.0, |worst, ratio| math::max(worst, *ratio));
+            let from = time + self.pace.done;
+            if self.pace.judge(worst, length, pair) {
+                for (peak, end) in self.peaks.iter_mut().zip(&end) {
+                    *peak = math::max(*peak, math::abs(*end));
+                }
+                start = end;
+                rates.swap(0, pair.looks.len());
+            }
+            rates.truncate(1);
+            if self.pace.going == Going::Stuck {
+                let number = ratios.iter().position(|ratio| *ratio == worst || ratio.is_nan());
+                self.unresolved = Some((self.owner(stocks[number.unwrap_or(0)].0), from));
+                start.fill(f64::NAN);
+            }
+        }
+        for ((stock, _), value) in stocks.iter().zip(&start) {
+            self.slots[*stock] = *value;
+        }
+    }
+
+    /// The variable that a stock belongs to, by its slot.
+    fn owner(&self, slot: usize) -> VarId {
+        let mut states = self.program.states.iter();
+        let of = states.find(|state| (state.slot.0..state.slot.0 + state.len).contains(&(slot as u32)));
+        of.expect("every stock is a state").variable
     }
 
     fn copy(&mut self, from: Slot, to: Slot, len: u32) {
@@ -439,6 +528,9 @@ pub(crate) fn first_trouble(program: &Program, batch: &Batch, row: usize, timeli
             .map(|variable| (variable, timeline.time(step)));
         found.is_none()
     });
+    if let Some((variable, time)) = run.unresolved {
+        return RunStatus::Unresolved { variable, time };
+    }
     let at_the_end = || {
         let variable = run.broken_stock().or_else(|| run.broken_metric(timeline));
         (

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use crate::adaptive;
 use crate::ir::{Code, Op, Program, Slot, Tape, Update};
 use crate::lower::element_name;
 use crate::request::{Binding, InputTarget};
@@ -34,7 +35,10 @@ struct Listing<'a> {
 impl Listing<'_> {
     fn write(&self, out: &mut String) -> std::fmt::Result {
         let program = self.program;
-        let method = program.integration.name();
+        let method = match adaptive::pair(program.integration) {
+            None => program.integration.name().to_owned(),
+            Some(pair) => format!("{} to {}", pair.name, program.tolerance),
+        };
         writeln!(
             out,
             "slots: {} for all futures, {} for each; {method}",

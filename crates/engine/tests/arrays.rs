@@ -146,6 +146,7 @@ fn ranges_give_the_same_bits_in_blocks() {
                 window: Window::default(),
             }],
             integration: Some(integration),
+            ..Request::default()
         };
         let program = lower(&draft.model(), &request).expect("a model that runs");
         let futures: Vec<u64> = (0..9).collect();

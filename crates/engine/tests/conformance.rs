@@ -123,8 +123,10 @@ fn every_model_gives_the_same_bits_however_it_is_run() {
             series,
             ..Request::default()
         };
+        // Euler's method for all, and the others by turns.
         use model::Integration::{Euler, Heun, Midpoint, Rk4};
-        for integration in [Euler, Midpoint, Heun, Rk4] {
+        let other = [Midpoint, Heun, Rk4][model.variables.len() % 3];
+        for integration in [Euler, other] {
             request.integration = Some(integration);
             request.inputs = Vec::new();
             check(path, model, &request, &[], 1);

@@ -75,6 +75,13 @@ fn metric(draft: &Draft, name: &str, reducer: Reducer, from: Option<f64>, to: Op
     run(draft, &request, &[], 1).metrics[0][0]
 }
 
+/// One future without inputs.
+const BATCH: Batch = Batch {
+    seed: 0,
+    futures: &[0],
+    inputs: &[],
+};
+
 fn last(draft: &Draft, name: &str) -> f64 {
     metric(draft, name, Reducer::Final, None, None)
 }
@@ -149,6 +156,97 @@ fn methods_have_their_order() {
         }
         let rk4 = halved(Integration::Rk4, 1.0 / 16.0);
         assert!((14.0..18.0).contains(&rk4), "RK4: {rk4}");
+    }
+}
+
+#[test]
+fn automatic_steps_keep_to_their_tolerance() {
+    let exact = 8.0 * engine::math::exp(-2.0);
+    let error = |method, tolerance: f64| {
+        // One TIME STEP, or a few: what is right does not depend on them.
+        // With a whole step of 2 the pair of lower order would see no error.
+        let errors = [4.0, 2.0, 1.0].map(|step| {
+            let draft = decay(step, method);
+            let request = Request {
+                series: vec![draft.id("x")],
+                tolerance: Some(tolerance),
+                ..Request::default()
+            };
+            let program = lower(&draft.model(), &request).expect("a model that runs");
+            let outputs = scalar::run(&program, &BATCH);
+            assert_eq!(outputs.status, [RunStatus::Ok]);
+            let last = *outputs.series[0].last().expect("a value");
+            (last - exact).abs() / exact
+        });
+        errors[0].max(errors[1]).max(errors[2])
+    };
+    for method in [Integration::Rk2Auto, Integration::Rk4Auto] {
+        let errors = [1e-3, 1e-6, 1e-9].map(|tolerance| error(method, tolerance));
+        for (error, tolerance) in errors.iter().zip([1e-3, 1e-6, 1e-9]) {
+            assert!(
+                *error < 10.0 * tolerance,
+                "{}: {error} for {tolerance}",
+                method.name()
+            );
+        }
+        assert!(errors[2] < 1e-3 * errors[0], "{errors:?}");
+    }
+}
+
+#[test]
+fn automatic_steps_follow_what_depends_on_time_and_what_runs_fast_and_slow() {
+    // x' = -200 (x - cos t) - sin t from 2 runs quickly to cos t and stays there: steps must be short at the start.
+    let mut draft = Draft::new(0.0, 3.0, 0.5);
+    draft.integration = Integration::Rk4Auto;
+    let far = v("x") - call(Function::Cos, [Tree::Time]);
+    draft.stock("x", n(-200.0) * far - call(Function::Sin, [Tree::Time]), n(2.0));
+    let found = last(&draft, "x");
+    assert!((found - engine::math::cos(3.0)).abs() < 1e-5, "{found}");
+    // A jump of a rate within a TIME STEP, at a value of the stock: x' = 1 up to 0.7, then 0.5.
+    let mut draft = Draft::new(0.0, 2.0, 2.0);
+    draft.integration = Integration::Rk4Auto;
+    let low = op(BinaryOp::Less, v("x"), n(0.7));
+    draft.stock("x", call(Function::IfThenElse, [low, n(1.0), n(0.5)]), n(0.0));
+    let found = last(&draft, "x");
+    assert!((found - 1.35).abs() < 1e-4, "{found}");
+}
+
+#[test]
+fn automatic_steps_that_get_too_small_end_a_future_and_say_so() {
+    // x' = x^2 from 1 has no value at 1.
+    let mut draft = Draft::new(0.0, 2.0, 0.5);
+    draft.integration = Integration::Rk4Auto;
+    draft.stock("x", v("x") * v("x"), n(1.0));
+    draft.is("y", v("x") + n(1.0));
+    let request = Request {
+        series: vec![draft.id("y")],
+        ..Request::default()
+    };
+    let program = lower(&draft.model(), &request).expect("a model that runs");
+    let outputs = scalar::run(&program, &BATCH);
+    let RunStatus::Unresolved { variable, time } = outputs.status[0] else {
+        panic!("{:?}", outputs.status)
+    };
+    assert_eq!(variable, draft.id("x"));
+    assert!((time - 1.0).abs() < 1e-6, "{time}");
+    assert_eq!(
+        outputs.status,
+        block::run(&program, &BATCH, &mut block::Scratch::new(4)).status
+    );
+    // A rate that is no number is another matter: nothing was too small.
+    let mut draft = Draft::new(0.0, 2.0, 0.5);
+    draft.integration = Integration::Rk4Auto;
+    draft.stock("x", call(Function::Sqrt, [n(1.0) - Tree::Time]), n(1.0));
+    let request = Request {
+        series: vec![draft.id("x")],
+        ..Request::default()
+    };
+    let program = lower(&draft.model(), &request).expect("a model that runs");
+    for outputs in [
+        scalar::run(&program, &BATCH),
+        block::run(&program, &BATCH, &mut block::Scratch::new(4)),
+    ] {
+        assert!(outputs.status[0].trouble().is_some(), "{:?}", outputs.status);
     }
 }
 

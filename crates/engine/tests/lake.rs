@@ -130,6 +130,7 @@ impl Lake {
             ],
             series: vec![id(&model, "Phosphorus")],
             integration: None,
+            ..Request::default()
         };
         let rows = table(&published("lake_intertemporal.scenarios.csv"));
         let column = |k: usize| rows.iter().take(count).map(|row| row[k + 1]).collect();

@@ -195,3 +195,43 @@ fn delays_of_unknown_order() {
         &[("constant", false, Binding::Uniform)]
     )));
 }
+
+#[test]
+fn automatic_steps_of_models_that_are_not_smooth() {
+    let with = |text: &str, integration: Option<model::Integration>| {
+        let text = format!("{text}\nx = INTEG(y - x, 1) ~~|\n{TIME}");
+        let told = messages(&text, |model| Request {
+            series: vec![id(model, "x")],
+            integration,
+            ..Request::default()
+        });
+        format!("{told}\n")
+    };
+    let all = [
+        "y = PULSE(2, 1) ~~|",
+        "y = DELAY FIXED(x, 3, 0) ~~|",
+        "y = SAMPLE IF TRUE(x > 2, x, 0) ~~|",
+        "y = RANDOM NORMAL(0, 1, 0, 1, 5) ~~|",
+        "y = 1 + STEP(1, 5) ~~|",
+        "t = 3 + Time ~~|\ny = DELAY N(x, t, 0, 3) ~~|",
+    ];
+    let told = all.map(|text| with(text, Some(model::Integration::Rk4Auto)));
+    insta::assert_snapshot!(told.concat());
+    // What no output depends on, and what bends without a jump, may be anything.
+    let smooth = [
+        "y = SMOOTH3(x, 2) ~~|\nz = PULSE(2, 1) ~~|",
+        "y = RAMP(1, 2, 3) + MAX(x, 0) ~~|",
+        "y = IF THEN ELSE(x > 1, 1, 0) ~~|",
+    ];
+    for text in smooth {
+        let told = with(text, Some(model::Integration::Rk4Auto));
+        assert!(!told.contains("integration-"), "{told}");
+    }
+    // A model that asks for them itself runs with fixed steps, and says so.
+    let sketch = "\\\\\\---/// Sketch\n///---\\\\\\\n:L\u{7f}<%^E!@\n15:0,0,0,3,0,0\n";
+    let text = format!("y = PULSE(2, 1) ~~|\nx = INTEG(y - x, 1) ~~|\n{TIME}{sketch}");
+    insta::assert_snapshot!(messages(&text, |model| Request {
+        series: vec![id(model, "x")],
+        ..Request::default()
+    }));
+}

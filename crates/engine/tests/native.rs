@@ -114,6 +114,7 @@ fn check(what: &str, draft: &Draft, [a, b]: &[Vec<f64>; 2]) {
             metrics: metrics.clone(),
             series: if series { variables.clone() } else { Vec::new() },
             integration: Some(integration),
+            ..Request::default()
         };
         let program = lower(&draft.model(), &request).expect("a model that can be lowered");
         let batch = Batch {

@@ -166,6 +166,10 @@ pub enum Integration {
     Heun,
     /// The classical fourth-order Runge-Kutta method with the model's time step.
     Rk4,
+    /// A Runge-Kutta method of third order whose steps keep to a tolerance, none longer than the model's time step.
+    Rk2Auto,
+    /// A Runge-Kutta method of fifth order whose steps keep to a tolerance, none longer than the model's time step.
+    Rk4Auto,
 }
 
 impl Integration {
@@ -176,6 +180,17 @@ impl Integration {
             Integration::Midpoint => "RK2 (midpoint)",
             Integration::Heun => "RK2 (Heun)",
             Integration::Rk4 => "RK4",
+            Integration::Rk2Auto => "RK2 with automatic steps",
+            Integration::Rk4Auto => "RK4 with automatic steps",
+        }
+    }
+
+    /// The method of the same kind with fixed steps; itself if its steps are fixed.
+    pub fn with_fixed_steps(self) -> Self {
+        match self {
+            Integration::Rk2Auto => Integration::Midpoint,
+            Integration::Rk4Auto => Integration::Rk4,
+            fixed => fixed,
         }
     }
 }

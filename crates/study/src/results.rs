@@ -19,6 +19,35 @@ pub enum Status {
         /// When.
         time: f64,
     },
+    /// The method of integration, which chooses its steps, could not keep to its tolerance: the variable and the time.
+    Unresolved {
+        /// Which variable.
+        variable: u32,
+        /// When.
+        time: f64,
+    },
+}
+
+impl Status {
+    /// The variable (by id in the model) and the time at which a future broke, if it did.
+    pub fn trouble(&self) -> Option<(u32, f64)> {
+        match *self {
+            Status::Ok | Status::Rejected(_) => None,
+            Status::NonFinite { variable, time } | Status::Unresolved { variable, time } => {
+                Some((variable, time))
+            }
+        }
+    }
+
+    /// The word for it in tables.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Status::Ok => "ok",
+            Status::Rejected(_) => "rejected",
+            Status::NonFinite { .. } => "non_finite",
+            Status::Unresolved { .. } => "unresolved",
+        }
+    }
 }
 
 /// The design's rows: one column per uncertainty of the case.

@@ -222,6 +222,13 @@ fn place(results: &mut Results, triggers: &mut [Fired], measures: usize, block: 
                     };
                     false
                 }
+                RunStatus::Unresolved { variable, time } => {
+                    results.status[option][row] = Status::Unresolved {
+                        variable: variable.index() as u32,
+                        time,
+                    };
+                    false
+                }
             };
             for (measure, column) in metrics[..measures].iter().enumerate() {
                 results.values[option][measure][row] = if ok { column[at] } else { f64::NAN };
@@ -341,6 +348,7 @@ impl<'a> Setup<'a> {
             metrics,
             series,
             integration: None,
+            ..Request::default()
         };
         engine::lower(self.model, &request).map_err(RunError::Lower)
     }

@@ -323,17 +323,23 @@ fn can_be_compared(
             "interrupted before any future was finished; nothing was written",
         ));
     }
-    let broke = results.status.iter().flatten().find_map(|status| match status {
-        Status::NonFinite { variable, time } => Some((*variable, *time)),
-        _ => None,
-    });
-    let why = broke.map_or_else(String::new, |(variable, time)| {
+    let broke = results
+        .status
+        .iter()
+        .flatten()
+        .find_map(|status| Some((status, status.trouble()?)));
+    let why = broke.map_or_else(String::new, |(status, (variable, time))| {
         let name = model
             .variables
             .iter()
             .nth(variable as usize)
             .map_or("?", |variable| variable.name.written());
-        format!(" (in the first, `{name}` is no finite number any more at time {time})")
+        match status {
+            Status::Unresolved { .. } => format!(
+                " (in the first, the steps for `{name}` became too small at time {time}: a method with fixed steps may serve)"
+            ),
+            _ => format!(" (in the first, `{name}` is no finite number any more at time {time})"),
+        }
     });
     Err(Failure::new(
         Exit::Simulation,

@@ -4,6 +4,7 @@
 //! for bit, for any width of the block. What is the same for all futures is computed once for a block; a future that ends
 //! badly is run again by the reference, which finds out where that began.
 
+mod adaptive;
 mod kernels;
 mod level;
 pub(crate) mod states;
@@ -18,6 +19,7 @@ use crate::noise::Stream;
 use crate::observe;
 use crate::scalar;
 use crate::timeline::{Timeline, timeline};
+use adaptive::Paces;
 use kernels::{Draws, Source};
 pub(crate) use states::States;
 
@@ -39,6 +41,7 @@ pub struct Scratch {
     lanes: Vec<f64>,
     states: States,
     memories: Vec<Vec<f64>>,
+    paces: Paces,
 }
 
 impl Default for Scratch {
@@ -62,6 +65,7 @@ impl Scratch {
             lanes: Vec::new(),
             states: States::default(),
             memories: Vec::new(),
+            paces: Paces::default(),
         }
     }
 }
@@ -192,6 +196,7 @@ pub(crate) struct Block<'a> {
     pub(crate) lanes: &'a mut [f64],
     pub(crate) states: &'a mut States,
     pub(crate) memories: &'a mut [Vec<f64>],
+    paces: &'a mut Paces,
 }
 
 impl Scratch {
@@ -217,6 +222,7 @@ impl Scratch {
             lanes: &mut self.lanes[..lanes],
             states: &mut self.states,
             memories: &mut self.memories,
+            paces: &mut self.paces,
         }
     }
 }
@@ -242,6 +248,7 @@ impl Block<'_> {
         self.walk(&program.init, 0);
         self.states
             .begin(program, timeline, self.uniform, self.lanes, self.width);
+        self.paces.begin(self.width);
     }
 
     fn run(mut self, outputs: &mut Outputs) {
@@ -255,6 +262,10 @@ impl Block<'_> {
         let mut saved = timeline.saved.iter().copied().enumerate().peekable();
         for step in 0..=timeline.steps {
             self.plan.set_time(self.uniform, step);
+            if let Some(own) = program.own_time {
+                let first = (own.0 - program.uniform_len) as usize * self.width;
+                self.lanes[first..first + self.width].fill(timeline.time(step));
+            }
             self.walk(&program.step, step);
             let (time, length) = (timeline.time(step), timeline.length(step));
             for ((metric, memory), window) in
@@ -302,6 +313,9 @@ impl Block<'_> {
         let Plan {
             program, timeline, ..
         } = self.plan;
+        if let Some(pair) = crate::adaptive::pair(program.integration) {
+            return self.adapt(pair, step);
+        }
         let (time, length) = (timeline.time(step), timeline.length(step));
         self.states
             .look(program, step, self.uniform, self.lanes, self.width);

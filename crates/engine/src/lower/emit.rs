@@ -7,8 +7,10 @@
 use std::collections::HashMap;
 
 use super::graph::{Control, Graph, Kind, NodeId, Phase};
+use super::integration;
 use super::states::{Life, UpdateValue};
 use super::walk::Values;
+use crate::adaptive;
 use crate::ir::{
     Code, Controls, InputSlot, Latch, Observation, Op, Program, Slot, State, Stored, Tape, Update,
 };
@@ -18,7 +20,8 @@ use model::{Diagnostic, Diagnostics, Model, VarId};
 /// The program that computes the values.
 pub(super) fn program(model: &Model, request: &Request, values: Values) -> Result<Program, Diagnostics> {
     let alive = Alive::new(&values);
-    let varies = varies(&values, request, &alive);
+    let own_steps = adaptive::pair(integration(model, request)).is_some();
+    let varies = varies(&values, request, &alive, own_steps);
     for control in values.clock.iter().chain([&values.start]) {
         if varies[control.index()] {
             let origin = &model.variables[values.graph.origin(*control)];
@@ -114,7 +117,9 @@ pub(super) fn program(model: &Model, request: &Request, values: Values) -> Resul
             set_by_inputs: reach_inputs(graph, values.clock.iter().chain([&values.start])),
         },
         latches: controls.into_iter().zip(values.clock).filter_map(latch).collect(),
-        integration: request.integration.unwrap_or(model.integration),
+        integration: integration(model, request),
+        tolerance: request.tolerance.unwrap_or(adaptive::TOLERANCE),
+        own_time: layout.own_time,
         notes: Diagnostics::new(),
         tables: values.graph.tables,
         streams: values.graph.streams,
@@ -166,15 +171,17 @@ fn nodes_of(life: Life) -> Vec<NodeId> {
     }
 }
 
-/// For each value whether futures differ in it.
-fn varies(values: &Values, request: &Request, alive: &Alive) -> Vec<bool> {
+/// For each value whether futures differ in it. Futures that choose their own steps differ in the time within a step, and so in
+/// every state.
+fn varies(values: &Values, request: &Request, alive: &Alive, own_steps: bool) -> Vec<bool> {
     let mut varies = vec![false; values.graph.len()];
-    let mut states = vec![false; values.states.len()];
+    let mut states = vec![own_steps; values.states.len()];
     loop {
         for index in 0..varies.len() {
             let node = values.graph.node(NodeId(index as u32));
             varies[index] = match node.kind {
-                Kind::Number(_) | Kind::Time | Kind::Control(_) | Kind::Schedule(_) => false,
+                Kind::Time => own_steps && node.phase == Phase::Step,
+                Kind::Number(_) | Kind::Control(_) | Kind::Schedule(_) => false,
                 Kind::Input(input) => request.inputs[input as usize].binding == Binding::PerFuture,
                 Kind::State(state) => states[state as usize],
                 Kind::Operation(Code::Uniform | Code::Normal, _) => true,
@@ -223,6 +230,8 @@ struct Layout {
     order: Vec<NodeId>,
     /// Leaves that several contexts read from one slot.
     leaves: HashMap<Kind, Slot>,
+    /// The time of each future, if futures differ in it.
+    own_time: Option<Slot>,
 }
 
 impl Layout {
@@ -257,6 +266,7 @@ impl Layout {
             slots: vec![None; graph.len()],
             order: Vec::new(),
             leaves: HashMap::from([(Kind::Time, Slot(0))]),
+            own_time: None,
         };
         for id in &order {
             let kind = graph.node(*id).kind;
@@ -264,6 +274,8 @@ impl Layout {
                 kind,
                 Kind::Time | Kind::Schedule(_) | Kind::Control(_) | Kind::Input(_)
             );
+            let own_time = kind == Kind::Time && varies[id.index()];
+            let shared = shared && !own_time;
             let slot = match layout.leaves.get(&kind).filter(|_| shared) {
                 Some(slot) => *slot,
                 None if varies[id.index()] => {
@@ -277,6 +289,9 @@ impl Layout {
             };
             if shared {
                 layout.leaves.insert(kind, slot);
+            }
+            if own_time {
+                layout.own_time = Some(slot);
             }
             layout.slots[id.index()] = Some(slot);
         }

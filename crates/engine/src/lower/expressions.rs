@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use super::functions::{self, Now};
 use super::graph::{Kind, NodeId, Phase};
 use super::states::{Remembering, RememberingKind, remembering};
-use super::walk::{Context, Elements, Pending, Stop, Task, Unit, Walk, element};
+use super::walk::{Context, Elements, Pending, Rough, Stop, Task, Unit, Walk, element};
 use super::{element_count, element_name, tables, vectors};
 use crate::ir::{Code, Segments};
 use crate::noise::stable_hash;
@@ -337,6 +337,13 @@ impl Walk<'_> {
             Expr::Call { function, args } => {
                 if *function == Function::Initial {
                     return Ok(read(args[0], Context::Init).to_vec());
+                }
+                if context == Context::Step && functions::moves_by_steps(*function) {
+                    self.rough.push(Rough {
+                        variable: unit.variable,
+                        span: self.model.expr_spans[id],
+                        what: format!("uses {}", function.name()),
+                    });
                 }
                 if let Some(memory) = remembering(*function) {
                     if in_sum {

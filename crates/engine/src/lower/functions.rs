@@ -23,6 +23,22 @@ pub(super) fn uses_time(function: Function) -> bool {
     )
 }
 
+/// Whether what a function gives changes at each step only, or jumps at a time that is given: nothing that a method with automatic
+/// steps can follow.
+pub(super) fn moves_by_steps(function: Function) -> bool {
+    matches!(
+        function,
+        Function::Step
+            | Function::Pulse
+            | Function::PulseTrain
+            | Function::DelayFixed
+            | Function::SampleIfTrue
+            | Function::RandomUniform
+            | Function::RandomNormal
+            | Function::Random01
+    )
+}
+
 pub(super) fn unary(graph: &mut Graph, op: UnaryOp, a: NodeId) -> NodeId {
     match op {
         UnaryOp::Negate => graph.unary(Code::Negate, a),

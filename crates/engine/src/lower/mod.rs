@@ -17,10 +17,12 @@ mod walk;
 
 use std::collections::BTreeSet;
 
+use crate::adaptive;
 use crate::ir::Program;
 use crate::request::{Binding, InputTarget, Reducer, Request};
 use crate::timeline::{self, TimeFault};
-use model::{Definition, Diagnostic, Diagnostics, Id, Model, VarId, VariableKind};
+use model::{Definition, Diagnostic, Diagnostics, Id, Integration, Model, VarId, VariableKind};
+use walk::Rough;
 
 /// The program that computes what the request asks for, or why there is none.
 pub fn lower(model: &Model, request: &Request) -> Result<Program, Diagnostics> {
@@ -30,11 +32,57 @@ pub fn lower(model: &Model, request: &Request) -> Result<Program, Diagnostics> {
     if problems.has_errors() {
         return Err(problems);
     }
-    let mut program = match walk::values(model, request) {
-        Ok(values) => reuse::slots(emit::program(model, request, values)?),
-        Err(problems) => return Err(problems),
-    };
+    let values = walk::values(model, request)?;
+    if adaptive::pair(integration(model, request)).is_some()
+        && let Some(rough) = values.rough(model)
+    {
+        return with_fixed_steps(model, request, rough);
+    }
+    let mut program = reuse::slots(emit::program(model, request, values)?);
     check_time(model, request, &mut program)?;
+    Ok(program)
+}
+
+/// The method that a request asks for, else the model.
+fn integration(model: &Model, request: &Request) -> Integration {
+    request.integration.unwrap_or(model.integration)
+}
+
+/// A model with something that automatic steps cannot follow: refused if the request asks for them. If only the model itself does, it
+/// runs with fixed steps, and a note says so.
+fn with_fixed_steps(model: &Model, request: &Request, rough: Rough) -> Result<Program, Diagnostics> {
+    let wanted = integration(model, request);
+    let fixed = wanted.with_fixed_steps();
+    let what = format!("`{}` {}", model.variables[rough.variable].name, rough.what);
+    if request.integration.is_some() {
+        let mut problems = Diagnostics::new();
+        problems.push(
+            Diagnostic::error(
+                "integration-rough",
+                format!("{} cannot follow this model: {what}", wanted.name()),
+            )
+            .label(rough.span, "changes at each `TIME STEP` only, or at once")
+            .help(format!("choose fixed steps, such as those of {}", fixed.name())),
+        );
+        return Err(problems);
+    }
+    let request = Request {
+        integration: Some(fixed),
+        tolerance: None,
+        ..request.clone()
+    };
+    let mut program = lower(model, &request)?;
+    program.notes.push(
+        Diagnostic::note(
+            "integration-fixed",
+            format!(
+                "the model asks for {}; {} with the fixed `TIME STEP` is used",
+                wanted.name(),
+                fixed.name()
+            ),
+        )
+        .label(rough.span, format!("{what}, which automatic steps cannot follow")),
+    );
     Ok(program)
 }
 

@@ -12,7 +12,7 @@ use super::{element_count, element_name, variable_id};
 use crate::ir::Code;
 use crate::request::{Binding, InputTarget, Request};
 use model::{
-    Definition, Diagnostic, Diagnostics, Equation, Expr, ExprId, Function, Id, Model, VarId, Variable,
+    Definition, Diagnostic, Diagnostics, Equation, Expr, ExprId, Function, Id, Model, Span, VarId, Variable,
 };
 
 /// What an expression is evaluated for.
@@ -41,6 +41,33 @@ pub(super) struct Values {
     pub(super) start: NodeId,
     /// The controls at each time, in the order of [`Control`].
     pub(super) clock: [NodeId; 4],
+    /// Calls that a method with automatic steps cannot follow.
+    rough: Vec<Rough>,
+}
+
+/// Something that a method with automatic steps cannot follow.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Rough {
+    pub(super) variable: VarId,
+    pub(super) span: Span,
+    /// What it does, after the name of the variable.
+    pub(super) what: String,
+}
+
+impl Values {
+    /// The first thing in the equations that a method with automatic steps cannot follow.
+    pub(super) fn rough(&self, model: &Model) -> Option<Rough> {
+        let remembers = |state: &StateValue| {
+            let life = state.life?;
+            (!matches!(life.update, UpdateValue::Integrate(_))).then(|| Rough {
+                variable: state.variable,
+                span: model.variables[state.variable].span,
+                what: "remembers what it was at earlier steps".to_owned(),
+            })
+        };
+        let called = self.rough.first().cloned();
+        called.or_else(|| self.states.iter().find_map(remembers))
+    }
 }
 
 /// One equation of a variable, or one of its elements, in one context.
@@ -166,6 +193,7 @@ fn read(model: &Model, request: &Request, element_by_element: bool) -> Result<Va
         series,
         start,
         clock,
+        rough: walk.rough,
     })
 }
 
@@ -189,6 +217,8 @@ pub(super) struct Walk<'a> {
     /// For each call that draws, how many draws stand before it in its variable.
     pub(super) draws: HashMap<ExprId, u32>,
     pub(super) pending: Vec<Task>,
+    /// Calls that a method with automatic steps cannot follow.
+    pub(super) rough: Vec<Rough>,
 }
 
 impl<'a> Walk<'a> {
@@ -217,6 +247,7 @@ impl<'a> Walk<'a> {
             call_states: HashMap::new(),
             draws: draws_before(model),
             pending: Vec::new(),
+            rough: Vec::new(),
         }
     }
 

@@ -25,6 +25,7 @@ mod translate;
 
 use std::collections::BTreeMap;
 
+use crate::adaptive;
 use crate::block::{Level, LevelKind};
 use crate::ir::Program;
 use crate::primitive::{self, Kind, Layout};
@@ -42,6 +43,8 @@ pub enum Refusal {
     Instructions(Level),
     /// The program takes more primitive operations than [`MOST_NODES`].
     TooLong(usize),
+    /// Each future chooses its own steps, and code takes all of them through the same.
+    Steps,
     /// The system gives no memory that can be executed; its own words.
     Memory(String),
 }
@@ -53,6 +56,7 @@ impl std::fmt::Display for Refusal {
                 write!(out, "the machine has no AVX2, only {} instructions", level.name())
             }
             Refusal::TooLong(nodes) => write!(out, "the model takes {nodes} operations a step"),
+            Refusal::Steps => write!(out, "each future chooses its own steps"),
             Refusal::Memory(why) => write!(out, "no executable memory: {why}"),
         }
     }
@@ -114,6 +118,9 @@ pub fn compile_together(program: &Program, level: Level, together: Option<usize>
         LevelKind::Avx2 => Width::Four,
         LevelKind::Avx512 => Width::Eight,
     };
+    if adaptive::pair(program.integration).is_some() {
+        return Err(Refusal::Steps);
+    }
     let mut layout = Layout::default();
     let mut routines = Vec::new();
     for (observe, advance) in primitive::kinds(program) {

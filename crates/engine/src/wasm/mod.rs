@@ -19,6 +19,7 @@ use wasm_encoder::{
     MemoryType, Module as Encoder, TypeSection, ValType,
 };
 
+use crate::adaptive;
 use crate::ir::Program;
 use crate::timeline::{self, Timeline};
 use memory::Memory;
@@ -70,6 +71,8 @@ pub struct Settings {
 pub enum Missing {
     /// The time controls depend on inputs, or cannot run: a module knows its times when it is written.
     TimeControls,
+    /// Each future chooses its own steps.
+    Steps,
     /// The module would ask for more memory than a page should.
     Memory {
         /// How much it would need.
@@ -90,6 +93,7 @@ impl std::fmt::Display for Missing {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Missing::TimeControls => write!(out, "its time controls depend on inputs"),
+            Missing::Steps => write!(out, "its method of integration chooses its steps"),
             Missing::Memory { bytes, most } => {
                 write!(out, "it needs {bytes} bytes of memory, more than {most}")
             }
@@ -159,6 +163,9 @@ pub struct Layout {
 
 /// Writes a program as a module.
 pub fn write(program: &Program, settings: &Settings) -> Result<Module, Missing> {
+    if adaptive::pair(program.integration).is_some() {
+        return Err(Missing::Steps);
+    }
     let timeline = match timeline::without_inputs(program) {
         Some(Ok(timeline)) => timeline,
         Some(Err(_)) | None => return Err(Missing::TimeControls),

@@ -50,16 +50,8 @@ fn integration(method: u32, span: Span, diagnostics: &mut Diagnostics) -> Integr
         0 => Integration::Euler,
         4 => Integration::Midpoint,
         5 => Integration::Rk4,
-        1 => {
-            diagnostics.push(
-                Diagnostic::note(
-                    "integration-method",
-                    "the model asks for RK4 with automatic steps",
-                )
-                .label(span, "RK4 with the fixed `TIME STEP` is used"),
-            );
-            Integration::Rk4
-        }
+        1 => Integration::Rk4Auto,
+        3 => Integration::Rk2Auto,
         2 => {
             diagnostics.push(
                 Diagnostic::warning(
@@ -70,16 +62,6 @@ fn integration(method: u32, span: Span, diagnostics: &mut Diagnostics) -> Integr
                 .help("stocks are the same; Vensim would print auxiliaries one step late"),
             );
             Integration::Euler
-        }
-        3 => {
-            diagnostics.push(
-                Diagnostic::note(
-                    "integration-method",
-                    "the model asks for RK2 with automatic steps",
-                )
-                .label(span, "RK2 with the fixed `TIME STEP` is used"),
-            );
-            Integration::Midpoint
         }
         _ => {
             diagnostics.push(

@@ -246,6 +246,7 @@ impl Reader<'_> {
             "" | "euler" => Some(Integration::Euler),
             "rk2" | "rungekutta2" | "heun" => Some(Integration::Heun),
             "rk4" | "rungekutta4" => Some(Integration::Rk4),
+            "rk45" | "rk4auto" => Some(Integration::Rk4Auto),
             _ => None,
         };
         // A list names the methods in the order of preference.

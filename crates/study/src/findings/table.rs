@@ -182,7 +182,7 @@ fn row_status(status: &Status) -> RowStatus {
     match status {
         Status::Ok => RowStatus::Ok,
         Status::Rejected(_) => RowStatus::Rejected,
-        Status::NonFinite { .. } => RowStatus::Broken,
+        Status::NonFinite { .. } | Status::Unresolved { .. } => RowStatus::Broken,
     }
 }
 

@@ -100,6 +100,7 @@ pub fn share(study: &Study, model: &Model, options: &[OptionId]) -> Result<Share
         metrics: study.measures.clone(),
         series: series.clone(),
         integration: None,
+        ..Request::default()
     };
     Ok(Shared {
         program: engine::lower(model, &request).map_err(RunError::Lower)?,

@@ -105,7 +105,7 @@ impl Counts {
     /// Those of some futures with their results.
     pub fn of(futures: &Futures, results: &Results) -> Self {
         let breaks = |row: &usize| {
-            let broken = |status: &Vec<Status>| matches!(status[*row], Status::NonFinite { .. });
+            let broken = |status: &Vec<Status>| status[*row].trouble().is_some();
             results.status.iter().any(broken)
         };
         Self {

@@ -8,7 +8,7 @@ use super::record::{RunRecord, option_name, relative};
 use super::table::{Cells, Column, Table};
 use crate::case::{Case, DesignKind, Outcome};
 use crate::design;
-use crate::results::{Futures, OptionId, Results, Status};
+use crate::results::{Futures, OptionId, Results};
 use crate::study::Study;
 
 /// What tables need beside their numbers: units, places of origin, and where the run comes from.
@@ -126,24 +126,11 @@ pub fn outcomes(
                 .collect(),
         )
     };
-    let status = |row: usize, option: usize| {
-        let word = match results.status[option][row] {
-            Status::Ok => "ok",
-            Status::Rejected(_) => "rejected",
-            Status::NonFinite { .. } => "non_finite",
-        };
-        Some(word.to_owned())
-    };
-    let broken = |row: usize, option: usize| match results.status[option][row] {
-        Status::NonFinite { variable, .. } => {
-            Some(context.model.variables[VarId(variable)].name.written().to_owned())
-        }
-        _ => None,
-    };
-    let broken_time = |(row, option): (usize, usize)| match results.status[option][row] {
-        Status::NonFinite { time, .. } => time,
-        _ => f64::NAN,
-    };
+    let status = |row: usize, option: usize| Some(results.status[option][row].word().to_owned());
+    let trouble = |row: usize, option: usize| results.status[option][row].trouble();
+    let name = |variable: u32| context.model.variables[VarId(variable)].name.written().to_owned();
+    let broken = |row: usize, option: usize| trouble(row, option).map(|(variable, _)| name(variable));
+    let broken_time = |(row, option): (usize, usize)| trouble(row, option).map_or(f64::NAN, |(_, time)| time);
     let times = rows(futures.ids.len(), options.len()).map(broken_time).collect();
     columns.push(Column::new("status", per_row(&status)));
     columns.push(Column::new("broken_variable", per_row(&broken)));

@@ -122,13 +122,18 @@ pub fn read_outcomes(
         Some("rejected") => futures.rejected[row]
             .map(Status::Rejected)
             .ok_or(TableError::Rows),
-        Some("non_finite") => match broken[cell].as_ref().and_then(|name| model.find(name)) {
-            Some(variable) => Ok(Status::NonFinite {
-                variable: variable.index() as u32,
-                time: times[cell],
-            }),
-            None => Err(unknown(broken[cell].as_ref(), "broken_variable")),
-        },
+        Some(word @ ("non_finite" | "unresolved")) => {
+            match broken[cell].as_ref().and_then(|name| model.find(name)) {
+                Some(variable) => {
+                    let (variable, time) = (variable.index() as u32, times[cell]);
+                    Ok(match word {
+                        "non_finite" => Status::NonFinite { variable, time },
+                        _ => Status::Unresolved { variable, time },
+                    })
+                }
+                None => Err(unknown(broken[cell].as_ref(), "broken_variable")),
+            }
+        }
         _ => Err(unknown(states[cell].as_ref(), "status")),
     };
     let measured: Vec<&Column> = (table.columns.iter())

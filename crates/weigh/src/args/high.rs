@@ -24,6 +24,8 @@ pub(crate) struct Simulate {
     pub(crate) controls: Vec<Assignment>,
     /// How stocks are integrated.
     pub(crate) integration: Option<model::Integration>,
+    /// The error that a step may have, where the method chooses its steps.
+    pub(crate) tolerance: Option<f64>,
     /// What runs the model.
     pub(crate) engine: engine::Choice,
     /// Seed of noise.
@@ -133,12 +135,33 @@ impl Simulate {
                 low::Method::Rk2 => model::Integration::Midpoint,
                 low::Method::Heun => model::Integration::Heun,
                 low::Method::Rk4 => model::Integration::Rk4,
+                low::Method::Rk2Auto => model::Integration::Rk2Auto,
+                low::Method::Rk4Auto => model::Integration::Rk4Auto,
             }),
+            tolerance: tolerance(low.tolerance, low.method)?,
             seed: low.seed,
             data: low.data,
             outside: low.outside,
             json: low.json,
         })
+    }
+}
+
+/// A tolerance, and a method that has one.
+fn tolerance(wanted: Option<f64>, method: Option<low::Method>) -> Result<Option<f64>, Failure> {
+    let Some(share) = wanted else { return Ok(None) };
+    if !(1e-13..=0.1).contains(&share) {
+        return Err(
+            Failure::usage(format!("`--tolerance {share}` is not between 1e-13 and 0.1"))
+                .help("it is a share of each stock: 1e-6, the default, is a millionth"),
+        );
+    }
+    match method {
+        Some(low::Method::Rk2Auto | low::Method::Rk4Auto) => Ok(Some(share)),
+        _ => Err(
+            Failure::usage("`--tolerance` is for methods that choose their steps")
+                .help("add `--method rk4-auto`, or choose a smaller `--step`"),
+        ),
     }
 }
 

@@ -248,6 +248,9 @@ pub(crate) struct Simulate {
     /// How stocks are integrated [default: the model's, or euler]
     #[arg(long, value_enum)]
     pub(crate) method: Option<Method>,
+    /// The error that a step of `rk2-auto` or `rk4-auto` may have, as a share of each stock [default: 1e-6]
+    #[arg(long, value_name = "SHARE")]
+    pub(crate) tolerance: Option<f64>,
     /// Seed of noise and of what is drawn
     #[arg(long, value_name = "S", default_value_t = 0)]
     pub(crate) seed: u64,
@@ -273,6 +276,10 @@ pub(crate) enum Method {
     Heun,
     /// Fourth-order Runge-Kutta
     Rk4,
+    /// Steps of third order that keep to a tolerance (Bogacki-Shampine), at most a TIME STEP long; smooth models only
+    Rk2Auto,
+    /// Steps of fifth order that keep to a tolerance (Dormand-Prince), at most a TIME STEP long; smooth models only
+    Rk4Auto,
 }
 
 /// `weigh check`

@@ -49,6 +49,8 @@ pub(crate) fn run(settings: &Simulate, terminal: &Terminal) -> Result<Exit, Fail
         metrics: Vec::new(),
         series: saved.clone(),
         integration: settings.integration,
+        tolerance: settings.tolerance,
+        ..Request::default()
     };
     let program = engine::lower(&model, &request).map_err(|diagnostics| Failure::Input {
         diagnostics,
@@ -215,7 +217,18 @@ fn finite(outputs: &Outputs, model: &Model) -> Result<(), Failure> {
                 shortest(time)
             )))
         }
-        _ => Ok(()),
+        Some(&RunStatus::Unresolved { variable, time }) => {
+            let name = &model.variables[variable].name;
+            Err(Failure::new(
+                Exit::Simulation,
+                format!(
+                    "the steps for `{name}` became too small at time {} to keep to the tolerance; nothing was written",
+                    shortest(time)
+                ),
+            )
+            .help("allow a larger error with `--tolerance`, or take a method with fixed steps, such as `--method rk4`"))
+        }
+        Some(RunStatus::Ok) | None => Ok(()),
     }
 }
 

@@ -120,6 +120,7 @@ pub(crate) fn simulate(model: &Model, given: &[Given], metrics: Vec<Metric>, ser
         metrics,
         series: series.iter().map(|name| variable(model, name)).collect(),
         integration: None,
+        ..Request::default()
     };
     let program = engine::lower(model, &request).unwrap_or_else(|notes| panic!("{notes:?}"));
     let values: Vec<Value> = last

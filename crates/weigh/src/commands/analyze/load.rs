@@ -457,7 +457,7 @@ fn status_of(word: &str) -> Option<Status> {
     Some(match word.to_ascii_lowercase().as_str() {
         "ok" | "accepted" | "done" | "completed" => Status::Ok,
         "missing" => Status::Missing,
-        "broken" | "non_finite" | "failed" | "error" => Status::Broken,
+        "broken" | "non_finite" | "unresolved" | "failed" | "error" => Status::Broken,
         "rejected" => Status::Rejected,
         _ => return None,
     })

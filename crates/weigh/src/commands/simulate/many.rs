@@ -175,6 +175,8 @@ fn program(
         metrics: saved.iter().copied().flat_map(last).collect(),
         series: Vec::new(),
         integration: settings.integration,
+        tolerance: settings.tolerance,
+        ..Request::default()
     };
     engine::lower(model, &request)
 }
@@ -218,24 +220,12 @@ impl Rows {
 
 fn table(rows: Rows, drawn: &[Drawn], saved: &[VarId], model: &Model) -> Table {
     let count = rows.status.len() as u64;
-    let broken = |status: &RunStatus| match status {
-        RunStatus::NonFinite { variable, .. } => Some(model.variables[*variable].name.written().to_owned()),
-        RunStatus::Ok => None,
+    let broken = |status: &RunStatus| {
+        let (variable, _) = status.trouble()?;
+        Some(model.variables[variable].name.written().to_owned())
     };
-    let when = |status: &RunStatus| match status {
-        RunStatus::NonFinite { time, .. } => *time,
-        RunStatus::Ok => f64::NAN,
-    };
-    let word = |status: &RunStatus| {
-        Some(
-            if *status == RunStatus::Ok {
-                "ok"
-            } else {
-                "non_finite"
-            }
-            .to_owned(),
-        )
-    };
+    let when = |status: &RunStatus| status.trouble().map_or(f64::NAN, |(_, time)| time);
+    let word = |status: &RunStatus| Some(status.word().to_owned());
     let mut columns = vec![
         Column::new(
             "future",
