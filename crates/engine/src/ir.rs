@@ -6,6 +6,7 @@
 
 use std::ops::Range;
 
+use crate::carrier::Carrier;
 use crate::request::{Binding, InputTarget, Reducer, Window};
 use model::{Diagnostics, Integration, VarId};
 
@@ -288,7 +289,8 @@ pub(crate) struct Latch {
 /// A model made ready to run: immutable, shared by threads.
 ///
 /// An evaluator fills constants and inputs, then walks `once`; the timeline comes from `clock`; at the first time it
-/// walks `init` and sets the states; at each time it walks `step`, observes, and updates the states.
+/// walks `init`, fills the carriers (walking `init` again where it looks at them) and sets the states; at each time it walks
+/// `step`, observes, and updates carriers and states.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Program {
     /// Number of slots that hold one number for the whole batch.
@@ -311,6 +313,10 @@ pub struct Program {
     pub(crate) step: Tape,
     /// What outlives a step.
     pub(crate) states: Vec<State>,
+    /// What outlives a step and is no number, but an order of things.
+    pub(crate) carriers: Vec<Carrier>,
+    /// How often `init` must be walked again when the carriers are full, for values at the start that depend on them.
+    pub(crate) carrier_passes: u32,
     /// Third and further operands.
     pub(crate) operands: Vec<Slot>,
     /// Piecewise-linear functions.

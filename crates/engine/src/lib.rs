@@ -7,6 +7,7 @@
 mod adaptive;
 mod batch;
 pub mod block;
+mod carrier;
 mod evaluator;
 mod ir;
 mod lower;

@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use crate::adaptive::{self, Going, Pace, Pair};
 use crate::batch::{Batch, Outputs, RunStatus, Schedule, Value};
+use crate::carrier::{Loads, Numbers};
 use crate::ir::{Code, Op, Program, Slot, Update};
 use crate::math::{self, canonical_nan};
 use crate::method::{Weight, Within, within};
@@ -176,6 +177,7 @@ struct Run<'a> {
     slots: Vec<f64>,
     /// For each state that is delayed, what went in so far: one row for each step.
     rings: Vec<Vec<f64>>,
+    loads: Loads,
     memories: Vec<Memory<f64>>,
     saved: Vec<Vec<f64>>,
     /// How it goes through the steps, and the largest magnitude of each stock so far, where it chooses its steps.
@@ -214,6 +216,7 @@ impl<'a> Run<'a> {
             schedules,
             slots,
             rings: vec![Vec::new(); program.states.len()],
+            loads: Loads::default(),
             memories: program
                 .metrics
                 .iter()
@@ -235,8 +238,12 @@ impl<'a> Run<'a> {
             .map(|metric| timeline.window(metric.reducer, metric.window))
             .collect();
         self.set_time(timeline, 0);
-        self.walk(&program.init.uniform, 0);
-        self.walk(&program.init.lanes, 0);
+        for _ in 0..=program.carrier_passes {
+            self.walk(&program.init.uniform, 0);
+            self.walk(&program.init.lanes, 0);
+            let mut numbers = Numbers::of_one(&mut self.slots);
+            self.loads.begin(program, timeline, &mut numbers);
+        }
         for state in &program.states {
             self.copy(state.initial, state.slot, state.len);
         }
@@ -307,6 +314,8 @@ impl<'a> Run<'a> {
     fn update(&mut self, timeline: &Timeline, step: usize) {
         let states = &self.program.states;
         let length = timeline.length(step);
+        self.loads
+            .go_on(self.program, length, &mut Numbers::of_one(&mut self.slots));
         let mut next: Vec<Vec<f64>> = Vec::new();
         for (state, ring) in states.iter().zip(&mut self.rings) {
             let range = |slot: Slot| slot.0 as usize..(slot.0 + state.len) as usize;
@@ -341,6 +350,8 @@ impl<'a> Run<'a> {
                 self.slots[state.slot.0 as usize..][..values.len()].copy_from_slice(&values);
             }
         }
+        self.loads
+            .show(self.program, &mut Numbers::of_one(&mut self.slots));
     }
 
     /// Where each element of a stock lies, and its rate.

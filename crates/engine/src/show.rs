@@ -84,6 +84,27 @@ impl Listing<'_> {
             let name = element_name(self.model, state.variable, state.element);
             self.line(out, &format!("{slots} {update}, from {initial}"), &name)?;
         }
+        for carrier in &program.carriers {
+            let slots = |slots: &[Slot]| {
+                let slots: Vec<String> = slots.iter().map(|slot| self.slot(*slot)).collect();
+                slots.join(" ")
+            };
+            writeln!(
+                out,
+                "{:?}, from {}, takes {}",
+                carrier.kind,
+                slots(&carrier.start),
+                slots(&carrier.step)
+            )?;
+            for seen in &carrier.seen {
+                let at: Vec<String> = [seen.slot, seen.at_start]
+                    .into_iter()
+                    .flatten()
+                    .map(|slot| self.slot(slot))
+                    .collect();
+                writeln!(out, "  shows {:?} in {}", seen.part, at.join(" "))?;
+            }
+        }
         writeln!(out, "\noutputs")?;
         for metric in &program.metrics {
             let name = element_name(self.model, metric.variable, metric.element);

@@ -26,7 +26,7 @@ mod xmile;
 
 pub use data::give_data;
 pub use diagnostic::{Diagnostic, Diagnostics, Label, Severity};
-pub use function::{Function, Needs, VectorFunction};
+pub use function::{Conveyor, ConveyorPart, Function, Needs, QueuePart, VectorFunction};
 pub use index::{Id, IndexVec};
 pub use model::{
     BinaryOp, Definition, Dimension, DimensionId, Equation, Expr, ExprId, Group, GroupId, Integration,

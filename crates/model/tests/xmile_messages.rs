@@ -96,8 +96,23 @@ messages! {
          <macro name=\"empty\"/>\n{SPECS}\n<model>\n<variables>\n<aux name=\"a\"><eqn>twice()</eqn></aux>\n<aux name=\"b\"><eqn>again(1)</eqn></aux>\n</variables>\n</model>\n</xmile>"
     );
     unsupported_parts: file(
-        "<stock name=\"line\"><eqn>1</eqn><conveyor><len>3</len></conveyor></stock>\n<stock name=\"row\"><eqn>1</eqn><queue/></stock>\n\
-         <flow name=\"out\"><eqn>1</eqn><leak/></flow>\n<stock name=\"heat\"><eqn>1</eqn><oven/></stock>"
+        "<stock name=\"heat\"><eqn>1</eqn><oven/></stock>\n<stock name=\"row\"><eqn>1</eqn><queue purge_after_age=\"true\"/></stock>\n\
+         <stock name=\"line\"><eqn>1</eqn><inflow>in</inflow><conveyor fifo=\"true\"><len>TIME</len></conveyor></stock>\n\
+         <flow name=\"in\" isee:spreadflow=\"dist\"><eqn>1</eqn></flow>\n\
+         <stock name=\"yard\"><eqn>1</eqn><outflow>load</outflow><queue/></stock>\n<flow name=\"load\"/>\n\
+         <stock name=\"train\"><eqn>1</eqn><inflow>load</inflow><conveyor batch_integrity=\"true\" one_at_a_time=\"false\"><len>1</len><capacity>1</capacity></conveyor></stock>"
+    );
+    conveyors: file(
+        "<stock name=\"both\"><eqn>1</eqn><conveyor><len>3</len></conveyor><queue/></stock>\n<stock name=\"no way\"><eqn>1</eqn><conveyor/></stock>\n\
+         <stock name=\"empty way\"><eqn>1</eqn><conveyor><len/></conveyor></stock>\n\
+         <stock name=\"two ways\"><eqn>1</eqn><outflow>a</outflow><outflow>b</outflow><conveyor><len>3</len></conveyor></stock>\n<flow name=\"a\"/>\n<flow name=\"b\"/>\n\
+         <stock name=\"only leaks\"><eqn>1</eqn><outflow>c</outflow><conveyor><len>3</len></conveyor></stock>\n<flow name=\"c\"><eqn>1</eqn><leak/></flow>\n\
+         <flow name=\"alone\"><eqn>1</eqn><leak/></flow>\n<flow name=\"over\"><eqn>1</eqn><overflow/></flow>\n\
+         <stock name=\"first over\"><eqn>1</eqn><outflow>d</outflow><queue/></stock>\n<flow name=\"d\"><overflow/></flow>\n\
+         <stock name=\"odd zone\"><eqn>1</eqn><outflow>e</outflow><outflow>g</outflow><conveyor><len>3</len></conveyor></stock>\n<flow name=\"e\"/>\n\
+         <flow name=\"g\" leak_start=\"0.7\" leak_end=\"0.3\"><eqn>1</eqn><leak/></flow>\n\
+         <stock name=\"no fraction\"><eqn>1</eqn><outflow>h</outflow><outflow>i</outflow><conveyor discrete=\"perhaps\"><len>1 +</len></conveyor></stock>\n<flow name=\"h\"/>\n\
+         <flow name=\"i\" leak_end=\"2\"><leak/></flow>"
     );
     unsupported_subscripts: array(
         "<aux name=\"x\"><dimensions><dim name=\"d\"/></dimensions><eqn>1, 2</eqn></aux>\n<aux name=\"y\"><eqn>x[*] + SUM(x[1:2]) + x[1 + 1]</eqn></aux>\n\

@@ -12,6 +12,7 @@ pub(crate) mod states;
 use std::ops::Range;
 
 use crate::batch::{Batch, Outputs, RunStatus, Schedule, Value};
+use crate::carrier::{Loads, Numbers};
 use crate::ir::{Program, Slot, Tape, Update};
 use crate::math::canonical_nan;
 use crate::method;
@@ -40,6 +41,7 @@ pub struct Scratch {
     pub(crate) uniform: Vec<f64>,
     lanes: Vec<f64>,
     states: States,
+    loads: Loads,
     memories: Vec<Vec<f64>>,
     paces: Paces,
 }
@@ -64,6 +66,7 @@ impl Scratch {
             uniform: Vec::new(),
             lanes: Vec::new(),
             states: States::default(),
+            loads: Loads::default(),
             memories: Vec::new(),
             paces: Paces::default(),
         }
@@ -195,6 +198,7 @@ pub(crate) struct Block<'a> {
     pub(crate) uniform: &'a mut Vec<f64>,
     pub(crate) lanes: &'a mut [f64],
     pub(crate) states: &'a mut States,
+    loads: &'a mut Loads,
     pub(crate) memories: &'a mut [Vec<f64>],
     paces: &'a mut Paces,
 }
@@ -221,6 +225,7 @@ impl Scratch {
             uniform: &mut self.uniform,
             lanes: &mut self.lanes[..lanes],
             states: &mut self.states,
+            loads: &mut self.loads,
             memories: &mut self.memories,
             paces: &mut self.paces,
         }
@@ -245,7 +250,15 @@ impl Block<'_> {
         // `once.uniform` has been walked for the whole batch.
         self.walk_lanes(&program.once, 0);
         self.plan.set_time(self.uniform, 0);
-        self.walk(&program.init, 0);
+        for _ in 0..=program.carrier_passes {
+            self.walk(&program.init, 0);
+            let mut numbers = Numbers {
+                uniform: self.uniform,
+                lanes: self.lanes,
+                width: self.width,
+            };
+            self.loads.begin(program, timeline, &mut numbers);
+        }
         self.states
             .begin(program, timeline, self.uniform, self.lanes, self.width);
         self.paces.begin(self.width);
@@ -317,6 +330,12 @@ impl Block<'_> {
             return self.adapt(pair, step);
         }
         let (time, length) = (timeline.time(step), timeline.length(step));
+        let mut numbers = Numbers {
+            uniform: self.uniform,
+            lanes: self.lanes,
+            width: self.width,
+        };
+        self.loads.go_on(program, length, &mut numbers);
         self.states
             .look(program, step, self.uniform, self.lanes, self.width);
         match method::within(program.integration) {
@@ -338,6 +357,12 @@ impl Block<'_> {
             }
         }
         self.states.leap(program, self.uniform, self.lanes, self.width);
+        let mut numbers = Numbers {
+            uniform: self.uniform,
+            lanes: self.lanes,
+            width: self.width,
+        };
+        self.loads.show(program, &mut numbers);
     }
 
     fn save(&self, number: usize, outputs: &mut Outputs) {

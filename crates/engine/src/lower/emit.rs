@@ -11,11 +11,12 @@ use super::integration;
 use super::states::{Life, UpdateValue};
 use super::walk::Values;
 use crate::adaptive;
+use crate::carrier::{Carrier, Seen};
 use crate::ir::{
     Code, Controls, InputSlot, Latch, Observation, Op, Program, Slot, State, Stored, Tape, Update,
 };
 use crate::request::{Binding, Request};
-use model::{Diagnostic, Diagnostics, Model, VarId};
+use model::{Diagnostic, Diagnostics, Integration, Model, VarId};
 
 /// The program that computes the values.
 pub(super) fn program(model: &Model, request: &Request, values: Values) -> Result<Program, Diagnostics> {
@@ -36,6 +37,22 @@ pub(super) fn program(model: &Model, request: &Request, values: Values) -> Resul
             );
             return Err(problems);
         }
+    }
+    let method = integration(model, request);
+    if let Some(number) = alive.carriers.iter().position(|alive| *alive)
+        && method != Integration::Euler
+    {
+        let variable = &model.variables[values.carriers[number].variable];
+        let mut problems = Diagnostics::new();
+        problems.push(
+            Diagnostic::error(
+                "conveyor-method",
+                "conveyors and queues move by whole steps, as Euler's method does",
+            )
+            .label(variable.span, "")
+            .help("integrate with Euler's method"),
+        );
+        return Err(problems);
     }
     let layout = Layout::new(&values.graph, &alive, &varies);
     let mut tapes = Tapes::new(layout.uniform_len);
@@ -97,6 +114,8 @@ pub(super) fn program(model: &Model, request: &Request, values: Values) -> Resul
         init,
         step,
         states: states(&values, &layout, &alive),
+        carriers: carriers(&values, &layout, &alive),
+        carrier_passes: passes(&values, &alive),
         operands: tapes.operands,
         metrics: metrics.collect(),
         series: values
@@ -117,7 +136,7 @@ pub(super) fn program(model: &Model, request: &Request, values: Values) -> Resul
             set_by_inputs: reach_inputs(graph, values.clock.iter().chain([&values.start])),
         },
         latches: controls.into_iter().zip(values.clock).filter_map(latch).collect(),
-        integration: integration(model, request),
+        integration: method,
         tolerance: request.tolerance.unwrap_or(adaptive::TOLERANCE),
         own_time: layout.own_time,
         notes: Diagnostics::new(),
@@ -130,6 +149,7 @@ pub(super) fn program(model: &Model, request: &Request, values: Values) -> Resul
 struct Alive {
     nodes: Vec<bool>,
     states: Vec<bool>,
+    carriers: Vec<bool>,
 }
 
 impl Alive {
@@ -137,6 +157,7 @@ impl Alive {
         let mut alive = Self {
             nodes: vec![false; values.graph.len()],
             states: vec![false; values.states.len()],
+            carriers: vec![false; values.carriers.len()],
         };
         let mut waiting: Vec<NodeId> = values.metrics.clone();
         waiting.extend(values.series.iter().map(|(_, _, source)| *source));
@@ -152,6 +173,11 @@ impl Alive {
                 && !std::mem::replace(&mut alive.states[state as usize], true)
             {
                 waiting.extend(nodes_of(life(values, state)));
+            }
+            if let Kind::Carried(number) = node.kind
+                && !std::mem::replace(&mut alive.carriers[number as usize], true)
+            {
+                waiting.extend(values.carriers[number as usize].inputs());
             }
         }
         alive
@@ -176,6 +202,7 @@ fn nodes_of(life: Life) -> Vec<NodeId> {
 fn varies(values: &Values, request: &Request, alive: &Alive, own_steps: bool) -> Vec<bool> {
     let mut varies = vec![false; values.graph.len()];
     let mut states = vec![own_steps; values.states.len()];
+    let mut carriers = vec![false; values.carriers.len()];
     loop {
         for index in 0..varies.len() {
             let node = values.graph.node(NodeId(index as u32));
@@ -184,6 +211,7 @@ fn varies(values: &Values, request: &Request, alive: &Alive, own_steps: bool) ->
                 Kind::Number(_) | Kind::Control(_) | Kind::Schedule(_) => false,
                 Kind::Input(input) => request.inputs[input as usize].binding == Binding::PerFuture,
                 Kind::State(state) => states[state as usize],
+                Kind::Carried(number) => carriers[number as usize],
                 Kind::Operation(Code::Uniform | Code::Normal, _) => true,
                 Kind::Operation(..) => node.operands().iter().any(|operand| varies[operand.index()]),
             };
@@ -197,6 +225,15 @@ fn varies(values: &Values, request: &Request, alive: &Alive, own_steps: bool) ->
                     .any(|node| varies[node.index()])
             {
                 states[state] = true;
+                changed = true;
+            }
+        }
+        for (number, carrier) in values.carriers.iter().enumerate() {
+            if alive.carriers[number]
+                && !carriers[number]
+                && carrier.inputs().any(|node| varies[node.index()])
+            {
+                carriers[number] = true;
                 changed = true;
             }
         }
@@ -248,7 +285,8 @@ impl Layout {
                 Kind::Input(_) => 2,
                 Kind::Schedule(_) => 3,
                 Kind::Control(_) => 4,
-                Kind::State(_) => 8,
+                Kind::Carried(_) if node.phase == Phase::Init => 7,
+                Kind::State(_) | Kind::Carried(_) => 8,
                 Kind::Operation(..) => match node.phase {
                     Phase::Constant | Phase::Once => 5,
                     Phase::Clock => 6,
@@ -338,6 +376,75 @@ fn states(values: &Values, layout: &Layout, alive: &Alive) -> Vec<State> {
         }
     }
     states
+}
+
+/// The carriers; what is seen of one is told together, from however many places it is looked at.
+fn carriers(values: &Values, layout: &Layout, alive: &Alive) -> Vec<Carrier> {
+    let mut carriers: Vec<Carrier> = Vec::new();
+    let mut known = HashMap::new();
+    // For each number the slots where the steps and the values at the start see it.
+    let mut seen_at = vec![[None; 2]; values.carriers.len()];
+    for &node in &layout.order {
+        let leaf = values.graph.node(node);
+        if let Kind::Carried(number) = leaf.kind {
+            seen_at[number as usize][usize::from(leaf.phase == Phase::Init)] = Some(layout.slot(node));
+        }
+    }
+    for (number, carrier) in values.carriers.iter().enumerate() {
+        if !alive.carriers[number] {
+            continue;
+        }
+        let slots = |nodes: &[NodeId]| nodes.iter().map(|node| layout.slot(*node)).collect();
+        let key = (carrier.kind, &carrier.start, &carrier.step);
+        let place = *known.entry(key).or_insert_with(|| {
+            carriers.push(Carrier {
+                kind: carrier.kind,
+                start: slots(&carrier.start),
+                step: slots(&carrier.step),
+                seen: Vec::new(),
+            });
+            carriers.len() - 1
+        });
+        let [slot, at_start] = seen_at[number];
+        carriers[place].seen.push(Seen {
+            part: carrier.part,
+            slot,
+            at_start,
+        });
+    }
+    carriers
+}
+
+/// How often the values at the start must be computed again, as carriers become known to them: as often as one carrier's
+/// filling depends on another's.
+fn passes(values: &Values, alive: &Alive) -> u32 {
+    let mut levels = vec![0_u32; values.graph.len()];
+    let mut most = 0;
+    for _ in 0..=values.carriers.len() {
+        let mut changed = false;
+        for index in 0..levels.len() {
+            let node = values.graph.node(NodeId(index as u32));
+            let level = match node.kind {
+                Kind::Carried(number) if node.phase == Phase::Init => {
+                    let start = values.carriers[number as usize].start.iter();
+                    1 + start.map(|node| levels[node.index()]).max().unwrap_or(0)
+                }
+                _ => {
+                    let operands = node.operands().iter();
+                    operands.map(|node| levels[node.index()]).max().unwrap_or(0)
+                }
+            };
+            if alive.nodes[index] && level != levels[index] {
+                levels[index] = level;
+                most = most.max(level);
+                changed = true;
+            }
+        }
+        if !changed {
+            break;
+        }
+    }
+    most
 }
 
 /// Whether a state can be the next element of another.

@@ -11,6 +11,7 @@ use super::graph::{Kind, NodeId, Phase};
 use super::states::{Remembering, RememberingKind, remembering};
 use super::walk::{Context, Elements, Pending, Rough, Stop, Task, Unit, Walk, element};
 use super::{element_count, element_name, tables, vectors};
+use crate::carrier::carrying;
 use crate::ir::{Code, Segments};
 use crate::noise::stable_hash;
 use model::{
@@ -166,6 +167,14 @@ impl Walk<'_> {
                     }
                     Expr::Call { function, args } => {
                         let of_time = context <= Context::Clock;
+                        if carrying(*function).is_some() {
+                            if of_time {
+                                return Err(Stop::Problem(
+                                    self.control_problem(unit.variable, "a conveyor or a queue"),
+                                ));
+                            }
+                            continue;
+                        }
                         if let Some(memory) = remembering(*function) {
                             if of_time {
                                 return Err(Stop::Problem(
@@ -344,6 +353,12 @@ impl Walk<'_> {
                         span: self.model.expr_spans[id],
                         what: format!("uses {}", function.name()),
                     });
+                }
+                if carrying(*function).is_some() {
+                    if in_sum {
+                        return Err(self.refuse_in_sum(id, "a conveyor or a queue"));
+                    }
+                    return Ok(self.carried(unit, id, *function, scope.count));
                 }
                 if let Some(memory) = remembering(*function) {
                     if in_sum {

@@ -134,6 +134,8 @@ pub(super) fn call(
         | Function::DelayN
         | Function::DelayFixed
         | Function::SampleIfTrue
+        | Function::Conveyor(..)
+        | Function::Queue { .. }
         | Function::RandomUniform
         | Function::RandomNormal
         | Function::Random01 => return None,

@@ -58,6 +58,8 @@ pub(super) enum Kind {
     Control(Control),
     /// A state by its number.
     State(u32),
+    /// What is seen of a carrier, by its number.
+    Carried(u32),
     /// An operation on the node's operands; the number is the table, the stream or the exponent.
     Operation(Code, u32),
 }

@@ -51,6 +51,8 @@ pub(super) fn slots(mut program: Program) -> Program {
     for state in &mut program.states {
         settle(update_operand(&mut state.update));
     }
+    let of_carriers = program.carriers.iter_mut().flat_map(|carrier| &mut carrier.step);
+    of_carriers.for_each(settle);
     program
         .metrics
         .iter_mut()
@@ -102,7 +104,12 @@ impl Ranges {
             read(None, *update_operand(&mut update), state.len);
         }
         let metrics = program.metrics.iter().map(|metric| metric.source);
-        for source in metrics.chain(program.series.iter().map(|stored| stored.source)) {
+        let carried = program
+            .carriers
+            .iter()
+            .flat_map(|carrier| carrier.step.iter().copied());
+        let stored = program.series.iter().map(|stored| stored.source);
+        for source in metrics.chain(stored).chain(carried) {
             read(None, source, 1);
         }
 

@@ -6,9 +6,11 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use super::carriers::CarrierValue;
 use super::graph::{Control, Graph, Kind, NodeId, Phase};
 use super::states::{Life, StateValue, UpdateValue, remembering};
 use super::{element_count, element_name, variable_id};
+use crate::carrier::carrying;
 use crate::ir::Code;
 use crate::request::{Binding, InputTarget, Request};
 use model::{
@@ -34,6 +36,7 @@ const CONTEXTS: [Context; 4] = [Context::Start, Context::Clock, Context::Init, C
 pub(super) struct Values {
     pub(super) graph: Graph,
     pub(super) states: Vec<StateValue>,
+    pub(super) carriers: Vec<CarrierValue>,
     pub(super) metrics: Vec<NodeId>,
     /// Variable, element and value.
     pub(super) series: Vec<(VarId, u32, NodeId)>,
@@ -189,6 +192,7 @@ fn read(model: &Model, request: &Request, element_by_element: bool) -> Result<Va
     Ok(Values {
         graph: walk.graph,
         states: walk.states,
+        carriers: walk.carriers,
         metrics,
         series,
         start,
@@ -212,6 +216,7 @@ pub(super) struct Walk<'a> {
     /// Units that are waiting for others.
     pub(super) waiting: HashMap<Unit, ()>,
     pub(super) states: Vec<StateValue>,
+    pub(super) carriers: Vec<CarrierValue>,
     pub(super) stock_states: HashMap<(VarId, u32), u32>,
     pub(super) call_states: HashMap<(ExprId, u32), u32>,
     /// For each call that draws, how many draws stand before it in its variable.
@@ -243,6 +248,7 @@ impl<'a> Walk<'a> {
             known: CONTEXTS.map(|_| vec![Vec::new(); model.variables.len()]),
             waiting: HashMap::new(),
             states: Vec::new(),
+            carriers: Vec::new(),
             stock_states: HashMap::new(),
             call_states: HashMap::new(),
             draws: draws_before(model),
@@ -620,6 +626,9 @@ impl<'a> Walk<'a> {
         let Expr::Call { function, args } = &self.model.exprs[call] else {
             unreachable!("states of a call belong to a call");
         };
+        if carrying(*function).is_some() {
+            return self.complete_carriers(pending, *function, args, count);
+        }
         let memory = remembering(*function).expect("states of a call belong to a function with memory");
         let mut values = BTreeMap::new();
         let mut missing = Vec::new();
@@ -664,7 +673,7 @@ impl<'a> Walk<'a> {
             let Some(life) = &mut state.life else { continue };
             graph.origin = Some(state.variable);
             let mut settle = |node: &mut NodeId| {
-                if matches!(graph.node(*node).kind, Kind::State(_)) {
+                if matches!(graph.node(*node).kind, Kind::State(_) | Kind::Carried(_)) {
                     *node = graph.copy(*node);
                 }
             };

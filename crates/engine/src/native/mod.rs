@@ -45,6 +45,8 @@ pub enum Refusal {
     TooLong(usize),
     /// Each future chooses its own steps, and code takes all of them through the same.
     Steps,
+    /// The program has a conveyor or a queue.
+    Carriers,
     /// The system gives no memory that can be executed; its own words.
     Memory(String),
 }
@@ -55,6 +57,7 @@ impl std::fmt::Display for Refusal {
             Refusal::Instructions(level) => {
                 write!(out, "the machine has no AVX2, only {} instructions", level.name())
             }
+            Refusal::Carriers => write!(out, "the model has a conveyor or a queue"),
             Refusal::TooLong(nodes) => write!(out, "the model takes {nodes} operations a step"),
             Refusal::Steps => write!(out, "each future chooses its own steps"),
             Refusal::Memory(why) => write!(out, "no executable memory: {why}"),
@@ -120,6 +123,9 @@ pub fn compile_together(program: &Program, level: Level, together: Option<usize>
     };
     if adaptive::pair(program.integration).is_some() {
         return Err(Refusal::Steps);
+    }
+    if !program.carriers.is_empty() {
+        return Err(Refusal::Carriers);
     }
     let mut layout = Layout::default();
     let mut routines = Vec::new();

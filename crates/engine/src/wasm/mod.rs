@@ -73,6 +73,8 @@ pub enum Missing {
     TimeControls,
     /// Each future chooses its own steps.
     Steps,
+    /// The program has a conveyor or a queue.
+    Carriers,
     /// The module would ask for more memory than a page should.
     Memory {
         /// How much it would need.
@@ -94,6 +96,7 @@ impl std::fmt::Display for Missing {
         match self {
             Missing::TimeControls => write!(out, "its time controls depend on inputs"),
             Missing::Steps => write!(out, "its method of integration chooses its steps"),
+            Missing::Carriers => write!(out, "it has a conveyor or a queue"),
             Missing::Memory { bytes, most } => {
                 write!(out, "it needs {bytes} bytes of memory, more than {most}")
             }
@@ -170,6 +173,9 @@ pub fn write(program: &Program, settings: &Settings) -> Result<Module, Missing> 
         Some(Ok(timeline)) => timeline,
         Some(Err(_)) | None => return Err(Missing::TimeControls),
     };
+    if !program.carriers.is_empty() {
+        return Err(Missing::Carriers);
+    }
     let tapes = [&program.once, &program.init, &program.step];
     let operations = tapes
         .into_iter()

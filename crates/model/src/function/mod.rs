@@ -2,8 +2,10 @@
 //!
 //! One table says how each is spelled, what its arguments are called, and when their values are needed.
 
+mod carried;
 mod vector;
 
+pub use carried::{Conveyor, ConveyorPart, QueuePart};
 pub use vector::VectorFunction;
 
 use crate::name::Name;
@@ -106,10 +108,22 @@ pub enum Function {
     Random01,
     /// `GAME(x)`: outside a game, `x`
     Game,
+    /// What is seen of a conveyor; no text calls it. Its arguments are the time of the way, whether it is arrested, its outflow, what is
+    /// laid on at the beginning, evenly, and in the shares of what lies there, then for each leak what it takes, its fraction, and
+    /// begin and end of its zone, at last what lies on it at the start (one number or several).
+    Conveyor(Conveyor, ConveyorPart),
+    /// What is seen of a queue; no text calls it. Its arguments are the rate at which it is served, its inflows, and the
+    /// batches at the start.
+    Queue {
+        /// How many inflows there are.
+        inflows: u8,
+        /// What is seen.
+        part: QueuePart,
+    },
 }
 
 impl Function {
-    /// Every function, in the order of the declaration.
+    /// Every function that a text can call, in the order of the declaration.
     pub const ALL: &[Function] = &[
         Function::Abs,
         Function::Exp,
@@ -206,6 +220,8 @@ impl Function {
                 | F::DelayN
                 | F::DelayFixed
                 | F::SampleIfTrue
+                | F::Conveyor(..)
+                | F::Queue { .. }
         )
     }
     /// When the argument at position `argument` must be known for the function's own value to be known.
@@ -224,11 +240,26 @@ impl Function {
             F::DelayN => (&[false, true, true, true], &[false, true, false, false]),
             F::DelayFixed => (&[false, true, true], &[false, false, false]),
             F::SampleIfTrue => (&[true, true, true], &[true, true, false]),
+            F::Conveyor(conveyor, _) => return conveyor.needs(argument),
+            F::Queue { inflows, .. } => {
+                return Needs {
+                    at_start: argument > usize::from(inflows),
+                    in_step: false,
+                };
+            }
             _ => (&[], &[]),
         };
         Needs {
             at_start: at_start.get(argument).copied().unwrap_or(true),
             in_step: in_step.get(argument).copied().unwrap_or(true),
+        }
+    }
+    /// Whether a carrier takes the argument at this position in from each step.
+    pub fn feeds(self, argument: usize) -> bool {
+        match self {
+            Function::Conveyor(conveyor, _) => conveyor.feeds(argument),
+            Function::Queue { inflows, .. } => argument <= usize::from(inflows),
+            _ => false,
         }
     }
 
@@ -283,6 +314,8 @@ impl Function {
             ),
             Function::Random01 => ("RANDOM 0 1", &[]),
             Function::Game => ("GAME", &["x"]),
+            Function::Conveyor(..) => ("CONVEYOR", &[]),
+            Function::Queue { .. } => ("QUEUE", &[]),
         }
     }
 }

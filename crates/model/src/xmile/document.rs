@@ -1,5 +1,6 @@
 //! The parts of an XMILE file, as plain data: each part still speaks for itself, and no name has a meaning.
 
+use super::carried::{CarriedPart, FlowPart};
 use super::equation::{Expression, Reference, TermId};
 use crate::model::{Integration, Range};
 use crate::source::Span;
@@ -86,6 +87,10 @@ pub(super) struct VariablePart {
     pub inflows: Vec<(Reference, Span)>,
     pub outflows: Vec<(Reference, Span)>,
     pub non_negative: bool,
+    /// Whether it is a conveyor or a queue.
+    pub carried: Option<CarriedPart>,
+    /// What it says as a flow of one.
+    pub flow: FlowPart,
     pub units: String,
     pub units_span: Option<Span>,
     pub range: Option<Range>,

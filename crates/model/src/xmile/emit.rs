@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
+use super::carried::Plan;
 use super::document::{Document, Equation, PartKind, VariablePart};
 use super::equation::{Expression, Reference, Term, TermId};
 use super::functions::{Builtin, Made, Meaning, builtin, constant};
@@ -131,6 +132,7 @@ pub(super) struct Emitter<'d, 'x> {
     pub document: &'d Document,
     pub scopes: Scopes<'d>,
     pub limits: Limits,
+    pub plan: Plan<'d>,
     pub syntax: Syntax,
     pub diagnostics: &'x mut Diagnostics,
     pub unknown: Unknown,
@@ -174,12 +176,14 @@ impl<'d, 'x> Emitter<'d, 'x> {
         document: &'d Document,
         scopes: Scopes<'d>,
         limits: Limits,
+        plan: Plan<'d>,
         diagnostics: &'x mut Diagnostics,
     ) -> Self {
         Self {
             document,
             scopes,
             limits,
+            plan,
             syntax: Syntax::default(),
             diagnostics,
             unknown: Unknown::default(),

@@ -26,9 +26,9 @@ struct Behavior {
     flows: bool,
 }
 
-struct Reader<'a> {
-    tree: &'a Tree,
-    diagnostics: &'a mut Diagnostics,
+pub(super) struct Reader<'a> {
+    pub(super) tree: &'a Tree,
+    pub(super) diagnostics: &'a mut Diagnostics,
 }
 
 impl Reader<'_> {
@@ -86,7 +86,7 @@ impl Reader<'_> {
         })
     }
 
-    fn missing(&mut self, parent: &Element, name: &str, help: &str) {
+    pub(super) fn missing(&mut self, parent: &Element, name: &str, help: &str) {
         self.diagnostics.push(
             Diagnostic::error(
                 "xmile-missing-element",
@@ -98,7 +98,12 @@ impl Reader<'_> {
     }
 
     /// The one child of this name; a message for each further one.
-    fn only<'t>(&mut self, tree: &'t Tree, parent: &'t Element, name: &str) -> Option<&'t Element> {
+    pub(super) fn only<'t>(
+        &mut self,
+        tree: &'t Tree,
+        parent: &'t Element,
+        name: &str,
+    ) -> Option<&'t Element> {
         let mut found = tree.children(parent).filter(|child| child.name == name);
         let first = found.next()?;
         for other in found {
@@ -147,7 +152,7 @@ impl Reader<'_> {
         self.yes_no(&element.text, true, "non_negative")
     }
 
-    fn yes_no(&mut self, text: &Text, empty: bool, name: &str) -> Option<bool> {
+    pub(super) fn yes_no(&mut self, text: &Text, empty: bool, name: &str) -> Option<bool> {
         match text.value.trim().to_ascii_lowercase().as_str() {
             "" => Some(empty),
             "true" | "1" => Some(true),
@@ -281,7 +286,7 @@ impl Reader<'_> {
         }
     }
 
-    fn number(&mut self, text: &Text, name: &str) -> Option<Setting> {
+    pub(super) fn number(&mut self, text: &Text, name: &str) -> Option<Setting> {
         let span = if text.value.trim().is_empty() {
             text.span
         } else {
@@ -458,9 +463,11 @@ impl Reader<'_> {
         };
         let tree = self.tree;
         let name = self.name(element)?;
-        self.refuse(element, &name);
+        let carried = self.carried(element, kind, &name);
+        let flow = self.flow_part(element, kind, &name);
         let dimensions = self.dimensions_of(element);
-        let own = self.contents(element, kind, &name.name, !dimensions.is_empty());
+        let may_be_list = !dimensions.is_empty() || carried.is_some();
+        let own = self.contents(element, kind, &name.name, may_be_list);
         let elements: Vec<&Element> = tree.named(element, "element").collect();
         let elements: Vec<ElementPart> = elements
             .into_iter()
@@ -493,9 +500,13 @@ impl Reader<'_> {
             inflows: flows("inflow"),
             outflows: flows("outflow"),
             non_negative: match kind {
+                // What is in them is never less than nothing.
+                PartKind::Stock if carried.is_some() => false,
                 PartKind::Stock | PartKind::Flow => self.non_negative(element).unwrap_or(default),
                 PartKind::Aux | PartKind::Table => false,
             },
+            carried,
+            flow,
             units: units.map_or(String::new(), |text| text.value.trim().to_owned()),
             units_span: units.map(Text::trimmed),
             range: self.range(element),
@@ -613,40 +624,6 @@ impl Reader<'_> {
         Some(found)
     }
 
-    /// What a variable may hold that is not read yet.
-    fn refuse(&mut self, element: &Element, name: &Named) {
-        for child in self.tree.children(element) {
-            let mut refuse = |code: &'static str, what: &str, help: &str| {
-                self.diagnostics.push(
-                    Diagnostic::error(
-                        code,
-                        format!(
-                            "`{}` has {what} (`<{}>`), which is not read yet",
-                            name.name, child.name
-                        ),
-                    )
-                    .label(child.span, "")
-                    .help(help),
-                );
-            };
-            match child.name.as_str() {
-                "conveyor" => refuse(
-                    "unsupported-conveyor",
-                    "a conveyor",
-                    "write it with `DELAY` and a stock",
-                ),
-                "queue" => refuse("unsupported-queue", "a queue", "write it with stocks and flows"),
-                "oven" => refuse("unsupported-oven", "an oven", "write it with stocks and flows"),
-                "leak" | "leak_integers" | "overflow" => refuse(
-                    "unsupported-conveyor",
-                    "a leakage or an overflow",
-                    "write it as a flow of its own",
-                ),
-                _ => {}
-            }
-        }
-    }
-
     fn range(&mut self, element: &Element) -> Option<Range> {
         let range = self.tree.child(element, "range")?;
         let end = |name: &str| {
@@ -664,7 +641,13 @@ impl Reader<'_> {
     }
 
     /// The equation in a child of this name, and its place.
-    fn equation(&mut self, parent: &Element, name: &str, of: &Name, may_be_list: bool) -> (Equation, Span) {
+    pub(super) fn equation(
+        &mut self,
+        parent: &Element,
+        name: &str,
+        of: &Name,
+        may_be_list: bool,
+    ) -> (Equation, Span) {
         let Some(element) = self.only(self.tree, parent, name) else {
             return (Equation::Missing, parent.span);
         };

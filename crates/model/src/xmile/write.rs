@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::carried::Plan;
 use super::document::{Contents, Document, Equation, PartKind, Setting, VariablePart};
 use super::emit::{Cell, Context, Emitter, Failed, Slice};
 use super::equation::{Expression, Reference, TermId};
@@ -10,7 +11,7 @@ use super::limits::Limits;
 use super::scopes::{Input, ROOT, ScopeId, is_only_table, scopes};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::function::Function;
-use crate::model::BinaryOp;
+use crate::model::{BinaryOp, Integration};
 use crate::name::Name;
 use crate::resolve::places;
 use crate::suggest::nearest;
@@ -20,9 +21,10 @@ use crate::syntax::{
 
 /// The syntax of a document.
 pub(super) fn write(document: &Document, diagnostics: &mut Diagnostics) -> Syntax {
-    let scopes = scopes(document, diagnostics);
+    let mut scopes = scopes(document, diagnostics);
+    let plan = Plan::new(document, &mut scopes, diagnostics);
     let limits = Limits::new(document, &scopes, diagnostics);
-    let mut emitter = Emitter::new(document, scopes, limits, diagnostics);
+    let mut emitter = Emitter::new(document, scopes, limits, plan, diagnostics);
     emitter.dimensions();
     emitter.settings();
 
@@ -58,7 +60,11 @@ impl<'d> Emitter<'d, '_> {
     fn settings(&mut self) {
         let specs = &self.document.specs;
         self.syntax.settings.functions_are_reserved = false;
-        self.syntax.settings.integration = specs.integration;
+        self.syntax.settings.integration = if self.plan.stores.is_empty() {
+            specs.integration
+        } else {
+            Integration::Euler
+        };
         self.syntax.settings.equivalents = self.document.equivalents.clone();
         let values = [Some(specs.start), Some(specs.stop), Some(specs.dt), specs.save];
         for (position, ((name, other), value)) in CONTROLS.into_iter().zip(values).enumerate() {
@@ -240,6 +246,35 @@ impl<'d> Emitter<'d, '_> {
             );
             return;
         }
+        let whole = Context {
+            own: name.clone(),
+            scope,
+            left: part.dimensions.clone(),
+            reduced: false,
+        };
+        let driver = self.plan.out_of.get(name.key()).copied();
+        let mut name = name;
+        let mut hidden = hidden;
+        if let Some((id, place)) = driver.filter(|_| part.kind == PartKind::Flow) {
+            let fraction = self.fraction_of(part, &name, &whole);
+            let first = self.next();
+            let right = match self.driven(id, place, &whole, part.own.equation_span) {
+                Ok(root) => expression_of(root),
+                Err(Failed) => Right::Broken,
+            };
+            let named = Named { name, span };
+            describe(
+                self.equation(named, &part.dimensions, first, right, part.own.equation_span),
+                part,
+                hidden,
+            );
+            // What stands in the equation of a leak is its fraction; that of any other driven flow means nothing.
+            match fraction {
+                Some(fraction) => (name, hidden) = (fraction, true),
+                None => return,
+            }
+        }
+        let is_fraction = driver.is_some();
         let table_only = is_only_table(part);
         let of_all = cell(&part.own, &part.own);
         let cells: Vec<(&[Named], Cell<'d>)> = if part.elements.is_empty() {
@@ -268,7 +303,9 @@ impl<'d> Emitter<'d, '_> {
                         (PartKind::Aux, Equation::List(expression, roots)) if cell.table.is_none() => {
                             self.list(expression, roots, &context)
                         }
-                        (PartKind::Flow, _) => self.flow(cell, part, &context).map(expression_of),
+                        (PartKind::Flow, _) if !is_fraction => {
+                            self.flow(cell, part, &context).map(expression_of)
+                        }
                         _ => self.auxiliary(cell, part, &context).map(expression_of),
                     };
                     right.unwrap_or(Right::Broken)
@@ -278,7 +315,15 @@ impl<'d> Emitter<'d, '_> {
                 name: name.clone(),
                 span,
             };
-            describe(self.equation(named, left, first, right, cell.span), part, hidden);
+            let equation = self.equation(named, left, first, right, cell.span);
+            describe(equation, part, hidden);
+            if is_fraction {
+                equation.units.clear();
+                equation.units_span = None;
+            }
+        }
+        if let Some(id) = self.plan.store(name.key()) {
+            self.store(id);
         }
     }
 
@@ -337,6 +382,7 @@ impl<'d> Emitter<'d, '_> {
             let zero = self.number(0.0, span);
             root = self.function(Function::Max, [root, zero], span);
         }
+        let root = self.admitted(&context.own, root, context, span);
         let Some(limit) = self.limits.of_flow(context.own.key()).cloned() else {
             return Ok(root);
         };
@@ -355,8 +401,13 @@ impl<'d> Emitter<'d, '_> {
     }
 
     fn stock(&mut self, cell: Cell<'d>, part: &VariablePart, context: &Context) -> Result<Right, Failed> {
-        let expression = self.expected(cell, part);
-        let initial = expression.and_then(|expression| self.slice(Slice::whole(expression), context));
+        let store = self.plan.store(context.own.key());
+        let initial = match (cell.equation, store) {
+            (Equation::List(..), Some(store)) if part.elements.is_empty() => self.listed(store, context),
+            _ => self
+                .expected(cell, part)
+                .and_then(|expression| self.slice(Slice::whole(expression), context)),
+        };
         let span = part.name.span;
         let mut rate: Option<NodeId> = None;
         let mut failed = false;

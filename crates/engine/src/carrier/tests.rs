@@ -1,0 +1,1 @@
+//! The belt and the line by hand.
