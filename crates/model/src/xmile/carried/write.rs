@@ -423,7 +423,7 @@ impl<'d> Emitter<'d, '_> {
         );
         let value = match &part.carried {
             Some(CarriedPart::Conveyor(conveyor)) if place == 0 => self.out(id, conveyor, context, span),
-            Some(CarriedPart::Conveyor(conveyor)) => self.leak(id, conveyor, place, context, span),
+            Some(CarriedPart::Conveyor(conveyor)) => self.leak(id, conveyor, place, context, span)?,
             _ => self.served(id, place, context, span)?,
         };
         let mut value = value;
@@ -492,10 +492,12 @@ impl<'d> Emitter<'d, '_> {
         place: usize,
         context: &Context,
         span: Span,
-    ) -> NodeId {
+    ) -> Result<NodeId, Failed> {
         let store = &self.plan.stores[id];
         let (name, leak) = (store.name.clone(), store.outflows[place].clone());
-        let number = (place - 1) as u8;
+        let number = store.leaks().iter().position(|other| other.name == leak.name);
+        // A second way out that is no leakage has been refused.
+        let number = number.ok_or(Failed)? as u8;
         let mut leaked = self.leaked(part, &name, &leak, number, context, span);
         if leak.leak().integers {
             let carry = self.see(&leak.name, "carry", context, span);
@@ -519,7 +521,7 @@ impl<'d> Emitter<'d, '_> {
             leaked = self.function(Function::Integer, [sum], span);
         }
         let step = self.time_step(span);
-        self.binary(Op::Divide, leaked, step, span)
+        Ok(self.binary(Op::Divide, leaked, step, span))
     }
 
     /// What is left of what lies in a zone when the leaks that are no whole units have taken their shares, wherever these lie.
@@ -722,7 +724,8 @@ impl<'d> Store<'d> {
     }
     /// What leaks from a conveyor.
     fn leaks(&self) -> Vec<Flow<'d>> {
-        self.outflows.iter().skip(1).cloned().collect()
+        let is_leak = |flow: &&Flow<'d>| flow.part.is_some_and(|part| part.flow.leak.is_some());
+        self.outflows.iter().skip(1).filter(is_leak).cloned().collect()
     }
     /// The flows that are laid on a conveyor so.
     fn laid(&self, spread: Spread) -> Vec<Flow<'d>> {
