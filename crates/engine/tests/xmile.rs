@@ -429,3 +429,82 @@ fn arrays_of_graphical_functions() {
     ));
     check(&text, "z", &[21.0, 21.0]);
 }
+
+/// `x` (1, 2, 4) and `y` (a: 10, 20; b: 30, 40; c: 50, 60).
+const XY: &str = "<aux name=\"x\"><dimensions><dim name=\"d\"/></dimensions><eqn>1, 2, 4</eqn></aux>\
+                  <aux name=\"y\"><dimensions><dim name=\"d\"/><dim name=\"n\"/></dimensions><eqn>10, 20, 30, 40, 50, 60</eqn></aux>";
+
+/// An array `z` over `d` and `n` with an equation, read at one place.
+fn check_element(variables: &str, place: &str, expected: f64) {
+    let text = arrays(&format!(
+        "{XY}{variables}<aux name=\"found\"><eqn>z[{place}]</eqn></aux>"
+    ));
+    check(&text, "found", &[expected, expected]);
+}
+
+#[test]
+fn arrays_of_one_equation_need_no_subscripts() {
+    let z = |eqn: &str| {
+        format!(
+            "<aux name=\"z\"><dimensions><dim name=\"d\"/><dim name=\"n\"/></dimensions><eqn>{eqn}</eqn></aux>"
+        )
+    };
+    // `y` is an array of both dimensions, `x` of the first.
+    check_element(&z("y + x"), "b, 2", 40.0 + 2.0);
+    check_element(&z("y * SUM(x)"), "a, 1", 10.0 * 7.0);
+    check_element(&z("x[d] + MEAN(y[d, *])"), "c, 1", 4.0 + 55.0);
+    check_element(
+        &z("SIZE(SELF) + SIZE(y[*, 1]) + SIZE(d) + SIZE(y)"),
+        "a, 1",
+        6.0 + 3.0 + 3.0 + 6.0,
+    );
+    let by_element = "<aux name=\"z\"><dimensions><dim name=\"d\"/><dim name=\"n\"/></dimensions><eqn>0</eqn>\
+                      <element subscript=\"b, 2\"><eqn>y + 100 * x</eqn></element><element subscript=\"a, 1\"><eqn>1</eqn></element></aux>";
+    check_element(by_element, "b, 2", 40.0 + 200.0);
+}
+
+#[test]
+fn macros_and_functions_of_the_library_work_in_arrays() {
+    let z = |eqn: &str| {
+        format!(
+            "<aux name=\"z\"><dimensions><dim name=\"d\"/><dim name=\"n\"/></dimensions><eqn>{eqn}</eqn></aux>"
+        )
+    };
+    check_element(&z("ROUND(y / 3 + x)"), "b, 2", 15.0);
+    check_element(&z("SWITCH(x, 1.5) + FACTORIAL(ROUND(x))"), "c, 1", 1.0 + 24.0);
+    let text = arrays(&format!("{XY}{}", z("grows(y, x)"))).replace(
+        "<model>",
+        "<macro name=\"grows\"><parm>from</parm><parm>by</parm><eqn>level * 2</eqn><variables>\
+         <stock name=\"level\"><eqn>from</eqn><inflow>rise</inflow></stock><flow name=\"rise\"><eqn>by</eqn></flow></variables></macro><model>",
+    );
+    let text = text
+        .replace(
+            "</variables>\
+         </model>",
+            "</variables></model>",
+        )
+        .replacen(
+            "<aux name=\"z\">",
+            "<aux name=\"found\"><eqn>z[b, 2]</eqn></aux><aux name=\"z\">",
+            1,
+        );
+    check(&text, "found", &[80.0, 84.0]);
+}
+
+#[test]
+fn lists_define_stocks_and_flows() {
+    let z = "<stock name=\"z\"><dimensions><dim name=\"d\"/><dim name=\"n\"/></dimensions><eqn>1, 2, 3, 4, 5, 6</eqn></stock>";
+    check_element(z, "c, 1", 5.0);
+    let z = "<flow name=\"z\"><dimensions><dim name=\"d\"/><dim name=\"n\"/></dimensions><eqn>1, 2, 3, 4, 5, 6</eqn><gf><xscale min=\"0\" max=\"6\"/><ypts>0,60</ypts></gf></flow>";
+    check_element(z, "b, 2", 40.0);
+}
+
+#[test]
+fn normal_shares_are_exact() {
+    check_value("NORMALCDF(-1.96, 1.96)", 0.950_004_209_703_559);
+    check_value("NORMALCDF(-8, -6)", 9.865_870_229_416_407e-10);
+    check_value("NORMALCDF(-INF, 12, 10, 2)", 0.841_344_746_068_542_9);
+    check_value("INVNORM(0.975)", 1.959_963_984_540_054);
+    check_value("INVNORM(0.001)", -3.090_232_306_167_813);
+    check_value("INVNORM(0.5)", 0.0);
+}

@@ -116,8 +116,8 @@ messages! {
     );
     unsupported_subscripts: array(
         "<aux name=\"x\"><dimensions><dim name=\"d\"/></dimensions><eqn>1, 2</eqn></aux>\n<aux name=\"y\"><eqn>x[*] + SUM(x[1:2]) + x[1 + 1]</eqn></aux>\n\
-         <aux name=\"z\"><dimensions><dim name=\"d\"/></dimensions><eqn>twice(x[d])</eqn></aux>\n\
-         <stock name=\"s\"><dimensions><dim name=\"d\"/></dimensions><eqn>1, 2</eqn></stock>"
+         <aux name=\"z\"><dimensions><dim name=\"d\"/></dimensions><eqn>SUM(twice(x[d]))</eqn></aux>\n\
+         <stock name=\"s\"><dimensions><dim name=\"d\"/></dimensions><eqn>1, 2, 3, 4</eqn></stock>"
     );
     wrong_subscripts: array(
         "<aux name=\"x\"><dimensions><dim name=\"d\"/></dimensions><eqn>1, 2</eqn></aux>\n<aux name=\"y\"><eqn>x[3] + x[e] + x[a, b] + x</eqn></aux>\n\

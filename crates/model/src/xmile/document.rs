@@ -13,6 +13,8 @@ pub(super) struct Document {
     /// The outermost model is the first.
     pub models: Vec<ModelPart>,
     pub macros: Vec<MacroPart>,
+    /// Functions that are written in XMILE itself, as macros.
+    pub library: &'static [MacroPart],
     pub dimensions: Vec<DimensionPart>,
     /// Sets of units that mean the same.
     pub equivalents: Vec<(Vec<String>, Span)>,

@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use super::carried::Plan;
-use super::document::{Document, Equation, PartKind, VariablePart};
+use super::document::{Document, Equation, MacroPart, PartKind, VariablePart};
 use super::equation::{Expression, Reference, Term, TermId};
 use super::functions::{Builtin, Made, Meaning, builtin, constant};
 use super::limits::Limits;
@@ -81,6 +81,8 @@ pub(super) struct Context {
     pub scope: ScopeId,
     /// The subscripts on its left-hand side: dimensions, or the element that the equation is for.
     pub left: Vec<Named>,
+    /// The dimensions of the variable; as many as there are subscripts.
+    pub over: Vec<Named>,
     /// Whether the expression stands within a sum over subscripts and the like.
     pub reduced: bool,
 }
@@ -89,6 +91,8 @@ pub(super) struct Context {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Cell<'d> {
     pub equation: &'d Equation,
+    /// Which of the numbers of a list.
+    pub of_list: Option<TermId>,
     pub span: Span,
     pub initial: &'d Equation,
     pub table: Option<&'d TableSyntax>,
@@ -137,6 +141,8 @@ pub(super) struct Emitter<'d, 'x> {
     pub diagnostics: &'x mut Diagnostics,
     pub unknown: Unknown,
     hidden: VecDeque<Hidden<'d>>,
+    /// Tables that become variables.
+    tables: Vec<(Name, TableSyntax, Span)>,
     /// How many calls of each function have got variables of their own, by variable and function.
     counts: BTreeMap<(String, String), usize>,
     macros_are_full: bool,
@@ -151,13 +157,12 @@ pub(super) struct Unknown {
 }
 
 impl Context {
-    /// The context of an equation without subscripts.
-    fn scalar(own: Name, scope: ScopeId) -> Self {
+    /// The context of an equation within a call of a macro that stands in this one.
+    fn within(&self, own: Name, scope: ScopeId) -> Self {
         Self {
             own,
             scope,
-            left: Vec::new(),
-            reduced: false,
+            ..self.clone()
         }
     }
 }
@@ -188,6 +193,7 @@ impl<'d, 'x> Emitter<'d, 'x> {
             diagnostics,
             unknown: Unknown::default(),
             hidden: VecDeque::new(),
+            tables: Vec::new(),
             counts: BTreeMap::new(),
             macros_are_full: false,
         }
@@ -277,6 +283,16 @@ impl<'d, 'x> Emitter<'d, 'x> {
 
     /// Writes the equations of the hidden variables that others have asked for.
     pub(super) fn hidden_equations(&mut self) {
+        self.hidden_expressions();
+        for (name, table, span) in std::mem::take(&mut self.tables) {
+            let first = self.next();
+            let named = Named { name, span };
+            self.equation(named, &[], first, Right::Lookup(table), span)
+                .hidden = true;
+        }
+    }
+
+    fn hidden_expressions(&mut self) {
         while let Some(hidden) = self.hidden.pop_front() {
             match hidden {
                 Hidden::Expression { name, context, slice } => {
@@ -285,8 +301,8 @@ impl<'d, 'x> Emitter<'d, 'x> {
                         Ok(root) => Right::Expression { root },
                         Err(Failed) => Right::Broken,
                     };
-                    self.equation(name, &context.left, first, right, slice.span())
-                        .hidden = true;
+                    let span = self.span_of(slice, &context);
+                    self.equation(name, &context.left, first, right, span).hidden = true;
                 }
                 Hidden::Variable { part, scope } => self.variable(part, scope, true),
             }
@@ -300,8 +316,8 @@ impl<'d, 'x> Emitter<'d, 'x> {
         part: &VariablePart,
         context: &Context,
     ) -> Result<NodeId, Failed> {
-        let expression = self.expected(cell, part)?;
-        let x = self.slice(Slice::whole(expression), context);
+        let slice = self.expected(cell, part)?;
+        let x = self.slice(slice, context);
         if cell.broken_table {
             return Err(Failed);
         }
@@ -311,20 +327,24 @@ impl<'d, 'x> Emitter<'d, 'x> {
     }
 
     /// The equation of a cell, which must be there.
-    pub(super) fn expected(&mut self, cell: Cell<'d>, part: &VariablePart) -> Result<&'d Expression, Failed> {
+    pub(super) fn expected(&mut self, cell: Cell<'d>, part: &VariablePart) -> Result<Slice<'d>, Failed> {
         match cell.equation {
-            Equation::Given(expression) => Ok(expression),
+            Equation::Given(expression) => Ok(Slice::whole(expression)),
             Equation::Broken => Err(Failed),
+            Equation::List(expression, _) if cell.of_list.is_some() => {
+                Ok(Slice::whole(expression).below(cell.of_list.unwrap_or(0)))
+            }
             Equation::List(..) => {
                 self.diagnostics.push(
                     Diagnostic::error(
-                        "unsupported-subscripts",
-                        format!("the list of values for `{}` is not read yet", part.name.name),
+                        "bad-list",
+                        format!(
+                            "the list of values for `{}` does not fit its elements",
+                            part.name.name
+                        ),
                     )
                     .label(cell.span, "")
-                    .help(
-                        "lists define auxiliaries without graphical functions; write an `<element>` for each",
-                    ),
+                    .help("give one value for each element, the last dimension running fastest"),
                 );
                 Err(Failed)
             }
@@ -382,8 +402,9 @@ impl<'d, 'x> Emitter<'d, 'x> {
         let mut failed = false;
         let mut ids = vec![0; slice.root + 1 - slice.first];
         let mut at = slice.first;
+        let place = self.scopes.scopes[context.scope].place;
         while at <= slice.root {
-            let span = expression.spans[at];
+            let span = place.unwrap_or(expression.spans[at]);
             if let Some(call) = jumps.get(&at) {
                 at = *call;
                 let id = self.call(slice.below(at), within(at)).unwrap_or_else(|Failed| {
@@ -421,14 +442,26 @@ impl<'d, 'x> Emitter<'d, 'x> {
                     let reduction = self.reduction(slice.below(at), context);
                     let args: Vec<NodeId> = args.iter().map(|arg| of(*arg)).collect();
                     match reduction {
-                        Some(reduction) => Ok(Node::Call {
-                            name: Named {
-                                name: Name::new(reduction),
-                                span,
-                            },
-                            subscripts: Vec::new(),
-                            args,
-                        }),
+                        Some(reduction) => {
+                            let reduced = Node::Call {
+                                name: Named {
+                                    name: Name::new(reduction),
+                                    span,
+                                },
+                                subscripts: Vec::new(),
+                                args,
+                            };
+                            let is_mean = name.plain().is_some_and(|name| name.eq_ignore_ascii_case("mean"));
+                            if is_mean {
+                                let count = self.count_of(slice.below(at), context);
+                                let left = self.push(reduced, span);
+                                let right = self.number(count, span);
+                                let op = BinaryOp::Divide;
+                                Ok(Node::Binary { op, left, right })
+                            } else {
+                                Ok(reduced)
+                            }
+                        }
                         None => self.plain_call(name, args, context, span),
                     }
                 }
@@ -487,6 +520,10 @@ impl<'d, 'x> Emitter<'d, 'x> {
             }
             if let Some(builtin) = builtin(name) {
                 return Callee::Builtin(builtin);
+            }
+            let library = &self.document.library;
+            if let Some(found) = library.iter().position(|part| part.name.name.key() == key) {
+                return Callee::Macro(self.document.macros.len() + found);
             }
         }
         match target {
@@ -596,8 +633,12 @@ impl<'d, 'x> Emitter<'d, 'x> {
                 let Meaning::Made(made) = builtin.meaning else {
                     unreachable!("functions of the same form are written by `plain_call`")
                 };
-                if made == Made::Lookup {
-                    return self.lookup(slice, args, context);
+                if matches!(made, Made::Lookup | Made::LookupInverse) {
+                    return self.lookup(slice, args, made == Made::LookupInverse, context);
+                }
+                if made == Made::Size {
+                    let size = self.size(slice.below(args[0]), context)?;
+                    return Ok(self.number(size, span));
                 }
                 let count = args.len();
                 let repeated = made.repeated(count);
@@ -636,7 +677,7 @@ impl<'d, 'x> Emitter<'d, 'x> {
     }
 
     fn hide(&mut self, name: Name, slice: Slice<'d>, context: Context) {
-        let span = slice.span();
+        let span = self.span_of(slice, &context);
         self.hidden.push_back(Hidden::Expression {
             name: Named { name, span },
             context,
@@ -680,7 +721,13 @@ impl<'d, 'x> Emitter<'d, 'x> {
     }
 
     /// `LOOKUP(graphical function, x)`
-    fn lookup(&mut self, slice: Slice<'d>, args: &[TermId], context: &Context) -> Result<NodeId, Failed> {
+    fn lookup(
+        &mut self,
+        slice: Slice<'d>,
+        args: &[TermId],
+        inverse: bool,
+        context: &Context,
+    ) -> Result<NodeId, Failed> {
         let [table, x] = args else {
             unreachable!("the arguments were counted")
         };
@@ -697,12 +744,14 @@ impl<'d, 'x> Emitter<'d, 'x> {
             _ => (None, Vec::new()),
         };
         match target.filter(|target| target.table.is_some()) {
+            Some(target) if inverse => self.inverse_at(&target, subscripts, slice.below(*x), context),
             Some(target) => self.table_at(&target, subscripts, slice.below(*x), context),
             None => {
+                let function = if inverse { "LOOKUPINV" } else { "LOOKUP" };
                 self.diagnostics.push(
                     Diagnostic::error(
                         "expected-table",
-                        "the first argument of `LOOKUP` is not a graphical function",
+                        format!("the first argument of `{function}` is not a graphical function"),
                     )
                     .label(slice.expression.spans[*table], "")
                     .help("name a variable that has a `<gf>`"),
@@ -710,6 +759,36 @@ impl<'d, 'x> Emitter<'d, 'x> {
                 Err(Failed)
             }
         }
+    }
+
+    /// `LOOKUPINV(graphical function, y)`
+    fn inverse_at(
+        &mut self,
+        target: &Target<'d>,
+        subscripts: Vec<SubscriptSyntax>,
+        y: Slice<'d>,
+        context: &Context,
+    ) -> Result<NodeId, Failed> {
+        let span = y.span();
+        let y = self.slice(y, context)?;
+        let mut name = target.name.clone();
+        if let Some(table) = target.table.filter(|_| !target.only_table) {
+            // A table that has an input of its own gets a variable without one.
+            name = self.own_name(context, "LOOKUPINV", "graphical function");
+            self.tables.push((name.clone(), table.clone(), span));
+        }
+        let table = self.push(Node::Name { name, subscripts }, span);
+        Ok(self.push(
+            Node::Call {
+                name: Named {
+                    name: Name::new("LOOKUP INVERT"),
+                    span,
+                },
+                subscripts: Vec::new(),
+                args: vec![table, y],
+            },
+            span,
+        ))
     }
 
     /// A call of a macro: its variables, with those of the arguments, in a scope of their own.
@@ -720,9 +799,9 @@ impl<'d, 'x> Emitter<'d, 'x> {
         args: &'d [TermId],
         context: &Context,
     ) -> Result<NodeId, Failed> {
-        let part = &self.document.macros[found];
-        let span = slice.span();
-        if context.reduced || !context.left.is_empty() {
+        let part = self.macro_part(found);
+        let span = self.span_of(slice, context);
+        if context.reduced {
             self.unknown.subscripts.push(span);
             return Err(Failed);
         }
@@ -741,19 +820,32 @@ impl<'d, 'x> Emitter<'d, 'x> {
                 .collect();
             let takes = match parameters.len() {
                 1 => "1 argument".to_owned(),
+                most if required < most => format!("{required} to {most} arguments"),
                 count => format!("{count} arguments"),
             };
-            self.diagnostics.push(
-                Diagnostic::error(
-                    "argument-count",
-                    format!("the macro `{}` takes {takes}, not {given}", part.name.name),
-                )
-                .label(span, "")
-                .label(part.name.span, "the macro")
-                .help(format!("write `{}({})`", part.name.name, parameters.join(", "))),
-            );
+            let what = if found < self.document.macros.len() {
+                "the macro "
+            } else {
+                ""
+            };
+            let mut diagnostic = Diagnostic::error(
+                "argument-count",
+                format!("{what}`{}` takes {takes}, not {given}", part.name.name),
+            )
+            .label(span, "");
+            if found < self.document.macros.len() {
+                diagnostic = diagnostic.label(part.name.span, "the macro");
+            }
+            let (needed, further) = parameters.split_at(required);
+            let further: String = further.iter().map(|name| format!("[, {name}]")).collect();
+            self.diagnostics.push(diagnostic.help(format!(
+                "write `{}({}{further})`",
+                part.name.name,
+                needed.join(", ")
+            )));
             return Err(Failed);
         }
+        let is_library = found >= self.document.macros.len();
         let depth = self.scopes.scopes[context.scope].depth + 1;
         if depth > MAX_DEPTH || self.scopes.scopes.len() > MAX_VARIABLES {
             if !self.macros_are_full {
@@ -779,22 +871,36 @@ impl<'d, 'x> Emitter<'d, 'x> {
             .unwrap_or(value.written())
             .to_owned();
         let mut scope = Scope::new(prefix, depth);
+        scope.left.clone_from(&context.left);
+        scope.over.clone_from(&context.over);
+        scope.place = is_library
+            .then_some(span)
+            .or(self.scopes.scopes[context.scope].place);
         scope.declare(&part.variables);
         let inner = self.scopes.scopes.len();
-        for (position, parameter) in part.parameters.iter().enumerate() {
+        let names = part.variables.iter().map(|variable| &variable.name.name);
+        for name in names.chain(part.parameters.iter().map(|parameter| &parameter.name.name)) {
+            self.mark_array(&scope.full(name), context);
+        }
+        self.mark_array(&value, context);
+        let mut names = Vec::with_capacity(part.parameters.len());
+        for parameter in &part.parameters {
             let name = scope.full(&parameter.name.name);
             scope.declare_number(&parameter.name.name, name.clone());
+            names.push(name);
+        }
+        self.scopes.scopes.push(scope);
+        for (position, (parameter, name)) in part.parameters.iter().zip(names).enumerate() {
             match (args.get(position), &parameter.default) {
                 (Some(arg), _) => self.hide(name, slice.below(*arg), context.clone()),
                 (None, Some(default)) => {
                     let own = context.own.clone();
-                    self.hide(name, Slice::whole(default), Context::scalar(own, inner));
+                    self.hide(name, Slice::whole(default), context.within(own, inner));
                 }
                 (None, None) => {}
             }
         }
-        self.scopes.scopes.push(scope);
-        let inside = Context::scalar(value.clone(), inner);
+        let inside = context.within(value.clone(), inner);
 
         for variable in &part.variables {
             self.hidden.push_back(Hidden::Variable {
@@ -806,6 +912,26 @@ impl<'d, 'x> Emitter<'d, 'x> {
             Equation::Given(expression) => self.hide(value.clone(), Slice::whole(expression), inside),
             Equation::Broken | Equation::Missing | Equation::List(..) => return Err(Failed),
         }
-        Ok(self.named(&value, span))
+        Ok(self.alike(&value, context, span))
+    }
+
+    /// What a macro makes within an equation for the elements of an array is an array, too.
+    fn mark_array(&mut self, name: &Name, context: &Context) {
+        if !context.left.is_empty() {
+            self.scopes.arrays.insert(name.key().to_owned());
+        }
+    }
+
+    /// A macro of the document, or behind those one of the library.
+    fn macro_part(&self, found: usize) -> &'d MacroPart {
+        let own = &self.document.macros;
+        own.get(found)
+            .unwrap_or_else(|| &self.document.library[found - own.len()])
+    }
+
+    /// The place of an expression; within a function of the library that of the call.
+    pub(super) fn span_of(&self, slice: Slice<'d>, context: &Context) -> Span {
+        let place = self.scopes.scopes[context.scope].place;
+        place.unwrap_or_else(|| slice.span())
     }
 }

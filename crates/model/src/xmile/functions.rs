@@ -39,6 +39,8 @@ pub(super) enum Made {
     Exponential,
     RootN,
     Lookup,
+    LookupInverse,
+    Size,
 }
 
 impl Made {
@@ -122,6 +124,7 @@ const BUILTINS: &[Builtin] = &[
         Made::DelayN,
     ),
     same("EXP", &["x"], &[Function::Exp]),
+    same("GAMMALN", &["x"], &[Function::GammaLn]),
     made("EXPRND", &["mean", "seed"], 1, Made::Exponential),
     made(
         "FORCST",
@@ -134,6 +137,7 @@ const BUILTINS: &[Builtin] = &[
     same("LN", &["x"], &[Function::Ln]),
     same("LOG10", &["x"], &[Function::Log10]),
     made("LOOKUP", &["graphical function", "x"], 2, Made::Lookup),
+    made("LOOKUPINV", &["graphical function", "y"], 2, Made::LookupInverse),
     same("MAX", &["a", "b"], &[Function::Max]),
     same("MIN", &["a", "b"], &[Function::Min]),
     made(
@@ -144,7 +148,7 @@ const BUILTINS: &[Builtin] = &[
     ),
     made("PREVIOUS", &["x", "initial value"], 2, Made::Previous),
     made("PULSE", &["volume", "start", "interval"], 2, Made::Pulse),
-    made("RAMP", &["slope", "start", "end"], 2, Made::Ramp),
+    made("RAMP", &["slope", "start", "end"], 1, Made::Ramp),
     made("RANDOM", &["low", "high", "seed"], 2, Made::Random),
     made("ROOTN", &["x", "order"], 2, Made::RootN),
     made(
@@ -154,6 +158,7 @@ const BUILTINS: &[Builtin] = &[
         Made::SafeDivide,
     ),
     same("SIN", &["x"], &[Function::Sin]),
+    made("SIZE", &["array"], 1, Made::Size),
     same(
         "SMTH1",
         &["input", "averaging time", "initial value"],
@@ -221,6 +226,7 @@ pub(super) fn known_words() -> impl Iterator<Item = &'static str> {
     BUILTINS
         .iter()
         .map(|builtin| builtin.name)
+        .chain(super::library::names())
         .chain(["TIME", "STARTTIME", "STOPTIME", "DT", "PI", "INF"])
 }
 
@@ -231,10 +237,7 @@ const UNSUPPORTED: &[&str] = &[
     "beta",
     "binomial",
     "capacity",
-    "cgrowth",
-    "combinations",
     "cooktime",
-    "coswave",
     "counter",
     "cycletime",
     "ctflow",
@@ -244,39 +247,26 @@ const UNSUPPORTED: &[&str] = &[
     "ctstddev",
     "derivn",
     "endval",
-    "factorial",
     "fv",
     "gamma",
-    "gammaln",
-    "geometric",
     "hastransit",
     "histmean",
     "histmin",
     "histmax",
     "history",
     "histstddev",
-    "invnorm",
     "irr",
     "interpolate",
     "itemcount",
     "lifo",
-    "logistic",
-    "lognormal",
     "lookuparea",
-    "lookupinv",
     "lookupmean",
     "lookupxy",
-    "mean",
     "modulo",
-    "montecarlo",
     "negbinomial",
-    "normalcdf",
     "npv",
     "osstate",
-    "pareto",
     "pause",
-    "percent",
-    "permutations",
     "pmt",
     "poisson",
     "previousval",
@@ -288,18 +278,12 @@ const UNSUPPORTED: &[&str] = &[
     "rank",
     "residencetime",
     "rewind",
-    "round",
     "sensirunnumber",
-    "sinwave",
-    "size",
     "sort",
     "stddev",
     "stop",
-    "switch",
     "throughput",
     "transittime",
-    "triangular",
-    "weibull",
 ];
 
 /// Whether XMILE or one of its vendors has a function of this name that is not read yet.

@@ -42,7 +42,14 @@ impl<'d> Emitter<'d, '_> {
                 self.function(Function::IfThenElse, [is_zero, otherwise, quotient], span)
             }
             Made::Ramp => {
-                let (slope, start) = (arg!(0), arg!(1));
+                let slope = arg!(0);
+                let start = match args.get(1) {
+                    Some(start) => self.argument(start, context)?,
+                    None => {
+                        let start = self.syntax.settings.controls[0].clone();
+                        self.named(&start, span)
+                    }
+                };
                 let end = match args.get(2) {
                     Some(end) => self.argument(end, context)?,
                     None => {
@@ -139,7 +146,9 @@ impl<'d> Emitter<'d, '_> {
                 self.negate(product, span)
             }
             Made::RootN => self.root(args, context, span)?,
-            Made::Lookup => unreachable!("`LOOKUP` is written by `lookup`"),
+            Made::Lookup | Made::LookupInverse | Made::Size => {
+                unreachable!("functions of arrays and tables are written by `call`")
+            }
         })
     }
 

@@ -10,6 +10,7 @@ mod emit;
 mod equation;
 mod functions;
 mod graph;
+mod library;
 mod limits;
 mod made;
 mod markup;
@@ -29,7 +30,8 @@ pub(crate) fn read(source: &Source, files: &dyn Files) -> (Option<Model>, Diagno
     let mut diagnostics = Diagnostics::new();
     let model = markup::tree(source, &mut diagnostics)
         .and_then(|tree| reader::document(&tree, &mut diagnostics))
-        .and_then(|document| {
+        .and_then(|mut document| {
+            document.library = library::functions();
             let syntax = write::write(&document, &mut diagnostics);
             resolve(&syntax, files, &mut diagnostics)
         });

@@ -132,7 +132,18 @@ impl<'d> Emitter<'d, '_> {
             if !all.is_empty() {
                 return self.element(name, &all, context, span);
             }
-            return Ok(named(&target.name));
+            let scope = &self.scopes.scopes[context.scope];
+            let is_own = name.plain().is_some() && !scope.left.is_empty();
+            let subscripts = if is_own {
+                // What a macro makes has the subscripts of the equation that calls.
+                plain_subscripts(&context.left)
+            } else {
+                self.like_the_left(target.dimensions, context)
+            };
+            return Ok(Node::Name {
+                name: target.name.clone(),
+                subscripts,
+            });
         }
         let controls = &self.syntax.settings.controls;
         Ok(match constant {
@@ -166,6 +177,29 @@ impl<'d> Emitter<'d, '_> {
         })
     }
 
+    /// The subscripts of an array that is named without any, in an equation for the elements of an array: those of its
+    /// dimensions on the left, if all are there.
+    fn like_the_left(&self, dimensions: &[Named], context: &Context) -> Vec<SubscriptSyntax> {
+        let mut used = vec![false; context.over.len()];
+        let mut found = Vec::with_capacity(dimensions.len());
+        for dimension in dimensions {
+            let over = context.over.iter().zip(&used);
+            let Some(place) = over
+                .enumerate()
+                .find(|(_, (over, used))| over.name == dimension.name && !**used)
+                .map(|(place, _)| place)
+            else {
+                return Vec::new();
+            };
+            used[place] = true;
+            let Some(left) = context.left.get(place) else {
+                return Vec::new();
+            };
+            found.push(left.clone());
+        }
+        plain_subscripts(&found)
+    }
+
     /// The sum over subscripts, or its like, that a call is; `MIN` and `MAX` are, if their one argument has an array in it.
     pub(super) fn reduction(&self, call: Slice<'d>, context: &Context) -> Option<&'static str> {
         let Term::Call { name, args } = &call.expression.terms[call.root] else {
@@ -177,6 +211,8 @@ impl<'d> Emitter<'d, '_> {
         }
         let (reduction, takes_numbers) = match Name::key_of(word).as_str() {
             "sum" => ("SUM", false),
+            // Divided by their number later.
+            "mean" => ("SUM", false),
             "prod" => ("PROD", false),
             "min" => ("VMIN", true),
             "max" => ("VMAX", true),
@@ -195,6 +231,75 @@ impl<'d> Emitter<'d, '_> {
                 })
         };
         (!takes_numbers || has_array()).then_some(reduction)
+    }
+
+    /// How many values such a call runs over: as many as the dimensions that its arguments name with `*`, or without subscripts,
+    /// have elements.
+    pub(super) fn count_of(&self, call: Slice<'d>, context: &Context) -> f64 {
+        let mut names: Vec<Name> = Vec::new();
+        let mut add = |name: &Name| {
+            if !names.contains(name) {
+                names.push(name.clone());
+            }
+        };
+        for term in &call.expression.terms[call.first..=call.root] {
+            match term {
+                Term::Name(name) => {
+                    if let Some(target) = self.scopes.find(name, context.scope) {
+                        target
+                            .dimensions
+                            .iter()
+                            .for_each(|dimension| add(&dimension.name));
+                    }
+                }
+                Term::Element { name, subscripts } => {
+                    let Some(target) = self.scopes.find(name, context.scope) else {
+                        continue;
+                    };
+                    for (subscript, dimension) in subscripts.iter().zip(target.dimensions) {
+                        match subscript {
+                            Index::All => add(&dimension.name),
+                            Index::Name(name) => {
+                                let name = Name::new(name.parts.last().map_or("", String::as_str));
+                                let on_left = context.left.iter().any(|left| left.name == name);
+                                if self.dimension(&name).is_some() && !on_left {
+                                    add(&name);
+                                }
+                            }
+                            Index::Number(_) | Index::Other => {}
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+        let sizes = names.iter().filter_map(|name| self.dimension(name));
+        sizes.map(|dimension| dimension.elements.len() as f64).product()
+    }
+
+    /// `SIZE` of an array, of a part of one, or of a dimension.
+    pub(super) fn size(&mut self, arg: Slice<'d>, context: &Context) -> Result<f64, Failed> {
+        match &arg.expression.terms[arg.root] {
+            Term::Name(name) => {
+                let plain = name.plain().map(Name::new);
+                if plain.as_ref().is_some_and(|name| name.key() == "self") {
+                    let sizes = context.over.iter().filter_map(|over| self.dimension(&over.name));
+                    return Ok(sizes.map(|dimension| dimension.elements.len() as f64).product());
+                }
+                if self.scopes.find(name, context.scope).is_some() {
+                    return Ok(self.count_of(arg, context));
+                }
+                if let Some(dimension) = plain.and_then(|name| self.dimension(&name)) {
+                    return Ok(dimension.elements.len() as f64);
+                }
+                self.name(name, context, arg.span()).map(|_| 1.0)
+            }
+            Term::Element { .. } => Ok(self.count_of(arg, context)),
+            _ => {
+                self.unknown.subscripts.push(arg.span());
+                Err(Failed)
+            }
+        }
     }
 
     /// Where the arguments of such calls begin, and where the calls are: outermost ones only, in order.

@@ -19,6 +19,16 @@ pub(super) fn document(tree: &Tree, diagnostics: &mut Diagnostics) -> Option<Doc
     Reader { tree, diagnostics }.document()
 }
 
+/// The macros in a tree.
+pub(super) fn macros(tree: &Tree, diagnostics: &mut Diagnostics) -> Vec<MacroPart> {
+    let mut reader = Reader { tree, diagnostics };
+    let root = tree.elements.first();
+    let elements = root.into_iter().flat_map(|root| tree.named(root, "macro"));
+    elements
+        .filter_map(|element| reader.macro_part(element, Behavior::default()))
+        .collect()
+}
+
 /// Whether stocks and flows stay above zero unless they say otherwise.
 #[derive(Clone, Copy, Default)]
 struct Behavior {
@@ -81,6 +91,7 @@ impl Reader<'_> {
             specs: specs?,
             models,
             macros,
+            library: &[],
             dimensions: self.dimensions(root),
             equivalents: self.equivalents(root),
         })

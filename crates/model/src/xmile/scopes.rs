@@ -45,6 +45,12 @@ pub(super) struct Scope<'d> {
     modules: BTreeMap<String, ScopeId>,
     /// How many scopes it lies within.
     pub depth: usize,
+    /// Of the call of a macro in an array: the subscripts on the left there, which all its variables have.
+    pub left: Vec<Named>,
+    /// The dimensions of that array.
+    pub over: Vec<Named>,
+    /// Of a function of the library: where it is called, for its own text is in no file.
+    pub place: Option<Span>,
 }
 
 /// What a name stands for.
@@ -86,6 +92,9 @@ impl<'d> Scope<'d> {
             variables: BTreeMap::new(),
             modules: BTreeMap::new(),
             depth,
+            left: Vec::new(),
+            over: Vec::new(),
+            place: None,
         }
     }
     /// The name in the whole file of one of its own names.

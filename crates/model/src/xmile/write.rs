@@ -176,6 +176,7 @@ impl<'d> Emitter<'d, '_> {
                     own: name.clone(),
                     scope,
                     left: part.dimensions.clone(),
+                    over: part.dimensions.clone(),
                     reduced: false,
                 };
                 let root = self.alike(&source, &context, input.span);
@@ -246,12 +247,21 @@ impl<'d> Emitter<'d, '_> {
             );
             return;
         }
+        // Within a call of a macro a variable has the subscripts of the equation that calls.
+        let (left, over) = if part.dimensions.is_empty() {
+            let scope = &self.scopes.scopes[scope];
+            (scope.left.clone(), scope.over.clone())
+        } else {
+            (part.dimensions.clone(), part.dimensions.clone())
+        };
         let whole = Context {
             own: name.clone(),
             scope,
-            left: part.dimensions.clone(),
+            left,
+            over,
             reduced: false,
         };
+        let span = self.scopes.scopes[scope].place.unwrap_or(span);
         let driver = self.plan.out_of.get(name.key()).copied();
         let mut name = name;
         let mut hidden = hidden;
@@ -264,7 +274,7 @@ impl<'d> Emitter<'d, '_> {
             };
             let named = Named { name, span };
             describe(
-                self.equation(named, &part.dimensions, first, right, part.own.equation_span),
+                self.equation(named, &whole.left, first, right, part.own.equation_span),
                 part,
                 hidden,
             );
@@ -277,20 +287,28 @@ impl<'d> Emitter<'d, '_> {
         let is_fraction = driver.is_some();
         let table_only = is_only_table(part);
         let of_all = cell(&part.own, &part.own);
-        let cells: Vec<(&[Named], Cell<'d>)> = if part.elements.is_empty() {
-            vec![(&part.dimensions, of_all)]
-        } else {
+        let listed = self.elements_of_list(part);
+        let cells: Vec<(&[Named], Cell<'d>)> = if !part.elements.is_empty() {
             let each = part.elements.iter();
             each.map(|element| (element.subscripts.as_slice(), cell(&element.own, &part.own)))
                 .collect()
-        };
-        for (left, cell) in cells {
-            let context = Context {
-                own: name.clone(),
-                scope,
-                left: left.to_vec(),
-                reduced: false,
+        } else if let Some(elements) = &listed {
+            let of = |root: TermId| Cell {
+                of_list: Some(root),
+                ..of_all
             };
+            let each = elements.iter();
+            each.map(|(left, root)| (left.as_slice(), of(*root))).collect()
+        } else {
+            vec![(&whole.left, of_all)]
+        };
+        for (left, mut cell) in cells {
+            let context = Context {
+                left: left.to_vec(),
+                own: name.clone(),
+                ..whole.clone()
+            };
+            cell.span = self.scopes.scopes[scope].place.unwrap_or(cell.span);
             let first = self.next();
             let right = match part.kind {
                 _ if table_only => match cell.table {
@@ -300,7 +318,9 @@ impl<'d> Emitter<'d, '_> {
                 PartKind::Stock => self.stock(cell, part, &context).unwrap_or(Right::Broken),
                 PartKind::Flow | PartKind::Aux | PartKind::Table => {
                     let right = match (part.kind, cell.equation) {
-                        (PartKind::Aux, Equation::List(expression, roots)) if cell.table.is_none() => {
+                        (PartKind::Aux, Equation::List(expression, roots))
+                            if cell.table.is_none() && cell.of_list.is_none() =>
+                        {
                             self.list(expression, roots, &context)
                         }
                         (PartKind::Flow, _) if !is_fraction => {
@@ -325,6 +345,33 @@ impl<'d> Emitter<'d, '_> {
         if let Some(id) = self.plan.store(name.key()) {
             self.store(id);
         }
+    }
+
+    /// The elements of an array whose values are listed, with what is listed for each; not for an auxiliary of one dimension, whose
+    /// list the resolver takes as it is.
+    fn elements_of_list(&self, part: &'d VariablePart) -> Option<Vec<(Vec<Named>, TermId)>> {
+        let Equation::List(_, roots) = &part.own.equation else {
+            return None;
+        };
+        let is_plain = part.kind == PartKind::Aux && part.own.table.is_none() && part.dimensions.len() == 1;
+        if part.dimensions.is_empty() || is_plain {
+            return None;
+        }
+        let mut elements: Vec<Vec<Named>> = vec![Vec::new()];
+        for dimension in &part.dimensions {
+            let names = &self.dimension(&dimension.name)?.elements;
+            if elements.len() * names.len() > roots.len() {
+                return None;
+            }
+            let with = |element: &Vec<Named>, name: &Named| {
+                [element.as_slice(), std::slice::from_ref(name)].concat()
+            };
+            elements = elements
+                .iter()
+                .flat_map(|element| names.iter().map(|name| with(element, name)))
+                .collect();
+        }
+        (elements.len() == roots.len()).then(|| elements.into_iter().zip(roots.iter().copied()).collect())
     }
 
     /// A list of values for the elements of an array.
@@ -403,10 +450,12 @@ impl<'d> Emitter<'d, '_> {
     fn stock(&mut self, cell: Cell<'d>, part: &VariablePart, context: &Context) -> Result<Right, Failed> {
         let store = self.plan.store(context.own.key());
         let initial = match (cell.equation, store) {
-            (Equation::List(..), Some(store)) if part.elements.is_empty() => self.listed(store, context),
+            (Equation::List(..), Some(store)) if part.elements.is_empty() && cell.of_list.is_none() => {
+                self.listed(store, context)
+            }
             _ => self
                 .expected(cell, part)
-                .and_then(|expression| self.slice(Slice::whole(expression), context)),
+                .and_then(|slice| self.slice(slice, context)),
         };
         let span = part.name.span;
         let mut rate: Option<NodeId> = None;
@@ -542,6 +591,7 @@ fn cell<'d>(own: &'d Contents, whole: &'d Contents) -> Cell<'d> {
     let equation = if has_equation { own } else { whole };
     Cell {
         equation: &equation.equation,
+        of_list: None,
         span: equation.equation_span,
         initial: if has_initial { &own.initial } else { &whole.initial },
         table: own.table.as_ref().or(whole.table.as_ref()),

@@ -30,6 +30,7 @@ impl<'d> Emitter<'d, '_> {
             own: store.name.clone(),
             scope: store.scope,
             left: store.part.dimensions.clone(),
+            over: store.part.dimensions.clone(),
             reduced: false,
         };
         match &store.part.carried {
@@ -202,7 +203,7 @@ impl<'d> Emitter<'d, '_> {
     fn at_start(&mut self, id: StoreId, context: &Context, args: &mut Vec<NodeId>) -> Result<(), Failed> {
         let (part, name) = (self.plan.stores[id].part, self.plan.stores[id].name.clone());
         match &part.own.equation {
-            Equation::List(expression, roots) if part.elements.is_empty() => {
+            Equation::List(expression, roots) if part.elements.is_empty() && part.dimensions.is_empty() => {
                 for root in roots {
                     args.push(self.slice(Slice::whole(expression).below(*root), context)?);
                 }
