@@ -477,17 +477,11 @@ fn macros_and_functions_of_the_library_work_in_arrays() {
         "<macro name=\"grows\"><parm>from</parm><parm>by</parm><eqn>level * 2</eqn><variables>\
          <stock name=\"level\"><eqn>from</eqn><inflow>rise</inflow></stock><flow name=\"rise\"><eqn>by</eqn></flow></variables></macro><model>",
     );
-    let text = text
-        .replace(
-            "</variables>\
-         </model>",
-            "</variables></model>",
-        )
-        .replacen(
-            "<aux name=\"z\">",
-            "<aux name=\"found\"><eqn>z[b, 2]</eqn></aux><aux name=\"z\">",
-            1,
-        );
+    let text = text.replacen(
+        "<aux name=\"z\">",
+        "<aux name=\"found\"><eqn>z[b, 2]</eqn></aux><aux name=\"z\">",
+        1,
+    );
     check(&text, "found", &[80.0, 84.0]);
 }
 
