@@ -5,7 +5,7 @@
     reason = "the expected values are computed in another way"
 )]
 
-use engine::{Batch, Request, lower, scalar};
+use engine::{Batch, Choice, Evaluator, Request, Scratch, block, lower, scalar};
 use model::{FileError, Files, Model, Sources, VarId};
 
 struct Few;
@@ -70,6 +70,10 @@ fn check_series(text: &str, expected: &[f64]) {
         .map(|elements| elements[0])
         .collect();
     close(&found, expected);
+}
+
+fn data(keyword: &str) -> String {
+    format!("d {keyword} := GET DIRECT DATA('data.csv', ',', '1', 'B2') ~~|\n")
 }
 
 const MISSING: f64 = -649_037_107_316_853_453_566_312_041_152_512.0;
@@ -219,7 +223,6 @@ fn tables_are_inverted_and_times_are_moved() {
 
 #[test]
 fn data_between_and_at_its_points() {
-    let data = |keyword: &str| format!("d {keyword} := GET DIRECT DATA('data.csv', ',', '1', 'B2') ~~|\n");
     check_series(&format!("{}y = d ~~|", data("")), &[10.0, 20.0, 30.0, 20.0, 20.0]);
     check_series(
         &format!("{}y = d ~~|", data(":HOLD BACKWARD:")),
@@ -306,6 +309,357 @@ fn draws_keep_to_their_bounds_and_their_means() {
     assert!(within(&triangular, 2.0, 7.0) && (mean(&triangular) - 4.0).abs() < 0.1);
     let cut = of("RANDOM TRIANGULAR(4, 5, 2, 3, 7, 1)");
     assert!(within(&cut, 4.0, 5.0), "{cut:?}");
+}
+
+/// What a variable is at the end of as many futures, by the block interpreter; the first few also by the others.
+fn drawn(call: &str, futures: u64) -> Vec<f64> {
+    let model = read(&format!("y = {call} ~~|"));
+    let request = Request {
+        series: vec![model.find("y").expect("y")],
+        ..Request::default()
+    };
+    let program = lower(&model, &request).unwrap_or_else(|problems| panic!("{call}: {problems:?}"));
+    let all: Vec<u64> = (0..futures).collect();
+    let batch = |futures| Batch {
+        seed: 3,
+        futures,
+        inputs: &[],
+    };
+    let few = batch(&all[..5]);
+    let expected = scalar::run(&program, &few);
+    for width in [1, 3, 64] {
+        assert_eq!(
+            block::run(&program, &few, &mut block::Scratch::new(width)),
+            expected,
+            "{call}"
+        );
+    }
+    for choice in [Choice::Native, Choice::Block] {
+        let evaluator = Evaluator::new(program.clone(), choice);
+        assert_eq!(evaluator.run(&few, &mut Scratch::default()), expected, "{call}");
+    }
+    let outputs = block::run(&program, &batch(&all), &mut block::Scratch::new(64));
+    let times = outputs.times.len();
+    outputs.series[0]
+        .chunks(times)
+        .map(|run| run[times - 1])
+        .collect()
+}
+
+/// Draws have a mean, a deviation and bounds; the mean within five of its standard errors, the deviation within 5 %.
+fn check_moments(call: &str, mean: f64, deviation: f64, bounds: [f64; 2]) {
+    const FUTURES: u64 = 4_000;
+    let found = drawn(call, FUTURES);
+    let count = found.len() as f64;
+    let of = found.iter().sum::<f64>() / count;
+    let spread = (found.iter().map(|x| (x - of).powi(2)).sum::<f64>() / count).sqrt();
+    assert!(
+        (of - mean).abs() <= 5.0 * deviation / count.sqrt(),
+        "{call}: the mean is {of}, not {mean}"
+    );
+    assert!(
+        (spread - deviation).abs() <= 0.07 * deviation,
+        "{call}: the deviation is {spread}, not {deviation}"
+    );
+    let inside = |x: &&f64| !(bounds[0]..=bounds[1]).contains(*x);
+    assert_eq!(found.iter().find(inside), None, "{call}");
+}
+
+#[test]
+fn draws_have_the_moments_of_their_distributions() {
+    let wide = [-1e9, 1e9];
+    check_moments(
+        "RANDOM POISSON(0, 1000, 3.5, 0, 1, 1)",
+        3.5,
+        3.5_f64.sqrt(),
+        [0.0, 1000.0],
+    );
+    check_moments("RANDOM POISSON(0, 1e9, 400, 0, 1, 1)", 400.0, 20.0, [0.0, 1e9]);
+    // The mean is not known before the run: both ways are computed.
+    check_moments(
+        "RANDOM POISSON(-1e6, 1e9, 50 + 10 * Time, 5, 2, 1)",
+        185.0,
+        2.0 * 90.0_f64.sqrt(),
+        wide,
+    );
+    check_moments(
+        "RANDOM BINOMIAL(0, 100, 0.3, 20, 0, 1, 1)",
+        6.0,
+        4.2_f64.sqrt(),
+        [0.0, 20.0],
+    );
+    check_moments(
+        "RANDOM BINOMIAL(0, 1e6, 0.3, 1000, 0, 1, 1)",
+        300.0,
+        210.0_f64.sqrt(),
+        [0.0, 1000.0],
+    );
+    check_moments(
+        "RANDOM BINOMIAL(0, 100, 0.5, 4, 10, 2, 1)",
+        14.0,
+        2.0,
+        [10.0, 18.0],
+    );
+    check_moments(
+        "RANDOM NEGATIVE BINOMIAL(0, 1000, 0.4, 3, 0, 1, 1)",
+        3.0 / 0.4,
+        (3.0_f64 * 0.6).sqrt() / 0.4,
+        [3.0, 1000.0],
+    );
+    check_moments(
+        "RANDOM GAMMA(0, 1e6, 2.5, 0, 1, 1)",
+        2.5,
+        2.5_f64.sqrt(),
+        [0.0, 1e6],
+    );
+    check_moments("RANDOM GAMMA(0, 1e6, 1, 3, 2, 1)", 5.0, 2.0, [3.0, 1e6]);
+    // Orders below one count as one.
+    check_moments("RANDOM GAMMA(0, 1e6, 0.5, 0, 1, 1)", 1.0, 1.0, [0.0, 1e6]);
+    check_moments(
+        "RANDOM BETA(0, 1, 2, 3, 0, 1, 1)",
+        0.4,
+        0.04_f64.sqrt(),
+        [0.0, 1.0],
+    );
+    check_moments(
+        "RANDOM BETA(-5, 5, 0.5, 0.5, 1, 2, 1)",
+        2.0,
+        2.0 * 0.125_f64.sqrt(),
+        [1.0, 3.0],
+    );
+    check_moments("RANDOM PINK NOISE(7, 3, 2.5, 1)", 7.0, 3.0, wide);
+    check_moments("RANDOM PINK NOISE(7, 3, 0.1, 1)", 7.0, 3.0, wide);
+}
+
+#[test]
+fn draws_are_cut_to_their_bounds() {
+    // Of a Poisson number of mean 2 only 1 and 2 are left, and as likely as each other.
+    check_moments("RANDOM POISSON(1, 2, 2, 0, 1, 1)", 1.5, 0.5, [1.0, 2.0]);
+    // A normal number's upper half, nearly.
+    let half = 30.0 * (2.0 / std::f64::consts::PI).sqrt();
+    let found = drawn("RANDOM POISSON(900, 1e9, 900, 0, 1, 1)", 4_000);
+    let mean = found.iter().sum::<f64>() / found.len() as f64;
+    assert!(found.iter().all(|x| *x >= 900.0 && x.fract() == 0.0));
+    assert!((mean - 900.0 - half).abs() < 1.5, "{mean}");
+    check_moments("RANDOM BINOMIAL(1, 2, 0.5, 3, 0, 1, 1)", 1.5, 0.5, [1.0, 2.0]);
+    // An exponential number between 0 and 1.
+    let e = std::f64::consts::E;
+    let mean = (e - 2.0) / (e - 1.0);
+    let square = (2.0 * e - 5.0) / (e - 1.0);
+    check_moments(
+        "RANDOM GAMMA(0, 1, 1, 0, 1, 1)",
+        mean,
+        (square - mean * mean).sqrt(),
+        [0.0, 1.0],
+    );
+    // The lower half of an even distribution.
+    check_moments(
+        "RANDOM BETA(0, 0.5, 1, 1, 0, 1, 1)",
+        0.25,
+        0.25 / 3.0_f64.sqrt(),
+        [0.0, 0.5],
+    );
+    check_moments(
+        "RANDOM NEGATIVE BINOMIAL(1, 2, 0.5, 1, 0, 1, 1)",
+        4.0 / 3.0,
+        2.0_f64.sqrt() / 3.0,
+        [1.0, 2.0],
+    );
+    let model = read("n = Time ~~|\ny = RANDOM NEGATIVE BINOMIAL(1, 2, 0.5, n, 0, 1, 1) ~~|");
+    let request = Request {
+        series: vec![model.find("y").expect("y")],
+        ..Request::default()
+    };
+    let problems = lower(&model, &request).expect_err("the number of draws is not known");
+    assert_eq!(problems.items[0].code, "random-arguments");
+}
+
+#[test]
+fn draws_by_a_lookup_follow_its_density() {
+    let lookup = "t((0,0),(2,1),(2.5,1),(3,0),(4,0)) ~~|\nz = 0 ~~|\n";
+    let draw = |low: f64, high: f64| {
+        let model = read(&format!(
+            "{lookup}r: (r1-r4000) ~~|\ny[r] = RANDOM LOOKUP(t, {low}, {high}, 1, 2, 1) ~~|"
+        ));
+        let request = Request {
+            series: vec![model.find("y").expect("y")],
+            ..Request::default()
+        };
+        let program = lower(&model, &request).expect("a model that runs");
+        let batch = Batch {
+            seed: 3,
+            futures: &[0],
+            inputs: &[],
+        };
+        let outputs = scalar::run(&program, &batch);
+        outputs
+            .series
+            .iter()
+            .map(|series| series[0])
+            .collect::<Vec<f64>>()
+    };
+    let below =
+        |found: &[f64], limit: f64| found.iter().filter(|x| **x < limit).count() as f64 / found.len() as f64;
+    let found = draw(-10.0, 10.0);
+    assert!(found.iter().all(|x| (1.0..=7.0).contains(x)));
+    // Areas: 1 up to 2, 0.5 up to 2.5, 0.25 up to 3, of 1.75; half of the first quarter up to 1.
+    for (limit, area) in [(3.0, 0.25), (5.0, 1.0), (6.0, 1.5)] {
+        let share = below(&found, limit);
+        assert!((share - area / 1.75).abs() < 0.04, "{share} below {limit}");
+    }
+    let cut = draw(5.0, 6.0);
+    assert!(cut.iter().all(|x| (5.0..=6.0).contains(x)));
+    assert!((below(&cut, 5.5) - 0.5).abs() < 0.04);
+}
+
+#[test]
+fn delays_of_discrete_things() {
+    let shorter = "x = Time + 1 ~~|\nd = 3 - STEP(2, 2) ~~|\n";
+    let longer = "x = Time + 1 ~~|\nd = 1 + STEP(2, 2) ~~|\n";
+    // The inputs 1 and 2 take three steps, what comes later one: 1 and 3 arrive together at 3, 2 and 4 at 4.
+    check_series(
+        &format!("{shorter}y = DELAY MATERIAL(x, d, 7, 0) ~~|"),
+        &[7.0, 7.0, 7.0, 4.0, 6.0],
+    );
+    check_series(
+        &format!("{shorter}y = DELAY INFORMATION(x, d, 7) ~~|"),
+        &[7.0, 7.0, 7.0, 3.0, 4.0],
+    );
+    check_series(
+        &format!("{longer}y = DELAY MATERIAL(x, d, 7, -1) ~~|"),
+        &[7.0, 1.0, 2.0, -1.0, -1.0],
+    );
+    check_series(
+        &format!("{longer}y = DELAY INFORMATION(x, d, 7) ~~|"),
+        &[7.0, 1.0, 2.0, 2.0, 2.0],
+    );
+    // With a fixed delay they are `DELAY FIXED`; of steps that do not meet, the nearest counts, and one at least.
+    for delay in ["2", "0.3", "1.6", "100"] {
+        let fixed = values(
+            &format!("x = Time + 1 ~~|\ny = DELAY FIXED(x, {delay}, 7) ~~|"),
+            "y",
+        );
+        for call in ["DELAY MATERIAL(x, {}, 7, -1)", "DELAY INFORMATION(x, {}, 7)"] {
+            let call = call.replace("{}", delay);
+            assert_eq!(
+                values(&format!("x = Time + 1 ~~|\ny = {call} ~~|"), "y"),
+                fixed,
+                "{call}"
+            );
+        }
+    }
+    // What goes in comes out, whatever the delay: nothing is left at the end of a long pause.
+    check_series(
+        "x = IF THEN ELSE(Time < 2, 5, 0) ~~|\ny = INTEG(DELAY MATERIAL(x, 1 + MODULO(Time, 2), 0, 0), 0) ~~|",
+        &[0.0, 0.0, 5.0, 5.0, 10.0],
+    );
+    // A delay may depend on what comes out of it.
+    check_series(
+        "y = DELAY MATERIAL(Time, MAX(1, 3 - y), 1, 0) ~~|",
+        &[1.0, 1.0, 0.0, 1.0, 0.0],
+    );
+}
+
+#[test]
+fn the_pipeline_of_a_delay() {
+    let delay = "x = STEP(10, 1) ~~|\n";
+    check_series(
+        &format!("{delay}y = DELAYP(x, 3 : work) ~~|"),
+        &[0.0, 0.0, 0.0, 0.0, 10.0],
+    );
+    check_series(
+        &format!("{delay}z = DELAYP(x, 3 : y) ~~|"),
+        &[0.0, 0.0, 10.0, 20.0, 30.0],
+    );
+}
+
+#[test]
+fn series_are_computed_from_series() {
+    let data = data("");
+    // The points are 10, 30 and 20 at 0, 2 and 3; between them lies a line of the results.
+    check_series(
+        &format!("{data}e := d * d ~~|\ny = e ~~|"),
+        &[100.0, 500.0, 900.0, 400.0, 400.0],
+    );
+    check_series(
+        &format!("{data}e :HOLD BACKWARD: := d + Time ~~|\ny = e ~~|"),
+        &[10.0, 10.0, 32.0, 23.0, 23.0],
+    );
+    check_series(
+        &format!("{data}k = 1 ~~|\ne := TIME SHIFT(d, k) ~~|\ny = e ~~|"),
+        &[20.0, 30.0, 20.0, 20.0, 20.0],
+    );
+    check_series(
+        &format!("{data}e := TIME SHIFT(d, -1) ~~|\nf := MAX(d, e) ~~|\ny = f ~~|"),
+        &[10.0, 20.0, 30.0, 30.0, 20.0],
+    );
+    let model = read(&format!(
+        "{data}e := TIME SHIFT(f, 1) ~~|\nf := TIME SHIFT(e, 1) ~~|\ny = f + d ~~|"
+    ));
+    let request = Request {
+        series: vec![model.find("y").expect("y")],
+        ..Request::default()
+    };
+    let problems = lower(&model, &request).expect_err("a loop");
+    assert_eq!(problems.items[0].code, "data-loop");
+}
+
+#[test]
+fn statistics_of_series() {
+    let of = |call: &str| format!("{}y = {call} ~~|", data(""));
+    check_series(&of("GET DATA FIRST TIME(d)"), &[0.0; 5]);
+    check_series(&of("GET DATA LAST TIME(d)"), &[3.0; 5]);
+    check_series(&of("GET DATA TOTAL POINTS(d)"), &[3.0; 5]);
+    check_series(&of("GET DATA TOTAL POINTS(d, 1, 3)"), &[2.0; 5]);
+    check_series(&of("GET DATA MEAN(d, 0, 3)"), &[20.0; 5]);
+    check_series(&of("GET DATA MEDIAN(d, INITIAL TIME, FINAL TIME)"), &[20.0; 5]);
+    check_series(&of("GET DATA STDV(d, 0, 3)"), &[10.0; 5]);
+    check_series(&of("GET DATA MAX(d, 0, 1)"), &[10.0; 5]);
+    check_series(&of("GET DATA MIN(d, 2, 9)"), &[20.0; 5]);
+    check_series(&of("GET DATA MEAN(d, 0.5, 1.5)"), &[MISSING; 5]);
+    // Between times that change with the run.
+    check_series(
+        &of("GET DATA MEAN(d, Time - 1, Time)"),
+        &[10.0, 10.0, 30.0, 25.0, 20.0],
+    );
+    check_series(&of("GET DATA MAX(d, 0, Time)"), &[10.0, 10.0, 30.0, 30.0, 30.0]);
+    check_series(
+        &of("GET DATA MIN(d, Time, 9)"),
+        &[10.0, 20.0, 20.0, 20.0, MISSING],
+    );
+    check_series(
+        &of("GET DATA TOTAL POINTS(d, 0, Time)"),
+        &[1.0, 1.0, 2.0, 3.0, 3.0],
+    );
+    check_series(
+        &of("GET DATA STDV(d, 0, Time)"),
+        &[MISSING, MISSING, 200.0_f64.sqrt(), 10.0, 10.0],
+    );
+}
+
+#[test]
+fn areas_under_lookups_and_vectors_as_lookups() {
+    let lookup = "t((0,0),(2,4),(3,4)) ~~|\n";
+    check_series(
+        &format!("{lookup}y = LOOKUP AREA(t, 0, Time) ~~|"),
+        &[0.0, 1.0, 4.0, 8.0, 8.0],
+    );
+    check_series(
+        &format!("{lookup}y = LOOKUP AREA(t, Time, 1) ~~|"),
+        &[1.0, 0.0, -3.0, -7.0, -7.0],
+    );
+    let vector = "r: a, b, c ~~|\nv[r] = 1, 2, 4 ~~|\n";
+    let of = |call: &str| format!("{vector}y = VECTOR LOOKUP(v[a], {call}) ~~|");
+    check_series(&of("Time, 1, 3, 0"), &[1.0, 1.0, 2.0, 4.0, 4.0]);
+    check_series(&of("Time, 1, 3, 1"), &[0.0, 0.0, 1.5, 4.5, 4.5]);
+    check_series(&of("Time + 0.5, 1, 3, 2"), &[1.0, 1.0, 2.0, 4.0, 4.0]);
+    check_series(&of("Time, 1, 3, 3"), &[0.0, 1.0, 2.0, 4.0, 6.0]);
+    check_series(&of("Time + 0.5, 1, 3, 4"), &[1.0, 2.0, 4.0, 4.0, 4.0]);
+    check_series(&of("Time, 1, 3, 7"), &[-0.5, 0.0, 1.5, 4.5, 9.5]);
+    check(
+        "r: a, b ~~|\ns: p, q ~~|\nw[r,s] = 1, 3; 10, 30; ~~|\ny[r] = VECTOR LOOKUP(w[r,p], 0.5, 0, 1, 0) ~~|",
+        &[2.0, 20.0],
+    );
 }
 
 #[test]

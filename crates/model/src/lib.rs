@@ -30,8 +30,8 @@ pub use function::{Conveyor, ConveyorPart, Function, Needs, QueuePart, VectorFun
 pub use index::{Id, IndexVec};
 pub use model::{
     BinaryOp, Definition, Dimension, DimensionId, Equation, Expr, ExprId, Group, GroupId, Integration,
-    Interpolation, Model, Range, Reading, ReducedIndex, Reduction, Series, Subscript, Table, TimeControls,
-    UnaryOp, VarId, Variable, VariableKind,
+    Interpolation, Model, NOT_AVAILABLE, Range, Reading, ReducedIndex, Reduction, Series, Statistic,
+    Subscript, Table, TimeControls, UnaryOp, VarId, Variable, VariableKind,
 };
 pub use name::Name;
 pub use order::{Dependencies, Order, dependencies, order};

@@ -311,6 +311,13 @@ pub enum Definition {
     Lookup(Table),
     /// A series given from outside.
     Data(Series),
+    /// A series that is computed from others at the times at which these have values: `:=`.
+    Derived {
+        /// What is computed there, of data variables, constants and `Time`.
+        root: ExprId,
+        /// What holds where it has no value.
+        interpolation: Interpolation,
+    },
 }
 
 /// Values at points in time; without any, the caller has still to give them (see [`crate::give_data()`]).
@@ -424,7 +431,7 @@ impl Series {
 }
 
 /// Vensim's "not available", -2^109.
-pub(crate) const NOT_AVAILABLE: f64 = -649_037_107_316_853_453_566_312_041_152_512.0;
+pub const NOT_AVAILABLE: f64 = -649_037_107_316_853_453_566_312_041_152_512.0;
 
 /// What a subscript of a used variable means.
 #[derive(Clone, Debug, PartialEq)]
@@ -459,6 +466,7 @@ impl Expr {
             Expr::Unary { operand, .. } => vec![*operand],
             Expr::Binary { left, right, .. } => vec![*left, *right],
             Expr::Call { args, .. } | Expr::Vector { args, .. } => args.clone(),
+            Expr::Statistic { between, .. } => between.iter().flatten().copied().collect(),
         }
     }
 }
@@ -487,6 +495,17 @@ pub enum Expr {
         subscripts: Vec<Subscript>,
         /// Where.
         x: ExprId,
+    },
+    /// `GET DATA MEAN(data, start, end)` and its kin.
+    Statistic {
+        /// What is said of the points of a data variable.
+        statistic: Statistic,
+        /// Which data variable.
+        data: VarId,
+        /// One for each of its dimensions.
+        subscripts: Vec<Subscript>,
+        /// The times between which the points lie, ends included; without them, all count.
+        between: Option<[ExprId; 2]>,
     },
     /// `WITH LOOKUP(x, table)`
     WithLookup {
@@ -558,6 +577,61 @@ pub enum Reading {
     Inverse,
     /// Of a data variable, and `:NA:` beyond its ends: `GET DATA BETWEEN TIMES`.
     Between(Interpolation),
+    /// Of a data variable, all of it moved by `x` towards the past: `TIME SHIFT`.
+    Shifted,
+    /// The area under the lines from the first point on: `LOOKUP AREA`.
+    Area,
+    /// The abscissa up to which this share of the area lies: `RANDOM LOOKUP`.
+    Quantile,
+}
+
+/// What is said of the points of a series.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Statistic {
+    /// `GET DATA FIRST TIME`
+    FirstTime,
+    /// `GET DATA LAST TIME`
+    LastTime,
+    /// `GET DATA MAX`
+    Maximum,
+    /// `GET DATA MEAN`
+    Mean,
+    /// `GET DATA MEDIAN`
+    Median,
+    /// `GET DATA MIN`
+    Minimum,
+    /// `GET DATA STDV`: of a sample, with one less than the number of points below the line
+    Deviation,
+    /// `GET DATA TOTAL POINTS`
+    Points,
+}
+
+impl Statistic {
+    /// All of them.
+    pub const ALL: &[Statistic] = &[
+        Statistic::FirstTime,
+        Statistic::LastTime,
+        Statistic::Maximum,
+        Statistic::Mean,
+        Statistic::Median,
+        Statistic::Minimum,
+        Statistic::Deviation,
+        Statistic::Points,
+    ];
+
+    /// Vensim's spelling of its function.
+    pub fn name(self) -> &'static str {
+        match self {
+            Statistic::FirstTime => "GET DATA FIRST TIME",
+            Statistic::LastTime => "GET DATA LAST TIME",
+            Statistic::Maximum => "GET DATA MAX",
+            Statistic::Mean => "GET DATA MEAN",
+            Statistic::Median => "GET DATA MEDIAN",
+            Statistic::Minimum => "GET DATA MIN",
+            Statistic::Deviation => "GET DATA STDV",
+            Statistic::Points => "GET DATA TOTAL POINTS",
+        }
+    }
 }
 
 /// How the values of a body become one.

@@ -55,6 +55,15 @@ pub fn print_equations(model: &Model, variable: VarId) -> String {
                     Interpolation::Raw => " :RAW:",
                 });
             }
+            Definition::Derived { root, interpolation } => {
+                out.push_str(match interpolation {
+                    Interpolation::Linear => " := ",
+                    Interpolation::LookForward => " :LOOK FORWARD: := ",
+                    Interpolation::HoldBackward => " :HOLD BACKWARD: := ",
+                    Interpolation::Raw => " :RAW: := ",
+                });
+                expression(model, home, *root, &mut out);
+            }
         }
     }
     out
@@ -185,6 +194,10 @@ fn parts<'a>(model: &'a Model, home: Option<Home<'_>>, expr: &'a Expr) -> Parts<
                 Reading::Between(Interpolation::HoldBackward) => ("GET DATA BETWEEN TIMES(", ", ", ", -1)"),
                 Reading::Between(Interpolation::Linear) => ("GET DATA BETWEEN TIMES(", ", ", ", 0)"),
                 Reading::Between(Interpolation::Raw) => ("GET DATA AT TIME(", ", ", ")"),
+                Reading::Shifted => ("TIME SHIFT(", ", ", ")"),
+                // From the first point on.
+                Reading::Area => ("LOOKUP AREA(", ", -1e+300, ", ")"),
+                Reading::Quantile => ("RANDOM LOOKUP(", ", share ", ")"),
             };
             text(
                 format!("{before}{name}"),
@@ -195,6 +208,20 @@ fn parts<'a>(model: &'a Model, home: Option<Home<'_>>, expr: &'a Expr) -> Parts<
                     Rest::Text(behind),
                 ],
             )
+        }
+        Expr::Statistic {
+            statistic,
+            data,
+            subscripts,
+            between,
+        } => {
+            let name = print_name(&model.variables[*data].name);
+            let mut rest = vec![Rest::Owned(subscripted(model, home, *data, subscripts))];
+            for time in between.iter().flatten() {
+                rest.extend([Rest::Text(", "), Rest::Expr(*time, 0)]);
+            }
+            rest.push(Rest::Text(")"));
+            text(format!("{}({name}", statistic.name()), rest)
         }
         Expr::Vector { function, args, .. } => {
             // Of a priority profile, the first of its four vectors stands for all.
@@ -308,6 +335,7 @@ fn home(model: &Model, id: ExprId) -> Option<Home<'_>> {
                 Definition::Expression(root) => *root,
                 Definition::Stock { rate, initial, .. } => *rate.max(initial),
                 Definition::ActiveInitial { active, initial } => *active.max(initial),
+                Definition::Derived { root, .. } => *root,
                 Definition::Lookup(_) | Definition::Data(_) => continue,
             };
             if root >= id && best.is_none_or(|(least, _)| root < least) {

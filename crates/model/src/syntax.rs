@@ -51,8 +51,8 @@ pub(crate) struct Heading {
 pub(crate) struct MacroHead {
     pub name: Name,
     pub parameters: Vec<Name>,
-    /// Whether it has outputs beside the one that is called like it.
-    pub has_outputs: bool,
+    /// Its outputs beside the one that is called like it.
+    pub outputs: Vec<Name>,
     /// Whether it is one of Vensim's own, and stands in no text of the user.
     pub is_known: bool,
     pub span: Span,
@@ -114,8 +114,10 @@ pub(crate) enum Right {
     Range(RangeSyntax),
     /// `<-> name`
     Alias(Named),
-    /// A statement of Vensim's reality checks, or a string constant: its keyword.
-    Other(&'static str),
+    /// `:IS: 'text'`
+    Text(String),
+    /// A statement of Vensim's reality checks.
+    Check,
     /// Could not be read; a message was given.
     Broken,
 }
@@ -190,6 +192,11 @@ pub(crate) enum Node {
     Function {
         function: Function,
         args: Vec<NodeId>,
+    },
+    /// A variable that a call defines beside its value, behind the `:` among its arguments.
+    Output {
+        name: Named,
+        subscripts: Vec<SubscriptSyntax>,
     },
     /// The time of the simulation, whatever it is called.
     Time,

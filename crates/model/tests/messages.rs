@@ -69,7 +69,11 @@ messages! {
     one_loop: "a = b + 1 ~~|\nb = MAX(c, 2) ~~|\nc = a * 2 ~~|\nd = d ~~|";
     loop_of_initial_values: "s = INTEG(1, a) ~~|\na = u ~~|\nu = INTEG(2, s + 1) ~~|\nx = INITIAL(y) ~~|\ny = x + Time ~~|";
     reality_check: "a = 1 ~~|\nc :THE CONDITION: a = 0 :IMPLIES: a = 1 ~~|\nd :TEST INPUT: a = 3 ~~|\nb = a ~~|";
-    unsupported_text: "a :IS: 'text' ~~|";
+    text_constants: "a :IS: 'text' ~~|\nb = a * 2 ~~|\nc :IS: 3 ~~|\nd :IS: 'one', 'two' ~~|\na = 3 ~~|\ne = 1 ~~|\ne :IS: 'text' ~~|";
+    unexpected_output: "a = MAX(1, 2 : b) ~~|\nc = DELAYP(1, 2 : d, e) ~~|\nf = TREND(1, 2, 3 : g) ~~|\nh = DELAYP(1, 2 : 3) ~~|";
+    computed_data: "d ~~|\nr: a, b ~~|\nv[r] = 1, 2 ~~|\ns = INTEG(1, 0) ~~|\ne := d * s ~~|\nf := SUM(v[r!]) + d ~~|\ng := SMOOTH(d, 2) ~~|\n\
+        h = TIME SHIFT(d, 1) ~~|\nk := 2 * TIME SHIFT(d, 1) ~~|\nl := TIME SHIFT(s, 1) ~~|\nm = e + f + g ~~|";
+    statistics_of_data: "d ~~|\na = GET DATA STDV(d, 0, 1) + GET DATA MEAN(d) ~~|\nb = GET DATA MAX(a, 0, 1) ~~|";
     unsupported_data: "series ~~|\nother :INTERPOLATE: ~~|\nthird := 3 ~~|\na = series + other ~~|";
     units_of_equations: "person = 2 ~ Person ~|\nrate = person ~ Person/Day ~|\nsum = person + rate ~ Person ~|\n\
         high = person^rate ~~|\nroot = SQRT(person) ~ Person ~|\nwave = SIN(person) ~ Dmnl ~|\n\

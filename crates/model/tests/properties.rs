@@ -197,7 +197,7 @@ fn tree() -> impl Strategy<Value = Tree> {
                 Box::new(left),
                 Box::new(right)
             )),
-            (0..Function::ALL.len(), prop::collection::vec(inner, 5)).prop_map(|(function, mut args)| {
+            (0..Function::ALL.len(), prop::collection::vec(inner, 7)).prop_map(|(function, mut args)| {
                 // XMILE's alone: Vensim cannot spell it.
                 let function = match Function::ALL[function] {
                     Function::Log10 => Function::Ln,
@@ -268,7 +268,7 @@ fn dig(model: &Model, id: ExprId) -> Tree {
         }
         Expr::Unary { op, operand } => Tree::Unary(*op, below(*operand)),
         Expr::Binary { op, left, right } => Tree::Binary(*op, below(*left), below(*right)),
-        other @ (Expr::Position(_) | Expr::Reduce { .. } | Expr::Vector { .. }) => {
+        other @ (Expr::Position(_) | Expr::Reduce { .. } | Expr::Vector { .. } | Expr::Statistic { .. }) => {
             panic!("none is planted: {other:?}")
         }
         Expr::Call { function, args } => {

@@ -8,12 +8,14 @@ use std::collections::HashMap;
 
 use super::functions::{self, Now};
 use super::graph::{Kind, NodeId, Phase};
+use super::random::Source;
 use super::states::{Remembering, RememberingKind, remembering};
 use super::walk::{Context, Elements, Pending, Rough, Stop, Task, Unit, Walk, element};
-use super::{element_count, element_name, tables, vectors};
+use super::{data, element_count, element_name, tables, vectors};
 use crate::carrier::carrying;
 use crate::ir::{Code, Segments};
 use crate::noise::stable_hash;
+use crate::request::InputTarget;
 use model::{
     Definition, Diagnostic, Expr, ExprId, Function, Id, Interpolation, Reading, ReducedIndex, Reduction,
     Series, Subscript, Table, VarId,
@@ -160,6 +162,9 @@ impl Walk<'_> {
                         }
                     }
                     Expr::LookupCall { x, .. } | Expr::WithLookup { x, .. } => need(*x, context),
+                    Expr::Statistic { between, .. } => {
+                        between.iter().flatten().for_each(|time| need(*time, context));
+                    }
                     Expr::Unary { operand, .. } => need(*operand, context),
                     Expr::Binary { left, right, .. } => {
                         need(*left, context);
@@ -187,12 +192,7 @@ impl Walk<'_> {
                             continue;
                         }
                         match function {
-                            Function::Initial
-                            | Function::RandomUniform
-                            | Function::RandomNormal
-                            | Function::Random01
-                                if of_time =>
-                            {
+                            _ if of_time && (*function == Function::Initial || function.draws()) => {
                                 return Err(Stop::Problem(
                                     self.control_problem(unit.variable, "INITIAL or noise"),
                                 ));
@@ -310,6 +310,24 @@ impl Walk<'_> {
                 let places = self.subscripted(unit, id, *lookup, subscripts, scope)?;
                 let x = of(*x);
                 let count = places.len().max(x.len());
+                if matches!(reading, Reading::Area | Reading::Quantile) {
+                    let tables: Vec<Segments> = places
+                        .iter()
+                        .map(|place| self.table(id, *lookup, Reading::Lines, *place))
+                        .collect::<Result<_, _>>()?;
+                    let read = match reading {
+                        Reading::Area => tables::area,
+                        _ => tables::quantile,
+                    };
+                    let one = |number: usize| {
+                        let table = &tables[if tables.len() == 1 { 0 } else { number }];
+                        read(&mut self.graph, table, element(x, number))
+                    };
+                    return (0..count)
+                        .map(one)
+                        .collect::<Result<_, _>>()
+                        .map_err(|problem| self.table_problem(id, problem));
+                }
                 let tables: Vec<Segments> = places
                     .iter()
                     .map(|place| self.table(id, *lookup, *reading, *place))
@@ -318,6 +336,25 @@ impl Walk<'_> {
                 Ok((0..count)
                     .map(|number| self.graph.lookup(table(number), element(x, number)))
                     .collect())
+            }
+            Expr::Statistic {
+                statistic,
+                data,
+                subscripts,
+                between,
+            } => {
+                let places = self.subscripted(unit, id, *data, subscripts, scope)?;
+                let ends = between.map(|ends| ends.map(of));
+                let longest = ends.iter().flatten().map(|end| end.len()).max().unwrap_or(1);
+                let mut values = Vec::new();
+                for number in 0..places.len().max(longest) {
+                    let place = places[if places.len() == 1 { 0 } else { number }];
+                    let series = self.series(*data, place).map_err(Stop::Problem)?;
+                    let ends = ends.map(|ends| ends.map(|end| element(end, number)));
+                    let value = data::statistic(&mut self.graph, *statistic, &series, ends);
+                    values.push(value.map_err(|problem| self.table_problem(id, problem))?);
+                }
+                Ok(values)
             }
             Expr::WithLookup { x, table } => {
                 let table = tables::segments(table).map_err(|problem| self.table_problem(id, problem))?;
@@ -366,14 +403,11 @@ impl Walk<'_> {
                     }
                     return self.remember(unit, id, memory, args, scope.count, read);
                 }
-                if matches!(
-                    function,
-                    Function::RandomUniform | Function::RandomNormal | Function::Random01
-                ) {
+                if function.draws() {
                     if in_sum {
                         return Err(self.refuse_in_sum(id, "noise"));
                     }
-                    return Ok(self.draw(unit, id, *function, args, scope.count, &of));
+                    return self.draw(unit, id, *function, args, scope.count, &of);
                 }
                 let now = functions::uses_time(*function).then(|| self.now(context));
                 let count = args.iter().map(|arg| of(*arg).len()).max().unwrap_or(1);
@@ -497,7 +531,11 @@ impl Walk<'_> {
         match (equation.map(|equation| &equation.definition), reading) {
             (Some(Definition::Lookup(table)), _) => {
                 let table = match reading {
-                    Reading::Lines | Reading::Between(_) => table.clone(),
+                    Reading::Lines
+                    | Reading::Between(_)
+                    | Reading::Shifted
+                    | Reading::Area
+                    | Reading::Quantile => table.clone(),
                     Reading::Extrapolate => Table {
                         extrapolate: true,
                         ..table.clone()
@@ -511,18 +549,10 @@ impl Walk<'_> {
                 };
                 tables::segments(&table).map_err(|problem| self.table_problem(call, problem))
             }
-            (Some(Definition::Data(series)), Reading::Between(interpolation)) if !series.times.is_empty() => {
-                let table = series.table_within(interpolation);
+            (Some(Definition::Data(_) | Definition::Derived { .. }), Reading::Between(interpolation)) => {
+                let table = self.series(lookup, place).map_err(Stop::Problem)?;
+                let table = table.table_within(interpolation);
                 tables::segments(&table).map_err(|problem| self.table_problem(call, problem))
-            }
-            (Some(Definition::Data(_)), _) => {
-                let name = element_name(self.model, lookup, place as u32);
-                let problem = Diagnostic::error(
-                    "data-missing",
-                    format!("the data variable `{name}` has no values"),
-                );
-                let problem = problem.label(self.model.expr_spans[call], "");
-                Err(Stop::Problem(problem.help("give them with `--data FILE`")))
             }
             _ => {
                 let name = element_name(self.model, lookup, place as u32);
@@ -548,12 +578,24 @@ impl Walk<'_> {
         let stages = match memory.kind {
             RememberingKind::Smooth { stages } | RememberingKind::Delay { stages } if stages > 0 => stages,
             RememberingKind::Ring | RememberingKind::Sample => 1,
+            // At the start, what comes out is the initial value.
+            RememberingKind::Queue { .. } if unit.context == Context::Init => 1,
+            RememberingKind::Queue { .. } => self.queue_places(args[memory.time]).map_err(|problem| {
+                let problem = Diagnostic::error("delay-places", problem);
+                Stop::Problem(problem.label(self.model.expr_spans[call], ""))
+            })?,
             _ => self.stages(
                 call,
                 memory
                     .order
                     .map_or(&[][..], |order| read(args[order], Context::Init)),
             )?,
+        };
+        let stages = match memory.kind {
+            RememberingKind::Delay { stages: 0 } => {
+                self.fewer_stages(stages, read(args[memory.time], unit.context))
+            }
+            _ => stages,
         };
         if unit.context == Context::Init {
             let initial = read(args[memory.initial], Context::Init);
@@ -572,7 +614,15 @@ impl Walk<'_> {
             _ => &[],
         };
         let lags = times.iter().map(|time| memory.lags(&self.graph, stages, *time));
-        let lags = lags.max().unwrap_or(0);
+        let mut lags = lags.max().unwrap_or(0);
+        if let RememberingKind::Queue {
+            missing: Some(missing),
+        } = memory.kind
+            && self.constant(args[missing]) != Some(0.0)
+        {
+            // What is missing must be told from nothing.
+            lags = stages;
+        }
         let known = self.call_states.get(&(call, unit.equation)).copied();
         let first = known.unwrap_or_else(|| {
             let Unit {
@@ -600,6 +650,38 @@ impl Walk<'_> {
             values.push(memory.value(&mut self.graph, stages, lags, &args));
         }
         Ok(values)
+    }
+
+    /// The order of a `DELAY N` whose stages would be shorter than a time step: Vensim then takes as many as there are
+    /// steps. A time that is not known now, or differs between elements, leaves the order as it is.
+    fn fewer_stages(&self, stages: u32, times: &[NodeId]) -> u32 {
+        let step = self.element_of(self.model.time.time_step, Context::Clock, 0);
+        let (Some(step), Some(first)) = (self.graph.constant(step), times.first()) else {
+            return stages;
+        };
+        let Some(time) = self.graph.constant(*first) else {
+            return stages;
+        };
+        let most = (time / step + 1e-9).max(1.0);
+        let alike = times.iter().all(|time| time == first);
+        if alike && most < f64::from(stages) {
+            most as u32
+        } else {
+            stages
+        }
+    }
+
+    /// The number that an expression is, if it is one that no input replaces.
+    fn constant(&self, id: ExprId) -> Option<f64> {
+        match &self.model.exprs[id] {
+            Expr::Number(number) => Some(*number),
+            Expr::Variable { variable, .. }
+                if !self.inputs.contains_key(&InputTarget::Variable(*variable)) =>
+            {
+                self.model.number(*variable)
+            }
+            _ => None,
+        }
     }
 
     /// The order of a `DELAY N`: it says how many stocks there are, so it must be known now, and the same for all
@@ -637,7 +719,7 @@ impl Walk<'_> {
         args: &[ExprId],
         count: usize,
         of: &dyn Fn(ExprId) -> &'v [NodeId],
-    ) -> Elements {
+    ) -> Result<Elements, Stop> {
         let phase = if unit.context == Context::Init {
             Phase::Init
         } else {
@@ -649,11 +731,12 @@ impl Walk<'_> {
         for (number, place) in places.into_iter().enumerate() {
             let name = element_name(self.model, unit.variable, place as u32);
             let name = model::Name::key_of(&name);
-            let stream = stable_hash(&if before == 0 {
+            let name = if before == 0 {
                 name
             } else {
                 format!("{name} #{before}")
-            });
+            };
+            let stream = stable_hash(&name);
             let arg = |arg: usize| element(of(args[arg]), number);
             let graph = &mut self.graph;
             values.push(match function {
@@ -668,10 +751,23 @@ impl Walk<'_> {
                     let offset = graph.binary(Code::Multiply, width, share);
                     graph.binary(Code::Add, low, offset)
                 }
-                _ => graph.draw(Code::Uniform, stream, phase, &[]),
+                Function::Random01 => graph.draw(Code::Uniform, stream, phase, &[]),
+                _ => {
+                    let args: Vec<NodeId> = (0..args.len()).map(arg).collect();
+                    let mut source = Source {
+                        graph,
+                        name: &name,
+                        phase,
+                        drawn: 0,
+                    };
+                    source.draw(function, &args).map_err(|problem| {
+                        let problem = Diagnostic::error("random-arguments", problem);
+                        Stop::Problem(problem.label(self.model.expr_spans[call], ""))
+                    })?
+                }
             });
         }
-        values
+        Ok(values)
     }
 }
 

@@ -32,11 +32,10 @@ pub(super) fn moves_by_steps(function: Function) -> bool {
             | Function::Pulse
             | Function::PulseTrain
             | Function::DelayFixed
+            | Function::DelayInformation
+            | Function::DelayMaterial
             | Function::SampleIfTrue
-            | Function::RandomUniform
-            | Function::RandomNormal
-            | Function::Random01
-    )
+    ) || function.draws()
 }
 
 pub(super) fn unary(graph: &mut Graph, op: UnaryOp, a: NodeId) -> NodeId {
@@ -133,12 +132,19 @@ pub(super) fn call(
         | Function::Delay3I
         | Function::DelayN
         | Function::DelayFixed
+        | Function::DelayInformation
+        | Function::DelayMaterial
         | Function::SampleIfTrue
         | Function::Conveyor(..)
         | Function::Queue { .. }
         | Function::RandomUniform
         | Function::RandomNormal
-        | Function::Random01 => return None,
+        | Function::Random01
+        | Function::RandomBeta
+        | Function::RandomBinomial
+        | Function::RandomGamma
+        | Function::RandomNegativeBinomial
+        | Function::RandomPoisson => return None,
     };
     Some(value)
 }

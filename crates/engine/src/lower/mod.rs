@@ -6,10 +6,13 @@
 //! each is computed, and writes the program; [`reuse`] makes it small. What cannot be lowered is a diagnostic.
 
 mod carriers;
+mod data;
 mod emit;
 mod expressions;
 mod functions;
 mod graph;
+mod queue;
+mod random;
 mod reuse;
 mod states;
 mod tables;

@@ -3,9 +3,11 @@
 //! Smoothing and delays are the chains of stocks that Vensim documents: `SMOOTH3` three stages of a third of the time
 //! each, `DELAY N` `order` stages. `DELAY FIXED` is a ring, `SAMPLE IF TRUE` a value that holds. One thing Vensim
 //! does and does not document, its output for the conformance model `delays` shows: in a `DELAY N` whose time changes, the
-//! first stage sees the new time at once and each further stage one step after the one before it.
+//! first stage sees the new time at once and each further stage one step after the one before it. What stands behind the
+//! delays of discrete things, [`queue`] says.
 
 use super::graph::{Graph, NodeId, Phase};
+use super::queue::{self, Arriving};
 use super::walk::Context;
 use crate::ir::Code;
 use model::{Function, VarId};
@@ -57,11 +59,13 @@ pub(super) enum RememberingKind {
     Ring,
     /// `SAMPLE IF TRUE`
     Sample,
+    /// `DELAY INFORMATION`, or `DELAY MATERIAL` with the argument that stands for what is missing
+    Queue { missing: Option<usize> },
 }
 
 /// The function, if it has memory.
 pub(super) fn remembering(function: Function) -> Option<Remembering> {
-    use RememberingKind::{Delay, Ring, Sample, Smooth};
+    use RememberingKind::{Delay, Queue, Ring, Sample, Smooth};
     let of = |kind, input, time, initial| Remembering {
         kind,
         input,
@@ -87,6 +91,8 @@ pub(super) fn remembering(function: Function) -> Option<Remembering> {
             ..of(Delay { stages: 0 }, 0, 1, 2)
         },
         Function::DelayFixed => of(Ring, 0, 1, 2),
+        Function::DelayInformation => of(Queue { missing: None }, 0, 1, 2),
+        Function::DelayMaterial => of(Queue { missing: Some(3) }, 0, 1, 2),
         Function::SampleIfTrue => of(Sample, 1, 0, 2),
         _ => return None,
     };
@@ -103,6 +109,9 @@ impl Remembering {
             (_, Context::Init) => vec![(self.initial, Context::Init)],
             (RememberingKind::Delay { .. }, _) => vec![(self.time, Context::Step)],
             (RememberingKind::Sample, _) => vec![(self.time, Context::Step), (self.input, Context::Step)],
+            (RememberingKind::Queue { missing }, _) => {
+                missing.iter().map(|missing| (*missing, Context::Step)).collect()
+            }
             (RememberingKind::Smooth { .. } | RememberingKind::Ring, _) => Vec::new(),
         };
         needs.extend(self.order.map(|order| (order, Context::Init)));
@@ -112,7 +121,10 @@ impl Remembering {
     /// The arguments that its states need, and in which context.
     pub(super) fn state_needs(&self) -> Vec<(usize, Context)> {
         let mut needs = vec![(self.initial, Context::Init), (self.input, Context::Step)];
-        if matches!(self.kind, RememberingKind::Delay { .. } | RememberingKind::Ring) {
+        if matches!(
+            self.kind,
+            RememberingKind::Delay { .. } | RememberingKind::Ring | RememberingKind::Queue { .. }
+        ) {
             needs.push((self.time, Context::Init));
         }
         if self.kind != RememberingKind::Ring {
@@ -158,6 +170,7 @@ impl Remembering {
         graph: &mut Graph,
         stages: &[NodeId],
         lags: &[NodeId],
+        time_step: NodeId,
         args: &dyn Fn(usize, Context) -> NodeId,
     ) -> Vec<Life> {
         let initial = args(self.initial, Context::Init);
@@ -210,6 +223,18 @@ impl Remembering {
                     },
                 }]
             }
+            RememberingKind::Queue { missing } => {
+                let of = Arriving {
+                    input: input(),
+                    delay: [Context::Step, Context::Init].map(|context| args(self.time, context)),
+                    time_step,
+                    initial,
+                };
+                match missing {
+                    None => queue::information(graph, stages, &of),
+                    Some(_) => queue::material(graph, stages, lags, &of),
+                }
+            }
             RememberingKind::Sample => {
                 let value = graph.select(args(self.time, Context::Step), input(), stages[0]);
                 vec![Life {
@@ -231,6 +256,13 @@ impl Remembering {
         let last = stages[stages.len() - 1];
         match self.kind {
             RememberingKind::Smooth { .. } | RememberingKind::Ring => last,
+            RememberingKind::Queue { missing } => match (lags.first(), missing) {
+                (Some(mark), Some(missing)) => {
+                    let missing = args(missing, Context::Step);
+                    graph.select(*mark, stages[0], missing)
+                }
+                _ => stages[0],
+            },
             RememberingKind::Delay { .. } => {
                 let time = stage_time(graph, args(self.time, Context::Step), stages.len() as u32);
                 graph.binary(Code::Divide, last, time_of_stage(time, lags, stages.len() - 1))

@@ -1,6 +1,7 @@
-//! Tables of points to segments with known slopes.
+//! Tables of points to segments with known slopes, and what is read of tables beside their values.
 
-use crate::ir::Segments;
+use super::graph::{Graph, NodeId};
+use crate::ir::{Code, Segments};
 use model::Table;
 
 /// The abscissae of a table over its ordinates; nothing if those neither rise nor fall all along.
@@ -51,4 +52,81 @@ pub(super) fn segments(table: &Table) -> Result<Segments, String> {
         slope,
         extrapolate: table.extrapolate,
     })
+}
+
+/// A table that takes a value at each of the given places and keeps it until the next.
+fn steps(x: &[f64], y: Vec<f64>) -> Segments {
+    Segments {
+        x: x.to_vec(),
+        slope: vec![0.0; y.len()],
+        y,
+        extrapolate: false,
+    }
+}
+
+/// The area under a table from its first point up to each point.
+fn areas(table: &Segments) -> Vec<f64> {
+    let mut area = 0.0;
+    let mut areas = vec![0.0];
+    for (x, y) in table.x.windows(2).zip(table.y.windows(2)) {
+        area += (x[1] - x[0]) * (y[0] + y[1]) * 0.5;
+        areas.push(area);
+    }
+    areas
+}
+
+/// The area under a table from its first point to `x`, which is first moved between the ends.
+pub(super) fn area(graph: &mut Graph, table: &Segments, x: NodeId) -> Result<NodeId, String> {
+    let areas = areas(table);
+    let [low, high] = [table.x[0], table.x[table.x.len() - 1]].map(|end| graph.number(end));
+    let x = graph.binary(Code::Max, x, low);
+    let x = graph.binary(Code::Min, x, high);
+    let mut begun = |y: Vec<f64>| graph.lookup(steps(&table.x, y), x);
+    let (from, height, slope) = (
+        begun(table.x.clone()),
+        begun(table.y.clone()),
+        begun(table.slope.clone()),
+    );
+    let area = begun(areas);
+    let width = graph.binary(Code::Subtract, x, from);
+    let half = graph.number(0.5);
+    let rise = graph.binary(Code::Multiply, slope, width);
+    let rise = graph.binary(Code::Multiply, half, rise);
+    let height = graph.binary(Code::Add, height, rise);
+    let more = graph.binary(Code::Multiply, width, height);
+    Ok(graph.binary(Code::Add, area, more))
+}
+
+/// Where the area under a table, which must be nowhere below zero, reaches a share of the whole.
+pub(super) fn quantile(graph: &mut Graph, table: &Segments, share: NodeId) -> Result<NodeId, String> {
+    let areas = areas(table);
+    let whole = areas[areas.len() - 1];
+    if table.y.iter().any(|y| *y < 0.0) || whole <= 0.0 {
+        return Err("a density must be nowhere below zero, and somewhere above".to_owned());
+    }
+    // Where nothing lies between two points, the area does not rise: the later one begins what follows.
+    let mut begun = |y: Vec<f64>| {
+        let shares: Vec<f64> = areas.iter().map(|area| area / whole).collect();
+        graph.lookup(steps(&shares, y), share)
+    };
+    let (from, height) = (begun(table.x.clone()), begun(table.y.clone()));
+    let (slope, below) = (begun(table.slope.clone()), begun(areas.clone()));
+    let whole = graph.number(whole);
+    let area = graph.binary(Code::Multiply, share, whole);
+    let more = graph.binary(Code::Subtract, area, below);
+    let zero = graph.number(0.0);
+    let more = graph.binary(Code::Max, more, zero);
+    // The width of `more` under a line: a quadratic equation, in the form that loses no digits.
+    let two = graph.number(2.0);
+    let twice = graph.binary(Code::Multiply, two, more);
+    let square = graph.binary(Code::Multiply, height, height);
+    let change = graph.binary(Code::Multiply, slope, twice);
+    let square = graph.binary(Code::Add, square, change);
+    let square = graph.binary(Code::Max, square, zero);
+    let root = graph.unary(Code::Sqrt, square);
+    let below = graph.binary(Code::Add, height, root);
+    let width = graph.binary(Code::Divide, twice, below);
+    let something = graph.binary(Code::Less, zero, more);
+    let width = graph.select(something, width, zero);
+    Ok(graph.binary(Code::Add, from, width))
 }

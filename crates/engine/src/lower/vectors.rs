@@ -6,7 +6,7 @@
 
 use super::graph::{Graph, NodeId};
 use crate::ir::Code;
-use model::VectorFunction;
+use model::{Reading, VectorFunction};
 
 /// The longest vector that is sorted, looked into or shared out.
 const MOST_ELEMENTS: usize = 256;
@@ -33,7 +33,7 @@ pub(super) fn results(
         VectorFunction::InvertMatrix => MOST_ROWS * MOST_ROWS,
         // One pass over all elements.
         VectorFunction::Select => usize::MAX,
-        VectorFunction::ElementMap => 16 * MOST_ELEMENTS,
+        VectorFunction::ElementMap | VectorFunction::Lookup => 16 * MOST_ELEMENTS,
         _ => MOST_ELEMENTS,
     };
     if length > most {
@@ -66,6 +66,7 @@ pub(super) fn results(
             let place = graph.binary(Code::Add, numbers[0], numbers[1]);
             Ok(vec![element_at(graph, vector(0), place)])
         }
+        VectorFunction::Lookup => read_vector(graph, vector(0), numbers).map(|value| vec![value]),
         VectorFunction::InvertMatrix => match lengths {
             [rows, columns] if rows == columns => Ok(inverse(graph, vector(0), *rows)),
             _ => Err("a matrix that is inverted must have as many rows as columns".to_owned()),
@@ -110,6 +111,87 @@ fn element_at(graph: &mut Graph, vector: &[NodeId], place: NodeId) -> NodeId {
         value = graph.select(here, *element, value);
     }
     value
+}
+
+/// `VECTOR LOOKUP`: the vector as a table of equal steps from `xmin` to `xmax`.
+fn read_vector(graph: &mut Graph, vector: &[NodeId], numbers: &[NodeId]) -> Result<NodeId, String> {
+    let &[x, low, high, mode] = numbers else {
+        unreachable!("VECTOR LOOKUP has four numbers")
+    };
+    let mode = match graph.constant(mode) {
+        Some(0.0) => Reading::Lines,
+        Some(1.0 | 7.0) => Reading::Area,
+        Some(2.0) => Reading::Backward,
+        Some(3.0) => Reading::Extrapolate,
+        Some(4.0) => Reading::Forward,
+        _ => {
+            return Err(
+                "of the modes of `VECTOR LOOKUP`, 0 to 4 and 7 are supported, written as numbers: lines, area, \
+                 the last value, lines that go on, the next value, the area with lines that go on"
+                    .to_owned(),
+            );
+        }
+    };
+    let goes_on = mode == Reading::Extrapolate || graph.constant(numbers[3]) == Some(7.0);
+    if vector.len() < 2 {
+        return Err("`VECTOR LOOKUP` needs a vector of at least two elements".to_owned());
+    }
+    let last = graph.number((vector.len() - 1) as f64);
+    let (zero, half) = (graph.number(0.0), graph.number(0.5));
+    let width = graph.binary(Code::Subtract, high, low);
+    let width = graph.binary(Code::Divide, width, last);
+    let place = graph.binary(Code::Subtract, x, low);
+    let mut place = graph.binary(Code::Divide, place, width);
+    if !goes_on {
+        place = graph.binary(Code::Max, place, zero);
+        place = graph.binary(Code::Min, place, last);
+    }
+    if matches!(mode, Reading::Backward | Reading::Forward) {
+        // A place within a hair's breadth of an element is its own.
+        let hair = graph.number(1e-9);
+        let mut value = vector[0];
+        for (number, element) in vector.iter().enumerate().skip(1) {
+            let code = if mode == Reading::Backward {
+                Code::Subtract
+            } else {
+                Code::Add
+            };
+            let at = graph.number(number as f64 - f64::from(u8::from(mode == Reading::Forward)));
+            let edge = graph.binary(code, at, hair);
+            let reached = graph.binary(Code::Less, edge, place);
+            value = graph.select(reached, *element, value);
+        }
+        return Ok(value);
+    }
+    let mut value = zero;
+    let mut area = zero;
+    for (number, pair) in vector.windows(2).enumerate() {
+        let from = graph.number(number as f64);
+        let along = graph.binary(Code::Subtract, place, from);
+        let rise = graph.binary(Code::Subtract, pair[1], pair[0]);
+        let rise = graph.binary(Code::Multiply, rise, along);
+        let mut here = graph.binary(Code::Add, pair[0], rise);
+        if mode == Reading::Area {
+            let mean = graph.binary(Code::Add, pair[0], here);
+            let mean = graph.binary(Code::Multiply, half, mean);
+            let more = graph.binary(Code::Multiply, mean, along);
+            here = graph.binary(Code::Add, area, more);
+            let mean = graph.binary(Code::Add, pair[0], pair[1]);
+            let mean = graph.binary(Code::Multiply, half, mean);
+            area = graph.binary(Code::Add, area, mean);
+        }
+        let begun = graph.binary(Code::LessOrEqual, from, place);
+        value = if number == 0 {
+            here
+        } else {
+            graph.select(begun, here, value)
+        };
+    }
+    Ok(if mode == Reading::Area {
+        graph.binary(Code::Multiply, value, width)
+    } else {
+        value
+    })
 }
 
 /// For each element how many come before it; of equal ones the first comes first.

@@ -14,7 +14,7 @@ use crate::carrier::carrying;
 use crate::ir::Code;
 use crate::request::{Binding, InputTarget, Request};
 use model::{
-    Definition, Diagnostic, Diagnostics, Equation, Expr, ExprId, Function, Id, Model, Span, VarId, Variable,
+    Definition, Diagnostic, Diagnostics, Equation, Expr, ExprId, Id, Model, Span, VarId, Variable,
 };
 
 /// What an expression is evaluated for.
@@ -269,7 +269,7 @@ impl<'a> Walk<'a> {
             .collect()
     }
 
-    fn element_of(&self, variable: VarId, context: Context, element: u32) -> NodeId {
+    pub(super) fn element_of(&self, variable: VarId, context: Context, element: u32) -> NodeId {
         let elements = &self.known[context as usize][variable.index()];
         elements
             .get(element as usize)
@@ -488,21 +488,27 @@ impl<'a> Walk<'a> {
                     Diagnostic::error("lookup-as-number", problem).label(equation.span, ""),
                 ))
             }
-            Definition::Data(ref series) if series.times.is_empty() => {
-                let problem = format!("the data variable `{}` has no values", variable.name);
-                Err(Stop::Problem(
-                    Diagnostic::error("data-missing", problem)
-                        .label(equation.span, "")
-                        .help("give them with `--data FILE`, or read them from a file with `GET XLS DATA`"),
-                ))
-            }
-            Definition::Data(ref series) => {
-                let table = series.table(series.interpolation);
-                let table = super::tables::segments(&table).map_err(|problem| {
+            Definition::Data(ref series) if !series.times.is_empty() => {
+                let table = super::tables::segments(&series.table(series.interpolation));
+                let table = table.map_err(|problem| {
                     Stop::Problem(Diagnostic::error("lookup-table", problem).label(equation.span, ""))
                 })?;
                 let time = self.time(unit.context);
                 Ok(vec![self.graph.lookup(table, time)])
+            }
+            Definition::Data(_) | Definition::Derived { .. } => {
+                let places = self.places(unit.variable, unit.equation);
+                let mut tables = Vec::with_capacity(places.len());
+                for place in places {
+                    let series = self.series(unit.variable, *place).map_err(Stop::Problem)?;
+                    let table = series.table(series.interpolation);
+                    tables.push(super::tables::segments(&table).map_err(|problem| {
+                        Stop::Problem(Diagnostic::error("lookup-table", problem).label(equation.span, ""))
+                    })?);
+                }
+                let time = self.time(unit.context);
+                let values = tables.into_iter().map(|table| self.graph.lookup(table, time));
+                Ok(values.collect())
             }
             Definition::Stock {
                 non_negative: true, ..
@@ -651,6 +657,7 @@ impl<'a> Walk<'a> {
         if !missing.is_empty() {
             return Err(Stop::Missing(missing));
         }
+        let time_step = self.read(self.model.time.time_step, 0, Context::Step);
         for number in 0..count {
             let state = |stage: usize| first as usize + stage * count + number;
             let all = (0..(pending.stages + pending.lags) as usize)
@@ -658,7 +665,7 @@ impl<'a> Walk<'a> {
             let all: Vec<NodeId> = all.collect();
             let (stages, lags) = all.split_at(pending.stages as usize);
             let args = |arg: usize, context: Context| element(&values[&(arg, context)], number);
-            let lives = memory.lives(&mut self.graph, stages, lags, &args);
+            let lives = memory.lives(&mut self.graph, stages, lags, time_step, &args);
             for (stage, life) in lives.into_iter().enumerate() {
                 self.states[state(stage)].life = Some(life);
             }
@@ -743,10 +750,7 @@ fn draws_before(model: &Model) -> HashMap<ExprId, u32> {
         let Expr::Call { function, .. } = expr else {
             return false;
         };
-        matches!(
-            function,
-            Function::RandomUniform | Function::RandomNormal | Function::Random01
-        )
+        function.draws()
     };
     let mut before = HashMap::new();
     if !model.exprs.iter().any(is_draw) {
@@ -760,7 +764,7 @@ fn draws_before(model: &Model) -> HashMap<ExprId, u32> {
                 Definition::Expression(root) => vec![root],
                 Definition::Stock { rate, initial, .. } => vec![rate, initial],
                 Definition::ActiveInitial { active, initial } => vec![active, initial],
-                Definition::Lookup(_) | Definition::Data(_) => Vec::new(),
+                Definition::Lookup(_) | Definition::Data(_) | Definition::Derived { .. } => Vec::new(),
             };
             for root in roots {
                 for id in (first[root.index()]..=root.0).map(ExprId) {

@@ -15,6 +15,8 @@ pub enum VectorFunction {
     Reorder,
     /// `VECTOR ELM MAP(element, offset)`: the element that lies so many places behind the named one
     ElementMap,
+    /// `VECTOR LOOKUP(first element, x, xmin, xmax, mode)`: the vector as a table of equal steps
+    Lookup,
     /// `INVERT MATRIX(matrix, size)`
     InvertMatrix,
     /// `ALLOCATE BY PRIORITY(request, priority, size, width, supply)`
@@ -31,6 +33,7 @@ impl VectorFunction {
         VectorFunction::Rank,
         VectorFunction::Reorder,
         VectorFunction::ElementMap,
+        VectorFunction::Lookup,
         VectorFunction::InvertMatrix,
         VectorFunction::AllocateByPriority,
         VectorFunction::AllocateAvailable,
@@ -51,6 +54,7 @@ impl VectorFunction {
             VectorFunction::Rank => "VECTOR RANK",
             VectorFunction::Reorder => "VECTOR REORDER",
             VectorFunction::ElementMap => "VECTOR ELM MAP",
+            VectorFunction::Lookup => "VECTOR LOOKUP",
             VectorFunction::InvertMatrix => "INVERT MATRIX",
             VectorFunction::AllocateByPriority => "ALLOCATE BY PRIORITY",
             VectorFunction::AllocateAvailable => "ALLOCATE AVAILABLE",
@@ -69,6 +73,7 @@ impl VectorFunction {
             VectorFunction::SortOrder | VectorFunction::Rank => &["vector", "direction"],
             VectorFunction::Reorder => &["vector", "order"],
             VectorFunction::ElementMap => &["element", "offset"],
+            VectorFunction::Lookup => &["first element", "x", "xmin", "xmax", "mode"],
             VectorFunction::InvertMatrix => &["matrix", "size"],
             VectorFunction::AllocateByPriority => &["request", "priority", "size", "width", "supply"],
             VectorFunction::AllocateAvailable => &["request", "priority profile", "available"],
@@ -81,6 +86,7 @@ impl VectorFunction {
             VectorFunction::SortOrder
             | VectorFunction::Rank
             | VectorFunction::ElementMap
+            | VectorFunction::Lookup
             | VectorFunction::InvertMatrix => 1,
             VectorFunction::Select | VectorFunction::Reorder | VectorFunction::AllocateByPriority => 2,
             VectorFunction::AllocateAvailable => 5,
@@ -101,7 +107,7 @@ impl VectorFunction {
     pub(crate) fn rank(self) -> usize {
         match self {
             VectorFunction::InvertMatrix => 2,
-            VectorFunction::Select | VectorFunction::ElementMap => 0,
+            VectorFunction::Select | VectorFunction::ElementMap | VectorFunction::Lookup => 0,
             _ => 1,
         }
     }

@@ -38,11 +38,7 @@ macro_rules! spelled {
         pub(super) enum $name { $($variant,)* }
 
         impl $name {
-            const ALL: &[($name, &str)] = &[$(($name::$variant, $text),)*];
-            /// As it is written.
-            pub(super) fn text(self) -> &'static str {
-                match self { $($name::$variant => $text,)* }
-            }
+            const ALL: &[($name, &'static str)] = &[$(($name::$variant, $text),)*];
         }
     };
 }
@@ -95,6 +91,14 @@ spelled! {
         Semicolon = ";",
         Colon = ":",
         Bang = "!",
+    }
+}
+
+impl Sign {
+    /// As it is written.
+    pub(super) fn text(self) -> &'static str {
+        let found = Sign::ALL.iter().find(|(sign, _)| *sign == self);
+        found.map_or("", |(_, text)| text)
     }
 }
 

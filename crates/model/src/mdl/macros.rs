@@ -31,6 +31,7 @@ pub(super) fn expand(syntax: &mut Syntax, diagnostics: &mut Diagnostics) {
     }
     for found in macros.values_mut() {
         found.called = called(found, syntax);
+        found.locals.extend(defined_by_calls(found, syntax));
     }
     let dimensions = items.iter().filter_map(|item| match item {
         Item::Equation(equation) if matches!(equation.right, Right::Range(_) | Right::Alias(_)) => {
@@ -136,16 +137,6 @@ fn collect(
     let mut close = |open: &mut Option<Macro>, diagnostics: &mut Diagnostics| {
         let Some(found) = open.take() else { return };
         let name = &found.head.name;
-        if found.head.has_outputs {
-            diagnostics.push(
-                Diagnostic::error(
-                    "unsupported-macros",
-                    format!("the macro `{name}` has several outputs"),
-                )
-                .label(found.head.span, "not read yet")
-                .help("write one macro for each output"),
-            );
-        }
         if Function::from_vensim(name).is_some() {
             diagnostics.push(
                 Diagnostic::error(
@@ -156,15 +147,21 @@ fn collect(
                 .help("give the macro another name"),
             );
         }
-        if !found.equations.iter().any(|equation| equation.name.name == *name) {
-            diagnostics.push(
-                Diagnostic::error(
-                    "macro-without-output",
-                    format!("the macro `{name}` has no equation for `{name}`"),
-                )
-                .label(found.head.span, "defined here")
-                .help("the value of a macro is the variable that is called like it"),
-            );
+        for output in std::iter::once(name).chain(&found.head.outputs) {
+            if !found
+                .equations
+                .iter()
+                .any(|equation| equation.name.name == *output)
+            {
+                diagnostics.push(
+                    Diagnostic::error(
+                        "macro-without-output",
+                        format!("the macro `{name}` has no equation for `{output}`"),
+                    )
+                    .label(found.head.span, "defined here")
+                    .help("the value of a macro is the variable that is called like it"),
+                );
+            }
         }
         if let Some(first) = macros.get(name.key()) {
             diagnostics.push(
@@ -212,17 +209,32 @@ struct Writer<'a> {
     told: BTreeSet<Span>,
 }
 
-/// The parameters of a macro that its equations call like lookups.
-fn called(found: &Macro, syntax: &Syntax) -> BTreeSet<String> {
+/// The nodes of a macro's equations.
+fn nodes_of<'a>(found: &'a Macro, syntax: &'a Syntax) -> impl Iterator<Item = &'a Node> {
     let nodes = found.equations.iter().flat_map(|equation| match &equation.right {
         Right::Expression { root } => equation.first..*root + 1,
         _ => 0..0,
     });
-    nodes
-        .filter_map(|node| match &syntax.nodes[node as usize] {
+    nodes.map(|node| &syntax.nodes[node as usize])
+}
+
+/// The parameters of a macro that its equations call like lookups.
+fn called(found: &Macro, syntax: &Syntax) -> BTreeSet<String> {
+    nodes_of(found, syntax)
+        .filter_map(|node| match node {
             Node::Call { name, .. } if found.head.parameters.contains(&name.name) => {
                 Some(name.name.key().to_owned())
             }
+            _ => None,
+        })
+        .collect()
+}
+
+/// The variables of a macro that calls in its equations define.
+fn defined_by_calls(found: &Macro, syntax: &Syntax) -> Vec<String> {
+    nodes_of(found, syntax)
+        .filter_map(|node| match node {
+            Node::Output { name, .. } => Some(name.name.key().to_owned()),
             _ => None,
         })
         .collect()
@@ -341,19 +353,41 @@ impl Writer<'_> {
         if !of.locals.contains(of.head.name.key()) {
             return None;
         }
-        if args.len() != parameters.len() {
-            let list: Vec<&str> = parameters.iter().map(Name::written).collect();
-            let count = match parameters.len() {
+        let outputs = &of.head.outputs;
+        let is_output = |arg: &NodeId| matches!(self.syntax.nodes[*arg as usize], Node::Output { .. });
+        let given = args.iter().filter(|arg| is_output(arg)).count();
+        let (args, defined) = args.split_at(args.len() - given);
+        if args.len() != parameters.len() || (given > 0 && given != outputs.len()) {
+            let join = |names: &[Name]| {
+                let names: Vec<&str> = names.iter().map(Name::written).collect();
+                names.join(", ")
+            };
+            let mut list = vec![join(parameters)];
+            let mut count = match parameters.len() {
                 1 => "1 argument".to_owned(),
                 count => format!("{count} arguments"),
+            };
+            if given > 0 {
+                count = match outputs.len() {
+                    0 => format!("{count} and no output"),
+                    1 => format!("{count} and 1 output"),
+                    outputs => format!("{count} and {outputs} outputs"),
+                };
+            }
+            if !outputs.is_empty() {
+                list.push(join(outputs));
+            }
+            let found = match given {
+                0 => format!("{}", args.len()),
+                _ => format!("{} and {given}", args.len()),
             };
             let what = if of.head.is_known { "" } else { "the macro " };
             let mut diagnostic = Diagnostic::error(
                 "argument-count",
-                format!("{what}`{}` takes {count}, not {}", name.name, args.len()),
+                format!("{what}`{}` takes {count}, not {found}", name.name),
             )
             .label(span, "")
-            .help(format!("write `{}({})`", name.name, list.join(", ")));
+            .help(format!("write `{}({})`", name.name, list.join(" : ")));
             if !of.head.is_known {
                 diagnostic = diagnostic.label(of.head.span, "defined here");
             }
@@ -413,9 +447,42 @@ impl Writer<'_> {
                 within: within.clone(),
             });
         }
+        for (output, arg) in outputs.iter().zip(defined) {
+            let equation = self.output(output, *arg, &instance, !pending.within.is_empty());
+            queue.extend(equation.map(|equation| Pending {
+                equation,
+                within: Vec::new(),
+            }));
+        }
         Some(Node::Name {
             name: instance.name(&of.head.name),
             subscripts: instance.subscripts,
+        })
+    }
+
+    /// The equation of a variable that a call defines beside its value.
+    fn output(
+        &mut self,
+        local: &Name,
+        arg: NodeId,
+        instance: &Instance<'_>,
+        within_call: bool,
+    ) -> Option<EquationSyntax> {
+        let span = self.syntax.spans[arg as usize];
+        let Node::Output { name, subscripts } = self.syntax.nodes[arg as usize].clone() else {
+            return None;
+        };
+        let node = self.syntax.nodes.len() as NodeId;
+        self.syntax.nodes.push(Node::Name {
+            name: instance.name(local),
+            subscripts: instance.subscripts.clone(),
+        });
+        self.syntax.spans.push(span);
+        Some(EquationSyntax {
+            name,
+            subscripts,
+            hidden: within_call,
+            ..hidden(instance, local, span, node, node)
         })
     }
 
@@ -569,6 +636,13 @@ fn renamed(node: Node, instance: &Instance<'_>, span: Span, strangers: &mut Vec<
             }
             Node::Name { name, subscripts }
         }
+        Node::Output { mut name, .. } => {
+            name.name = instance.name(&name.name);
+            Node::Output {
+                name,
+                subscripts: instance.subscripts.clone(),
+            }
+        }
         Node::Call {
             mut name,
             subscripts,
@@ -612,6 +686,7 @@ fn children(node: &mut Node) -> Vec<&mut NodeId> {
         | Node::NotAvailable
         | Node::Text(_)
         | Node::Name { .. }
+        | Node::Output { .. }
         | Node::Time
         | Node::Table(_) => Vec::new(),
         Node::Plus(operand) | Node::Unary { operand, .. } => vec![operand],

@@ -94,15 +94,14 @@ fn macro_head(source: &Source, block: &Block) -> MacroHead {
     let (name, list) = head.split_once('(').unwrap_or((head, ""));
     let list = list.trim_end().trim_end_matches(')');
     let (parameters, outputs) = list.split_once(':').unwrap_or((list, ""));
+    let names = |list: &str| -> Vec<Name> {
+        let names = list.split(',').map(|name| spelling(name.trim()));
+        names.filter(|name| !name.is_empty()).map(Name::new).collect()
+    };
     MacroHead {
         name: Name::new(spelling(name.trim())),
-        parameters: parameters
-            .split(',')
-            .map(|parameter| spelling(parameter.trim()))
-            .filter(|parameter| !parameter.is_empty())
-            .map(Name::new)
-            .collect(),
-        has_outputs: !outputs.trim().is_empty(),
+        parameters: names(parameters),
+        outputs: names(outputs),
         is_known: false,
         span: trimmed(source, block.head),
     }
@@ -385,9 +384,23 @@ impl Parser<'_> {
                         _ => Interpolation::Linear,
                     });
                 }
+                Keyword::Is => {
+                    self.take();
+                    let span = self.place();
+                    if self.peek() != TokenKind::Text {
+                        return Err(self.unexpected("a text in `'`"));
+                    }
+                    self.take();
+                    if self.peek() != TokenKind::End {
+                        return Err(self.unexpected("the end"));
+                    }
+                    equation.right = Right::Text(self.quoted(span));
+                    equation.span = span;
+                    return Ok(());
+                }
                 _ => {
-                    // Reality checks and string constants have a grammar of their own; they are refused by name.
-                    equation.right = Right::Other(keyword.text());
+                    // Reality checks have a grammar of their own, and compute nothing.
+                    equation.right = Right::Check;
                     return Ok(());
                 }
             }
@@ -713,7 +726,17 @@ impl Parser<'_> {
     fn name_or_call(&mut self) -> Parsed<NodeId> {
         let start = self.take().span;
         let name = self.named(start);
-        let subscripts = self.subscripts()?;
+        let mut subscripts = self.subscripts()?;
+        if subscripts.is_empty() && self.accept(Sign::Bang) {
+            // A dimension that a function runs over, used as a number.
+            subscripts.push(SubscriptSyntax {
+                name: name.clone(),
+                reduced: true,
+            });
+            let span = self.behind(start);
+            let name = name.name;
+            return Ok(self.push(Node::Name { name, subscripts }, span));
+        }
         let open = self.place();
         if !self.accept(Sign::Open) {
             let span = self.behind(start);
@@ -741,6 +764,9 @@ impl Parser<'_> {
                     break;
                 }
             }
+            if self.accept(Sign::Colon) {
+                self.outputs(&mut args)?;
+            }
             self.close(Sign::Close, open)?;
         }
         let span = self.behind(start);
@@ -752,6 +778,23 @@ impl Parser<'_> {
             },
             span,
         ))
+    }
+
+    /// `: work in progress, stock[region]`: what a call defines beside its value.
+    fn outputs(&mut self, args: &mut Vec<NodeId>) -> Parsed<()> {
+        loop {
+            if self.peek() != TokenKind::Name {
+                return Err(self.unexpected("the name of a variable"));
+            }
+            let start = self.take().span;
+            let name = self.named(start);
+            let subscripts = self.subscripts()?;
+            let span = self.behind(start);
+            args.push(self.push(Node::Output { name, subscripts }, span));
+            if !self.accept(Sign::Comma) {
+                return Ok(());
+            }
+        }
     }
 
     /// `([(0,0)-(1,1), hints],(x,y),(x,y))`, or the older `(x,x,y,y)`.

@@ -126,7 +126,9 @@ type Visit<'a> = &'a mut dyn FnMut(VarId, &[Subscript], Option<Moments>);
 pub(crate) fn mentions(model: &Model, equation: &Equation, visit: Visit<'_>) {
     let moments = |start, step| Moments { start, step };
     match &equation.definition {
-        Definition::Expression(root) => walk(model, *root, moments(true, true), visit),
+        Definition::Expression(root) | Definition::Derived { root, .. } => {
+            walk(model, *root, moments(true, true), visit);
+        }
         Definition::Stock { rate, initial, .. } => {
             walk(model, *rate, moments(false, false), visit);
             walk(model, *initial, moments(true, false), visit);
@@ -154,6 +156,15 @@ fn walk(model: &Model, root: ExprId, moments: Moments, visit: Visit<'_>) {
             } => {
                 visit(*lookup, subscripts, None);
                 pending.push((*x, moments));
+            }
+            Expr::Statistic {
+                data,
+                subscripts,
+                between,
+                ..
+            } => {
+                visit(*data, subscripts, None);
+                pending.extend(between.iter().flatten().map(|time| (*time, moments)));
             }
             Expr::WithLookup { x, .. } => pending.push((*x, moments)),
             Expr::Unary { operand, .. } => pending.push((*operand, moments)),

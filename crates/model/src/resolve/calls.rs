@@ -8,7 +8,7 @@ use super::tables;
 use super::translate::{Failed, Translator};
 use crate::diagnostic::Diagnostic;
 use crate::function::{Function, VectorFunction, is_unsupported};
-use crate::model::{BinaryOp, Expr, ExprId, Interpolation, Model, Reading, Reduction, VarId};
+use crate::model::{BinaryOp, Expr, ExprId, Interpolation, Model, Reading, Reduction, Statistic, VarId};
 use crate::name::Name;
 use crate::source::Span;
 use crate::syntax::{EquationSyntax, Named, Node, NodeId, Right, SubscriptSyntax};
@@ -34,8 +34,12 @@ pub(super) enum Called {
 #[derive(Clone, Copy)]
 pub(super) enum TableFunction {
     Lookup(Reading),
+    Area,
+    Random,
     DataAt,
     DataBetween,
+    Shift,
+    Statistic(Statistic),
 }
 
 /// The function of this name whose first argument is a table.
@@ -45,10 +49,40 @@ pub(super) fn table_function(name: &Name) -> Option<TableFunction> {
         "lookup forward" => TableFunction::Lookup(Reading::Forward),
         "lookup backward" => TableFunction::Lookup(Reading::Backward),
         "lookup invert" => TableFunction::Lookup(Reading::Inverse),
+        "lookup area" => TableFunction::Area,
+        "random lookup" => TableFunction::Random,
         "get data at time" => TableFunction::DataAt,
         "get data between times" => TableFunction::DataBetween,
-        _ => return None,
+        "time shift" => TableFunction::Shift,
+        _ => {
+            let mut statistics = Statistic::ALL.iter().copied();
+            let known = statistics.find(|known| known.name().eq_ignore_ascii_case(name.key()));
+            return known.map(TableFunction::Statistic);
+        }
     })
+}
+
+impl TableFunction {
+    /// What its arguments are called, `given` of them being written.
+    fn parameters(self, given: usize) -> &'static [&'static str] {
+        match self {
+            TableFunction::Lookup(_) => &["lookup", "x"],
+            TableFunction::Area => &["lookup", "start", "end"],
+            TableFunction::Random => &["lookup", "low", "high", "shift", "stretch", "seed"],
+            TableFunction::DataAt => &["data", "time"],
+            TableFunction::DataBetween => &["data", "time", "mode"],
+            TableFunction::Shift => &["data", "shift"],
+            TableFunction::Statistic(Statistic::FirstTime | Statistic::LastTime) => &["data"],
+            TableFunction::Statistic(Statistic::Points) if given == 1 => &["data"],
+            TableFunction::Statistic(_) => &["data", "start", "end"],
+        }
+    }
+    fn is_of_data(self) -> bool {
+        !matches!(
+            self,
+            TableFunction::Lookup(_) | TableFunction::Area | TableFunction::Random
+        )
+    }
 }
 
 /// The expressions of the nodes before.
@@ -221,37 +255,14 @@ impl Translator<'_> {
         call: &Call<'_>,
         reads: TableFunction,
         scope: &mut Scope<'_>,
-        model: &Model,
+        model: &mut Model,
         at: At<'_>,
     ) -> Result<Expr, Failed> {
-        let parameters: &[&str] = match reads {
-            TableFunction::Lookup(_) => &["lookup", "x"],
-            TableFunction::DataAt => &["data", "time"],
-            TableFunction::DataBetween => &["data", "time", "mode"],
-        };
+        let parameters = reads.parameters(call.args.len());
         if call.args.len() != parameters.len() {
             return Err(self.wrong_count(call, parameters));
         }
-        let reading = match reads {
-            TableFunction::Lookup(reading) => reading,
-            TableFunction::DataAt => Reading::Between(Interpolation::Raw),
-            TableFunction::DataBetween => {
-                let mode = call.args[2];
-                Reading::Between(match self.number(mode) {
-                    Some(-1.0) => Interpolation::HoldBackward,
-                    Some(0.0) => Interpolation::Linear,
-                    Some(1.0) => Interpolation::LookForward,
-                    _ => {
-                        return Err(self.fail(
-                            Diagnostic::error("bad-argument", "the mode must be written as -1, 0 or 1")
-                                .label(self.syntax.spans[mode as usize], "")
-                                .help("-1 holds the last value, 0 interpolates, 1 takes the next"),
-                        ));
-                    }
-                })
-            }
-        };
-        let of_data = matches!(reading, Reading::Between(_));
+        let of_data = reads.is_of_data();
         let table = call.args[0];
         let span = self.syntax.spans[table as usize];
         let Node::Name { name, subscripts } = &self.syntax.nodes[table as usize] else {
@@ -282,11 +293,115 @@ impl Translator<'_> {
                 Diagnostic::error("expected-table", format!("`{name}` is no {what}")).label(span, ""),
             ));
         }
-        Ok(Expr::LookupCall {
+        let subscripts = self.subscripts(variable, subscripts, table, scope, model)?;
+        let read = |reading: Reading, x: ExprId| Expr::LookupCall {
             lookup: variable,
             reading,
-            subscripts: self.subscripts(variable, subscripts, table, scope, model)?,
-            x: at(call.args[1])?,
+            subscripts: subscripts.clone(),
+            x,
+        };
+        let mut push = |expr: Expr| {
+            model.expr_spans.push(call.span);
+            model.exprs.push(expr)
+        };
+        Ok(match reads {
+            TableFunction::Lookup(reading) => read(reading, at(call.args[1])?),
+            TableFunction::DataAt => read(Reading::Between(Interpolation::Raw), at(call.args[1])?),
+            TableFunction::DataBetween => {
+                let mode = self.mode(call.args[2])?;
+                read(Reading::Between(mode), at(call.args[1])?)
+            }
+            TableFunction::Shift if self.computed == Some(call.node) => {
+                read(Reading::Shifted, at(call.args[1])?)
+            }
+            TableFunction::Shift => {
+                return Err(self.fail(
+                    Diagnostic::error("misplaced-function", "`TIME SHIFT` must follow `:=` by itself")
+                        .label(call.span, "")
+                        .help("give it a data variable of its own: `later := TIME SHIFT(data, 1)`"),
+                ));
+            }
+            TableFunction::Area => {
+                let (start, end) = (at(call.args[1])?, at(call.args[2])?);
+                let left = push(read(Reading::Area, end));
+                let right = push(read(Reading::Area, start));
+                Expr::Binary {
+                    op: BinaryOp::Subtract,
+                    left,
+                    right,
+                }
+            }
+            TableFunction::Random => {
+                let [low, high, shift, stretch] = [1, 2, 3, 4].map(|arg| at(call.args[arg]));
+                let (shift, stretch, seed) = (shift?, stretch?, at(call.args[5])?);
+                let mut binary = |op, left, right| push(Expr::Binary { op, left, right });
+                let [low, high] = [low?, high?].map(|bound| {
+                    let moved = binary(BinaryOp::Subtract, bound, shift);
+                    binary(BinaryOp::Divide, moved, stretch)
+                });
+                let end = push(Expr::Number(f64::MAX));
+                let all = push(read(Reading::Area, end));
+                // The shares of the area below the bounds; of a stretch below zero the other way round.
+                let [low, high] = [low, high].map(|bound| {
+                    let left = push(read(Reading::Area, bound));
+                    let op = BinaryOp::Divide;
+                    push(Expr::Binary { op, left, right: all })
+                });
+                let function = Function::RandomUniform;
+                let share = push(Expr::Call {
+                    function,
+                    args: vec![low, high, seed],
+                });
+                let x = push(read(Reading::Quantile, share));
+                let op = BinaryOp::Multiply;
+                let right = push(Expr::Binary {
+                    op,
+                    left: stretch,
+                    right: x,
+                });
+                Expr::Binary {
+                    op: BinaryOp::Add,
+                    left: shift,
+                    right,
+                }
+            }
+            TableFunction::Statistic(statistic) => {
+                let between = match call.args {
+                    [_, start, end] => Some([at(*start)?, at(*end)?]),
+                    _ => None,
+                };
+                if statistic == Statistic::Deviation {
+                    self.diagnostics.push(
+                        Diagnostic::note(
+                            "data-deviation",
+                            "the deviation is that of a sample, with one less than the number of points below the line",
+                        )
+                        .label(call.span, "Vensim's manual does not say which it is"),
+                    );
+                }
+                Expr::Statistic {
+                    statistic,
+                    data: variable,
+                    subscripts,
+                    between,
+                }
+            }
+        })
+    }
+
+    /// The mode of `GET DATA BETWEEN TIMES`.
+    fn mode(&mut self, mode: NodeId) -> Result<Interpolation, Failed> {
+        Ok(match self.number(mode) {
+            Some(-1.0) => Interpolation::HoldBackward,
+            Some(0.0) => Interpolation::Linear,
+            Some(1.0) => Interpolation::LookForward,
+            _ => {
+                return Err(self.fail(
+                    Diagnostic::error("bad-argument", "the mode must be written as -1, 0 or 1")
+                        .label(self.syntax.spans[mode as usize], "")
+                        .help("-1 holds the last value, 0 interpolates, 1 takes the next"),
+                ));
+            }
         })
     }
 

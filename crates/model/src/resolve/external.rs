@@ -128,12 +128,15 @@ impl<'a> Books<'a> {
         let (book, sheet) = self.sheet(file, sheet)?;
         let from = area(book, sheet, first)?;
         let written = last.name.written().trim();
+        // Where only the column or only the row is said, the other is the last that holds anything.
+        let end = Place {
+            row: sheet.rows,
+            column: sheet.columns,
+        };
         let to = match (column_of(written), written.parse::<u32>()) {
-            (Some(column), _) => Place { column, ..from.first },
-            (_, Ok(row)) if row > 0 => Place {
-                row: row - 1,
-                ..from.first
-            },
+            _ if written.is_empty() => end,
+            (Some(column), _) => Place { column, ..end },
+            (_, Ok(row)) if row > 0 => Place { row: row - 1, ..end },
             _ => area(book, sheet, last)?.last,
         };
         let mut names = Vec::new();
@@ -401,11 +404,16 @@ impl Translator<'_> {
         let texts: Vec<Named> = args
             .iter()
             .filter_map(|arg| match &self.syntax.nodes[*arg as usize] {
-                Node::Text(text) => Some(Named {
-                    name: Name::new(text.as_str()),
-                    span: self.syntax.spans[*arg as usize],
-                }),
+                Node::Text(text) => Some((text.as_str(), arg)),
+                // A constant that is a text.
+                Node::Name { name, subscripts } if subscripts.is_empty() => {
+                    self.names.text(name).map(|text| (text, arg))
+                }
                 _ => None,
+            })
+            .map(|(text, arg)| Named {
+                name: Name::new(text),
+                span: self.syntax.spans[*arg as usize],
             })
             .collect();
         if texts.len() != parameters.len() || args.len() != parameters.len() {

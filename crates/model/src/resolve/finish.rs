@@ -22,6 +22,7 @@ pub(super) fn finish(
 ) -> Option<()> {
     let found = controls(model, names, called, diagnostics);
     kinds(model, diagnostics);
+    computed_data(model, diagnostics);
     let graph = graph(model);
     check_loops(model, &graph, diagnostics);
     for (variable, element, span) in undefined_uses(model) {
@@ -93,7 +94,7 @@ fn kinds(model: &mut Model, diagnostics: &mut Diagnostics) {
                 Definition::Expression(root) if is_constant(model, *root) => VariableKind::Constant,
                 Definition::Expression(_) | Definition::ActiveInitial { .. } => VariableKind::Auxiliary,
                 Definition::Lookup(_) => VariableKind::Lookup,
-                Definition::Data(_) => VariableKind::Data,
+                Definition::Data(_) | Definition::Derived { .. } => VariableKind::Data,
             };
             kind = Some(match (kind, own) {
                 (None, own) => own,
@@ -137,6 +138,42 @@ fn kinds(model: &mut Model, diagnostics: &mut Diagnostics) {
     }
 }
 
+/// Says so where a series is computed from what a run changes: it is known before the run.
+fn computed_data(model: &Model, diagnostics: &mut Diagnostics) {
+    for variable in model.variables.iter() {
+        for equation in &variable.equations {
+            let Definition::Derived { root, .. } = &equation.definition else {
+                continue;
+            };
+            let mut pending = vec![*root];
+            while let Some(id) = pending.pop() {
+                let expr = &model.exprs[id];
+                let changes = match expr {
+                    Expr::Variable { variable, .. } => !matches!(
+                        model.variables[*variable].kind,
+                        VariableKind::Data | VariableKind::Constant
+                    ),
+                    Expr::Call { function, .. } => !function.is_pure(),
+                    Expr::Reduce { .. } | Expr::Vector { .. } | Expr::Statistic { .. } => true,
+                    _ => false,
+                };
+                if changes {
+                    diagnostics.push(
+                        Diagnostic::error(
+                            "unsupported-data",
+                            format!("the data variable `{}` is computed from what is no data", variable.name),
+                        )
+                        .label(model.expr_spans[id], "not known before the run")
+                        .help("use data variables, constants and `Time`; or write `=` for `:=`: it is then computed at each time"),
+                    );
+                    continue;
+                }
+                pending.extend(expr.children());
+            }
+        }
+    }
+}
+
 /// Marks the variables that are added or subtracted in a rate.
 fn mark_terms(model: &Model, rate: ExprId, marks: &mut [bool]) {
     let mut pending = vec![rate];
@@ -163,7 +200,9 @@ fn is_constant(model: &Model, root: ExprId) -> bool {
     while let Some(id) = pending.pop() {
         match &model.exprs[id] {
             Expr::Number(_) => {}
-            Expr::Time | Expr::Variable { .. } | Expr::LookupCall { .. } => return false,
+            Expr::Time | Expr::Variable { .. } | Expr::LookupCall { .. } | Expr::Statistic { .. } => {
+                return false;
+            }
             Expr::Call { function, .. } if !function.is_pure() => return false,
             other => pending.extend(other.children()),
         }

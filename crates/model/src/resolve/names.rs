@@ -21,12 +21,18 @@ pub(super) struct Names<'a> {
     pub(super) dimensions: Vec<(&'a Named, &'a Right)>,
     /// The variables without subscripts.
     scalars: HashSet<VarId>,
+    /// The constants that are texts.
+    texts: HashMap<String, (&'a str, Span)>,
 }
 
 impl Names<'_> {
     /// The variable called `name`.
     pub(super) fn get(&self, name: &Name) -> Option<VarId> {
         self.variables.get(name.key()).copied()
+    }
+    /// The text that a name stands for.
+    pub(super) fn text(&self, name: &Name) -> Option<&str> {
+        self.texts.get(name.key()).map(|(text, _)| *text)
     }
     /// Says so if a dimension is called like a variable.
     pub(super) fn check_dimensions(
@@ -51,12 +57,6 @@ impl Names<'_> {
     }
 }
 
-/// Constructs that are refused, and where they are used.
-#[derive(Default)]
-struct Refused {
-    others: Vec<(&'static str, Span)>,
-}
-
 /// All names of a text, a variable for each that can hold a value, and the groups.
 pub(super) fn declare<'a>(
     syntax: &'a Syntax,
@@ -67,10 +67,11 @@ pub(super) fn declare<'a>(
         definitions: Vec::new(),
         dimensions: Vec::new(),
         scalars: HashSet::new(),
+        texts: HashMap::new(),
     };
     let mut variables: IndexVec<VarId, Variable> = IndexVec::new();
     let mut groups = IndexVec::new();
-    let mut refused = Refused::default();
+    let mut checks = Vec::new();
     let mut group = None;
     for item in &syntax.items {
         match item {
@@ -83,9 +84,17 @@ pub(super) fn declare<'a>(
             }
             // Their calls have been written out.
             Item::MacroStart(_) | Item::MacroEnd => {}
-            Item::Equation(equation) => match equation.right {
+            Item::Equation(equation) => match &equation.right {
                 Right::Range(_) | Right::Alias(_) => names.dimensions.push((&equation.name, &equation.right)),
-                Right::Other(keyword) => refused.others.push((keyword, equation.name.span)),
+                Right::Check => checks.push(equation.name.span),
+                Right::Text(text) => {
+                    let key = equation.name.name.key().to_owned();
+                    let other = variables_of_name(&names, &variables, &equation.name.name);
+                    let before = names.texts.insert(key, (text, equation.name.span));
+                    if let Some(first) = before.map(|(_, span)| span).or(other) {
+                        diagnostics.push(redefinition(&equation.name, first));
+                    }
+                }
                 _ => define(
                     equation,
                     group,
@@ -97,8 +106,27 @@ pub(super) fn declare<'a>(
             },
         }
     }
-    refused.report(diagnostics);
+    if !checks.is_empty() {
+        // They test a model and do not change what it computes.
+        diagnostics.push(places(
+            Diagnostic::note("reality-check", "Vensim's reality checks are passed over"),
+            &checks,
+            "not simulated",
+        ));
+    }
     (names, variables, groups)
+}
+
+/// Where a variable of this name is defined.
+fn variables_of_name(names: &Names<'_>, variables: &IndexVec<VarId, Variable>, name: &Name) -> Option<Span> {
+    names.get(name).map(|id| variables[id].span)
+}
+
+fn redefinition(named: &Named, first: Span) -> Diagnostic {
+    Diagnostic::error("redefinition", format!("`{}` is defined twice", named.name))
+        .label(named.span, "defined again")
+        .label(first, "first defined here")
+        .help("rename or remove one of them; case, blanks and underscores make no difference")
 }
 
 fn define<'a>(
@@ -127,15 +155,14 @@ fn define<'a>(
         );
         return;
     }
+    if let Some((_, first)) = names.texts.get(name.key()) {
+        diagnostics.push(redefinition(&equation.name, *first));
+        return;
+    }
     if let Some(id) = names.get(name) {
         let first = &mut variables[id];
         if equation.subscripts.is_empty() || names.scalars.contains(&id) {
-            diagnostics.push(
-                Diagnostic::error("redefinition", format!("`{name}` is defined twice"))
-                    .label(span, "defined again")
-                    .label(first.span, "first defined here")
-                    .help("rename or remove one of them; case, blanks and underscores make no difference"),
-            );
+            diagnostics.push(redefinition(&equation.name, first.span));
             return;
         }
         // The equations of an array share what is said behind any of them.
@@ -178,38 +205,4 @@ pub(super) fn is_definition_form(name: &Name) -> bool {
         name.key(),
         "integ" | "active initial" | "with lookup" | "a function of"
     )
-}
-
-impl Refused {
-    fn report(self, diagnostics: &mut Diagnostics) {
-        let mut refuse = |code, what: &str, spans: &[Span], help: &str| {
-            if !spans.is_empty() {
-                diagnostics.push(places(
-                    Diagnostic::error(code, format!("{what} are not read yet")).help(help),
-                    spans,
-                    "used here",
-                ));
-            }
-        };
-        let (texts, checks): (Vec<_>, Vec<_>) = self
-            .others
-            .into_iter()
-            .partition(|(keyword, _)| *keyword == ":IS:");
-        let spans = |list: Vec<(&str, Span)>| list.into_iter().map(|(_, span)| span).collect::<Vec<_>>();
-        refuse(
-            "unsupported-text",
-            "string constants (`:IS:`)",
-            &spans(texts),
-            "remove the statement",
-        );
-        let checks = spans(checks);
-        if !checks.is_empty() {
-            // They test a model and do not change what it computes.
-            diagnostics.push(places(
-                Diagnostic::note("reality-check", "Vensim's reality checks are passed over"),
-                &checks,
-                "not simulated",
-            ));
-        }
-    }
 }

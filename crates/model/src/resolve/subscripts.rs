@@ -358,30 +358,12 @@ impl<'a> Scope<'a> {
                 .help("leave out the `!`, or name a dimension"),
             )),
             (SubscriptName::Dimension(used), true) => {
-                let Some(reducer) = self.reducers[(node - self.first) as usize] else {
-                    return Err(Box::new(
-                        Diagnostic::error(
-                            "misplaced-reduction",
-                            format!("`{}!` stands outside of `SUM` and its kin", named.name),
-                        )
-                        .label(named.span, "")
-                        .help("only `SUM`, `PROD`, `VMIN`, `VMAX` and `VECTOR SELECT` run over a dimension"),
-                    ));
-                };
                 let elements = dimensions.elements(used);
                 let positions = elements
                     .iter()
                     .map(|element| self.place_of(variable, dimension, *element, named))
                     .collect::<Result<_, _>>()?;
-                let next = self.indices.len() as u32;
-                let index = self.indices.entry((reducer, used)).or_insert(ReducedIndex {
-                    index: next,
-                    length: elements.len() as u32,
-                });
-                Ok(Subscript::Reduced {
-                    index: index.index,
-                    positions,
-                })
+                self.reduced(used, named, node, positions)
             }
             (SubscriptName::Dimension(used), false) => {
                 let (left, elements) = self.follow(used, named)?;
@@ -406,6 +388,49 @@ impl<'a> Scope<'a> {
             .map(|element| element.map_or(0, |element| self.dimensions.number_of(element) - 1))
             .collect();
         Ok(Subscript::Follows { left, positions })
+    }
+
+    /// A dimension with `!` used as a number: that of the element that an enclosing function has come to.
+    pub(super) fn running_number(
+        &mut self,
+        used: DimensionId,
+        named: &Named,
+        node: NodeId,
+    ) -> Result<Subscript, Box<Diagnostic>> {
+        let elements = self.dimensions.elements(used).iter();
+        let positions = elements
+            .map(|element| self.dimensions.number_of(*element) - 1)
+            .collect();
+        self.reduced(used, named, node, positions)
+    }
+
+    /// The subscript of a dimension with `!`.
+    fn reduced(
+        &mut self,
+        used: DimensionId,
+        named: &Named,
+        node: NodeId,
+        positions: Vec<u32>,
+    ) -> Result<Subscript, Box<Diagnostic>> {
+        let Some(reducer) = self.reducers[(node - self.first) as usize] else {
+            return Err(Box::new(
+                Diagnostic::error(
+                    "misplaced-reduction",
+                    format!("`{}!` stands outside of `SUM` and its kin", named.name),
+                )
+                .label(named.span, "")
+                .help("only `SUM`, `PROD`, `VMIN`, `VMAX` and `VECTOR SELECT` run over a dimension"),
+            ));
+        };
+        let next = self.indices.len() as u32;
+        let index = self.indices.entry((reducer, used)).or_insert(ReducedIndex {
+            index: next,
+            length: positions.len() as u32,
+        });
+        Ok(Subscript::Reduced {
+            index: index.index,
+            positions,
+        })
     }
 
     /// Which dimension of the left-hand side a used dimension follows, and for each of its elements the element of the

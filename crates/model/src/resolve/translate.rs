@@ -9,7 +9,7 @@ use super::names::{Names, is_definition_form};
 use super::subscripts::{Scope, sizes};
 use super::{places, shapes, tables};
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::function::{Function, WRITTEN_OUT, is_unsupported};
+use crate::function::{Function, WRITTEN_OUT, is_unsupported, what_to_do};
 use crate::model::{
     Definition, Equation, Expr, ExprId, Interpolation, Model, NOT_AVAILABLE, Series, Subscript, UnaryOp,
     VarId,
@@ -35,6 +35,8 @@ pub(super) struct Translator<'a> {
     pub(super) unsupported: BTreeMap<String, (Name, Vec<Span>)>,
     /// Texts in quotes; those that are arguments of a function that is not read yet are taken out again.
     pub(super) texts: BTreeSet<NodeId>,
+    /// The right-hand side of the data equation that is being translated.
+    pub(super) computed: Option<NodeId>,
     /// Lookups by id: known before the equations that call them are translated.
     pub(super) lookups: BTreeMap<VarId, bool>,
 }
@@ -84,6 +86,7 @@ impl<'a> Translator<'a> {
             undefined: BTreeMap::new(),
             unsupported: BTreeMap::new(),
             texts: BTreeSet::new(),
+            computed: None,
             lookups,
         }
     }
@@ -126,16 +129,25 @@ impl<'a> Translator<'a> {
                         .collect(),
                 )
             }
-            Right::Data { root: Some(root), .. } if self.number(*root).is_none() => {
-                self.diagnostics.push(
-                    Diagnostic::error(
-                        "unsupported-data",
-                        "a data variable that is computed from others is not read yet",
-                    )
-                    .label(span, "with `:=`")
-                    .help("write it with `=`: it is then computed at each time"),
-                );
-                None
+            Right::Data {
+                root: Some(root),
+                interpolation,
+            } if self.number(*root).is_none() => {
+                self.computed = Some(*root);
+                let found = definition.regions.iter().map(|region| {
+                    let ids = self.nodes(definition, *root + 1, model);
+                    let root = ids[(*root - definition.syntax.first) as usize]?;
+                    Ok(equation(
+                        region,
+                        Definition::Derived {
+                            root,
+                            interpolation: *interpolation,
+                        },
+                    ))
+                });
+                let found: Result<Vec<Equation>, Failed> = found.collect();
+                self.computed = None;
+                found.ok()
             }
             Right::Expression { root } | Right::Data { root: Some(root), .. } => definition
                 .regions
@@ -159,7 +171,7 @@ impl<'a> Translator<'a> {
                 )
             }
             Right::List { rows } => self.list(definition, rows, model),
-            Right::Range(_) | Right::Alias(_) | Right::Other(_) | Right::Broken => None,
+            Right::Range(_) | Right::Alias(_) | Right::Text(_) | Right::Check | Right::Broken => None,
         }
     }
 
@@ -379,6 +391,16 @@ impl<'a> Translator<'a> {
                 function: *function,
                 args: args.iter().map(|arg| at(*arg)).collect::<Result<_, _>>()?,
             },
+            Node::Output { name, .. } => {
+                return Err(self.fail(
+                    Diagnostic::error(
+                        "unexpected-output",
+                        format!("`{}` stands where a call defines a variable", name.name),
+                    )
+                    .label(span, "behind `:`")
+                    .help("only a macro with several outputs, and `DELAYP`, define variables beside their value"),
+                ));
+            }
             Node::Time => Expr::Time,
         };
         let id = model.exprs.push(expr);
@@ -416,7 +438,15 @@ impl<'a> Translator<'a> {
                 })
             }
             None if name.key() == "time" => Ok(Expr::Time),
-            None => self.subscript_as_number(name, node, scope),
+            None if self.names.text(name).is_some() => {
+                self.diagnostics.push(
+                    Diagnostic::error("unexpected-text", format!("`{name}` is a text, not a number"))
+                        .label(span, "used like a variable")
+                        .help("a text (`:IS:`) can name a file or a sheet in `GET XLS DATA` and its kin"),
+                );
+                Err(Failed)
+            }
+            None => self.subscript_as_number(name, subscripts, node, scope),
         }
     }
 
@@ -439,7 +469,13 @@ impl<'a> Translator<'a> {
     }
 
     /// A name that is no variable: an element or a dimension that is used as a number, or undefined.
-    fn subscript_as_number(&mut self, name: &Name, node: NodeId, scope: &Scope<'_>) -> Result<Expr, Failed> {
+    fn subscript_as_number(
+        &mut self,
+        name: &Name,
+        subscripts: &[SubscriptSyntax],
+        node: NodeId,
+        scope: &mut Scope<'_>,
+    ) -> Result<Expr, Failed> {
         let span = self.syntax.spans[node as usize];
         match self.dimensions.find(name) {
             Some(SubscriptName::Element(element)) => {
@@ -454,13 +490,14 @@ impl<'a> Translator<'a> {
                     name: name.clone(),
                     span,
                 };
-                scope
-                    .number(dimension, &named)
-                    .map(Expr::Position)
-                    .map_err(|diagnostic| {
-                        self.diagnostics.push(*diagnostic);
-                        Failed
-                    })
+                let number = match subscripts {
+                    [] => scope.number(dimension, &named),
+                    _ => scope.running_number(dimension, &named, node),
+                };
+                number.map(Expr::Position).map_err(|diagnostic| {
+                    self.diagnostics.push(*diagnostic);
+                    Failed
+                })
             }
             None => {
                 self.undefined
@@ -487,7 +524,11 @@ impl<'a> Translator<'a> {
                 "unsupported-function",
                 format!("the function `{name}` is not read yet"),
             );
-            self.diagnostics.push(places(diagnostic, &spans, "used here"));
+            let diagnostic = places(diagnostic, &spans, "used here");
+            self.diagnostics.push(match what_to_do(&name) {
+                Some(help) => diagnostic.help(help),
+                None => diagnostic,
+            });
         }
         for (name, spans) in std::mem::take(&mut self.undefined).into_values() {
             let diagnostic = Diagnostic::error("undefined-name", format!("`{name}` is not defined"));

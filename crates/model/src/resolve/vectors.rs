@@ -29,7 +29,7 @@ impl Translator<'_> {
                 Node::Name { subscripts, .. } if subscripts.len() >= function.rank().max(1)
             );
             let needed = function.runs(position).is_some()
-                || (function == VectorFunction::ElementMap && position == 0);
+                || (position == 0 && matches!(function, VectorFunction::ElementMap | VectorFunction::Lookup));
             if needed && !is_array {
                 return Err(self.fail(
                     Diagnostic::error(
@@ -46,8 +46,19 @@ impl Translator<'_> {
             .iter()
             .map(|arg| at(*arg))
             .collect::<Result<Vec<ExprId>, _>>()?;
-        if function == VectorFunction::ElementMap {
-            return self.element_map(call, &args, scope, model);
+        match function {
+            VectorFunction::ElementMap => return self.element_map(call, &args, scope, model),
+            VectorFunction::Lookup => {
+                let (vector, over) = self.vector_from(call, args[0], scope, model)?;
+                args[0] = vector;
+                return Ok(Expr::Vector {
+                    function,
+                    over: vec![over],
+                    args,
+                    at: Vec::new(),
+                });
+            }
+            _ => {}
         }
         let over = scope.indices_of(call.node);
         let rank = function.rank();
@@ -107,6 +118,40 @@ impl Translator<'_> {
             )
             .label(span, "")
             .help("write `ALLOCATE AVAILABLE(request[buyer], profile[buyer,ptype], available)`"),
+        ))
+    }
+
+    /// The vector that begins at an element: from there on along its last subscript.
+    fn vector_from(
+        &mut self,
+        call: &Call<'_>,
+        named: ExprId,
+        scope: &mut Scope<'_>,
+        model: &mut Model,
+    ) -> Result<(ExprId, ReducedIndex), Failed> {
+        let span = self.syntax.spans[call.args[0] as usize];
+        if let Expr::Variable { variable, subscripts } = model.exprs[named].clone()
+            && let Some((Subscript::Element(first), others)) = subscripts.split_last()
+        {
+            let length = size(model, variable, others.len()) as u32;
+            let index = scope.own_index(call.node, length - first);
+            let mut subscripts = others.to_vec();
+            subscripts.push(Subscript::Reduced {
+                index: index.index,
+                positions: (*first..length).collect(),
+            });
+            return Ok((push(model, Expr::Variable { variable, subscripts }, span), index));
+        }
+        Err(self.fail(
+            Diagnostic::error(
+                "expected-vector",
+                format!(
+                    "the first argument of `{}` names no element of an array",
+                    call.name.name
+                ),
+            )
+            .label(span, "")
+            .help("name the first element of the last subscript: `VECTOR LOOKUP(x[a], ...)`"),
         ))
     }
 

@@ -8,7 +8,9 @@ use super::{Exponent, Unit, UnitError, Units};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::function::{Function, VectorFunction};
 use crate::index::IndexVec;
-use crate::model::{BinaryOp, Definition, Expr, ExprId, Model, Reduction, UnaryOp, VarId};
+use crate::model::{
+    BinaryOp, Definition, Expr, ExprId, Model, Reading, Reduction, Statistic, UnaryOp, VarId,
+};
 
 /// Compares each equation with the units that the model declares; all that disagrees, as warnings.
 pub fn check_units(model: &Model) -> Diagnostics {
@@ -122,7 +124,17 @@ impl Checker<'_> {
             Expr::Number(value) => Measure::Number(*value),
             Expr::Time => self.time(),
             Expr::Variable { variable, .. } => self.declared[*variable].clone(),
+            // An area has the units of both axes, and those of the other are not declared.
+            Expr::LookupCall {
+                reading: Reading::Area | Reading::Quantile,
+                ..
+            } => Measure::Unknown,
             Expr::LookupCall { lookup, .. } => self.declared[*lookup].clone(),
+            Expr::Statistic { statistic, data, .. } => match statistic {
+                Statistic::FirstTime | Statistic::LastTime => self.time(),
+                Statistic::Points => Measure::Unit(Unit::one()),
+                _ => self.declared[*data].clone(),
+            },
             // A table turns any unit into any other.
             Expr::WithLookup { .. } => Measure::Unknown,
             Expr::Unary {
@@ -143,6 +155,7 @@ impl Checker<'_> {
             Expr::Vector { function, args, .. } => match function {
                 VectorFunction::SortOrder | VectorFunction::Rank => Measure::Unit(Unit::one()),
                 VectorFunction::Reorder
+                | VectorFunction::Lookup
                 | VectorFunction::ElementMap
                 | VectorFunction::AllocateByPriority
                 | VectorFunction::AllocateAvailable => self.measures[args[0]].clone(),
@@ -285,9 +298,16 @@ impl Checker<'_> {
                 self.expect_time(*delay, "a delay time");
                 self.measures[*input].clone()
             }
-            (F::SmoothI | F::Smooth3I | F::Delay1I | F::Delay3I | F::DelayFixed, [input, delay, initial]) => {
+            (
+                F::SmoothI | F::Smooth3I | F::Delay1I | F::Delay3I | F::DelayFixed | F::DelayInformation,
+                [input, delay, initial],
+            ) => {
                 self.expect_time(*delay, "a delay time");
                 self.same(&[*input, *initial], &in_call(function))
+            }
+            (F::DelayMaterial, [input, delay, initial, missing]) => {
+                self.expect_time(*delay, "a delay time");
+                self.same(&[*input, *initial, *missing], &in_call(function))
             }
             (F::DelayN | F::SmoothN, [input, delay, initial, order]) => {
                 self.expect_time(*delay, "a delay time");
@@ -300,6 +320,11 @@ impl Checker<'_> {
                 self.same(&[*low, *high, *mean, *deviation], &in_call(function))
             }
             (F::Random01, _) => one,
+            (F::RandomPoisson | F::RandomGamma, [low, high, _, shift, stretch, _])
+            | (
+                F::RandomBeta | F::RandomBinomial | F::RandomNegativeBinomial,
+                [low, high, _, _, shift, stretch, _],
+            ) => self.same(&[*low, *high, *shift, *stretch], &in_call(function)),
             _ => Measure::Unknown,
         }
     }
@@ -358,7 +383,9 @@ impl Checker<'_> {
         };
         for equation in &self.model.variables[id].equations {
             match &equation.definition {
-                Definition::Expression(root) => self.side(id, &unit, *root, "its equation gives"),
+                Definition::Expression(root) | Definition::Derived { root, .. } => {
+                    self.side(id, &unit, *root, "its equation gives");
+                }
                 Definition::Stock { rate, initial, .. } => {
                     if let Some(per_time) = self.time.as_ref().and_then(|time| unit.per(time)) {
                         self.rate(id, &unit, &per_time, *rate);

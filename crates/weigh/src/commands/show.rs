@@ -80,6 +80,31 @@ fn equation_text(model: &Model, id: VarId) -> String {
     sides.collect::<Vec<_>>().join("; ")
 }
 
+/// The range that the author suggests, `0 to 10 in steps of 1`; empty without one.
+fn range_text(model: &Model, id: VarId) -> String {
+    let Some(range) = model.variables[id].range else {
+        return String::new();
+    };
+    let end = |end: Option<f64>| end.map_or("?".to_owned(), shortest);
+    let steps = range
+        .step
+        .map(|step| format!(" in steps of {}", shortest(step)))
+        .unwrap_or_default();
+    format!("{} to {}{steps}", end(range.low), end(range.high))
+}
+
+/// The names of a dimension's elements.
+fn element_names(dimension: &model::Dimension) -> Vec<&str> {
+    dimension.elements.iter().map(model::Name::written).collect()
+}
+
+/// A feedback loop, back to where it starts.
+fn loop_text(model: &Model, variables: &[VarId]) -> String {
+    let names = variables.iter().chain(variables.first());
+    let names: Vec<&str> = names.map(|id| model.variables[*id].name.written()).collect();
+    names.join(" → ")
+}
+
 /// A sector's variables, stocks first.
 fn members(sector: &Sector) -> impl Iterator<Item = VarId> + '_ {
     let kinds = [
@@ -146,7 +171,11 @@ fn as_text(read: &Read<Model>, path: &Path) -> String {
             } else {
                 variable.units.clone()
             };
-            let equation = clipped(&equation_text(model, id), 70);
+            let mut equation = clipped(&equation_text(model, id), 70);
+            let range = range_text(model, id);
+            if !range.is_empty() {
+                equation.push_str(&format!(" ({range})"));
+            }
             table.row([
                 variable.name.written().to_owned(),
                 kind_name(variable.kind).to_owned(),
@@ -156,12 +185,22 @@ fn as_text(read: &Read<Model>, path: &Path) -> String {
         }
         out.push_str(&table.text("  "));
     }
+    if !model.dimensions.is_empty() {
+        out.push_str("\nDimensions\n");
+        let mut table = Table::flush_left();
+        for dimension in model.dimensions.iter() {
+            table.row([
+                dimension.name.written().to_owned(),
+                dimension.elements.len().to_string(),
+                clipped(&element_names(dimension).join(", "), 70),
+            ]);
+        }
+        out.push_str(&table.text("  "));
+    }
     if !outline.loops.is_empty() {
         out.push_str("\nFeedback loops, short ones first\n");
         for feedback in outline.loops.iter().take(MOST_LOOPS) {
-            let names = feedback.variables.iter().chain(feedback.variables.first());
-            let names: Vec<&str> = names.map(|id| model.variables[*id].name.written()).collect();
-            out.push_str(&format!("  {}\n", names.join(" → ")));
+            out.push_str(&format!("  {}\n", loop_text(model, &feedback.variables)));
         }
         let more = outline.loops.len().saturating_sub(MOST_LOOPS);
         if more > 0 {
@@ -188,17 +227,37 @@ fn as_markdown(read: &Read<Model>, path: &Path) -> String {
     let mut out = format!("# {name}\n\n{}; {}.\n", counts(model, &outline), time_line(model));
     for sector in &outline.sectors {
         out.push_str(&format!("\n## {}\n\n", heading(model, sector)));
-        out.push_str("| variable | kind | unit | equation | comment |\n| --- | --- | --- | --- | --- |\n");
+        out.push_str(
+            "| variable | kind | unit | equation | range | comment |\n| --- | --- | --- | --- | --- | --- |\n",
+        );
         for id in members(sector) {
             let variable = &model.variables[id];
             out.push_str(&format!(
-                "| {} | {} | {} | `{}` | {} |\n",
+                "| {} | {} | {} | `{}` | {} | {} |\n",
                 cell(variable.name.written()),
                 kind_name(variable.kind),
                 cell(&variable.units),
                 cell(&equation_text(model, id)).replace('`', "'"),
+                range_text(model, id),
                 cell(&variable.comment),
             ));
+        }
+    }
+    if !model.dimensions.is_empty() {
+        out.push_str("\n## Dimensions\n\n| dimension | elements |\n| --- | --- |\n");
+        for dimension in model.dimensions.iter() {
+            let elements = element_names(dimension).join(", ");
+            out.push_str(&format!(
+                "| {} | {} |\n",
+                cell(dimension.name.written()),
+                cell(&elements)
+            ));
+        }
+    }
+    if !outline.loops.is_empty() {
+        out.push_str("\n## Feedback loops\n\n");
+        for feedback in &outline.loops {
+            out.push_str(&format!("- {}\n", loop_text(model, &feedback.variables)));
         }
     }
     out
@@ -230,6 +289,14 @@ fn as_json(read: &Read<Model>) -> Value {
                 "group": variable.group.map(|group| model.groups[group].name.written()),
                 "equation": equation_text(model, id),
                 "value": model.number(id),
+                "range": variable.range.map(|range| json!({
+                    "low": range.low, "high": range.high, "step": range.step,
+                })),
+                "dimensions": variable
+                    .dimensions
+                    .iter()
+                    .map(|id| model.dimensions[*id].name.written())
+                    .collect::<Vec<_>>(),
                 "uses": names(&outline.uses[id]),
                 "used_by": names(&outline.used_by[id]),
                 "comment": variable.comment,
@@ -248,6 +315,11 @@ fn as_json(read: &Read<Model>) -> Value {
     json!({
         "schema": JSON_SCHEMA, "command": "show", "exit": Exit::Done.code(),
         "time": time, "variables": variables,
+        "dimensions": model
+            .dimensions
+            .iter()
+            .map(|dimension| json!({ "name": dimension.name.written(), "elements": element_names(dimension) }))
+            .collect::<Vec<_>>(),
         "loops": outline.loops.iter().map(|feedback| names(&feedback.variables)).collect::<Vec<_>>(),
         "diagnostics": diagnostics::json(notes, sources),
     })
