@@ -13,9 +13,7 @@ use super::{element_count, element_name, variable_id};
 use crate::carrier::carrying;
 use crate::ir::Code;
 use crate::request::{Binding, InputTarget, Request};
-use model::{
-    Definition, Diagnostic, Diagnostics, Equation, Expr, ExprId, Id, Model, Span, VarId, Variable,
-};
+use model::{Definition, Diagnostic, Diagnostics, Equation, Expr, ExprId, Id, Model, Span, VarId, Variable};
 
 /// What an expression is evaluated for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
