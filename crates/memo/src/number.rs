@@ -38,7 +38,7 @@ pub(crate) fn signed(x: f64) -> String {
 
 /// A tick of an axis: short, and readable in both languages.
 pub(crate) fn tick(x: f64) -> String {
-    if x.abs() >= 1e6 {
+    if x.abs() >= 1e5 {
         format!("{}M", significant(x / 1e6, 4))
     } else {
         significant(x, 4)
@@ -135,6 +135,7 @@ mod tests {
         assert_eq!(signed(0.0), "0");
         assert_eq!(tick(2.5e6), "2.5M");
         assert_eq!(tick(1.2e9), "1,200M");
+        assert_eq!(tick(180_000.0), "0.18M");
         assert_eq!(tick(25_000.0), "25,000");
     }
 

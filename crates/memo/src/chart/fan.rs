@@ -130,11 +130,12 @@ pub(crate) fn fan_bands(
     ))
 }
 
-/// Draws the letter of a policy on its colour, in the corner of a panel.
+/// Draws the letter of a policy on its colour, above the axis of a panel.
 pub(crate) fn fan_letter(policy: usize, scale: &FanScale) -> Drawing {
     let (paint, style) = (fill(policy), if text_on(policy) == INK { "k" } else { "w" });
     scale.drawing(format!(
-        "<path d=\"M1 1h19v17h-19z\" fill=\"{paint}\"/><text class=\"l {style}\" x=\"10\" y=\"14\">{}</text>",
+        "<path d=\"M{LEFT} 1h19v17h-19z\" fill=\"{paint}\"/><text class=\"l {style}\" x=\"{}\" y=\"14\">{}</text>",
+        px(LEFT + 9.0),
         letter(policy)
     ))
 }

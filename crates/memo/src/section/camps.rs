@@ -3,9 +3,9 @@
 use study::case::Belief;
 use study::findings::{CampView, Share};
 
-use super::{Page, all_of, decision, list};
+use super::{Page, all_of, decision, list, numeral};
 use crate::leaders::{Front, front};
-use crate::markup::{Markup, join, tag};
+use crate::markup::{Markup, Table, join, tag};
 use crate::{number, words};
 
 /// Cards, then the table of regret.
@@ -22,13 +22,19 @@ pub(super) fn camps(page: &mut Page) -> Markup {
         _ => words::camps_differ(language),
     };
     let cards: Vec<Markup> = findings.camps.iter().map(|view| card(page, view)).collect();
+    let mut weighed = vec![
+        values(page),
+        tag("p", "", words::camps_table_intro(language)),
+        table(page),
+    ];
+    if findings.camps.iter().any(|view| !view.struck_out.is_empty()) {
+        weighed.push(tag("p", "note", words::struck_note(language, "✕")));
+    }
+    weighed.push(decision::quarrels(page));
     all_of([
         tag("p", "", join([words::camps_intro(language), same], " ")),
         tag("div", "grid cards views", all_of(cards)),
-        tag("p", "", words::camps_table_intro(language)),
-        table(page),
-        tag("p", "note", words::struck_note(language, "✕")),
-        decision::quarrels(page),
+        tag("div", "weighed", all_of(weighed)),
         decision::acceptability(page),
     ])
 }
@@ -65,15 +71,6 @@ fn card(page: &Page, view: &CampView) -> Markup {
             words::list_item(language, page.label(*uncertainty), held)
         })
         .collect();
-    let total: f64 = camp.values.iter().map(|(_, weight)| weight).sum();
-    let values = camp.values.iter().map(|(outcome, weight)| {
-        let parts = if total > 0.0 {
-            (weight / total * 100.0).round()
-        } else {
-            0.0
-        };
-        words::camp_value(language, page.outcome(*outcome), number::number(parts))
-    });
     let struck = view.struck_out.iter().map(|(policy, law)| {
         let law = memo
             .case
@@ -86,17 +83,14 @@ fn card(page: &Page, view: &CampView) -> Markup {
         }
     });
     let term = |name: Markup, content: Markup| Markup::raw(format!("<dt>{name}</dt><dd>{content}</dd>"));
-    let mut terms = vec![
-        term(
-            words::camp_believes(language),
-            if beliefs.is_empty() {
-                words::camp_no_beliefs(language)
-            } else {
-                list("plain", beliefs)
-            },
-        ),
-        term(words::camp_values(language), list("plain", values)),
-    ];
+    let mut terms = vec![term(
+        words::camp_believes(language),
+        if beliefs.is_empty() {
+            words::camp_no_beliefs(language)
+        } else {
+            list("plain", beliefs)
+        },
+    )];
     // A case without law says nothing about it.
     if !page.memo.case.authorities.is_empty() {
         let struck = list("plain", struck);
@@ -130,6 +124,37 @@ fn card(page: &Page, view: &CampView) -> Markup {
         tag("p", "note", fits),
     ]);
     tag("div", "card", content)
+}
+
+/// What each camp values, side by side: a row for each outcome that some camp gives weight.
+fn values(page: &Page) -> Markup {
+    let (language, case) = (page.language, page.memo.case);
+    let weight = |camp: usize, outcome: usize| -> f64 {
+        let values = &case.camps[camp].values;
+        let total: f64 = values.iter().map(|(_, weight)| weight).sum();
+        let of = values.iter().filter(|(known, _)| *known == outcome);
+        let weight: f64 = of.map(|(_, weight)| weight).sum();
+        if total > 0.0 { weight / total * 100.0 } else { 0.0 }
+    };
+    let camps: Vec<usize> = page.memo.findings.camps.iter().map(|view| view.camp).collect();
+    let valued = (0..case.outcomes.len()).filter(|&outcome| camps.iter().any(|&camp| weight(camp, outcome) > 0.0));
+    let rows = valued.map(|outcome| {
+        let mut row = vec![page.outcome(outcome)];
+        row.extend(camps.iter().map(|&camp| match weight(camp, outcome) {
+            0.0 => "–".into(),
+            parts => number::number(parts.round()).into(),
+        }));
+        row
+    });
+    let mut head = vec![words::column_outcome(language)];
+    head.extend(camps.iter().map(|&camp| numeral(camp).into()));
+    Table {
+        class: "numbers shares",
+        caption: words::camp_values(language),
+        rows: rows.collect(),
+        head,
+    }
+    .html()
 }
 
 /// Four rows for each camp: regret and leads, with its legal view and without.

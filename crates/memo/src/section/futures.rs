@@ -215,38 +215,63 @@ fn experiments(page: &mut Page) -> Markup {
         blocks.push(tag("p", "", words::hindcast_none(language)));
     } else {
         blocks.push(tag("p", "", words::hindcast_intro(language)));
-        let figures: Vec<Markup> = tests.iter().map(|fan| figure(page, fan)).collect();
-        blocks.push(tag("div", "grid past", all_of(figures)));
-        let rows = tests.iter().map(|fan| {
-            vec![
-                experiment_name(page, fan),
-                words::relative_error(
-                    language,
-                    number::signed((fan.mean_relative_error * 100.0).round()),
-                ),
-                words::relative_error(language, number::number((fan.mean_size_of_error * 100.0).round())),
-                words::covered(language, fan.covered.0.to_string(), fan.covered.1.to_string()),
-            ]
-        });
-        let table = Table {
-            class: "",
-            caption: Markup::default(),
-            head: vec![
-                words::column_experiment(language),
-                words::column_error(language),
-                words::column_error_size(language),
-                words::column_covered(language),
-            ],
-            rows: rows.collect(),
-        };
-        blocks.push(page.wide("past", table));
+        blocks.extend(by_experiment(&tests).into_iter().map(|of_one| test(page, of_one)));
     }
     if !what_if.is_empty() {
         blocks.push(tag("h3", "", words::what_if_heading(language)));
-        let figures: Vec<Markup> = what_if.iter().map(|fan| figure(page, fan)).collect();
-        blocks.push(tag("div", "grid past", all_of(figures)));
+        for of_one in by_experiment(&what_if) {
+            let title = page.text(&memo.case.experiments[of_one[0].experiment].title);
+            let figures: Vec<Markup> = of_one.iter().map(|fan| figure(page, fan, None)).collect();
+            blocks.extend([tag("h4", "", title), tag("div", "grid past", all_of(figures))]);
+        }
     }
     all_of(blocks)
+}
+
+/// Neighbours that belong to one experiment.
+fn by_experiment<'a, 'b>(fans: &'b [&'a ExperimentFan]) -> Vec<&'b [&'a ExperimentFan]> {
+    fans.chunk_by(|a, b| a.experiment == b.experiment).collect()
+}
+
+/// A test against the past: what it comes to, then its charts with their errors.
+fn test(page: &mut Page, fans: &[&ExperimentFan]) -> Markup {
+    let (language, memo) = (page.language, page.memo);
+    let title = page.text(&memo.case.experiments[fans[0].experiment].title);
+    let banded = |fan: &&&ExperimentFan| fan.quantiles[0] != fan.quantiles[4];
+    let (inside, all) = fans.iter().filter(banded).fold((0, 0), |(inside, all), fan| {
+        (inside + fan.covered.0, all + fan.covered.1)
+    });
+    let comes_to = if all == 0 {
+        words::past_line(language)
+    } else {
+        // A band of 9 in 10 futures should hold 9 in 10 points, give or take what so few points allow.
+        let judged = match inside * 100 / all {
+            80.. => words::past_held(language),
+            50.. => words::past_short(language),
+            _ => words::past_missed(language),
+        };
+        let counted = words::past_inside(language, inside.to_string(), all.to_string());
+        join([counted, judged], " ")
+    };
+    let figures: Vec<Markup> = fans
+        .iter()
+        .map(|fan| {
+            let parts = |share: f64| (share * 100.0).round();
+            let error = words::past_error(
+                language,
+                number::signed(parts(fan.mean_relative_error)),
+                number::number(parts(fan.mean_size_of_error)),
+            );
+            let points = words::past_points(language, fan.covered.0.to_string(), fan.covered.1.to_string());
+            let told = if banded(&fan) { join([points, error], " ") } else { error };
+            figure(page, fan, Some(told))
+        })
+        .collect();
+    all_of([
+        tag("h4", "", title),
+        tag("p", "", comes_to),
+        tag("div", "grid past", all_of(figures)),
+    ])
 }
 
 fn experiment_name(page: &Page, fan: &ExperimentFan) -> Markup {
@@ -255,7 +280,7 @@ fn experiment_name(page: &Page, fan: &ExperimentFan) -> Markup {
     words::list_item(page.language, title, page.text(&case.history[fan.history].label))
 }
 
-fn figure(page: &mut Page, fan: &ExperimentFan) -> Markup {
+fn figure(page: &mut Page, fan: &ExperimentFan, told: Option<Markup>) -> Markup {
     let (language, memo) = (page.language, page.memo);
     let points = &memo.case.history[fan.history].points;
     let (Some(&first), Some(&last)) = (fan.times.first(), fan.times.last()) else {
@@ -283,5 +308,7 @@ fn figure(page: &mut Page, fan: &ExperimentFan) -> Markup {
     let description = words::fan_desc(language, at_end(0), at_end(2), at_end(4));
     let id = format!("past-{}-{}", fan.experiment, fan.history);
     let picture = page.sheet.picture(&id, &drawing, &name, description);
-    tag("figure", "", all_of([tag("figcaption", "", name), picture]))
+    let caption = page.text(&memo.case.history[fan.history].label);
+    let told = told.map_or_else(Markup::default, |told| tag("p", "note", told));
+    tag("figure", "", all_of([tag("figcaption", "", caption), picture, told]))
 }

@@ -10,8 +10,11 @@ use crate::{number, units, words};
 
 /// This many of the strongest hinges have a row.
 const ROWS: usize = 5;
+/// A hinge with less than this share of the gap's spread has none, but for the strongest two.
+const LEAST: f64 = 0.01;
+const ALWAYS: usize = 2;
 /// This many of the nearest changes have a row.
-const CHANGES: usize = 10;
+const CHANGES: usize = 6;
 
 /// A table of bars for each headline outcome.
 pub(super) fn hinges(page: &mut Page) -> Markup {
@@ -22,7 +25,8 @@ pub(super) fn hinges(page: &mut Page) -> Markup {
     let mut blocks = vec![tag("p", "", words::hinges_intro(language))];
     let tables: Vec<Markup> = findings.hinges.iter().map(|hinges| one(page, hinges)).collect();
     blocks.push(tag("div", "full", all_of(tables)));
-    blocks.push(tag("p", "note", words::spread_note(language)));
+    let note = [words::spread_note(language), words::hinges_rest(language)];
+    blocks.push(tag("p", "note", join(note, " ")));
     blocks.push(decision::worth(page));
     all_of(blocks)
 }
@@ -30,7 +34,8 @@ pub(super) fn hinges(page: &mut Page) -> Markup {
 fn one(page: &mut Page, hinges: &Hinges) -> Markup {
     let language = page.language;
     let (a, b) = (page.policy(hinges.a), page.policy(hinges.b));
-    let shown = &hinges.items[..hinges.items.len().min(ROWS)];
+    let strong = hinges.items.iter().take(ROWS).filter(|hinge| hinge.share >= LEAST);
+    let shown = &hinges.items[..strong.count().max(ALWAYS).min(hinges.items.len())];
     let reach = shown
         .iter()
         .flat_map(|hinge| [hinge.gap_low.abs(), hinge.gap_high.abs()])
@@ -79,7 +84,7 @@ fn one(page: &mut Page, hinges: &Hinges) -> Markup {
     let heading = words::hinges_pair(language, page.outcome(hinges.outcome), &a, &b);
     let table = Table {
         class: "numbers",
-        caption,
+        caption: words::hinges_sides(language, caption, &a, &b),
         head: vec![
             words::column_assumption(language),
             words::column_gap_low(language),
@@ -89,19 +94,7 @@ fn one(page: &mut Page, hinges: &Hinges) -> Markup {
         ],
         rows,
     };
-    let mut blocks = vec![
-        tag("h3", "", heading),
-        tag("p", "note", words::hinges_sides(language, &a, &b)),
-        page.wide("bars", table),
-    ];
-    let rest = hinges.items.len() - shown.len();
-    if rest > 0 {
-        let rest = match rest {
-            1 => words::hinges_rest_one(language),
-            more => words::hinges_rest(language, more.to_string()),
-        };
-        blocks.push(tag("p", "note", rest));
-    }
+    let blocks = [tag("h3", "", heading), page.wide("bars", table)];
     tag("div", "card", all_of(blocks))
 }
 
@@ -115,8 +108,14 @@ pub(super) fn changes(page: &mut Page) -> Markup {
         if found.is_empty() {
             never.push(words::no_change_on(language, page.outcome(hinges.outcome)));
         }
+        let mut told = vec![];
         for change in found {
             let uncertainty = change.hinge.uncertainty;
+            // Farther out the lead may change again; the strips show that.
+            if told.contains(&uncertainty) {
+                continue;
+            }
+            told.push(uncertainty);
             let points = change.hinge.slices.iter().all(|slice| slice.low == slice.high);
             let at = if points {
                 super::opening::condition(page, change.hinge, change.flip.at, true)

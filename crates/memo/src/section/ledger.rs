@@ -294,24 +294,21 @@ fn cut(text: &str, longest: usize) -> String {
     }
 }
 
-/// The list of sources, the same in both languages, numbered as the links are. An address is written once: as a link, which
-/// the print style spells out. Of a note the first clause is shown (the grade); the rest is in the
+/// The list of sources, the same in both languages, numbered as the links are. An address is written once: as the citation's
+/// link, which the print style spells out. Of a note the first clause is shown (the grade); the rest is in the
 /// bibliography.
 pub(crate) fn references(memo: &Memo) -> Markup {
     let mut html = String::from("<ol class=\"sources\">");
     for (at, reference) in memo.case.bibliography.values().enumerate() {
         let citation = Markup::from(&cut(&reference.citation, LONGEST_CITATION));
-        html.push_str(&format!("<li id=\"s{}\">{citation}", at + 1));
+        html.push_str(&format!("<li id=\"s{}\">", at + 1));
         let url = reference
             .url
             .as_deref()
             .filter(|url| url.starts_with("https://") || url.starts_with("http://"));
-        if let Some(url) = url {
-            html.push_str(&format!(
-                " <a href=\"{}\">{}</a>",
-                Markup::from(url),
-                Markup::from(host(url))
-            ));
+        match url {
+            Some(url) => html.push_str(&format!("<a href=\"{}\">{citation}</a>", Markup::from(url))),
+            None => html.push_str(citation.as_str()),
         }
         if let Some(note) = &reference.note {
             html.push_str(&format!(" <i>{}</i>", Markup::from(first_clause(note))));
@@ -320,13 +317,6 @@ pub(crate) fn references(memo: &Memo) -> Markup {
     }
     html.push_str("</ol>");
     Markup::raw(html)
-}
-
-/// The host of an address.
-fn host(url: &str) -> &str {
-    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    let host = rest.split(['/', '?', '#']).next().unwrap_or(rest);
-    host.strip_prefix("www.").unwrap_or(host)
 }
 
 /// A text up to its first full stop or semicolon.
@@ -340,9 +330,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn addresses_and_notes_are_cut_where_they_end() {
-        assert_eq!(host("https://www.example.org/a?b=1"), "example.org");
-        assert_eq!(host("http://example.org"), "example.org");
+    fn citations_and_notes_are_cut_where_they_end() {
         assert_eq!(first_clause("Grade B; seen. Value: 3."), "Grade B");
         assert_eq!(first_clause("Grade B"), "Grade B");
         assert_eq!(cut("A short one.", 70), "A short one.");

@@ -213,7 +213,11 @@ fn loops(page: &Page, loops: &[FeedbackLoop]) -> Markup {
     let told: Vec<Markup> = told
         .map(|names| Markup::raw(format!("<span lang=\"en\">{names}</span>")))
         .collect();
-    let mut blocks = vec![tag("h3", "", words::model_loops(language)), list("loops", told)];
+    let mut blocks = vec![
+        tag("h3", "", words::model_loops(language)),
+        tag("p", "", words::model_loops_note(language)),
+        list("loops", told),
+    ];
     if loops.len() > LOOPS {
         let more = (loops.len() - LOOPS).to_string();
         blocks.push(tag("p", "note", words::model_more_loops(language, more)));

@@ -9,8 +9,8 @@ use crate::leaders::{Headline, changes, headline};
 use crate::markup::{Markup, join, tag};
 use crate::{number, units, words};
 
-/// So many of the strongest hinges are named when they rest on judgement, if they explain this much of the gap's spread.
-const STRONG: usize = 5;
+/// So many of the strongest hinges of an outcome are named in short, if they explain this much of the gap's spread.
+const STRONG: usize = 2;
 const LEAST: f64 = 0.03;
 
 /// What this is, from what, up to when.
@@ -65,61 +65,178 @@ pub(super) fn question(page: &mut Page) -> Markup {
     ])
 }
 
-/// Two sentences for each headline outcome, then the camps in one line each.
+/// In short; then two sentences for each headline outcome.
 pub(super) fn verdict(page: &mut Page) -> Markup {
     let (language, memo) = (page.language, page.memo);
-    let mut blocks = vec![];
+    let mut blocks = vec![in_short(page)];
     if memo.case.addons.len() > 1 {
         let addon = page.text(&memo.case.addons[0].name);
         blocks.push(tag("p", "note", words::compared_at(language, addon)));
     }
-    for &outcome in &memo.case.headline {
-        let Some(verdict) = memo
-            .findings
-            .verdicts
-            .iter()
-            .find(|v| v.outcome == outcome && v.addon == 0)
-        else {
-            continue;
-        };
-        let hinges = memo
-            .findings
-            .hinges
-            .iter()
-            .find(|h| h.outcome == outcome && h.addon == 0);
-        let sentences = all_of([
+    for verdict in headlines(page) {
+        let sentences = [
             first_sentence(page, verdict),
-            Markup::raw(" "),
-            second_sentence(page, verdict, hinges.map_or(&[], |h| h.items.as_slice())),
-            judgement(page, hinges.map_or(&[], |h| h.items.as_slice())),
-        ]);
+            second_sentence(page, verdict, hinges_on(page, verdict.outcome)),
+        ];
         let bar = lead_bar(page, verdict);
-        let name = page.outcome(outcome);
-        blocks.push(tag(
-            "div",
-            "finding",
-            all_of([tag("h3", "", name), tag("p", "big", sentences), bar]),
-        ));
+        let name = page.outcome(verdict.outcome);
+        let said = tag("p", "big", join(sentences, " "));
+        blocks.push(tag("div", "finding", all_of([tag("h3", "", name), said, bar])));
     }
-    let camps = memo.findings.camps.iter().map(|view| {
-        let name = page.text(&memo.case.camps[view.camp].name);
-        match super::camps::best(&view.leads) {
-            Some(policy) => words::camp_best(
-                language,
-                name,
-                page.policy(policy),
-                page.share(&view.leads[policy]),
-            ),
-            None => words::camp_best_tie(language, name),
+    blocks.push(decision::enough(page));
+    all_of(blocks)
+}
+
+/// The verdicts on the headline outcomes at the first add-on.
+fn headlines<'a>(page: &Page<'a>) -> Vec<&'a Verdict> {
+    let memo = page.memo;
+    let of = memo.case.headline.iter();
+    of.filter_map(|&outcome| {
+        let mut verdicts = memo.findings.verdicts.iter();
+        verdicts.find(|v| v.outcome == outcome && v.addon == 0)
+    })
+    .collect()
+}
+
+/// The hinges of an outcome at the first add-on.
+fn hinges_on<'a>(page: &Page<'a>, outcome: usize) -> &'a [Hinge] {
+    let memo = page.memo;
+    let mut hinges = memo.findings.hinges.iter();
+    hinges
+        .find(|h| h.outcome == outcome && h.addon == 0)
+        .map_or(&[], |h| h.items.as_slice())
+}
+
+/// What a reader of half a minute takes along: who does best, on what it hinges, what would change it, what the camps say.
+fn in_short(page: &Page) -> Markup {
+    let language = page.language;
+    let mut lines = vec![
+        (words::short_who(language), who(page)),
+        (words::short_hinges(language), hinged(page)),
+        (words::short_flips(language), flips(page)),
+    ];
+    if !page.memo.findings.camps.is_empty() {
+        lines.push((words::short_camps(language), by_camp(page)));
+    }
+    let lines = lines.into_iter().filter(|(_, said)| !said.is_empty());
+    let lines = lines.map(|(name, said)| Markup::raw(format!("<div><dt>{name}</dt><dd>{said}</dd></div>")));
+    let heading = tag("h3", "vh", words::short_caption(language));
+    all_of([heading, tag("dl", "short", all_of(lines))])
+}
+
+/// The headline outcomes, those with the same verdict together, in the order of the case.
+fn who(page: &Page) -> Markup {
+    let language = page.language;
+    let mut kinds: Vec<(Headline, Vec<Markup>)> = vec![];
+    for verdict in headlines(page) {
+        let kind = headline(verdict);
+        let name = page.outcome(verdict.outcome);
+        let told = match kind {
+            Headline::Leads(policy) | Headline::MostlyClose(policy) => {
+                words::short_counted(language, name, page.share(&verdict.leads[policy]))
+            }
+            Headline::TooClose(..) | Headline::Nobody => name,
+        };
+        match kinds.iter_mut().find(|(known, _)| *known == kind) {
+            Some((_, outcomes)) => outcomes.push(told),
+            None => kinds.push((kind, vec![told])),
+        }
+    }
+    let told = kinds.into_iter().map(|(kind, outcomes)| {
+        let outcomes = join(outcomes, ", ");
+        match kind {
+            Headline::Leads(policy) => words::short_leads(language, page.policy(policy), outcomes),
+            Headline::MostlyClose(policy) => words::short_mostly(language, page.policy(policy), outcomes),
+            Headline::TooClose(a, b) => words::short_tie(language, page.policy(a), page.policy(b), outcomes),
+            Headline::Nobody => words::short_nobody(language, outcomes),
         }
     });
-    let camps = list("plain inline", camps);
-    if !camps.is_empty() {
-        blocks.push(tag("p", "", words::by_camp(language)));
-        blocks.push(camps);
-        blocks.push(decision::enough(page));
+    join(told, " ")
+}
+
+/// The strongest hinges of each headline outcome, each named once; said if nobody has measured one.
+fn hinged(page: &Page) -> Markup {
+    let language = page.language;
+    let mut named: Vec<usize> = vec![];
+    for verdict in headlines(page) {
+        let strong = hinges_on(page, verdict.outcome).iter().take(STRONG);
+        for hinge in strong.filter(|hinge| hinge.share >= LEAST) {
+            if !named.contains(&hinge.uncertainty) {
+                named.push(hinge.uncertainty);
+            }
+        }
     }
-    all_of(blocks)
+    let labels = named.into_iter().map(|uncertainty| {
+        let label = page.label(uncertainty);
+        if page.memo.case.uncertainties[uncertainty].grade == Grade::J {
+            words::short_judged(language, label)
+        } else {
+            words::short_quoted(language, label)
+        }
+    });
+    join(labels, "; ")
+}
+
+/// The smallest change of one assumption that makes another option lead, where the model bears it out.
+fn flips(page: &Page) -> Markup {
+    let language = page.language;
+    let flips = &page.memo.findings.decision.flips;
+    let mut told: Vec<Markup> = vec![];
+    for flip in flips.iter() {
+        let Some(single) = flip.single.as_ref() else {
+            continue;
+        };
+        let Some(trial) = single.trial.as_ref().filter(|trial| trial.distance.is_some()) else {
+            continue;
+        };
+        let [change] = trial.changes.as_slice() else {
+            continue;
+        };
+        told.push(words::short_flip(
+            language,
+            page.policy(single.to),
+            page.outcome(flip.outcome),
+            page.label(change.uncertainty),
+            page.value(change.uncertainty, change.from),
+            page.value(change.uncertainty, change.to),
+        ));
+    }
+    if told.is_empty() {
+        return if flips.is_empty() {
+            Markup::default()
+        } else {
+            words::short_no_flip(language)
+        };
+    }
+    Markup::raw(format!("{}.", join(told, "; ")))
+}
+
+/// Each option's camps; then the camps for which it is too close to call.
+fn by_camp(page: &Page) -> Markup {
+    let (language, memo) = (page.language, page.memo);
+    let mut bests: Vec<(Option<usize>, Vec<Markup>)> = vec![];
+    for view in &memo.findings.camps {
+        let best = super::camps::best(&view.leads);
+        let name = page.text(&memo.case.camps[view.camp].name);
+        let told = match best {
+            Some(policy) => words::short_counted(language, name, page.share(&view.leads[policy])),
+            None => name,
+        };
+        match bests.iter_mut().find(|(known, _)| *known == best) {
+            Some((_, camps)) => camps.push(told),
+            None => bests.push((best, vec![told])),
+        }
+    }
+    // Options in the order of the case, close calls last.
+    bests.sort_by_key(|(best, _)| best.unwrap_or(usize::MAX));
+    let told = bests.into_iter().map(|(best, camps)| {
+        let camps = join(camps, ", ");
+        match best {
+            Some(policy) => words::short_camp(language, page.policy(policy), camps),
+            None => words::short_camp_tie(language, camps),
+        }
+    });
+    Markup::raw(format!("{}.", join(told, "; ")))
 }
 
 /// Question, key of letters, and the headline's bars: all that a card has room for.
@@ -132,16 +249,13 @@ pub(crate) fn card(page: &mut Page) -> Markup {
             .collect::<Vec<_>>(),
     );
     let mut bars = Vec::new();
-    for &outcome in case.headline.iter().take(4) {
-        let verdict = page.memo.findings.verdicts.iter();
-        if let Some(verdict) = verdict.clone().find(|v| v.outcome == outcome && v.addon == 0) {
-            let name = page.outcome(outcome);
-            bars.push(tag(
-                "div",
-                "",
-                all_of([tag("h2", "", name), lead_bar(page, verdict)]),
-            ));
-        }
+    for verdict in headlines(page).into_iter().take(4) {
+        let name = page.outcome(verdict.outcome);
+        bars.push(tag(
+            "div",
+            "",
+            all_of([tag("h2", "", name), lead_bar(page, verdict)]),
+        ));
     }
     all_of([
         tag("p", "question", page.text(&case.question)),
@@ -178,22 +292,6 @@ fn first_sentence(page: &Page, verdict: &Verdict) -> Markup {
         ),
         Headline::Nobody => words::verdict_nobody(language, close, margin),
     }
-}
-
-/// Names the strong hinges whose range nobody has measured.
-fn judgement(page: &Page, hinges: &[Hinge]) -> Markup {
-    let unmeasured = hinges.iter().take(STRONG).filter(|hinge| {
-        hinge.share >= LEAST && page.memo.case.uncertainties[hinge.uncertainty].grade == Grade::J
-    });
-    let labels: Vec<Markup> = unmeasured.map(|hinge| page.label(hinge.uncertainty)).collect();
-    if labels.is_empty() {
-        return Markup::default();
-    }
-    let said = words::hinges_on_judgement(
-        page.language,
-        join(labels, words::and_quoted(page.language).as_str()),
-    );
-    all_of([Markup::raw(" "), said])
 }
 
 /// The nearest change of leader along one assumption, or that there is none.

@@ -3,7 +3,7 @@
 use study::case::LegalStatus;
 
 use super::{Page, all_of, list};
-use crate::markup::{Markup, Table, tag};
+use crate::markup::{Markup, Table, join, tag};
 use crate::{Language, words};
 
 /// The tables of policies and add-ons.
@@ -79,18 +79,14 @@ pub(super) fn options(page: &mut Page) -> Markup {
 /// The legal labels of a policy.
 fn labels(page: &Page, policy: usize) -> Markup {
     let language = page.language;
-    let items: Vec<Markup> = page
-        .memo
-        .case
-        .authorities
-        .iter()
-        .filter(|authority| authority.policies.contains(&policy))
-        .map(|authority| {
-            words::law_status(
-                language,
-                page.text(&authority.name),
-                status(language, authority.status),
-            )
+    let mine = page.memo.case.authorities.iter();
+    let mine = mine.filter(|authority| authority.policies.contains(&policy));
+    let items: Vec<Markup> = [LegalStatus::Met, LegalStatus::Contested, LegalStatus::NotMet]
+        .into_iter()
+        .filter_map(|kind| {
+            let laws = mine.clone().filter(|authority| authority.status == kind);
+            let laws = join(laws.map(|authority| page.text(&authority.name)), ", ");
+            (!laws.is_empty()).then(|| words::list_item(language, status(language, kind), laws))
         })
         .collect();
     if items.is_empty() {

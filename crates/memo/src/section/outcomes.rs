@@ -9,6 +9,9 @@ use crate::leaders::{Headline, headline};
 use crate::markup::{Markup, Table, join, tag};
 use crate::{number, units, words};
 
+/// Options within the margin of the best in so many of 100 futures are best together.
+const TOGETHER: u64 = 90;
+
 /// Cards and tables.
 pub(super) fn outcomes(page: &mut Page) -> Markup {
     let (language, findings) = (page.language, page.memo.findings);
@@ -79,13 +82,27 @@ fn card(page: &mut Page, verdict: &Verdict) -> Markup {
         tag("h3", "", page.outcome(verdict.outcome)),
         tag("p", "note", join(notes, " ")),
         tag("div", "dots", all_of([picture, legend(page, verdict, &by)])),
-        regret(page, verdict.outcome),
     ];
+    content.extend(tied(page, verdict));
+    content.push(regret(page, verdict.outcome));
     // Who beats whom is asked of the outcomes in the first sentences; all pairs of all outcomes are in the run's tables.
     if memo.case.headline.contains(&verdict.outcome) {
         content.push(page.details(words::show_table(language), pairs(page, verdict)));
     }
     tag("div", "card", all_of(content))
+}
+
+/// Why nobody leads, where it is because several options are best together.
+fn tied(page: &Page, verdict: &Verdict) -> Option<Markup> {
+    let best = (0..verdict.near_best.len()).filter(|&policy| {
+        let share = &verdict.near_best[policy];
+        page.ran(policy) && number::per_hundred(share.count, share.of) >= TOGETHER
+    });
+    let best: Vec<Markup> = best
+        .map(|policy| join([page.badge(policy), page.hundred(&verdict.near_best[policy])], " "))
+        .collect();
+    let nobody = matches!(headline(verdict), Headline::Nobody);
+    (nobody && best.len() > 1).then(|| tag("p", "note", words::tied_best(page.language, join(best, ", "))))
 }
 
 /// Regret of each policy at the first add-on.
@@ -164,23 +181,32 @@ fn pairs(page: &Page, verdict: &Verdict) -> Markup {
     .html()
 }
 
-/// Who leads with each add-on.
+/// Where an add-on changes who is in front.
 fn addons(page: &mut Page) -> Markup {
     let (language, memo) = (page.language, page.memo);
     if memo.case.addons.len() < 2 {
         return Markup::default();
     }
+    let find = |outcome: usize, addon: usize| {
+        let mut verdicts = memo.findings.verdicts.iter();
+        verdicts.find(|v| v.outcome == outcome && v.addon == addon)
+    };
+    let front = |outcome: usize, addon: usize| find(outcome, addon).map(headline);
+    let others = 1..memo.case.addons.len();
+    let changed: Vec<usize> = (0..memo.case.outcomes.len())
+        .filter(|&outcome| others.clone().any(|addon| front(outcome, addon) != front(outcome, 0)))
+        .collect();
+    let heading = tag("h3", "", words::addons_heading(language));
+    if changed.is_empty() {
+        return all_of([heading, tag("p", "", words::addons_none(language))]);
+    }
     let mut head = vec![words::column_outcome(language)];
     head.extend(memo.case.addons.iter().map(|addon| page.text(&addon.name)));
-    let rows = (0..memo.case.outcomes.len()).map(|outcome| {
+    let rows = changed.iter().map(|&outcome| {
         let mut row = vec![page.outcome(outcome)];
-        row.extend((0..memo.case.addons.len()).map(|addon| {
-            let verdict = memo
-                .findings
-                .verdicts
-                .iter()
-                .find(|v| v.outcome == outcome && v.addon == addon);
-            verdict.map_or_else(|| "–".into(), |verdict| short(page, verdict))
+        row.extend((0..memo.case.addons.len()).map(|addon| match find(outcome, addon) {
+            Some(verdict) if addon == 0 || front(outcome, addon) != front(outcome, 0) => short(page, verdict),
+            _ => "–".into(),
         }));
         row
     });
@@ -190,11 +216,12 @@ fn addons(page: &mut Page) -> Markup {
         head,
         rows: rows.collect(),
     };
-    all_of([
-        tag("h3", "", words::addons_heading(language)),
-        tag("p", "", words::addons_intro(language)),
-        page.wide("with", table),
-    ])
+    let plain = page.text(&memo.case.addons[0].name);
+    let mut intro = vec![words::addons_intro(language, plain)];
+    if changed.len() < memo.case.outcomes.len() {
+        intro.push(words::addons_rest(language));
+    }
+    all_of([heading, tag("p", "", join(intro, " ")), page.wide("with", table)])
 }
 
 /// The headline under a second way of drawing.
@@ -210,19 +237,44 @@ fn repeat(page: &mut Page) -> Markup {
         "monte_carlo" => words::repeat_monte(language),
         other => words::repeat_other(language, other),
     };
-    let rows = memo.case.headline.iter().filter_map(|&outcome| {
-        let find = |verdicts: &[Verdict]| {
-            verdicts
-                .iter()
-                .find(|v| v.outcome == outcome && v.addon == 0)
-                .map(|verdict| short(page, verdict))
-        };
-        Some(vec![
-            page.outcome(outcome),
-            find(&memo.findings.verdicts)?,
-            find(&repeat.verdicts)?,
-        ])
-    });
+    let pairs: Vec<(usize, &Verdict, &Verdict)> = memo
+        .case
+        .headline
+        .iter()
+        .filter_map(|&outcome| {
+            let find = |verdicts: &'_ [Verdict]| {
+                verdicts.iter().position(|v| v.outcome == outcome && v.addon == 0)
+            };
+            let first = &memo.findings.verdicts[find(&memo.findings.verdicts)?];
+            Some((outcome, first, &repeat.verdicts[find(&repeat.verdicts)?]))
+        })
+        .collect();
+    let heading = tag("h3", "", words::repeat_heading(language));
+    // Where one option is in front in both draws, its two counts say all.
+    let in_front = |verdict: &Verdict| match headline(verdict) {
+        Headline::Leads(policy) | Headline::MostlyClose(policy) => Some(policy),
+        Headline::TooClose(..) | Headline::Nobody => None,
+    };
+    let told: Option<Vec<Markup>> = pairs
+        .iter()
+        .map(|&(outcome, first, second)| {
+            let policy = in_front(first).filter(|_| headline(first) == headline(second))?;
+            Some(words::repeat_pair(
+                language,
+                page.outcome(outcome),
+                page.badge(policy),
+                page.hundred(&first.leads[policy]),
+                page.hundred(&second.leads[policy]),
+            ))
+        })
+        .collect();
+    if let Some(told) = told {
+        let told = join([how, words::repeat_same(language), join(told, "; ")], " ");
+        return all_of([heading, tag("p", "", told)]);
+    }
+    let rows = pairs
+        .into_iter()
+        .map(|(outcome, first, second)| vec![page.outcome(outcome), short(page, first), short(page, second)]);
     let table = Table {
         class: "",
         caption: Markup::default(),
@@ -233,11 +285,7 @@ fn repeat(page: &mut Page) -> Markup {
         ],
         rows: rows.collect(),
     };
-    all_of([
-        tag("h3", "", words::repeat_heading(language)),
-        tag("p", "", how),
-        page.wide("again", table),
-    ])
+    all_of([heading, tag("p", "", how), page.wide("again", table)])
 }
 
 /// A verdict in a cell.

@@ -25,14 +25,12 @@ pub(super) fn outside(page: &mut Page) -> Markup {
     if case.dissents.is_empty() {
         blocks.push(tag("p", "", words::dissent_none(language)));
     }
-    for dissent in &case.dissents {
+    let dissents = case.dissents.iter().map(|dissent| {
         let by = tag("cite", "", page.text(&dissent.by));
-        blocks.push(tag(
-            "blockquote",
-            "dissent",
-            all_of([tag("p", "", page.text(&dissent.text)), by]),
-        ));
-    }
+        let said = all_of([tag("p", "", page.text(&dissent.text)), by]);
+        tag("blockquote", "dissent", said)
+    });
+    blocks.push(tag("div", "dissents", all_of(dissents)));
     blocks.push(tag("h3", "", words::fairness_heading(language)));
     let notes = notes(page);
     if notes.is_empty() {
@@ -45,28 +43,34 @@ pub(super) fn outside(page: &mut Page) -> Markup {
 
 fn law(page: &Page) -> Table {
     let (language, case) = (page.language, page.memo.case);
-    let rows = case.authorities.iter().map(|authority| {
-        vec![
-            page.text(&authority.name),
+    let mut rows = vec![];
+    let mut last = None;
+    for authority in &case.authorities {
+        let name = page.text(&authority.name);
+        // A row with one cell is a group's heading.
+        if last.as_ref() != Some(&name) {
+            rows.push(vec![name.clone()]);
+            last = Some(name);
+        }
+        rows.push(vec![
             join(authority.policies.iter().map(|&policy| page.badge(policy)), " "),
+            options::status(language, authority.status),
             all_of([
                 page.text(&authority.needs),
                 Markup::raw(" "),
                 page.sources(&authority.sources),
             ]),
-            options::status(language, authority.status),
-        ]
-    });
+        ]);
+    }
     Table {
         class: "",
         caption: Markup::default(),
         head: vec![
-            words::column_law(language),
             words::column_options(language),
-            words::column_needs(language),
             words::column_status(language),
+            words::column_needs(language),
         ],
-        rows: rows.collect(),
+        rows,
     }
 }
 

@@ -10,7 +10,7 @@ use crate::markup::{Markup, Table, join, tag};
 use crate::{colour, number, words};
 
 /// Strips for this many of the strongest hinges of each headline outcome.
-const STRIPS: usize = 5;
+const STRIPS: usize = 3;
 
 /// A map and strips for each headline outcome.
 pub(super) fn wins(page: &mut Page) -> Markup {
@@ -65,25 +65,25 @@ fn win_map(page: &mut Page, map: &WinMap) -> Markup {
     let mut said: Vec<Markup> = vec![];
     for (policy, &(clear, ahead)) in counts.iter().enumerate() {
         let name = page.badge(policy);
-        if clear > 0 {
-            said.push(words::map_leads(
-                language,
-                &name,
-                clear.to_string(),
-                map.cells.len().to_string(),
-            ));
-        }
-        if ahead > 0 {
-            said.push(words::map_ahead(language, &name, ahead.to_string()));
+        let (leads, hatched) = (clear.to_string(), ahead.to_string());
+        match (clear > 0, ahead > 0) {
+            (true, true) => said.push(words::map_leads_and(language, name, leads, hatched)),
+            (true, false) => said.push(words::map_leads(language, name, leads)),
+            (false, true) => said.push(words::map_ahead(language, name, hatched)),
+            (false, false) => {}
         }
     }
+    let nobody = said.is_empty() && ties > 0;
     if ties > 0 {
         said.push(words::map_ties(language, ties.to_string()));
     }
     if few > 0 {
         said.push(words::map_few(language, few.to_string()));
     }
-    let said = Markup::raw(format!("{}.", join(said, "; ")));
+    let mut said = words::map_of(language, map.cells.len().to_string(), join(said, "; "));
+    if nobody {
+        said = join([said, words::map_nobody(language)], " ");
+    }
     let title = words::map_title(language, page.outcome(map.outcome));
     let id = format!("m{}", map.outcome);
     let by = format!("{id}-{}", language.tag());
@@ -233,7 +233,7 @@ fn strip(page: &mut Page, hinge: &Hinge, outcome: usize, addon: usize) -> Markup
     let keys = categories(page, hinge.uncertainty);
     tag(
         "figure",
-        "strip",
+        "along",
         all_of([tag("figcaption", "", label), picture, keys]),
     )
 }

@@ -13,7 +13,6 @@ sentences! {
     baseline_mark() = "baseline", "base";
     not_run_mark() = "not run", "no se probó";
     near_clone(name) = "Nearly the same as {name}", "Casi igual que {name}";
-    law_status(law, status) = "{law}: {status}", "{law}: {status}";
     met() = "met", "se cumple";
     contested() = "contested", "en disputa";
     not_met() = "not met", "no se cumple";
@@ -54,6 +53,8 @@ sentences! {
     model_counts(variables, uncertain) = "{variables} variables, {uncertain} of them uncertain inputs", "{variables} variables; {uncertain} son insumos inciertos";
     model_feeds_label() = "Feeds", "Alimenta a";
     model_loops() = "Feedback loops, the shortest first", "Ciclos de retroalimentación, primero los más cortos";
+    model_loops_note() = "In a loop each feeds the next, and the last feeds the first: a change comes back to where it began.",
+        "En un ciclo cada uno alimenta al siguiente y el último al primero: un cambio regresa a donde empezó.";
     model_more_loops(count) = "{count} longer loops are not listed.", "No se listan {count} ciclos más largos.";
     model_other() = "Other variables", "Otras variables";
     model_continues() = "The fans above show how the futures go on from recent history.", "Los abanicos de arriba muestran cómo los futuros continúan la historia reciente.";

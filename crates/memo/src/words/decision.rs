@@ -31,19 +31,20 @@ sentences! {
     smallest_none() = "none within the ranges tested", "ninguno dentro de los rangos probados";
     smallest_more(count) = "and {count} more", "y {count} más";
     change_from_to(label, from, to) = "{label}: {from} → {to}", "{label}: {from} → {to}";
-    trial_model() = "in the model", "en el modelo";
-    trial_fit() = "by the fit; not in the model", "según el ajuste; no en el modelo";
-    trial_untried() = "by the fit; not tried", "según el ajuste; sin probar";
-    trial_already() = "in the model it already leads", "en el modelo ya va a la cabeza";
+    trial_model() = "yes", "sí";
+    trial_fit() = "no, only by the fit", "no, solo según el ajuste";
+    trial_untried() = "not tried, by the fit only", "sin probar, solo según el ajuste";
+    trial_already() = "it leads there already", "ahí ya va a la cabeza";
     column_changes() = "Changes", "Cambios";
     column_far() = "Distance", "Distancia";
     column_then() = "Then leads", "Pasa a la cabeza";
-    column_holds() = "So it is", "Así es";
+    column_holds() = "So in the model?", "¿Así en el modelo?";
 
     quarrels_heading() = "Facts or values?", "¿Hechos o valores?";
     quarrels_intro() =
         "What two camps would lose, by their own lights, under each other’s choice, in points of 100. Then what sharing beliefs or weights takes away.",
         "Lo que dos posturas perderían, según cada una, con la elección de la otra, en puntos de 100. Luego, lo que quita compartir creencias o pesos.";
+    quarrels_more(count) = "{count} pairs less far apart are not listed.", "No se listan {count} pares menos distantes.";
     quarrels_note() = "Both orders of sharing are averaged. No option is struck out here. Camps that would choose alike are left out.",
         "Se promedian ambos órdenes. Aquí no se excluye ninguna opción. Se omiten las posturas que elegirían igual.";
     quarrels_none() = "All camps would choose the same option.", "Todas las posturas elegirían la misma opción.";
@@ -68,19 +69,19 @@ sentences! {
     column_agreement() = "Agreement", "Acuerdo";
 
     fails_intro() =
-        "An option fails where another is better by more than the margin. Each line tells futures in which that happens more often than elsewhere.",
-        "Una opción falla donde otra es mejor por más del margen. Cada línea dice en qué futuros eso pasa más que en los demás.";
+        "An option fails where another is better by more than the margin. Each line says in how many of 100 futures tested, then under which assumptions more often.",
+        "Una opción falla donde otra es mejor por más del margen. Cada línea dice en cuántos de 100 futuros probados, y luego bajo qué supuestos más.";
     fails_sample(used, of) = "Limits were sought in {used} of {of} futures and counted in all.", "Los límites se buscaron en {used} de {of} futuros y se contaron en todos.";
     box_beaten(inside, limits, everywhere, covers) =
-        "fails in {inside} futures tested with {limits}; everywhere, in {everywhere}. This covers {covers} futures in which it fails.",
-        "falla en {inside} futuros probados con {limits}; en todos, en {everywhere}. Esto abarca {covers} futuros en que falla.";
-    box_none(everywhere) = "fails in {everywhere} futures tested; no simple limits say where.", "falla en {everywhere} futuros probados; ningún límite sencillo dice dónde.";
-    box_holds(inside, limits, everywhere, covers) =
-        "Holds in {inside} futures tested with {limits}; everywhere, in {everywhere}. This covers {covers} futures in which it holds.",
-        "Se cumple en {inside} futuros probados con {limits}; en todos, en {everywhere}. Esto abarca {covers} futuros en que se cumple.";
-    box_fails(inside, limits, everywhere, covers) =
-        "Fails in {inside} futures tested with {limits}; everywhere, in {everywhere}. This covers {covers} futures in which it fails.",
-        "No se cumple en {inside} futuros probados con {limits}; en todos, en {everywhere}. Esto abarca {covers} futuros en que no se cumple.";
+        "fails in {everywhere}; in {inside} with {limits}, where {covers} of 100 of its failures lie.",
+        "falla en {everywhere}; en {inside} con {limits}, donde están {covers} de cada 100 de sus fallas.";
+    box_none(everywhere) = "fails in {everywhere}; no simple limits say where.", "falla en {everywhere}; ningún límite sencillo dice dónde.";
+    box_holds(inside, limits, covers) =
+        "Holds in {inside} of 100 with {limits}; there lie {covers} of 100 of the futures in which it holds.",
+        "Se cumple en {inside} de cada 100 con {limits}; ahí están {covers} de cada 100 de los futuros en que se cumple.";
+    box_fails(inside, limits, covers) =
+        "Fails in {inside} with {limits}; there lie {covers} of 100 of those in which it fails.",
+        "No se cumple en {inside} con {limits}; ahí están {covers} de cada 100 de aquellos en que no se cumple.";
     limit_above(label, value) = "“{label}” above {value}", "«{label}» por encima de {value}";
     limit_below(label, value) = "“{label}” below {value}", "«{label}» por debajo de {value}";
     limit_between(label, low, high) = "“{label}” from {low} to {high}", "«{label}» de {low} a {high}";

@@ -6,7 +6,6 @@ sentences! {
     over_ninety_nine() = "more than 99 of 100", "más de 99 de cada 100";
     none_judged() = "none that could be judged", "ninguno que se pudiera juzgar";
     or() = "or", "o";
-    and_quoted() = "”, “", "», «";
     or_quoted() = "” or “", "» o «";
 
     compared_at(addon) = "Every option is compared with the same add-on: {addon}.", "Todas las opciones se comparan con el mismo complemento: {addon}.";
@@ -27,7 +26,6 @@ sentences! {
     verdict_nobody(close, margin) =
         "<strong>Too close to call:</strong> in {close} futures tested no option is best by more than the margin ({margin}).",
         "<strong>Empate técnico:</strong> en {close} futuros probados ninguna opción es mejor por más del margen ({margin}).";
-    hinges_on_judgement(labels) = "Of what moves it most, nobody has measured: “{labels}”.", "De lo que más lo mueve, nadie ha medido: «{labels}».";
     change_to(name, condition) = "The lead passes to {name} when {condition}.", "La cabeza pasa a {name} cuando {condition}.";
     change_to_tie(condition) = "It becomes too close to call when {condition}.", "Se vuelve empate técnico cuando {condition}.";
     no_change() = "No single assumption, moved alone, flips it.", "Ningún supuesto, movido por sí solo, lo cambia.";
@@ -37,9 +35,23 @@ sentences! {
     lead_bar_title(outcome) = "How 100 futures divide: {outcome}", "Cómo se reparten 100 futuros: {outcome}";
     list_item(name, count) = "{name}: {count}", "{name}: {count}";
     close_calls_item(count) = "Close calls: {count}", "Empate técnico: {count}";
-    by_camp() = "By camp, on all outcomes weighed together:", "Por postura, con todos los resultados ponderados:";
-    camp_best(camp, name, count) = "{camp}: {name} is best in {count}", "{camp}: {name} es la mejor en {count}";
-    camp_best_tie(camp) = "{camp}: too close to call", "{camp}: empate técnico";
+    short_caption() = "In short", "En breve";
+    short_who() = "Who does best", "A quién le va mejor";
+    short_hinges() = "What it hinges on", "De qué depende";
+    short_flips() = "What would change it", "Qué lo cambiaría";
+    short_camps() = "Each camp by its own lights", "Cada postura a su manera";
+    short_leads(name, outcomes) = "{name} leads on {outcomes}.", "{name} va a la cabeza en {outcomes}.";
+    short_mostly(name, outcomes) = "Most often too close to call, with {name} ahead when one is: {outcomes}.",
+        "Las más de las veces empate técnico, con {name} adelante cuando alguna lo está: {outcomes}.";
+    short_tie(first, second, outcomes) = "Too close to call between {first} and {second}: {outcomes}.", "Empate técnico entre {first} y {second}: {outcomes}.";
+    short_nobody(outcomes) = "Too close to call: {outcomes}.", "Empate técnico: {outcomes}.";
+    short_counted(outcome, count) = "{outcome} ({count})", "{outcome} ({count})";
+    short_quoted(label) = "“{label}”", "«{label}»";
+    short_judged(label) = "“{label}” (nobody has measured it)", "«{label}» (nadie lo ha medido)";
+    short_flip(name, outcome, label, from, to) = "{name} leads on {outcome} if “{label}” goes from {from} to {to}", "{name} pasa a la cabeza en {outcome} si «{label}» va de {from} a {to}";
+    short_no_flip() = "No single assumption, moved alone within its range, changes who leads.", "Ningún supuesto, movido por sí solo en su rango, cambia quién va a la cabeza.";
+    short_camp(name, camps) = "{name} is best for {camps}", "{name} es la mejor para {camps}";
+    short_camp_tie(camps) = "too close to call for {camps}", "empate técnico para {camps}";
     enough(count) = "More futures would not move these counts by more than 2 of 100; {count} are enough for that.",
         "Más futuros no moverían estos conteos más de 2 de cada 100; bastan {count} para eso.";
     not_enough(count) = "These counts may still move by more than 2 of 100. About {count} futures would settle them.",
@@ -54,10 +66,15 @@ sentences! {
     map_title(outcome) = "Who leads where: {outcome}", "Quién va a la cabeza y dónde: {outcome}";
     map_up(label) = "Upwards: {label}", "Hacia arriba: {label}";
     map_across(label) = "Across: {label}", "Hacia la derecha: {label}";
-    map_leads(name, count, all) = "{name} leads in {count} of {all} squares", "{name} va a la cabeza en {count} de {all} cuadros";
-    map_ahead(name, count) = "{name} is narrowly ahead in {count}", "{name} va apenas adelante en {count}";
+    map_of(all, list) = "Of {all} squares: {list}.", "De {all} cuadros: {list}.";
+    map_leads(name, count) = "{name} leads in {count}", "{name} va a la cabeza en {count}";
+    map_leads_and(name, count, hatched) = "{name} leads in {count} and is ahead in {hatched} hatched ones",
+        "{name} va a la cabeza en {count} y adelante en {hatched} rayados";
+    map_ahead(name, count) = "{name} is ahead in {count} hatched ones", "{name} va adelante en {count} rayados";
     map_ties(count) = "{count} are too close to call", "{count} son empate técnico";
     map_few(count) = "{count} hold too few futures", "{count} tienen muy pocos futuros";
+    map_nobody() = "Nobody leads anywhere here: whatever these two assumptions are, the best options stay within the margin.",
+        "Nadie va a la cabeza aquí: valgan lo que valgan estos dos supuestos, las mejores opciones no se separan más que el margen.";
     map_table(across, up) = "Who leads by third of the range. Columns: {across}. Rows: {up}.", "Quién va a la cabeza por tercio del rango. Columnas: {across}. Filas: {up}.";
     third_low() = "low third", "tercio bajo";
     third_middle() = "middle third", "tercio medio";
@@ -71,7 +88,7 @@ sentences! {
     strip_title(label, outcome) = "{outcome}, along: {label}", "{outcome}, a lo largo de: {label}";
     strip_part(low, high, name) = "{low} to {high}: {name}", "{low} a {high}: {name}";
     strip_value(value, name) = "{value}: {name}", "{value}: {name}";
-    strip_ahead(name) = "close call, {name} ahead", "empate técnico, {name} adelante";
+    strip_ahead(name) = "mostly close calls, {name} ahead", "casi siempre empate, {name} adelante";
     strip_few() = "too few futures", "muy pocos futuros";
 
     robust_intro() =
@@ -85,6 +102,8 @@ sentences! {
     tail_note() = "Rare and bad: read the worst future, not the middle one.", "Raro y grave: lea el peor futuro, no el de en medio.";
     dots_title(outcome) = "Best in how many of 100 futures tested: {outcome}", "La mejor en cuántos de 100 futuros probados: {outcome}";
     column_option() = "Option", "Opción";
+    tied_best(names) = "Nobody leads because several are best together; within the margin of the best, of 100: {names}.",
+        "Nadie va a la cabeza porque varias son las mejores juntas; dentro del margen de la mejor, de cada 100: {names}.";
     column_near() = "Best or within the margin", "La mejor o dentro del margen";
     column_median_regret() = "Middle", "En medio";
     column_ninety_regret() = "9 in 10", "9 de cada 10";
@@ -94,7 +113,11 @@ sentences! {
     pair_caption(outcome) = "In how many of 100 futures tested the row’s option beats the column’s: {outcome}",
         "En cuántos de 100 futuros probados la opción de la fila le gana a la de la columna: {outcome}";
     addons_heading() = "With another add-on", "Con otro complemento";
-    addons_intro() = "The same comparison with each add-on joined to every option.", "La misma comparación, con cada complemento sumado a todas las opciones.";
+    addons_intro(plain) = "Each add-on is joined to every option alike. A dash: the same option is in front as with “{plain}”.",
+        "Cada complemento se suma igual a todas las opciones. Una raya: va adelante la misma opción que con «{plain}».";
+    addons_rest() = "On outcomes not listed, no add-on changes who is in front.", "En los resultados que no se listan, ningún complemento cambia quién va adelante.";
+    addons_none() = "Each add-on was joined to every option alike. None changes who is in front, on any outcome.",
+        "Cada complemento se sumó igual a todas las opciones. Ninguno cambia quién va adelante, en ningún resultado.";
     column_addon() = "Add-on", "Complemento";
     repeat_heading() = "The headline again, drawn another way", "El veredicto otra vez, con otro sorteo";
     repeat_log() = "Ranges drawn evenly by ratio instead of by difference.", "Rangos sorteados por proporción, no por diferencia.";
@@ -102,19 +125,22 @@ sentences! {
     repeat_monte() = "Drawn at random instead of evenly spread.", "Sorteado al azar, no repartido de manera uniforme.";
     repeat_centred() = "Ranges drawn closer to their middle: the ends come up less often.", "Rangos sorteados más cerca de su mitad: los extremos salen menos.";
     repeat_other(name) = "Second way of drawing: {name}.", "Segunda forma de sortear: {name}.";
+    repeat_same() = "The same options are in front, in so many of 100 futures of the first and of the second draw:",
+        "Van adelante las mismas opciones, en tantos de cada 100 futuros del primer sorteo y del segundo:";
+    repeat_pair(outcome, name, first, second) = "{outcome}: {name} {first}, {second}", "{outcome}: {name} {first}, {second}";
     repeat_first() = "First draw", "Primer sorteo";
     repeat_second() = "Second draw", "Segundo sorteo";
     leads_short(name, count) = "{name} ({count})", "{name} ({count})";
-    mostly_short(name, count) = "Close call; {name} ahead ({count})", "Empate técnico; {name} adelante ({count})";
-    tie_short(first, second) = "Close call between {first} and {second}", "Empate técnico entre {first} y {second}";
+    mostly_short(name, count) = "mostly close calls; {name} best in {count}", "casi siempre empate; {name} mejor en {count}";
+    tie_short(first, second) = "{first} and {second} too close to call", "empate técnico entre {first} y {second}";
     nobody_short() = "Close call", "Empate técnico";
 
     hinges_intro() =
         "Bars show how far one assumption moves the gap between two options. Open dot: its lowest values. Full dot: its highest. Zero is in the middle.",
         "Las barras muestran cuánto mueve un supuesto la diferencia entre dos opciones. Punto abierto: sus valores más bajos. Punto lleno: los más altos. El cero está en medio.";
     hinges_pair(outcome, first, second) = "{outcome}: {first} against {second}", "{outcome}: {first} contra {second}";
-    hinges_sides(first, second) = "Right of the middle is better for {first}; left is better for {second}.",
-        "A la derecha del centro es mejor para {first}; a la izquierda, para {second}.";
+    hinges_sides(unit, first, second) = "{unit}; right of the middle is better for {first}, left for {second}",
+        "{unit}; a la derecha del centro es mejor para {first}, a la izquierda para {second}";
     column_assumption() = "Assumption", "Supuesto";
     column_gap_low() = "Gap, lowest values", "Diferencia, valores bajos";
     column_gap_high() = "Gap, highest values", "Diferencia, valores altos";
@@ -124,10 +150,8 @@ sentences! {
     column_share() = "Share of the gap’s spread", "Parte de la variación";
     column_change() = "Leader changes at", "Cambia la cabeza en";
     never_changes() = "nowhere", "en ningún punto";
-    hinges_rest_one() = "One more assumption moves the gap less; it is not hidden, see the ledger.",
-        "Un supuesto más la mueve menos; no se oculta, vea el registro.";
-    hinges_rest(count) = "{count} more assumptions move the gap less; none is hidden, see the ledger.",
-        "Otros {count} supuestos la mueven menos; ninguno se oculta, vea el registro.";
+    hinges_rest() = "Assumptions not listed move the gap less; all were moved and all are in the ledger.",
+        "Los supuestos que no se listan la mueven menos; todos se movieron y todos están en el registro.";
     spread_note() = "The share of the gap’s spread is the part of its variance that the assumption explains by itself, from 0 to 1.",
         "La parte de la variación es la fracción de la varianza que el supuesto explica por sí solo, de 0 a 1.";
 
@@ -139,8 +163,7 @@ sentences! {
         "El arrepentimiento va en puntos de 100 perdidos frente a la mejor opción; más oscuro es peor. «Mejor en» cuenta futuros de 100. Lo mejor de cada fila va enmarcado.";
     camp_fits(count, of) = "{count} of {of} futures tested fit this view.", "{count} de {of} futuros probados concuerdan con esta postura.";
     camp_believes() = "Believes", "Cree";
-    camp_values() = "Values", "Valora";
-    camp_value(outcome, parts) = "{outcome}: {parts} of 100", "{outcome}: {parts} de 100";
+    camp_values() = "What each camp values: weights, of 100 in all", "Qué valora cada postura: pesos, de 100 en total";
     camp_no_beliefs() = "the whole tested range of every assumption", "el rango completo de todos los supuestos";
     camp_rules_out() = "Rules out by law", "Descarta por ley";
     camp_rules_nothing() = "nothing", "nada";
@@ -177,6 +200,13 @@ sentences! {
     futures_axis(unit) = "Numbers below are {unit} from the start of the options (upright line).",
         "Abajo se cuentan {unit} desde el inicio de las opciones (línea vertical).";
     fan_desc(low, middle, high) = "{middle} ({low} to {high})", "{middle} ({low} a {high})";
+    past_inside(inside, all) = "{inside} of {all} observed points lie inside the 9-in-10 band.", "{inside} de {all} puntos observados están dentro de la banda de 9 de cada 10.";
+    past_held() = "That is about as many as such a band should hold.", "Son más o menos los que esa banda debe contener.";
+    past_short() = "That is fewer than such a band should hold.", "Son menos de los que esa banda debe contener.";
+    past_missed() = "That is far fewer than such a band should hold: the model misses this past.", "Son muchos menos de los que esa banda debe contener: el modelo no acierta en este pasado.";
+    past_line() = "One line without a band: only its errors are told.", "Una sola línea sin banda: solo se dicen sus errores.";
+    past_points(inside, all) = "{inside} of {all} points inside.", "{inside} de {all} puntos dentro.";
+    past_error(mean, size) = "Middle future off by {mean} parts in 100 on average ({size} in size).", "El futuro de en medio se desvía {mean} partes de cada 100 en promedio ({size} en tamaño).";
     fan_behind(count) = "{count} futures are behind each fan.", "Cada abanico reúne {count} futuros.";
     fan_at_end() = "At the end", "Al final";
     column_low() = "low", "bajo";
@@ -189,10 +219,4 @@ sentences! {
     hindcast_intro() = "The same draws, started earlier. Dots are what was observed. A model that misses the past deserves less trust. Points that a test was given are drawn, not counted.",
         "Los mismos sorteos, desde antes. Los puntos son lo observado. Un modelo que no acierta en el pasado merece menos confianza. Los puntos que se dieron a una prueba se dibujan y no se cuentan.";
     hindcast_none() = "This case has no test against the past.", "Este caso no tiene prueba con el pasado.";
-    column_experiment() = "Test", "Prueba";
-    column_error() = "Mean error of the middle future", "Error medio del futuro de en medio";
-    column_error_size() = "Mean size of that error", "Tamaño medio de ese error";
-    column_covered() = "Points inside the 9-in-10 band", "Puntos dentro de la banda de 9 de cada 10";
-    covered(inside, all) = "{inside} of {all}", "{inside} de {all}";
-    relative_error(parts) = "{parts} parts in 100", "{parts} partes de cada 100";
 }

@@ -24,10 +24,10 @@ pub(in super::super) fn fails(page: &mut Page) -> Markup {
                 let told = match &one.fails {
                     Some(found) => words::box_beaten(
                         language,
-                        page.share(&found.inside),
+                        page.hundred(&found.inside),
                         limits(page, found),
-                        page.hundred(&found.everywhere),
-                        page.share(&found.covers),
+                        page.share(&found.everywhere),
+                        page.hundred(&found.covers),
                     ),
                     None => words::box_none(language, page.share(&one.beaten)),
                 };
@@ -66,19 +66,17 @@ pub(in super::super) fn claim(page: &Page, claim: usize) -> Markup {
     let holds = found.holds.as_ref().map(|found| {
         words::box_holds(
             language,
-            page.share(&found.inside),
+            page.hundred(&found.inside),
             limits(page, found),
-            page.hundred(&found.everywhere),
-            page.share(&found.covers),
+            page.hundred(&found.covers),
         )
     });
     let fails = found.fails.as_ref().map(|found| {
         words::box_fails(
             language,
-            page.share(&found.inside),
+            page.hundred(&found.inside),
             limits(page, found),
-            page.hundred(&found.everywhere),
-            page.share(&found.covers),
+            page.hundred(&found.covers),
         )
     });
     let told = join([holds, fails].into_iter().flatten(), " ");

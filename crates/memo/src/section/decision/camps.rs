@@ -2,12 +2,14 @@
 
 use study::findings::Quarrel;
 
-use super::super::{Page, all_of};
+use super::super::{Page, all_of, numeral};
 use crate::markup::{Markup, Table, join, tag};
 use crate::{number, words};
 
 /// So many outcomes are named that weigh most.
 const WEIGHED: usize = 3;
+/// So many pairs of camps have a row.
+const PAIRS: usize = 6;
 /// Camps less far apart than this, in points of 100, would choose alike.
 const ALIKE: f64 = 0.05;
 
@@ -30,11 +32,12 @@ pub(in super::super) fn quarrels(page: &mut Page) -> Markup {
     }
     let side = |camp: usize, prefers: Option<usize>| {
         let choice = prefers.map_or_else(|| "–".into(), |policy| page.badge(policy));
-        join([page.camp(camp), choice], " ")
+        join([numeral(camp).into(), choice], " ")
     };
     let cell = |score: Option<f64>| Markup::from(format!("{:.1}", points(score)));
     let rows = apart
         .iter()
+        .take(PAIRS)
         .map(|quarrel| {
             vec![
                 join(
@@ -61,11 +64,15 @@ pub(in super::super) fn quarrels(page: &mut Page) -> Markup {
         ],
         rows,
     };
+    let mut note = vec![words::quarrels_note(language)];
+    if apart.len() > PAIRS {
+        note.push(words::quarrels_more(language, (apart.len() - PAIRS).to_string()));
+    }
     all_of([
         heading,
         tag("p", "", words::quarrels_intro(language)),
-        page.wide("quarrels", table),
-        tag("p", "note", words::quarrels_note(language)),
+        table.html(),
+        tag("p", "note", join(note, " ")),
     ])
 }
 

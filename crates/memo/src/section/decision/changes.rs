@@ -7,10 +7,10 @@ use crate::markup::{Markup, Table, join, tag};
 use crate::{number, units, words};
 
 /// So many uncertainties and pairs have a row.
-const SINGLES: usize = 5;
-const PAIRS: usize = 2;
+const SINGLES: usize = 3;
+const PAIRS: usize = 1;
 /// So many changes of a joint change are named.
-const NAMED: usize = 4;
+const NAMED: usize = 3;
 
 /// A small table for each headline outcome.
 pub(in super::super) fn worth(page: &mut Page) -> Markup {
