@@ -20,15 +20,15 @@ const READY = 3000;
 const DRAGGED = "64 futures under every option";
 // An uncertainty, never a choice: what a campaign of strikes consists of.
 const UNCONTROLLED = "share of strikes|parte de los ataques";
-// Pages of paper without the appendices. The aim is 14: the sections on what it is worth to know, on where options fail and on
-// who quarrels about what made it 18, and wait for a shorter form on paper.
-const MOST_PAGES = 18;
+const MOST_PAGES = 14; // of paper, without the appendices
+// Points: what is read on paper is no smaller than this. Tables, notes and cards come between the text and the charts' labels.
+const PRINTED = { text: 9.5, table: 8, label: 7.5 };
 const PHONE = { width: 390, height: 844 };
 const DESK = { width: 1280, height: 900 };
 const LANGUAGES = ["en", "es"];
 const POLICY = "default-src 'none'; script-src 'unsafe-inline' 'wasm-unsafe-eval'; style-src 'unsafe-inline'; worker-src blob:; base-uri 'none'; form-action 'none'";
 // Letter paper less the margins of the print style, in CSS pixels.
-const PAPER = { width: Math.floor(215.9 / 25.4 * 96 - 2 * 13 / 25.4 * 96), height: Math.floor(279.4 / 25.4 * 96 - 2 * 12 / 25.4 * 96) };
+const PAPER = { width: Math.floor((215.9 - 2 * 10) / 25.4 * 96), height: Math.floor((279.4 - 2 * 9) / 25.4 * 96) };
 
 const path = process.argv[2];
 if (!path || !existsSync(path)) {
@@ -140,6 +140,30 @@ const smallTexts = (least) => {
   return [...small];
 };
 
+/** What is printed smaller than it may be, in points: text, tables and notes, labels of charts. A label's size comes down to its drawing as --t. */
+const tinyPrint = ({ text, table, label }) => {
+  const tiny = new Set();
+  const lettered = (drawing) => drawing.querySelector("text") !== null || [...drawing.querySelectorAll("use")].some((use) => lettered(document.querySelector(use.getAttribute("href"))));
+  const points = (pixels, element) => Math.round(pixels * element.currentCSSZoom * 0.75 * 10) / 10;
+  const main = document.querySelector("main > article");
+  for (const element of main.querySelectorAll("section:not(.appendix) :is(p, li, dd, td, th, h3, h4)")) {
+    if (element.getClientRects().length === 0 || !element.textContent.trim()) continue;
+    const running = element.tagName === "P" && !element.closest(".note, .axis, .card, .sectors, table, figure");
+    const size = points(parseFloat(getComputedStyle(element).fontSize), element);
+    if (size < (running ? text : table)) tiny.add(`${size} pt: ${element.tagName} ${element.textContent.trim().slice(0, 40)}`);
+  }
+  for (const use of main.querySelectorAll("svg > use")) {
+    if (use.getClientRects().length === 0 || !lettered(document.querySelector(use.getAttribute("href")))) continue;
+    const size = points(parseFloat(getComputedStyle(use).getPropertyValue("--t") || "12"), use);
+    if (size < label) tiny.add(`${size} pt: labels of ${use.getAttribute("href")}`);
+  }
+  return [...tiny];
+};
+
+/** The height of each section that scripts do not add to: all but the ledger, which gets its sorting. */
+const heights = () =>
+  [...document.querySelectorAll("main > article > section:not(.s-live, .s-ledger)")].map((section) => `${section.id} ${Math.round(section.getBoundingClientRect().height)}`);
+
 /** Links that lead nowhere, ids that are there twice. */
 const brokenLinks = () => {
   const ids = [...document.querySelectorAll("[id]")].map((element) => element.id);
@@ -161,6 +185,9 @@ const parts = () => {
     return `${name} ${found.length}`;
   });
 };
+
+/** Waits until the machine is in the page or the page says why not. */
+const alive = (page) => page.waitForSelector("html[data-live]", { timeout: 20_000, state: "attached" }).then(() => page.getAttribute("html", "data-live"));
 
 const visible = {};
 const made = {};
@@ -221,7 +248,13 @@ for (const language of LANGUAGES) {
       if (!(await page.isVisible(`#${id}-${language}`))) problems.push(`no ${id}`);
     }
     check(`${language}: complete without scripts`, problems);
+    const alone = await page.evaluate(heights);
     await close();
+    const live = await open(language, DESK, { address: pathToFileURL(resolve(file)).href });
+    await alive(live.page);
+    const beside = await live.page.evaluate(heights);
+    check(`${language}: what is live leaves the rest of the page as it is`, alone.filter((section, at) => section !== beside[at]).map((section) => `${section} without scripts`));
+    await live.close();
   }
   {
     const { page, close } = await open(other, DESK);
@@ -253,6 +286,7 @@ for (const language of LANGUAGES) {
         return charts.filter((chart) => chart.getBoundingClientRect().height > height || !kept(chart)).map((chart) => chart.outerHTML.slice(0, 80));
       }, PAPER.height),
     );
+    check(`${language}, print: text, tables and labels of charts are large enough to read`, await page.evaluate(tinyPrint, PRINTED));
     const all = pages(await page.pdf({ format: "Letter", preferCSSPageSize: false }));
     await page.addStyleTag({ content: ".appendix{display:none}" }).catch(() => {});
     await page.evaluate(() => document.querySelectorAll(".appendix").forEach((section) => section.remove()));
@@ -262,8 +296,6 @@ for (const language of LANGUAGES) {
   }
 }
 // --- The live page ------------------------------------------------------------------------------------------------------
-/** Waits until the machine is in the page or the page says why not. */
-const alive = (page) => page.waitForSelector("html[data-live]", { timeout: 20_000, state: "attached" }).then(() => page.getAttribute("html", "data-live"));
 /** Waits until nothing is simulated any more. */
 const quiet = async (page) => {
   await page.waitForTimeout(250);

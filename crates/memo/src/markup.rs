@@ -109,7 +109,7 @@ impl Table {
             html.push_str("<tr>");
             if let ([group], true) = (row.as_slice(), self.head.len() > 1) {
                 html.push_str(&format!(
-                    "<th class=\"group\" colspan=\"{}\">{group}</th></tr>",
+                    "<th class=\"part\" colspan=\"{}\">{group}</th></tr>",
                     self.head.len()
                 ));
                 continue;

@@ -70,10 +70,15 @@ pub(crate) fn unit(language: Language, written: &str) -> String {
     let mut parts = written.split('/');
     let top = parts.next().unwrap_or_default().trim();
     let top = match top.split_once(' ') {
-        // "million dollar", "thousand people": the multiple has a word of its own.
+        // "million dollar", "billion USD", "thousand people": the multiple has a word of its own.
         Some(("million" | "Million", rest)) => [
             format!("million {}", word(rest, false)),
             format!("millones de {}", word(rest, false)),
+        ][spanish]
+            .clone(),
+        Some(("billion" | "Billion", rest)) => [
+            format!("billion {}", word(rest, false)),
+            format!("mil millones de {}", word(rest, false)),
         ][spanish]
             .clone(),
         Some(("thousand" | "Thousand", rest)) => [
@@ -134,6 +139,7 @@ mod tests {
             "million US dollars per year",
             "millones de dólares por año",
         );
+        check("billion USD", "billion US dollars", "mil millones de dólares");
         check("widget", "widget", "widget");
     }
 

@@ -22,18 +22,19 @@ pub(super) fn camps(page: &mut Page) -> Markup {
         _ => words::camps_differ(language),
     };
     let cards: Vec<Markup> = findings.camps.iter().map(|view| card(page, view)).collect();
-    let mut weighed = vec![
-        values(page),
-        tag("p", "", words::camps_table_intro(language)),
-        table(page),
-    ];
+    let mut scores = vec![tag("p", "", words::camps_table_intro(language)), table(page)];
     if findings.camps.iter().any(|view| !view.struck_out.is_empty()) {
-        weighed.push(tag("p", "note", words::struck_note(language, "✕")));
+        scores.push(tag("p", "note", words::struck_note(language, "✕")));
     }
-    weighed.push(decision::quarrels(page));
+    // Side by side on paper.
+    let weighed = [
+        tag("div", "", all_of(scores)),
+        tag("div", "", all_of([values(page), decision::quarrels(page)])),
+    ];
     all_of([
         tag("p", "", join([words::camps_intro(language), same], " ")),
-        tag("div", "grid cards views", all_of(cards)),
+        decision::enough(page),
+        tag("div", "grid cards threes views", all_of(cards)),
         tag("div", "weighed", all_of(weighed)),
         decision::acceptability(page),
     ])
@@ -179,7 +180,7 @@ fn table(page: &Page) -> Markup {
     for view in &memo.findings.camps {
         let name = page.camp(view.camp);
         html.push_str(&format!(
-            "<tbody><tr><th scope=\"rowgroup\" class=\"group\" colspan=\"{}\">{name}</th></tr>",
+            "<tbody><tr><th scope=\"rowgroup\" class=\"part\" colspan=\"{}\">{name}</th></tr>",
             policies + 1
         ));
         let struck = |policy: usize| view.struck_out.iter().any(|(out, _)| *out == policy);

@@ -215,7 +215,8 @@ fn experiments(page: &mut Page) -> Markup {
         blocks.push(tag("p", "", words::hindcast_none(language)));
     } else {
         blocks.push(tag("p", "", words::hindcast_intro(language)));
-        blocks.extend(by_experiment(&tests).into_iter().map(|of_one| test(page, of_one)));
+        let tests: Vec<Markup> = by_experiment(&tests).into_iter().map(|of_one| test(page, of_one)).collect();
+        blocks.push(tag("div", "pasts", all_of(tests)));
     }
     if !what_if.is_empty() {
         blocks.push(tag("h3", "", words::what_if_heading(language)));
@@ -257,21 +258,26 @@ fn test(page: &mut Page, fans: &[&ExperimentFan]) -> Markup {
         .iter()
         .map(|fan| {
             let parts = |share: f64| (share * 100.0).round();
-            let error = words::past_error(
-                language,
-                number::signed(parts(fan.mean_relative_error)),
-                number::number(parts(fan.mean_size_of_error)),
-            );
+            let (mean, size) = (parts(fan.mean_relative_error), parts(fan.mean_size_of_error));
+            // The size of the error tells something more only where misses on both sides cancel.
+            let error = if mean.abs() == size {
+                words::past_error_one(language, number::signed(mean))
+            } else {
+                words::past_error(language, number::signed(mean), number::number(size))
+            };
             let points = words::past_points(language, fan.covered.0.to_string(), fan.covered.1.to_string());
             let told = if banded(&fan) { join([points, error], " ") } else { error };
             figure(page, fan, Some(told))
         })
         .collect();
-    all_of([
+    // Two small tests stand side by side on paper.
+    let class = if figures.len() > 2 { "" } else { "few" };
+    let content = all_of([
         tag("h4", "", title),
         tag("p", "", comes_to),
         tag("div", "grid past", all_of(figures)),
-    ])
+    ]);
+    tag("div", class, content)
 }
 
 fn experiment_name(page: &Page, fan: &ExperimentFan) -> Markup {

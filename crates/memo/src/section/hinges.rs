@@ -84,7 +84,7 @@ fn one(page: &mut Page, hinges: &Hinges) -> Markup {
     let heading = words::hinges_pair(language, page.outcome(hinges.outcome), &a, &b);
     let table = Table {
         class: "numbers",
-        caption: words::hinges_sides(language, caption, &a, &b),
+        caption: words::hinges_sides(language, caption, page.badge(hinges.a), page.badge(hinges.b)),
         head: vec![
             words::column_assumption(language),
             words::column_gap_low(language),

@@ -3,7 +3,7 @@
 use study::case::{CloseCall, Grade};
 use study::findings::{Flip, Hinge, Verdict};
 
-use super::{Page, all_of, decision, list};
+use super::{Page, all_of, list};
 use crate::chart;
 use crate::leaders::{Headline, changes, headline};
 use crate::markup::{Markup, join, tag};
@@ -26,7 +26,7 @@ pub(super) fn status(page: &mut Page) -> Markup {
         words::model_hash(language, hash),
         words::version(language, &provenance.version),
     ];
-    let mut note = vec![words::what_it_is(language), words::per_hundred(language)];
+    let mut note = vec![words::what_it_is(language)];
     if tally.rejected > 0 {
         note.push(words::tally_rejected(language, number::count(tally.rejected)));
     }
@@ -65,7 +65,7 @@ pub(super) fn question(page: &mut Page) -> Markup {
     ])
 }
 
-/// In short; then two sentences for each headline outcome.
+/// In short; then a sentence or two for each headline outcome.
 pub(super) fn verdict(page: &mut Page) -> Markup {
     let (language, memo) = (page.language, page.memo);
     let mut blocks = vec![in_short(page)];
@@ -74,16 +74,11 @@ pub(super) fn verdict(page: &mut Page) -> Markup {
         blocks.push(tag("p", "note", words::compared_at(language, addon)));
     }
     for verdict in headlines(page) {
-        let sentences = [
-            first_sentence(page, verdict),
-            second_sentence(page, verdict, hinges_on(page, verdict.outcome)),
-        ];
         let bar = lead_bar(page, verdict);
         let name = page.outcome(verdict.outcome);
-        let said = tag("p", "big", join(sentences, " "));
+        let said = tag("p", "big", first_sentence(page, verdict));
         blocks.push(tag("div", "finding", all_of([tag("h3", "", name), said, bar])));
     }
-    blocks.push(decision::enough(page));
     all_of(blocks)
 }
 
@@ -177,10 +172,18 @@ fn hinged(page: &Page) -> Markup {
     join(labels, "; ")
 }
 
-/// The smallest change of one assumption that makes another option lead, where the model bears it out.
+/// The smallest change of one assumption that makes another option lead, where the model bears it out; of a run in which that was
+/// not sought, the nearest change of leader.
 fn flips(page: &Page) -> Markup {
     let language = page.language;
     let flips = &page.memo.findings.decision.flips;
+    if flips.is_empty() {
+        let told = headlines(page).into_iter().map(|verdict| {
+            let nearest = nearest(page, verdict, hinges_on(page, verdict.outcome));
+            words::list_item(language, page.outcome(verdict.outcome), nearest)
+        });
+        return join(told, " ");
+    }
     let mut told: Vec<Markup> = vec![];
     for flip in flips.iter() {
         let Some(single) = flip.single.as_ref() else {
@@ -202,11 +205,7 @@ fn flips(page: &Page) -> Markup {
         ));
     }
     if told.is_empty() {
-        return if flips.is_empty() {
-            Markup::default()
-        } else {
-            words::short_no_flip(language)
-        };
+        return words::short_no_flip(language);
     }
     Markup::raw(format!("{}.", join(told, "; ")))
 }
@@ -295,7 +294,7 @@ fn first_sentence(page: &Page, verdict: &Verdict) -> Markup {
 }
 
 /// The nearest change of leader along one assumption, or that there is none.
-fn second_sentence(page: &Page, verdict: &Verdict, hinges: &[Hinge]) -> Markup {
+fn nearest(page: &Page, verdict: &Verdict, hinges: &[Hinge]) -> Markup {
     let language = page.language;
     let now = match headline(verdict) {
         Headline::Leads(first) => Some(first),

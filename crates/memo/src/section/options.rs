@@ -47,6 +47,10 @@ pub(super) fn options(page: &mut Page) -> Markup {
         rows: rows.collect(),
     };
     let mut blocks = vec![page.wide("options", policies)];
+    if with_law {
+        let section = words::heading_outside(language);
+        blocks.push(tag("p", "note", words::options_law(language, section)));
+    }
     if case.addons.len() > 1 {
         let rows = case.addons.iter().map(|addon| {
             vec![

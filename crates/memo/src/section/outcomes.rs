@@ -23,37 +23,32 @@ pub(super) fn outcomes(page: &mut Page) -> Markup {
             " ",
         ),
     )];
-    let cards: Vec<Markup> = findings
+    let mut cards: Vec<Markup> = findings
         .verdicts
         .iter()
         .filter(|verdict| verdict.addon == 0)
         .map(|verdict| card(page, verdict))
         .collect();
+    // On paper these stand beside the last card where there is room.
+    let rest = [enough(page), decision::rankings(page), repeat(page)];
+    cards.push(tag("div", "rest", all_of(rest)));
     blocks.push(tag("div", "grid cards threes", all_of(cards)));
-    if let Some(verdict) = findings
-        .verdicts
-        .iter()
-        .filter(|v| v.addon == 0)
-        .find(|v| !v.enough)
-    {
-        blocks.push(tag(
-            "p",
-            "note",
-            words::not_enough(language, number::count(verdict.enough_at)),
-        ));
-    } else if let Some(most) = findings
-        .verdicts
-        .iter()
-        .filter(|v| v.addon == 0)
-        .map(|v| v.enough_at)
-        .max()
-    {
-        blocks.push(tag("p", "note", words::enough(language, number::count(most))));
-    }
-    blocks.push(decision::rankings(page));
     blocks.push(addons(page));
-    blocks.push(repeat(page));
     all_of(blocks)
+}
+
+/// Whether more futures would tell.
+fn enough(page: &Page) -> Markup {
+    let language = page.language;
+    let mut verdicts = page.memo.findings.verdicts.iter().filter(|v| v.addon == 0);
+    let said = if let Some(verdict) = verdicts.clone().find(|v| !v.enough) {
+        words::not_enough(language, number::count(verdict.enough_at))
+    } else if let Some(most) = verdicts.by_ref().map(|v| v.enough_at).max() {
+        words::enough(language, number::count(most))
+    } else {
+        return Markup::default();
+    };
+    tag("p", "note", said)
 }
 
 fn card(page: &mut Page, verdict: &Verdict) -> Markup {
@@ -116,11 +111,10 @@ fn regret(page: &mut Page, outcome: usize) -> Markup {
         .collect();
     let worst = rows.iter().map(|row| row.regret[2]).fold(0.0, f64::max);
     let unit = units::unit(language, &memo.case.outcomes[outcome].unit.value);
-    let name = page.outcome(outcome);
     let caption = if unit.is_empty() {
-        words::regret_caption_pure(language, name)
+        words::regret_caption_pure(language)
     } else {
-        words::regret_caption(language, name, unit)
+        words::regret_caption(language, unit)
     };
     let rows = rows
         .into_iter()

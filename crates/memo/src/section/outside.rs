@@ -95,7 +95,17 @@ fn notes(page: &Page) -> Vec<Markup> {
             page.share(share),
         ));
     }
-    notes.extend(findings.extremes.iter().map(|extreme| explain(page, extreme)));
+    let (usual, extreme): (Vec<&Extreme>, Vec<&Extreme>) =
+        findings.extremes.iter().partition(|extreme| is_usual(extreme));
+    notes.extend(extreme.into_iter().map(|extreme| explain(page, extreme)));
+    let usual = usual.into_iter().map(|extreme| {
+        let (option, outcome) = (page.policy(extreme.policy), page.outcome(extreme.outcome));
+        words::extreme_on(language, option, outcome, page.share(&extreme.share))
+    });
+    let usual = join(usual, "; ");
+    if !usual.is_empty() {
+        notes.push(words::extreme_rest(language, usual));
+    }
     notes.extend(findings.fairness.iter().map(|note| match language {
         Language::En => Markup::from(&note.en),
         Language::Es => Markup::from(&note.es),
@@ -103,7 +113,12 @@ fn notes(page: &Page) -> Vec<Markup> {
     notes
 }
 
-/// A policy's best share; its cause where it is above 95 or below 5 of 100.
+/// Whether a policy's best share is neither above 95 nor below 5 of 100.
+fn is_usual(extreme: &Extreme) -> bool {
+    (5..=95).contains(&number::per_hundred(extreme.share.count, extreme.share.of))
+}
+
+/// A policy's best share, above 95 or below 5 of 100, and its cause.
 fn explain(page: &Page, extreme: &Extreme) -> Markup {
     let language = page.language;
     let option = page.policy(extreme.policy);
@@ -113,10 +128,6 @@ fn explain(page: &Page, extreme: &Extreme) -> Markup {
     } else {
         words::extreme_share(language, option, page.outcome(extreme.outcome), page.share(share))
     };
-    let hundred = number::per_hundred(share.count, share.of);
-    if (5..=95).contains(&hundred) {
-        return said;
-    }
     let cause = match &extreme.cause {
         Some((uncertainty, low, high)) => words::extreme_cause(
             language,

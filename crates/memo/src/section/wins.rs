@@ -48,7 +48,7 @@ pub(super) fn wins(page: &mut Page) -> Markup {
                 words::strips_steady(language, join(steady, "; ")),
             ));
         }
-        strips.push(all_of(block));
+        strips.push(tag("div", "run", all_of(block)));
     }
     if !strips.is_empty() {
         blocks.push(tag("h3", "", words::strips_heading(language)));

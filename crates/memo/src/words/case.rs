@@ -4,11 +4,12 @@ sentences! {
     options_key() = "The options compared", "Las opciones que se comparan";
     options_order() = "Letters, colours and order follow the case file. They never follow a result.",
         "Letras, colores y orden siguen el archivo del caso. Nunca siguen un resultado.";
-    options_caption() = "What each option includes, leaves out, costs and needs in law", "Qué incluye, qué deja fuera, qué cuesta y qué pide en derecho cada opción";
+    options_caption() = "What each option includes, leaves out and costs", "Qué incluye, qué deja fuera y qué cuesta cada opción";
     column_includes() = "Includes", "Incluye";
     column_excludes() = "Leaves out", "Deja fuera";
     column_cost() = "Cost", "Costo";
     column_law() = "Law", "Derecho";
+    options_law(section) = "What each option needs in law, and why, stands in “{section}”.", "Qué pide en derecho cada opción, y por qué, va en «{section}».";
     addons_caption() = "Add-ons, joined to every option alike", "Complementos, que se suman igual a todas las opciones";
     baseline_mark() = "baseline", "base";
     not_run_mark() = "not run", "no se probó";
@@ -20,8 +21,8 @@ sentences! {
 
     claims_intro() = "Each claim is put as a test that a future passes or fails. Evidence for and against stands in Appendix B, the tests in Appendix E.",
         "Cada afirmación se escribe como una prueba que un futuro pasa o no pasa. La evidencia a favor y en contra está en el Anexo B; las pruebas, en el Anexo E.";
-    claims_note() = "Whose claim it is and who said it stand in brackets; without a name the authors of this case put it into words.",
-        "Entre paréntesis va de quién es y quién lo dijo; sin nombre, la redactaron quienes hicieron este caso.";
+    claims_note() = "Whose claim it is and who said it stand in brackets; without a name the authors of this case put it into words. “Holds” and “does not hold” judge all futures together; in brackets stand the two sides that were compared.",
+        "Entre paréntesis va de quién es y quién lo dijo; sin nombre, la redactaron quienes hicieron este caso. «Se cumple» y «no se cumple» juzgan todos los futuros juntos; entre paréntesis van los dos lados que se compararon.";
     said_by(who, date) = "{who}, {date}", "{who}, {date}";
     claim_of_nobody() = "no camp", "ninguna postura";
     claim_undecided(count) = "{count} futures could not be judged.", "{count} futuros no se pudieron juzgar.";
@@ -75,6 +76,8 @@ sentences! {
         "{option}: el disparador «{trigger}» se activa en {count} futuros probados.";
     clone_note(option, other) = "{option} is nearly the same as {other}; the two can split each other’s leads.",
         "{option} es casi igual que {other}; las dos pueden quitarse la cabeza entre sí.";
+    extreme_rest(list) = "Where the other options lead most often, in futures tested: {list}.", "Dónde van a la cabeza más a menudo las demás, en futuros probados: {list}.";
+    extreme_on(option, outcome, count) = "{option} on “{outcome}” ({count})", "{option} en «{outcome}» ({count})";
     extreme_share(option, outcome, count) = "{option} leads most often on “{outcome}”: in {count} futures tested.",
         "{option} va a la cabeza sobre todo en «{outcome}»: en {count} futuros probados.";
     extreme_never(option) = "{option} is never best by more than the margin on any outcome, in any future tested.",

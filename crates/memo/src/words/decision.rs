@@ -8,13 +8,13 @@ sentences! {
 
     worth_heading() = "What it would be worth to know", "Cuánto valdría saber";
     worth_intro() =
-        "The gain from choosing after learning, averaged over the futures tested with equal weight. It is no sum of money and no forecast.",
-        "Lo que se ganaría al elegir después de saber, en promedio de los futuros probados con igual peso. No es dinero ni pronóstico.";
+        "The gain from choosing after learning, averaged over the futures tested with equal weight. It is no sum of money and no forecast; ± is its standard error.",
+        "Lo que se ganaría al elegir después de saber, en promedio de los futuros probados con igual peso. No es dinero ni pronóstico; ± es su error estándar.";
     worth_sample(used, of) = "Parts and pairs were estimated on {used} of {of} futures.", "Las partes y los pares se estimaron con {used} de {of} futuros.";
     worth_all() = "everything", "todo";
     worth_pair(a, b) = "{a} and {b}", "{a} y {b}";
-    worth_caption(outcome, unit) = "{outcome}: gain in {unit}, with its standard error", "{outcome}: ganancia en {unit}, con su error estándar";
-    worth_caption_pure(outcome) = "{outcome}: gain, with its standard error", "{outcome}: ganancia, con su error estándar";
+    worth_caption(outcome, unit) = "{outcome}: gain in {unit}", "{outcome}: ganancia en {unit}";
+    worth_caption_pure(outcome) = "{outcome}: gain", "{outcome}: ganancia";
     column_known() = "Learning", "Al saber";
     column_gain() = "Gain", "Ganancia";
     column_within() = "±", "±";
@@ -69,12 +69,12 @@ sentences! {
     column_agreement() = "Agreement", "Acuerdo";
 
     fails_intro() =
-        "An option fails where another is better by more than the margin. Each line says in how many of 100 futures tested, then under which assumptions more often.",
-        "Una opción falla donde otra es mejor por más del margen. Cada línea dice en cuántos de 100 futuros probados, y luego bajo qué supuestos más.";
+        "An option fails where another is better by more than the margin. Each line says in how many of 100 futures tested, then under which assumptions more often; in brackets, how many of 100 of its failures these cover.",
+        "Una opción falla donde otra es mejor por más del margen. Cada línea dice en cuántos de 100 futuros probados, y luego bajo qué supuestos más; entre paréntesis, cuántas de 100 de sus fallas abarcan.";
     fails_sample(used, of) = "Limits were sought in {used} of {of} futures and counted in all.", "Los límites se buscaron en {used} de {of} futuros y se contaron en todos.";
     box_beaten(inside, limits, everywhere, covers) =
-        "fails in {everywhere}; in {inside} with {limits}, where {covers} of 100 of its failures lie.",
-        "falla en {everywhere}; en {inside} con {limits}, donde están {covers} de cada 100 de sus fallas.";
+        "fails in {everywhere}; in {inside} with {limits} ({covers} of 100 of its failures).",
+        "falla en {everywhere}; en {inside} con {limits} ({covers} de cada 100 de sus fallas).";
     box_none(everywhere) = "fails in {everywhere}; no simple limits say where.", "falla en {everywhere}; ningún límite sencillo dice dónde.";
     box_holds(inside, limits, covers) =
         "Holds in {inside} of 100 with {limits}; there lie {covers} of 100 of the futures in which it holds.",

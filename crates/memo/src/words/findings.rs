@@ -47,7 +47,7 @@ sentences! {
     short_nobody(outcomes) = "Too close to call: {outcomes}.", "Empate técnico: {outcomes}.";
     short_counted(outcome, count) = "{outcome} ({count})", "{outcome} ({count})";
     short_quoted(label) = "“{label}”", "«{label}»";
-    short_judged(label) = "“{label}” (nobody has measured it)", "«{label}» (nadie lo ha medido)";
+    short_judged(label) = "“{label}” (unmeasured)", "«{label}» (sin medir)";
     short_flip(name, outcome, label, from, to) = "{name} leads on {outcome} if “{label}” goes from {from} to {to}", "{name} pasa a la cabeza en {outcome} si «{label}» va de {from} a {to}";
     short_no_flip() = "No single assumption, moved alone within its range, changes who leads.", "Ningún supuesto, movido por sí solo en su rango, cambia quién va a la cabeza.";
     short_camp(name, camps) = "{name} is best for {camps}", "{name} es la mejor para {camps}";
@@ -102,14 +102,14 @@ sentences! {
     tail_note() = "Rare and bad: read the worst future, not the middle one.", "Raro y grave: lea el peor futuro, no el de en medio.";
     dots_title(outcome) = "Best in how many of 100 futures tested: {outcome}", "La mejor en cuántos de 100 futuros probados: {outcome}";
     column_option() = "Option", "Opción";
-    tied_best(names) = "Nobody leads because several are best together; within the margin of the best, of 100: {names}.",
-        "Nadie va a la cabeza porque varias son las mejores juntas; dentro del margen de la mejor, de cada 100: {names}.";
+    tied_best(names) = "Nobody leads: several are best together, within the margin in so many of 100: {names}.",
+        "Nadie va a la cabeza: varias son las mejores a la vez, dentro del margen en tantos de 100: {names}.";
     column_near() = "Best or within the margin", "La mejor o dentro del margen";
-    column_median_regret() = "Middle", "En medio";
-    column_ninety_regret() = "9 in 10", "9 de cada 10";
+    column_median_regret() = "Middle", "Medio";
+    column_ninety_regret() = "9 in 10", "9 de 10";
     column_worst_regret() = "Worst", "Peor";
-    regret_caption(outcome, unit) = "Regret: {outcome} ({unit})", "Arrepentimiento: {outcome} ({unit})";
-    regret_caption_pure(outcome) = "Regret: {outcome}", "Arrepentimiento: {outcome}";
+    regret_caption(unit) = "Regret ({unit})", "Arrepentimiento ({unit})";
+    regret_caption_pure() = "Regret", "Arrepentimiento";
     pair_caption(outcome) = "In how many of 100 futures tested the row’s option beats the column’s: {outcome}",
         "En cuántos de 100 futuros probados la opción de la fila le gana a la de la columna: {outcome}";
     addons_heading() = "With another add-on", "Con otro complemento";
@@ -139,7 +139,7 @@ sentences! {
         "Bars show how far one assumption moves the gap between two options. Open dot: its lowest values. Full dot: its highest. Zero is in the middle.",
         "Las barras muestran cuánto mueve un supuesto la diferencia entre dos opciones. Punto abierto: sus valores más bajos. Punto lleno: los más altos. El cero está en medio.";
     hinges_pair(outcome, first, second) = "{outcome}: {first} against {second}", "{outcome}: {first} contra {second}";
-    hinges_sides(unit, first, second) = "{unit}; right of the middle is better for {first}, left for {second}",
+    hinges_sides(unit, first, second) = "{unit}; right of the middle is better for {first}, left of it for {second}",
         "{unit}; a la derecha del centro es mejor para {first}, a la izquierda para {second}";
     column_assumption() = "Assumption", "Supuesto";
     column_gap_low() = "Gap, lowest values", "Diferencia, valores bajos";
@@ -206,6 +206,7 @@ sentences! {
     past_missed() = "That is far fewer than such a band should hold: the model misses this past.", "Son muchos menos de los que esa banda debe contener: el modelo no acierta en este pasado.";
     past_line() = "One line without a band: only its errors are told.", "Una sola línea sin banda: solo se dicen sus errores.";
     past_points(inside, all) = "{inside} of {all} points inside.", "{inside} de {all} puntos dentro.";
+    past_error_one(mean) = "Middle future off by {mean} parts in 100 on average.", "El futuro de en medio se desvía {mean} partes de cada 100 en promedio.";
     past_error(mean, size) = "Middle future off by {mean} parts in 100 on average ({size} in size).", "El futuro de en medio se desvía {mean} partes de cada 100 en promedio ({size} en tamaño).";
     fan_behind(count) = "{count} futures are behind each fan.", "Cada abanico reúne {count} futuros.";
     fan_at_end() = "At the end", "Al final";

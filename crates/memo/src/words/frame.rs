@@ -13,8 +13,8 @@ sentences! {
     card_lead() = "Which option leads, in how many of 100 futures tested", "Qué opción va a la cabeza, en cuántos de 100 futuros probados";
     card_more(count) = "{count} futures tested; the memo shows what the answer hinges on.", "{count} futuros probados; el memo muestra de qué depende la respuesta.";
     not_a_forecast() = "Not a forecast", "No es un pronóstico";
-    what_it_is() = "This memo counts in how many of the futures we tested each option does best. It does not say which future will come.",
-        "Este memo cuenta en cuántos de los futuros que probamos le va mejor a cada opción. No dice cuál futuro llegará.";
+    what_it_is() = "Counts say in how many of 100 futures tested each option does best. They do not say which future will come.",
+        "Los conteos dicen en cuántos de 100 futuros probados le va mejor a cada opción. No dicen cuál futuro llegará.";
     heading_question() = "The question", "La pregunta";
     heading_verdict() = "The verdict", "El veredicto";
     heading_options() = "The options in full", "Las opciones en detalle";
@@ -58,7 +58,6 @@ sentences! {
     tally_rejected(count) = "{count} futures broke a stated rule and were not simulated.", "{count} futuros no cumplían una regla declarada y no se simularon.";
     tally_broken(count) = "{count} futures broke down in at least one option and are left out of every comparison.",
         "{count} futuros fallaron en al menos una opción y quedan fuera de toda comparación.";
-    per_hundred() = "Counts are given per 100 futures.", "Los conteos se dan por cada 100 futuros.";
 
     future() = "future", "futuro";
     future_meaning() = "One value for every uncertain number. Each option is tried in the same futures.",

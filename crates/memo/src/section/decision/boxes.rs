@@ -52,7 +52,7 @@ pub(in super::super) fn fails(page: &mut Page) -> Markup {
     }
     all_of([
         tag("p", "", join(intro, " ")),
-        tag("div", "grid cards", all_of(cards)),
+        tag("div", "grid cards boxes", all_of(cards)),
     ])
 }
 

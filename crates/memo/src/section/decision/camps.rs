@@ -7,7 +7,7 @@ use crate::markup::{Markup, Table, join, tag};
 use crate::{number, words};
 
 /// So many outcomes are named that weigh most.
-const WEIGHED: usize = 3;
+const WEIGHED: usize = 2;
 /// So many pairs of camps have a row.
 const PAIRS: usize = 6;
 /// Camps less far apart than this, in points of 100, would choose alike.

@@ -12,7 +12,7 @@ use super::Page;
 use crate::markup::{Markup, join, tag};
 use crate::{number, words};
 
-/// Below the verdicts: on which counts more futures would tell.
+/// With the camps: on which counts more futures would tell.
 pub(super) fn enough(page: &Page) -> Markup {
     let enough = &page.memo.findings.decision.enough;
     if enough.unsure_camps.is_empty() {
