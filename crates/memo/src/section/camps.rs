@@ -41,13 +41,18 @@ pub(super) fn camps(page: &mut Page) -> Markup {
 }
 
 /// The policy that leads more often than any other by more than chance, if there is one.
-pub(super) fn best(leads: &[Share]) -> Option<usize> {
-    let of = leads.first().map_or(0, |share| share.of);
-    let counts: Vec<u64> = leads.iter().map(|share| share.count).collect();
-    match front(of, &counts) {
+fn best(leads: &[Share]) -> Option<usize> {
+    match front_of(leads) {
         Front::Clear(policy) | Front::Ahead(policy) => Some(policy),
         Front::Tie | Front::Few => None,
     }
+}
+
+/// Who is in front by these shares.
+pub(super) fn front_of(leads: &[Share]) -> Front {
+    let of = leads.first().map_or(0, |share| share.of);
+    let counts: Vec<u64> = leads.iter().map(|share| share.count).collect();
+    front(of, &counts)
 }
 
 fn card(page: &Page, view: &CampView) -> Markup {

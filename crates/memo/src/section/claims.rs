@@ -140,7 +140,10 @@ fn card(page: &Page, at: usize, claim: &Claim, verdict: Option<&ClaimVerdict>) -
     let language = page.language;
     let mut blocks = vec![Markup::raw(format!("<h3>{at}. {}</h3>", page.text(&claim.text)))];
     if let Some(verdict) = verdict {
-        blocks.push(decision::claim(page, verdict.claim));
+        let limits = decision::claim(page, verdict.claim);
+        // The limits name what moves it.
+        let told = !limits.is_empty();
+        blocks.push(limits);
         if verdict.undecided > 0 {
             blocks.push(tag(
                 "p",
@@ -148,7 +151,7 @@ fn card(page: &Page, at: usize, claim: &Claim, verdict: Option<&ClaimVerdict>) -
                 words::claim_undecided(language, count(verdict.undecided)),
             ));
         }
-        if !verdict.moved_by.is_empty() {
+        if !told && !verdict.moved_by.is_empty() {
             let labels = join(verdict.moved_by.iter().take(2).map(|(u, _)| page.label(*u)), "; ");
             blocks.push(tag(
                 "p",

@@ -242,17 +242,18 @@ fn test(page: &mut Page, fans: &[&ExperimentFan]) -> Markup {
     let (inside, all) = fans.iter().filter(banded).fold((0, 0), |(inside, all), fan| {
         (inside + fan.covered.0, all + fan.covered.1)
     });
-    let comes_to = if all == 0 {
-        words::past_line(language)
-    } else {
-        // A band of 9 in 10 futures should hold 9 in 10 points, give or take what so few points allow.
-        let judged = match inside * 100 / all {
-            80.. => words::past_held(language),
-            50.. => words::past_short(language),
-            _ => words::past_missed(language),
-        };
-        let counted = words::past_inside(language, inside.to_string(), all.to_string());
-        join([counted, judged], " ")
+    let comes_to = match (inside * 100).checked_div(all) {
+        None => words::past_line(language),
+        Some(hundred) => {
+            // A band of 9 in 10 futures should hold 9 in 10 points, give or take what so few points allow.
+            let judged = match hundred {
+                80.. => words::past_held(language),
+                50.. => words::past_short(language),
+                _ => words::past_missed(language),
+            };
+            let counted = words::past_inside(language, inside.to_string(), all.to_string());
+            join([counted, judged], " ")
+        }
     };
     let figures: Vec<Markup> = fans
         .iter()

@@ -5,7 +5,7 @@ use study::findings::{Flip, Hinge, Verdict};
 
 use super::{Page, all_of, list};
 use crate::chart;
-use crate::leaders::{Headline, changes, headline};
+use crate::leaders::{Front, Headline, changes, headline};
 use crate::markup::{Markup, join, tag};
 use crate::{number, units, words};
 
@@ -207,32 +207,39 @@ fn flips(page: &Page) -> Markup {
     if told.is_empty() {
         return words::short_no_flip(language);
     }
-    Markup::raw(format!("{}.", join(told, "; ")))
+    list("plain inline", told)
 }
 
 /// Each option's camps; then the camps for which it is too close to call.
 fn by_camp(page: &Page) -> Markup {
     let (language, memo) = (page.language, page.memo);
-    let mut bests: Vec<(Option<usize>, Vec<Markup>)> = vec![];
+    let mut bests: Vec<(Front, Vec<Markup>)> = vec![];
     for view in &memo.findings.camps {
-        let best = super::camps::best(&view.leads);
+        let best = super::camps::front_of(&view.leads);
         let name = page.text(&memo.case.camps[view.camp].name);
         let told = match best {
-            Some(policy) => words::short_counted(language, name, page.share(&view.leads[policy])),
-            None => name,
+            Front::Clear(policy) | Front::Ahead(policy) => {
+                words::short_counted(language, name, page.share(&view.leads[policy]))
+            }
+            Front::Tie | Front::Few => name,
         };
         match bests.iter_mut().find(|(known, _)| *known == best) {
             Some((_, camps)) => camps.push(told),
             None => bests.push((best, vec![told])),
         }
     }
-    // Options in the order of the case, close calls last.
-    bests.sort_by_key(|(best, _)| best.unwrap_or(usize::MAX));
+    // Options in the order of the case; those that lead, those that are merely ahead, close calls.
+    bests.sort_by_key(|(best, _)| match best {
+        Front::Clear(policy) => (0, *policy),
+        Front::Ahead(policy) => (1, *policy),
+        Front::Tie | Front::Few => (2, 0),
+    });
     let told = bests.into_iter().map(|(best, camps)| {
         let camps = join(camps, ", ");
         match best {
-            Some(policy) => words::short_camp(language, page.policy(policy), camps),
-            None => words::short_camp_tie(language, camps),
+            Front::Clear(policy) => words::short_camp(language, page.policy(policy), camps),
+            Front::Ahead(policy) => words::short_camp_mostly(language, page.policy(policy), camps),
+            Front::Tie | Front::Few => words::short_camp_tie(language, camps),
         }
     });
     Markup::raw(format!("{}.", join(told, "; ")))

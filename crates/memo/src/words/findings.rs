@@ -47,10 +47,12 @@ sentences! {
     short_nobody(outcomes) = "Too close to call: {outcomes}.", "Empate técnico: {outcomes}.";
     short_counted(outcome, count) = "{outcome} ({count})", "{outcome} ({count})";
     short_quoted(label) = "“{label}”", "«{label}»";
-    short_judged(label) = "“{label}” (unmeasured)", "«{label}» (sin medir)";
-    short_flip(name, outcome, label, from, to) = "{name} leads on {outcome} if “{label}” goes from {from} to {to}", "{name} pasa a la cabeza en {outcome} si «{label}» va de {from} a {to}";
+    short_judged(label) = "“{label}” (not measured)", "«{label}» (sin medir)";
+    short_flip(name, outcome, label, from, to) = "{name} leads on {outcome} if “{label}” goes from its middle, {from}, to {to}", "{name} pasa a la cabeza en {outcome} si «{label}» va de su mitad, {from}, a {to}";
     short_no_flip() = "No single assumption, moved alone within its range, changes who leads.", "Ningún supuesto, movido por sí solo en su rango, cambia quién va a la cabeza.";
     short_camp(name, camps) = "{name} is best for {camps}", "{name} es la mejor para {camps}";
+    short_camp_mostly(name, camps) = "most often too close to call, with {name} ahead when one is, for {camps}",
+        "las más de las veces empate técnico, con {name} adelante cuando alguna lo está, para {camps}";
     short_camp_tie(camps) = "too close to call for {camps}", "empate técnico para {camps}";
     enough(count) = "More futures would not move these counts by more than 2 of 100; {count} are enough for that.",
         "Más futuros no moverían estos conteos más de 2 de cada 100; bastan {count} para eso.";
