@@ -143,7 +143,8 @@ fn values(page: &Page) -> Markup {
         if total > 0.0 { weight / total * 100.0 } else { 0.0 }
     };
     let camps: Vec<usize> = page.memo.findings.camps.iter().map(|view| view.camp).collect();
-    let valued = (0..case.outcomes.len()).filter(|&outcome| camps.iter().any(|&camp| weight(camp, outcome) > 0.0));
+    let valued =
+        (0..case.outcomes.len()).filter(|&outcome| camps.iter().any(|&camp| weight(camp, outcome) > 0.0));
     let rows = valued.map(|outcome| {
         let mut row = vec![page.outcome(outcome)];
         row.extend(camps.iter().map(|&camp| match weight(camp, outcome) {

@@ -215,7 +215,10 @@ fn experiments(page: &mut Page) -> Markup {
         blocks.push(tag("p", "", words::hindcast_none(language)));
     } else {
         blocks.push(tag("p", "", words::hindcast_intro(language)));
-        let tests: Vec<Markup> = by_experiment(&tests).into_iter().map(|of_one| test(page, of_one)).collect();
+        let tests: Vec<Markup> = by_experiment(&tests)
+            .into_iter()
+            .map(|of_one| test(page, of_one))
+            .collect();
         blocks.push(tag("div", "pasts", all_of(tests)));
     }
     if !what_if.is_empty() {
@@ -267,7 +270,11 @@ fn test(page: &mut Page, fans: &[&ExperimentFan]) -> Markup {
                 words::past_error(language, number::signed(mean), number::number(size))
             };
             let points = words::past_points(language, fan.covered.0.to_string(), fan.covered.1.to_string());
-            let told = if banded(&fan) { join([points, error], " ") } else { error };
+            let told = if banded(&fan) {
+                join([points, error], " ")
+            } else {
+                error
+            };
             figure(page, fan, Some(told))
         })
         .collect();
@@ -317,5 +324,9 @@ fn figure(page: &mut Page, fan: &ExperimentFan, told: Option<Markup>) -> Markup 
     let picture = page.sheet.picture(&id, &drawing, &name, description);
     let caption = page.text(&memo.case.history[fan.history].label);
     let told = told.map_or_else(Markup::default, |told| tag("p", "note", told));
-    tag("figure", "", all_of([tag("figcaption", "", caption), picture, told]))
+    tag(
+        "figure",
+        "",
+        all_of([tag("figcaption", "", caption), picture, told]),
+    )
 }

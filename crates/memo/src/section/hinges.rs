@@ -34,7 +34,11 @@ pub(super) fn hinges(page: &mut Page) -> Markup {
 fn one(page: &mut Page, hinges: &Hinges) -> Markup {
     let language = page.language;
     let (a, b) = (page.policy(hinges.a), page.policy(hinges.b));
-    let strong = hinges.items.iter().take(ROWS).filter(|hinge| hinge.share >= LEAST);
+    let strong = hinges
+        .items
+        .iter()
+        .take(ROWS)
+        .filter(|hinge| hinge.share >= LEAST);
     let shown = &hinges.items[..strong.count().max(ALWAYS).min(hinges.items.len())];
     let reach = shown
         .iter()

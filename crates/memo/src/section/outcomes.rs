@@ -94,7 +94,12 @@ fn tied(page: &Page, verdict: &Verdict) -> Option<Markup> {
         page.ran(policy) && number::per_hundred(share.count, share.of) >= TOGETHER
     });
     let best: Vec<Markup> = best
-        .map(|policy| join([page.badge(policy), page.hundred(&verdict.near_best[policy])], " "))
+        .map(|policy| {
+            join(
+                [page.badge(policy), page.hundred(&verdict.near_best[policy])],
+                " ",
+            )
+        })
         .collect();
     let nobody = matches!(headline(verdict), Headline::Nobody);
     (nobody && best.len() > 1).then(|| tag("p", "note", words::tied_best(page.language, join(best, ", "))))
@@ -188,7 +193,11 @@ fn addons(page: &mut Page) -> Markup {
     let front = |outcome: usize, addon: usize| find(outcome, addon).map(headline);
     let others = 1..memo.case.addons.len();
     let changed: Vec<usize> = (0..memo.case.outcomes.len())
-        .filter(|&outcome| others.clone().any(|addon| front(outcome, addon) != front(outcome, 0)))
+        .filter(|&outcome| {
+            others
+                .clone()
+                .any(|addon| front(outcome, addon) != front(outcome, 0))
+        })
         .collect();
     let heading = tag("h3", "", words::addons_heading(language));
     if changed.is_empty() {
@@ -198,10 +207,14 @@ fn addons(page: &mut Page) -> Markup {
     head.extend(memo.case.addons.iter().map(|addon| page.text(&addon.name)));
     let rows = changed.iter().map(|&outcome| {
         let mut row = vec![page.outcome(outcome)];
-        row.extend((0..memo.case.addons.len()).map(|addon| match find(outcome, addon) {
-            Some(verdict) if addon == 0 || front(outcome, addon) != front(outcome, 0) => short(page, verdict),
-            _ => "–".into(),
-        }));
+        row.extend(
+            (0..memo.case.addons.len()).map(|addon| match find(outcome, addon) {
+                Some(verdict) if addon == 0 || front(outcome, addon) != front(outcome, 0) => {
+                    short(page, verdict)
+                }
+                _ => "–".into(),
+            }),
+        );
         row
     });
     let table = Table {
@@ -236,9 +249,8 @@ fn repeat(page: &mut Page) -> Markup {
         .headline
         .iter()
         .filter_map(|&outcome| {
-            let find = |verdicts: &'_ [Verdict]| {
-                verdicts.iter().position(|v| v.outcome == outcome && v.addon == 0)
-            };
+            let find =
+                |verdicts: &'_ [Verdict]| verdicts.iter().position(|v| v.outcome == outcome && v.addon == 0);
             let first = &memo.findings.verdicts[find(&memo.findings.verdicts)?];
             Some((outcome, first, &repeat.verdicts[find(&repeat.verdicts)?]))
         })
