@@ -44,7 +44,9 @@ pub(crate) enum ReadError {
 /// The bytes of a file of at most `limit` bytes; reading stops there, so that `/dev/zero` ends in a message too.
 pub(crate) fn read_limited(path: &Path, limit: u64) -> Result<Vec<u8>, ReadError> {
     let file = File::open(path).map_err(ReadError::Os)?;
-    let mut bytes = Vec::new();
+    // A large file is read in one go; what the system says of its size is a hint only.
+    let size = file.metadata().map_or(0, |data| data.len());
+    let mut bytes = Vec::with_capacity(size.min(limit) as usize + 1);
     file.take(limit + 1)
         .read_to_end(&mut bytes)
         .map_err(ReadError::Os)?;

@@ -22,5 +22,5 @@ pub use parquet::{GROUP, ParquetError, ParquetWriter, WriteError, groups, parque
 pub use record::{Counts, FileHash, RunRecord, files, option_name, sha256};
 pub use table::{Cells, Column, Table};
 pub use tables::{Context, about, futures, outcomes, series};
-pub use uncsv::{CsvError, CsvTable, EMPTY, csv_place, is_empty, read_csv};
+pub use uncsv::{CsvError, CsvOptions, CsvTable, EMPTY, csv_place, is_empty, read_csv};
 pub use untables::{TableError, read_futures, read_outcomes, read_series};

@@ -12,7 +12,7 @@ use arrow_array::types::{
 };
 use arrow_array::{Array, ArrayRef, BooleanArray, Float64Array, RecordBatch, StringArray, UInt64Array};
 use arrow_schema::{DataType, Field, Metadata, Schema};
-use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use parquet::arrow::arrow_reader::{ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
 use parquet::arrow::{ArrowWriter, arrow_writer::ArrowWriterOptions};
 use parquet::basic::Compression;
 use parquet::file::metadata::KeyValue;
@@ -184,8 +184,16 @@ pub fn groups(futures: &[u64]) -> Vec<Range<usize>> {
 /// their type is.
 pub fn read_parquet(bytes: Vec<u8>) -> Result<Table, ParquetError> {
     let damaged = |error: &dyn std::fmt::Display| ParquetError::Damaged(error.to_string());
-    let reader = ParquetRecordBatchReaderBuilder::try_new(bytes::Bytes::from(bytes))
-        .map_err(|error| damaged(&error))?;
+    let bytes = bytes::Bytes::from(bytes);
+    let mut reader =
+        ParquetRecordBatchReaderBuilder::try_new(bytes.clone()).map_err(|error| damaged(&error))?;
+    let coded = |field: &Arc<Field>| matches!(field.data_type(), DataType::Dictionary(..));
+    if reader.schema().fields().iter().any(coded) {
+        // Categories of other programs: without their own schema they are the words that are stored.
+        let options = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
+        reader = ParquetRecordBatchReaderBuilder::try_new_with_options(bytes, options)
+            .map_err(|error| damaged(&error))?;
+    }
     let schema = Arc::clone(reader.schema());
     let mut table = Table {
         columns: Vec::new(),
@@ -263,4 +271,37 @@ fn numbers<T: ArrowPrimitiveType>(cells: &mut Vec<f64>, array: &ArrayRef, number
 
 fn words<'a>(cells: &mut Vec<Option<String>>, array: impl Iterator<Item = Option<&'a str>>) {
     cells.extend(array.map(|cell| cell.map(str::to_owned)));
+}
+
+#[cfg(test)]
+mod tests {
+    use arrow_array::DictionaryArray;
+
+    use super::*;
+
+    /// As pandas stores a column of categories.
+    #[test]
+    fn categories_of_other_programs_are_words() {
+        let colours: DictionaryArray<Int8Type> = [Some("red"), None, Some("blue"), Some("red")]
+            .into_iter()
+            .collect();
+        let schema = Arc::new(Schema::new(vec![
+            Field::new("colour", colours.data_type().clone(), true),
+            Field::new("rate", DataType::Float64, true),
+        ]));
+        let rates = Float64Array::from(vec![Some(0.5), Some(1.5), None, Some(2.0)]);
+        let columns: Vec<ArrayRef> = vec![Arc::new(colours), Arc::new(rates)];
+        let batch = RecordBatch::try_new(Arc::clone(&schema), columns).expect("columns of one length");
+        let mut writer = ArrowWriter::try_new(Vec::new(), schema, None).expect("a writer");
+        writer.write(&batch).expect("rows");
+        let table = read_parquet(writer.into_inner().expect("bytes")).expect("a table");
+        let word = |word: &str| Some(word.to_owned());
+        assert_eq!(
+            table.columns[0].cells,
+            Cells::Words(vec![word("red"), None, word("blue"), word("red")])
+        );
+        assert!(
+            matches!(&table.columns[1].cells, Cells::Numbers(rates) if rates[0] == 0.5 && rates[2].is_nan())
+        );
+    }
 }
