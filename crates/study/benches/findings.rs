@@ -75,17 +75,30 @@ fn main() {
     let mut results = run::run(&study, &model, &futures, &how, &Quiet)
         .expect("a run")
         .results;
+    // As a large run does: what findings never read is not held.
+    let reads = findings::reads(&study, &results.options);
+    for (columns, read) in results.values.iter_mut().zip(&reads) {
+        for (column, _) in columns.iter_mut().zip(read).filter(|(_, read)| !**read) {
+            *column = Vec::new();
+        }
+    }
     repeat(&mut futures, &mut results, rows);
+    println!(
+        "{} of {} columns of results are read",
+        reads.iter().flatten().filter(|read| **read).count(),
+        reads.iter().flatten().count()
+    );
 
-    let last = RefCell::new(Instant::now());
-    let began = Instant::now();
+    let last = RefCell::new((Instant::now(), processor_time()));
+    let (began, before_all) = (Instant::now(), processor_time());
     let done = |part: &'static str| {
-        let now = Instant::now();
+        let now = (Instant::now(), processor_time());
         let before = last.replace(now);
         println!(
-            "{part:<24} {:>8.3} s   {:>8.3} s in all",
-            (now - before).as_secs_f64(),
-            (now - began).as_secs_f64()
+            "{part:<32} {:>8.3} s   {:>8.3} s in all   processor {:>7.2} s",
+            (now.0 - before.0).as_secs_f64(),
+            (now.0 - began).as_secs_f64(),
+            now.1 - before.1
         );
     };
     let evidence = Evidence {
@@ -96,17 +109,44 @@ fn main() {
     };
     let found = findings::weigh(&study, &evidence, &Settings { threads, done: &done }).expect("findings");
     println!(
-        "{} futures under {} options, {threads} threads: {:.3} s",
+        "{} futures under {} options, {threads} threads: {:.3} s, processor {:.2} s",
         found.tally.drawn,
         found.options.len(),
-        began.elapsed().as_secs_f64()
+        began.elapsed().as_secs_f64(),
+        processor_time() - before_all
     );
+    println!("searched with care: {:?}", found.decision.subsample);
+    if let Some(peak) = peak_memory() {
+        println!("memory at most: {peak}");
+    }
+}
+
+/// The processor time of all threads so far, in seconds, where the system tells (Linux, in its ticks of 10 ms): on a busy machine it says
+/// more than the clock.
+fn processor_time() -> f64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    // Behind the name, which may hold anything but ends with the last parenthesis.
+    let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or("").split_whitespace().collect();
+    let ticks = |at: usize| fields.get(at).and_then(|text| text.parse::<f64>().ok());
+    ticks(11)
+        .zip(ticks(12))
+        .map_or(f64::NAN, |(user, system)| (user + system) / 100.0)
+}
+
+/// The most memory the process ever held, where the system tells (Linux).
+fn peak_memory() -> Option<String> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
+    Some(line["VmHWM:".len()..].trim().to_owned())
 }
 
 /// Makes tables of so many rows by repeating those there are.
 fn repeat(futures: &mut Futures, results: &mut Results, rows: usize) {
     fn column<T: Clone>(values: &mut Vec<T>, rows: usize) {
         let there = values.len();
+        if there == 0 {
+            return;
+        }
         values.reserve_exact(rows.saturating_sub(there));
         for at in there..rows {
             values.push(values[at % there].clone());

@@ -11,6 +11,7 @@ mod extremes;
 mod fans;
 mod hinge;
 mod parallel;
+mod reads;
 mod table;
 mod verdict;
 mod weigh;
@@ -21,11 +22,12 @@ use crate::results::OptionId;
 
 pub use camps::believed;
 pub use decision::{
-    Acceptability, Basis, BoxLimit, ClaimBoxes, Decision, Enough, FlipChange, FoundBox, Knowing, OnJudgement,
-    OptionBoxes, OutcomeFlips, OutcomeInformation, PolicyAcceptability, Quarrel, RankedMeasure, Ranking,
-    SmallestFlip, Subsample, Trial, Trials, Worth, try_flips,
+    Acceptability, BOXES_AMONG, Basis, BoxLimit, ClaimBoxes, Decision, Enough, FlipChange, FoundBox, Knowing,
+    OnJudgement, OptionBoxes, OutcomeFlips, OutcomeInformation, PolicyAcceptability, Quarrel, RankedMeasure,
+    Ranking, SmallestFlip, Subsample, Trial, Trials, Worth, try_flips,
 };
 pub use ensemble::Counted;
+pub use reads::{Gathered, reads};
 pub use verdict::verdicts;
 pub use weigh::{Evidence, Settings, weigh};
 

@@ -8,10 +8,10 @@ use std::time::Instant;
 use model::Model;
 use study::Study;
 use study::case::DesignKind;
-use study::design;
-use study::findings::{self, Evidence, Findings};
+use study::design::{self, Drawing};
+use study::findings::{self, Evidence, Findings, Gathered};
 use study::results::{Futures, OptionId, Results, Status};
-use study::run::{self, Progress};
+use study::run::{self, Group, Progress};
 
 use crate::exit::{Exit, Failure};
 
@@ -41,8 +41,10 @@ pub(crate) struct Plan {
 pub(crate) struct Weighed {
     /// The futures that were run: fewer than drawn only if interrupted.
     pub(crate) futures: Futures,
-    /// What became of them.
+    /// What became of them; of a large run only what findings read.
     pub(crate) results: Results,
+    /// All results of the first futures of a large run.
+    pub(crate) head: Option<Results>,
     /// In which futures triggers fired.
     pub(crate) triggers: Vec<(OptionId, String, Vec<Option<bool>>)>,
     /// What it means.
@@ -55,26 +57,37 @@ pub(crate) struct Weighed {
     pub(crate) back_ends: Vec<String>,
 }
 
-/// Draws, runs and judges.
+/// Numbers that are held in memory whole (2 GB); of a larger run only what findings read is.
+const MOST_HELD: u64 = 1 << 28;
+
+/// Accepted futures of a large run that are held with all results: more than the memo carries, and than fans are drawn from.
+const HEAD: u64 = 4_096;
+
+/// Whether a run is so large that its tables are written as they come and only what findings read is held.
+pub(crate) fn is_large(study: &Study, plan: &Plan) -> bool {
+    let runs = plan.design.futures.saturating_mul(plan.options.len() as u64);
+    runs.saturating_mul(study.measures.len() as u64) > MOST_HELD
+}
+
+/// Draws, runs and judges. `take` is given the groups of a large run as they come, and nothing of any other.
 pub(crate) fn weigh(
     study: &Study,
     model: &Model,
     plan: &Plan,
     progress: &dyn Progress,
+    take: &mut dyn FnMut(&Group) -> Result<(), Failure>,
 ) -> Result<Weighed, Failure> {
     let mut watch = Stopwatch::new();
-    let drawn = sample(study, &plan.design)?;
-    watch.lap("draw");
-    let outcome = simulate(
-        study,
-        model,
-        &drawn,
-        plan,
-        if plan.series { usize::MAX } else { FANS },
-        progress,
-    )?;
-    let interrupted = outcome.futures < drawn.ids.len();
-    let futures = first_rows(drawn, outcome.futures);
+    let Simulated {
+        futures,
+        outcome,
+        head,
+        interrupted,
+    } = if is_large(study, plan) {
+        in_groups(study, model, plan, progress, take, &mut watch)?
+    } else {
+        at_once(study, model, plan, progress, &mut watch)?
+    };
     watch.lap("run");
     can_be_compared(&outcome.results, &futures, model, interrupted)?;
     let second = if interrupted {
@@ -114,11 +127,88 @@ pub(crate) fn weigh(
     Ok(Weighed {
         futures,
         results: outcome.results,
+        head,
         triggers: outcome.triggers,
         findings,
         interrupted,
         timings: watch.laps,
         back_ends: outcome.back_ends,
+    })
+}
+
+/// Futures with what became of them.
+struct Simulated {
+    futures: Futures,
+    outcome: run::Outcome,
+    head: Option<Results>,
+    interrupted: bool,
+}
+
+/// A run that is held in memory.
+fn at_once(
+    study: &Study,
+    model: &Model,
+    plan: &Plan,
+    progress: &dyn Progress,
+    watch: &mut Stopwatch,
+) -> Result<Simulated, Failure> {
+    let drawn = sample(study, &plan.design)?;
+    watch.lap("draw");
+    let fans = if plan.series { usize::MAX } else { FANS };
+    let outcome = simulate(study, model, &drawn, plan, fans, progress)?;
+    Ok(Simulated {
+        interrupted: outcome.futures < drawn.ids.len(),
+        futures: first_rows(drawn, outcome.futures),
+        outcome,
+        head: None,
+    })
+}
+
+/// A large run: groups are handed on as they come, what findings read is gathered, and fans are drawn from the first group.
+fn in_groups(
+    study: &Study,
+    model: &Model,
+    plan: &Plan,
+    progress: &dyn Progress,
+    take: &mut dyn FnMut(&Group) -> Result<(), Failure>,
+    watch: &mut Stopwatch,
+) -> Result<Simulated, Failure> {
+    let rejects = |row: &[f64]| study.rejects(row);
+    let drawing = Drawing::new(&study.case, &plan.design, study.constrained(&rejects))
+        .map_err(|error| Failure::new(Exit::Simulation, error.to_string()))?;
+    watch.lap("draw");
+    let mut gathered = Gathered::new(study, &plan.options, drawing.count() as usize);
+    let mut head = Gathered::whole(study, &plan.options, 0);
+    let mut each = |group: Group| -> Result<(), Failure> {
+        take(&group)?;
+        gathered.add(&group);
+        if head.futures.accepted() < HEAD {
+            head.add(&group);
+        }
+        Ok(())
+    };
+    let streamed =
+        run::stream(study, model, &drawing, &how(plan, 0), progress, &mut each).map_err(cannot_run)??;
+    let mut results = gathered.results;
+    if streamed.whole {
+        // As many of the first futures as leave enough that are accepted.
+        let accepted = (0..head.futures.ids.len()).filter(|&row| head.futures.rejected[row].is_none());
+        let rows = accepted.take(FANS).last().map_or(0, |row| row + 1);
+        let first = head.futures.rows(0..rows);
+        let few = simulate(study, model, &first, plan, FANS, &Quietly(progress))?;
+        results.series = few.results.series;
+        results.experiments = few.results.experiments;
+    }
+    Ok(Simulated {
+        outcome: run::Outcome {
+            results,
+            triggers: gathered.triggers,
+            futures: gathered.futures.ids.len(),
+            back_ends: streamed.back_ends,
+        },
+        futures: gathered.futures,
+        head: Some(head.results),
+        interrupted: !streamed.whole,
     })
 }
 
@@ -173,15 +263,18 @@ pub(crate) fn simulate(
     fans: usize,
     progress: &dyn Progress,
 ) -> Result<run::Outcome, Failure> {
-    let settings = run::Settings {
+    run::run(study, model, futures, &how(plan, fans), progress).map_err(cannot_run)
+}
+
+fn how(plan: &Plan, fans: usize) -> run::Settings {
+    run::Settings {
         seed: plan.design.seed,
         threads: plan.threads,
         options: plan.options.clone(),
         fans,
         every_addon: plan.series,
         engine: plan.engine,
-    };
-    run::run(study, model, futures, &settings, progress).map_err(cannot_run)
+    }
 }
 
 /// What to say if nothing could be run.
@@ -366,5 +459,76 @@ impl Stopwatch {
     fn lap(&mut self, part: &'static str) {
         self.laps.push((part, self.last.elapsed().as_secs_f64()));
         self.last = Instant::now();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::input;
+
+    /// Two groups and a part of a third, under every option of a case with claims and triggers.
+    #[test]
+    fn a_large_run_is_judged_as_one_that_is_held_whole() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../cases/epidemic");
+        let Ok(read) = input::case(&folder) else {
+            panic!("the case is valid");
+        };
+        let (study, model) = (&read.value.study, &read.value.model);
+        let plan = Plan {
+            design: design::Settings {
+                futures: 9_000,
+                ..design::Settings::of(&study.case)
+            },
+            options: run::all_options(study),
+            threads: 2,
+            engine: engine::Choice::Auto,
+            series: false,
+        };
+        let mut watch = Stopwatch::new();
+        let failed = |_: Failure| panic!("the case runs");
+        let whole = at_once(study, model, &plan, &Silent, &mut watch).unwrap_or_else(failed);
+        let mut rows = 0;
+        let mut take = |group: &Group| {
+            rows += group.futures.ids.len();
+            Ok(())
+        };
+        let large = in_groups(study, model, &plan, &Silent, &mut take, &mut watch).unwrap_or_else(failed);
+        assert_eq!(rows, 9_000);
+        assert!(whole.futures == large.futures && whole.outcome.triggers == large.outcome.triggers);
+        let read_of = findings::reads(study, &plan.options);
+        let held = |results: &Results| results.values.iter().flatten().filter(|c| !c.is_empty()).count();
+        assert_eq!(
+            held(&large.outcome.results),
+            read_of.iter().flatten().filter(|read| **read).count()
+        );
+        assert!(held(&large.outcome.results) < held(&whole.outcome.results));
+        // The page's part: all results of the first futures.
+        let head = large.head.as_ref().expect("a large run has one");
+        let rows = head.status[0].len();
+        assert!(rows >= 4_096 && rows < 9_000, "{rows}");
+        assert_eq!(
+            format!("{:?}", head.values),
+            format!("{:?}", whole.outcome.results.rows(0..rows).values)
+        );
+        let judged = |of: &Simulated| {
+            let judged = Judged {
+                futures: &of.futures,
+                results: &of.outcome.results,
+                triggers: &of.outcome.triggers,
+                second: None,
+            };
+            let settings = findings::Settings {
+                threads: 2,
+                done: &|_| {},
+            };
+            format!(
+                "{:?}",
+                judge(study, &judged, &settings).unwrap_or_else(|_| panic!("it can be judged"))
+            )
+        };
+        assert!(judged(&whole) == judged(&large), "the findings differ");
     }
 }

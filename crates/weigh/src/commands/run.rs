@@ -7,15 +7,17 @@ use study::Study;
 use study::case::Case;
 use study::design;
 use study::results::OptionId;
+use study::store::{Context, Counts};
 
 use crate::args::high::Run;
+use crate::commands::run::tables::Tables;
 use crate::commands::run_folder::{self, Ran};
 
 use crate::exit::{Exit, Failure};
 use crate::files::NewFolder;
 use crate::input::{self, Read};
 use crate::progress::Bar;
-use crate::render::{diagnostics, verdict};
+use crate::render::{diagnostics, summary, verdict};
 use crate::terminal::Terminal;
 use crate::weighing::{self, Plan};
 use crate::{JSON_SCHEMA, clock};
@@ -61,10 +63,25 @@ pub(crate) fn run(settings: &Run, terminal: &Terminal) -> Result<Exit, Failure> 
     if settings.tables {
         return streamed::run(settings, &plan, &bound, &sources, folder, terminal);
     }
+    // A large run's tables are written as they come; what determines it is written at their end.
+    let blank = run_folder::record(&bound, &sources, &plan, Counts::default());
+    let context = Context {
+        study,
+        model: &bound.model,
+        sources: &sources,
+        case_path: &bound.case_path,
+        record: &blank,
+    };
+    let mut tables = Tables::new(&folder, settings.csv);
     let weighed = {
         let bar = Bar::new(terminal, "weighing");
-        weighing::weigh(study, &bound.model, &plan, &bar)?
+        weighing::weigh(study, &bound.model, &plan, &bar, &mut |group| {
+            tables.add(&context, &group.futures, &group.results, &group.triggers)
+        })?
     };
+    if weighed.head.is_none() {
+        tables.add_all(&context, &weighed.futures, &weighed.results, &weighed.triggers)?;
+    }
     let ran = Ran {
         bound: &bound,
         sources: &sources,
@@ -72,7 +89,7 @@ pub(crate) fn run(settings: &Run, terminal: &Terminal) -> Result<Exit, Failure> 
         weighed: &weighed,
         started: &started,
     };
-    run_folder::write(&folder, &ran, settings)?;
+    run_folder::write(&folder, &ran, tables, settings)?;
     let path = folder.finish()?;
 
     let case = &study.case;
@@ -94,11 +111,15 @@ pub(crate) fn run(settings: &Run, terminal: &Terminal) -> Result<Exit, Failure> 
         }
         terminal.print(&format!("{value:#}\n"))?;
     } else {
-        let mut out = verdict::text(case, &weighed.findings);
+        let mut out = summary::text(case, &weighed.findings);
         if weighed.interrupted {
             out.push_str("\nInterrupted: the result holds for the futures that were finished.\n");
         }
-        out.push_str(&format!("\nMemo: {}\n", path.join("memo.html").display()));
+        out.push_str(&format!(
+            "\nEverything in words: {}\nMemo: {}\n",
+            path.join("summary.txt").display(),
+            path.join("memo.html").display()
+        ));
         terminal.print(&out)?;
     }
     Ok(exit)

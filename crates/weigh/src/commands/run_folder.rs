@@ -1,6 +1,6 @@
 //! What a run leaves behind: what determines it, what was measured, what it means, and the memo.
 //!
-//! `run.json`, the tables, `findings.json` and `memo.html` are the same bytes for the same run; `receipt.json` holds
+//! `run.json`, the tables, `findings.json`, `summary.txt` and `memo.html` are the same bytes for the same run; `receipt.json` holds
 //! what is not (clock, host, threads) and is never hashed. `case/` holds the files that were read.
 
 use memo::{Language, Memo, Provenance};
@@ -36,8 +36,19 @@ pub(crate) struct Ran<'a> {
     pub(crate) started: &'a str,
 }
 
-/// Writes the run folder.
-pub(crate) fn write(folder: &NewFolder, ran: &Ran<'_>, settings: &Run) -> Result<(), Failure> {
+/// What determines a run.
+pub(crate) fn record(bound: &BoundCase, sources: &Sources, plan: &Plan, counts: Counts) -> RunRecord {
+    let files = store::files(sources, &bound.case_path);
+    RunRecord::new(&bound.study.case, files, &plan.design, &plan.options, counts)
+}
+
+/// Writes the run folder; `tables` hold all rows, and are ended here.
+pub(crate) fn write(
+    folder: &NewFolder,
+    ran: &Ran<'_>,
+    tables: Tables<'_>,
+    settings: &Run,
+) -> Result<(), Failure> {
     let Ran {
         bound,
         sources,
@@ -46,17 +57,11 @@ pub(crate) fn write(folder: &NewFolder, ran: &Ran<'_>, settings: &Run) -> Result
         ..
     } = *ran;
     let study = &bound.study;
-    let hashes = store::files(sources, &bound.case_path);
-    let record = RunRecord::new(
-        &study.case,
-        hashes,
-        &plan.design,
-        &weighed.results.options,
-        Counts {
-            interrupted: weighed.interrupted,
-            ..Counts::of(&weighed.futures, &weighed.results)
-        },
-    );
+    let counts = Counts {
+        interrupted: weighed.interrupted,
+        ..Counts::of(&weighed.futures, &weighed.results)
+    };
+    let record = record(bound, sources, plan, counts);
     let context = Context {
         study,
         model: &bound.model,
@@ -66,8 +71,6 @@ pub(crate) fn write(folder: &NewFolder, ran: &Ran<'_>, settings: &Run) -> Result
     };
 
     folder.write("run.json", pretty(&record).as_bytes())?;
-    let mut tables = Tables::new(folder, settings.csv);
-    tables.add_all(&context, &weighed.futures, &weighed.results, &weighed.triggers)?;
     tables.finish(&record)?;
     if settings.series {
         let table = store::series(&context, &weighed.futures, &weighed.results);
@@ -77,8 +80,14 @@ pub(crate) fn write(folder: &NewFolder, ran: &Ran<'_>, settings: &Run) -> Result
         }
     }
     folder.write("findings.json", findings(ran).as_bytes())?;
+    folder.write(
+        "summary.txt",
+        verdict::text(&study.case, &weighed.findings).as_bytes(),
+    )?;
     let provenance = provenance(bound, &record);
-    let live = live(bound, &weighed.futures, &weighed.results, &plan.design);
+    // The page carries some of the first futures, with all their results.
+    let results = weighed.head.as_ref().unwrap_or(&weighed.results);
+    let live = live(bound, &weighed.futures, results, &plan.design);
     folder.write(
         "memo.html",
         memo::render(&memo(bound, &weighed.findings, &provenance, Language::En, &live)).as_bytes(),

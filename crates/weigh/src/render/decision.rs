@@ -3,11 +3,12 @@
 use serde_json::{Map, Value, json};
 use study::case::{Case, Distribution};
 use study::findings::{
-    BoxLimit, Decision, Findings, FlipChange, FoundBox, Knowing, OutcomeFlips, OutcomeInformation, Quarrel,
-    Share, SmallestFlip, Worth,
+    BOXES_AMONG, BoxLimit, Decision, Findings, FlipChange, FoundBox, Knowing, OutcomeFlips,
+    OutcomeInformation, Quarrel, Share, SmallestFlip, Worth,
 };
 
 use crate::render::number::{grouped, of_hundred, rounded};
+use crate::render::summary::parts_in_100;
 
 /// Of each list, so many lines at most.
 const MOST: usize = 3;
@@ -27,10 +28,10 @@ pub(crate) fn text(case: &Case, findings: &Findings) -> String {
             decision.flips.iter().map(|one| flips(case, one)),
         ),
         part(
-            "Where the option in front fails",
+            &format!("Where the option in front fails (boxes are sought among the {BOXES_AMONG} uncertainties that explain most)"),
             case.headline
                 .iter()
-                .filter_map(|&outcome| fails(case, findings, outcome)),
+                .filter_map(|&at| Some(format!("{}: {}", outcome(case, at), fails(case, findings, at)?))),
         ),
         part(
             "Facts or values: camps that would choose differently",
@@ -74,10 +75,7 @@ fn label(case: &Case, at: usize) -> String {
 /// "US deaths: everything 3,120 people; “A” 812, “B” 640; the best pair, “A” and “C”, 1,400"
 fn worth(case: &Case, one: &OutcomeInformation) -> Option<String> {
     let perfect = one.perfect?;
-    let unit = match case.outcomes[one.outcome].unit.value.as_str() {
-        "dmnl" | "" => String::new(),
-        unit => format!(" {unit}"),
-    };
+    let unit = unit(case, one.outcome);
     let singles: Vec<String> = one
         .singles
         .iter()
@@ -168,8 +166,8 @@ fn flip(case: &Case, flip: &SmallestFlip) -> String {
         more => format!(" and {more} more"),
     };
     format!(
-        "by {} parts in 100 of its range: {}{more}; then {said}",
-        rounded((distance * 100.0).ceil()),
+        "by {} of its range: {}{more}; then {said}",
+        parts_in_100(distance),
         changes.join(", "),
     )
 }
@@ -195,7 +193,7 @@ fn value(case: &Case, uncertainty: usize, value: f64) -> String {
 }
 
 /// Where the policy with most leads on an outcome is beaten.
-fn fails(case: &Case, findings: &Findings, at: usize) -> Option<String> {
+pub(super) fn fails(case: &Case, findings: &Findings, at: usize) -> Option<String> {
     let verdict = findings
         .verdicts
         .iter()
@@ -208,8 +206,7 @@ fn fails(case: &Case, findings: &Findings, at: usize) -> Option<String> {
         .find(|one| one.outcome == at && one.policy == first)?;
     let inside = found.fails.as_ref()?;
     Some(format!(
-        "{}: {} is beaten in {}",
-        outcome(case, at),
+        "{} is beaten in {}",
         policy(case, first),
         crowds(case, inside)
     ))
@@ -246,7 +243,7 @@ fn hundred(share: &Share) -> String {
 }
 
 /// The pairs of camps that are furthest apart.
-fn quarrels<'a>(case: &'a Case, decision: &'a Decision) -> impl Iterator<Item = String> + 'a {
+pub(super) fn quarrels<'a>(case: &'a Case, decision: &'a Decision) -> impl Iterator<Item = String> + 'a {
     let points = |score: f64| score * 100.0;
     let mut all: Vec<(&Quarrel, f64)> = decision
         .quarrels
@@ -334,15 +331,76 @@ fn enough(case: &Case, decision: &Decision) -> String {
             names.join("; ")
         ));
     }
+    let sample = subsample(decision);
+    if !sample.is_empty() {
+        out.push_str(&format!("  {sample}"));
+    }
+    out
+}
+
+/// On what the slower parts rest, where that is not all futures.
+pub(super) fn subsample(decision: &Decision) -> String {
     let sample = decision.subsample;
-    if sample.used < sample.of {
+    if sample.used >= sample.of {
+        return String::new();
+    }
+    format!(
+        "What it is worth to know, smallest changes, boxes and intervals of robustness were sought in {} of the {} futures, spread evenly; boxes are counted in all.\n",
+        grouped(sample.used),
+        grouped(sample.of)
+    )
+}
+
+/// The smallest changes in short: "Turned by one assumption: “A” from 0.4 to 0.5, by 12 parts in 100 of its range; then Cooperation
+/// leads in the model. By several at once: each by 5 parts in 100 of its range"
+pub(super) fn turns(case: &Case, one: &OutcomeFlips) -> String {
+    let Some(single) = &one.single else {
+        return match &one.joint {
+            Some(joint) => format!(
+                "No single assumption turns it; several at once do, {}",
+                flip(case, joint)
+            ),
+            None => "No change within the ranges tested turns it, by a fit over the futures".to_owned(),
+        };
+    };
+    let mut out = format!("Turned by one assumption, {}", flip(case, single));
+    let in_model = |flip: &SmallestFlip| flip.trial.as_ref().is_none_or(|trial| trial.distance.is_some());
+    if let Some(joint) = one
+        .joint
+        .as_ref()
+        .filter(|joint| joint.changes.len() > 1 && in_model(joint))
+    {
+        let distance = joint.trial.as_ref().and_then(|trial| trial.distance);
         out.push_str(&format!(
-            "  What it is worth to know, smallest changes and boxes were sought in {} of the {} futures.\n",
-            grouped(sample.used),
-            grouped(sample.of)
+            "; by {} assumptions at once, each by {} of its range at most",
+            joint.changes.len(),
+            parts_in_100(distance.unwrap_or(joint.distance))
         ));
     }
     out
+}
+
+/// "Worth knowing: everything 3,120 people, “A” 812", averaged over the futures with equal weight.
+pub(super) fn worth_of_most(case: &Case, one: &OutcomeInformation) -> Option<String> {
+    let perfect = one.perfect?;
+    let unit = unit(case, one.outcome);
+    let first = one.singles.first().filter(|knowing| beyond_chance(knowing));
+    let first = first.map_or_else(
+        || "any one assumption, nothing beyond chance".to_owned(),
+        |knowing| format!("most of all {}", named(case, knowing)),
+    );
+    Some(format!(
+        "To know everything before choosing would be worth {}{unit}, on average over the futures with equal weight; {first}",
+        rounded(perfect.value)
+    ))
+}
+
+/// A blank and the unit of an outcome; nothing for a number without one.
+fn unit(case: &Case, outcome: usize) -> String {
+    match case.outcomes[outcome].unit.value.as_str() {
+        "dmnl" | "" => String::new(),
+        unit => format!(" {unit}"),
+    }
 }
 
 /// The answers for a program: ids in place of indices.

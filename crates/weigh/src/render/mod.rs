@@ -3,5 +3,6 @@
 pub(crate) mod decision;
 pub(crate) mod diagnostics;
 pub(crate) mod number;
+pub(crate) mod summary;
 pub(crate) mod table;
 pub(crate) mod verdict;

@@ -1,4 +1,4 @@
-//! The result of a run in plain language: who leads, by outcome and by view; what it hinges on; what flips it.
+//! The whole result of a run in plain language, for `summary.txt`: who leads, by outcome and by view; what it hinges on; what flips it.
 
 use serde_json::{Value, json};
 use study::case::{Case, Grade};
@@ -11,35 +11,18 @@ use crate::render::table::Table;
 /// Hinges told for each outcome.
 const MOST_HINGES: usize = 3;
 /// A hinge below this share of the gap's variance is not worth a word.
-const LEAST_HINGE: f64 = 0.03;
+pub(super) const LEAST_HINGE: f64 = 0.03;
 
-/// The result for a reader.
+/// The result for a reader who wants it whole.
 pub(crate) fn text(case: &Case, findings: &Findings) -> String {
     let mut out = format!("{}\n{}\n\n", case.title.en, case.question.en);
     out.push_str(&tally(case, findings));
     out.push_str("\nOptions\n");
-    for (letter, policy) in case.policies.iter().enumerate() {
-        out.push_str(&format!("  {}  {}\n", letter_of(letter), policy.name.en));
+    out.push_str(&options(case));
+    for addon in 0..case.addons.len() {
+        out.push_str(&who_leads(case, findings, addon));
     }
-    for (addon, added) in case.addons.iter().enumerate() {
-        let verdicts: Vec<&Verdict> = findings
-            .verdicts
-            .iter()
-            .filter(|verdict| verdict.addon == addon)
-            .collect();
-        if verdicts.is_empty() {
-            continue;
-        }
-        out.push_str(&format!(
-            "\nWho leads, in how many of 100 futures tested ({})\n",
-            added.name.en
-        ));
-        out.push_str(&leads(case, findings, &verdicts));
-    }
-    let compared = (0..case.policies.len())
-        .filter(|&policy| was_run(findings, 0, policy))
-        .count();
-    if compared < 2 {
+    if !can_compare(case, findings) {
         out.push_str("\nOnly one option was run with the first add-on: there is nothing to compare.\n");
         return out;
     }
@@ -53,6 +36,34 @@ pub(crate) fn text(case: &Case, findings: &Findings) -> String {
     out
 }
 
+/// The options with their letters.
+pub(super) fn options(case: &Case) -> String {
+    let line = |(letter, policy): (usize, &study::case::Policy)| {
+        format!("  {}  {}\n", letter_of(letter), policy.name.en)
+    };
+    case.policies.iter().enumerate().map(line).collect()
+}
+
+/// The table of an add-on; nothing if none of its options was run.
+pub(super) fn who_leads(case: &Case, findings: &Findings, addon: usize) -> String {
+    let all = findings.verdicts.iter();
+    let verdicts: Vec<&Verdict> = all.filter(|verdict| verdict.addon == addon).collect();
+    if verdicts.is_empty() {
+        return String::new();
+    }
+    format!(
+        "\nWho leads, in how many of 100 futures tested ({})\n{}",
+        case.addons[addon].name.en,
+        leads(case, findings, &verdicts)
+    )
+}
+
+/// Whether two options or more were run with the first add-on.
+pub(super) fn can_compare(case: &Case, findings: &Findings) -> bool {
+    let run = |policy: &usize| was_run(findings, 0, *policy);
+    (0..case.policies.len()).filter(run).count() >= 2
+}
+
 /// A, B, ... Z, AA, AB, ...
 fn letter_of(index: usize) -> String {
     let letter = char::from(b'A' + (index % 26) as u8);
@@ -63,7 +74,7 @@ fn letter_of(index: usize) -> String {
     }
 }
 
-fn tally(case: &Case, findings: &Findings) -> String {
+pub(super) fn tally(case: &Case, findings: &Findings) -> String {
     let tally = findings.tally;
     let accepted = tally.compared + tally.broken;
     let mut out = format!(
@@ -101,7 +112,7 @@ fn was_run(findings: &Findings, addon: usize, policy: usize) -> bool {
         .any(|option| option.addon == addon && option.policy == policy)
 }
 
-fn hundred(share: &Share) -> String {
+pub(super) fn hundred(share: &Share) -> String {
     of_hundred(share.count, share.of)
 }
 
@@ -157,7 +168,7 @@ fn in_words(case: &Case, findings: &Findings) -> String {
     out
 }
 
-fn sentence(case: &Case, verdict: &Verdict) -> String {
+pub(super) fn sentence(case: &Case, verdict: &Verdict) -> String {
     let name = |policy: usize| case.policies[policy].name.en.as_str();
     let count = |policy: usize| hundred(&verdict.leads[policy]);
     let close = hundred(&verdict.close_calls);
@@ -182,7 +193,7 @@ fn sentence(case: &Case, verdict: &Verdict) -> String {
 }
 
 /// Each camp's futures and weights.
-fn views(case: &Case, findings: &Findings) -> String {
+pub(super) fn views(case: &Case, findings: &Findings) -> String {
     if findings.camps.is_empty() {
         return String::new();
     }
@@ -357,7 +368,7 @@ fn extremes(case: &Case, findings: &Findings) -> String {
 }
 
 /// Whether another sampling says the same.
-fn repeat(case: &Case, findings: &Findings) -> String {
+pub(super) fn repeat(case: &Case, findings: &Findings) -> String {
     let Some(repeat) = &findings.repeat else {
         return String::new();
     };

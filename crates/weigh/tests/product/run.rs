@@ -41,8 +41,10 @@ fn the_template_runs_as_it_stands() {
             "runs/case-1/outcomes.parquet",
             "runs/case-1/receipt.json",
             "runs/case-1/run.json",
+            "runs/case-1/summary.txt",
         ]
     );
+    insta::assert_snapshot!("summary", scratch.read("runs/case-1/summary.txt"));
     insta::assert_snapshot!("run_json", scratch.read("runs/case-1/run.json"));
 }
 
@@ -69,6 +71,7 @@ fn the_same_bytes_for_any_number_of_threads() {
         "outcomes.parquet",
         "series.parquet",
         "findings.json",
+        "summary.txt",
         "memo.html",
         "futures.csv",
         "outcomes.csv",

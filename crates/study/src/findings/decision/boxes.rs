@@ -14,8 +14,8 @@ use crate::case::{Case, Distribution};
 
 /// A sentence holds no more limits than this.
 const LIMITS: usize = 3;
-/// So many uncertainties are searched.
-const SCREENED: usize = 30;
+/// A box is sought among so many uncertainties: those that alone explain most of what it is about.
+pub const BOXES_AMONG: usize = 30;
 /// A limit that chance would make as good as this is dropped (the quasi-p value of Bryant and Lempert).
 const CHANCE: f64 = 0.05;
 /// Where it is so, or is not so, in fewer futures than this, no box is sought.
@@ -120,7 +120,7 @@ impl Search<'_> {
         let share = |u: usize| shares[u].share.unwrap_or(f64::NEG_INFINITY);
         let mut order: Vec<usize> = (0..shares.len()).collect();
         order.sort_by(|&x, &y| share(y).total_cmp(&share(x)));
-        order.truncate(SCREENED);
+        order.truncate(BOXES_AMONG);
         order.sort_unstable();
         Some(order)
     }

@@ -20,6 +20,7 @@ use serde::Serialize;
 use super::Share;
 
 pub(super) use answers::{Asked, decide};
+pub use boxes::BOXES_AMONG;
 pub(super) use enough::enough;
 pub use trial::{Trials, try_flips};
 
