@@ -52,7 +52,7 @@ text! {
         "rows without a verdict or without a value of an input are left out and counted.";
     CART:
         "each node asks the question `input <= threshold?` that leaves least impurity (Gini for a yes or no, variance for a number) on both sides; every leaf is a box.",
-        "Breiman, Friedman, Olshen and Stone (1984), Classification and Regression Trees, chapters 2, 4 and 8.",
+        "Breiman, Friedman, Olshen and Stone (1984), Classification and Regression Trees (Wadsworth).",
         "rows without an outcome or an input are left out and counted.";
     LOGIT:
         "log odds of a yes = a + sum b_j x_j with inputs scaled from 0 to 1; the input that lowers BIC = k ln n - 2 ln L most enters, until none does.",

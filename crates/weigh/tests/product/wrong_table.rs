@@ -54,7 +54,7 @@ wrong_tables! {
     a_verdict_where_a_number_is_needed: table(), "analyze pawn t.csv --outcome y>3";
     nothing_but_nan: "a,b,y\n1,2,NaN\n2,3,\n3,1,NaN\n", "analyze delta t.csv";
     a_number_of_rows_that_fits_no_design: table(), "analyze sobol t.csv --problem p.toml";
-    a_design_without_second_order: table(), "analyze sobol t.csv --problem p.toml --outcome y --no-second-order";
+    inputs_that_are_no_saltelli_design: table(), "analyze sobol t.csv --problem p.toml --outcome y --no-second-order";
     a_design_whose_inputs_are_not_said: table(), "analyze sobol t.csv";
     rows_that_are_no_trajectories: table().lines().take(40).map(|l| format!("{l}\n")).collect::<String>(), "analyze morris t.csv --problem p.toml";
     one_row: "a,b,y\n1,2,3\n", "analyze pawn t.csv";
@@ -72,6 +72,11 @@ wrong_tables! {
     an_option_that_is_not_there: table(), "analyze regret t.csv --options a,c --better lower";
     one_option: table(), "analyze regret t.csv --options a --better lower";
     an_unknown_table: table(), "analyze regret u.csv --options a --better lower";
+    an_empty_file: "", "analyze pawn t.csv";
+    two_columns_of_one_name: "a,a,y\n1,2,3\n", "analyze pawn t.csv";
+    a_quote_that_is_not_closed: "a,b,y\n1,\"2,3\n", "analyze pawn t.csv";
+    decimal_commas: "a;b;y\n0,5;1;2\n0,7;2;3\n0,1;3;4\n", "analyze pawn t.csv --inputs a,b --outcome y";
+    one_future_under_two_options: "a,b\n1,2\n", "analyze regret t.csv --options a,b --better lower";
     a_problem_that_cannot_be_understood: table(), "sample lhs --problem wrong.toml -n 10 -o x.csv";
     a_distribution_without_ends: table(), "sample sobol --scramble none --problem one.toml -n 10 -o x.csv";
     too_few_points_for_efast: table(), "sample efast --problem p.toml -n 60 -o x.csv";

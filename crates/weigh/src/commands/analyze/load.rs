@@ -5,9 +5,10 @@ use std::path::Path;
 
 use analysis::Status;
 use model::{Diagnostic, Diagnostics, Sources, Span};
-use study::store::{self, Cells, CsvTable, Table};
+use study::store::{self, Cells, CsvOptions, CsvTable, Table};
 
 use crate::args::analyze::Data;
+use crate::args::high::all_cores;
 use crate::exit::{Exit, Failure};
 use crate::files::{self, LARGEST_TABLE};
 
@@ -122,8 +123,15 @@ fn file(path: &Path, header: Option<bool>) -> Result<File, Failure> {
     let shown = path.display().to_string();
     let bytes = files::read(path, LARGEST_TABLE)?;
     if extension == "parquet" || bytes.starts_with(b"PAR1") {
-        let table = store::read_parquet(bytes)
-            .map_err(|error| Failure::new(Exit::Invalid, format!("`{shown}` cannot be read: {error}")))?;
+        let table = store::read_parquet(bytes).map_err(|error| {
+            let failure = Failure::new(Exit::Invalid, format!("`{shown}` cannot be read: {error}"));
+            match error {
+                store::ParquetError::Type { .. } => {
+                    failure.help("store the column as numbers, words or true and false, or leave it out")
+                }
+                store::ParquetError::Damaged(_) => failure,
+            }
+        })?;
         return Ok(File {
             path: shown,
             text: None,
@@ -139,34 +147,30 @@ fn file(path: &Path, header: Option<bool>) -> Result<File, Failure> {
         .help("tables are CSV in UTF-8 (.csv, .tsv) or Parquet (.parquet)")
     })?;
     let delimiter = matches!(extension.as_str(), "tsv" | "tab").then_some(b'\t');
-    match store::read_csv(&text, delimiter, header) {
-        Ok(csv) => {
-            let table = Table {
-                columns: csv.table.columns.clone(),
-                about: Default::default(),
-            };
-            let kept = CsvTable {
-                table: Table::default(),
-                ..csv
-            };
+    let options = CsvOptions {
+        delimiter,
+        header,
+        threads: all_cores(),
+    };
+    match store::read_csv(&text, &options) {
+        Ok(mut csv) => {
+            let table = std::mem::take(&mut csv.table);
+            let kept = csv;
             Ok(File {
                 path: shown,
                 text: Some((text, kept)),
                 table,
             })
         }
-        Err(error) => {
-            let help = "each line has as many cells as there are columns; a cell with a comma stands in double quotes";
-            Err(underlined(
-                &shown,
-                text,
-                error.place,
-                "table-syntax",
-                &error.why,
-                "here",
-                help,
-            ))
-        }
+        Err(error) => Err(underlined(
+            &shown,
+            text,
+            error.place,
+            "table-syntax",
+            &error.why,
+            "here",
+            error.help,
+        )),
     }
 }
 
@@ -339,10 +343,10 @@ fn join(files: Vec<File>, data: &Data, notes: Vec<String>) -> Result<Frame, Fail
         run: None,
     };
     if rows == 0 {
-        return Err(Failure::new(
-            Exit::Invalid,
-            format!("`{}` has no row", files[0].path),
-        ));
+        return Err(
+            Failure::new(Exit::Invalid, format!("`{}` has no row", files[0].path))
+                .help("a table has a row for each future below its names"),
+        );
     }
     if u32::try_from(rows).is_err() {
         return Err(Failure::new(
@@ -727,7 +731,10 @@ impl Frame {
                 format!("column `{name}` has text in {bad} of its {full} cells where {as_what} is needed")
             }
         };
+        // A comma that would be a point: common where a semicolon parts the cells.
+        let comma = word.matches(',').count() == 1 && word.replace(',', ".").parse::<f64>().is_ok();
         let help = match bad == full {
+            _ if comma => "numbers have a decimal point here, not a comma: write 0.5 for 0,5".to_owned(),
             true => {
                 "leave the column out with `--inputs`, or choose a method that takes categories".to_owned()
             }

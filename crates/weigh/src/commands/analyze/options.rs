@@ -103,6 +103,7 @@ pub(crate) fn robust(scene: Scene<'_>, m: &args::Robustness) -> Result<Report, F
         ]);
     }
     report.tables.extend([table, ranks, agreement]);
+    report.notes.extend(few(found.counts.compared));
     if m.threshold.is_none() {
         report.notes.push(
             "Starr's domain criterion needs `--threshold`: the value that an acceptable future reaches"
@@ -153,7 +154,15 @@ pub(crate) fn regret(scene: Scene<'_>, m: &args::Regret) -> Result<Report, Failu
         ]);
     }
     report.tables.push(table);
+    report.notes.extend(few(found.counts.compared));
     Ok(report)
+}
+
+/// What to say where hardly anything is compared.
+fn few(compared: usize) -> Option<String> {
+    (compared < 2).then(|| {
+        format!("{compared} future was compared: nothing can be said of how options do across futures; give a row for each future")
+    })
 }
 
 /// Options and the inputs of their futures.

@@ -5,6 +5,7 @@ use analysis::sensitivity::{
     morris_effects, pawn, rbd_fast, sobol_indices,
 };
 use study::problem::Problem;
+use study::store::Cells;
 
 use super::columns::{Prepared, Takes, prepare};
 use super::load::Frame;
@@ -127,6 +128,7 @@ fn half(estimate: &Estimate) -> Cell {
 pub(crate) fn sobol(scene: Scene<'_>, m: &args::Sobol) -> Result<Report, Failure> {
     let (prepared, names) = scene.designed(&m.plain)?;
     let y = prepared.number()?;
+    of_saltelli(scene, &prepared, !m.no_second_order)?;
     let options = SobolOptions {
         second_order: !m.no_second_order,
         resamples: m.resampling.resamples,
@@ -208,6 +210,54 @@ pub(crate) fn sobol(scene: Scene<'_>, m: &args::Sobol) -> Result<Report, Failure
         ));
     }
     Ok(report)
+}
+
+/// Refuses a table whose inputs stand beside the results and are not those of a Saltelli design in its order: any number of rows that
+/// fits would give indices that mean nothing.
+fn of_saltelli(scene: Scene<'_>, prepared: &Prepared, second_order: bool) -> Result<(), Failure> {
+    let (Some(problem), frame) = (scene.problem, scene.frame) else {
+        return Ok(());
+    };
+    let column = |input: &study::problem::Input| match &frame.find(&input.name)?.cells {
+        Cells::Numbers(values) => Some(values.as_slice()),
+        _ => None,
+    };
+    let inputs: Option<Vec<&[f64]>> = problem.inputs.iter().map(column).collect();
+    let groups = problem.index_names().len();
+    let block = if second_order { 2 * groups + 2 } else { groups + 2 };
+    let rows = prepared.number()?.len();
+    let Some(inputs) = inputs.filter(|_| rows == frame.rows) else {
+        return Ok(());
+    };
+    // A wrong number of rows is told elsewhere.
+    if !rows.is_multiple_of(block) {
+        return Ok(());
+    }
+    let of = problem.group_of();
+    let group = |input: usize| of.get(input).copied().unwrap_or(input);
+    let differs = |x: f64, y: f64| x != y && !x.is_nan() && !y.is_nan();
+    for first in (0..rows).step_by(block) {
+        let last = first + block - 1;
+        for row in first + 1..last {
+            let (at, from_b) = ((row - first - 1) % groups, row - first > groups);
+            for (input, values) in inputs.iter().enumerate() {
+                let of_other = (group(input) == at) != from_b;
+                let expected = values[if of_other { last } else { first }];
+                if differs(values[row], expected) {
+                    return Err(Failure::new(
+                        Exit::Invalid,
+                        format!(
+                            "row {} is not that of a Saltelli design: its `{}` is neither the first's nor the last's of its block of {block} rows as it should be",
+                            row + 1,
+                            problem.inputs[input].name
+                        ),
+                    )
+                    .help("the rows must be those of `weigh sample saltelli`, in its order, with groups and second order as it was drawn; any other table: `rbd-fast`, `pawn` or `delta`"));
+                }
+            }
+        }
+    }
+    Ok(())
 }
 
 /// `morris`
