@@ -508,7 +508,7 @@ mod tests {
         // The page's part: all results of the first futures.
         let head = large.head.as_ref().expect("a large run has one");
         let rows = head.status[0].len();
-        assert!(rows >= 4_096 && rows < 9_000, "{rows}");
+        assert!((4_096..9_000).contains(&rows), "{rows}");
         assert_eq!(
             format!("{:?}", head.values),
             format!("{:?}", whole.outcome.results.rows(0..rows).values)

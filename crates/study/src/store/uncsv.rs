@@ -225,9 +225,9 @@ impl Body<'_> {
     /// Places of parts of about one length that begin with a row. A text with quotes is one part: a line may end within them.
     fn parts(&self, threads: usize) -> Vec<Range<usize>> {
         let bytes = self.text.as_bytes();
-        let count = threads.min((bytes.len() - self.start) / PART).max(1);
-        if count == 1 || bytes[self.start..].contains(&b'"') {
-            return vec![self.start..bytes.len()];
+        let mut count = threads.min((bytes.len() - self.start) / PART);
+        if count > 1 && bytes[self.start..].contains(&b'"') {
+            count = 1;
         }
         let mut starts = vec![self.start];
         for part in 1..count {

@@ -242,14 +242,15 @@ fn of_saltelli(scene: Scene<'_>, prepared: &Prepared, second_order: bool) -> Res
             let (at, from_b) = ((row - first - 1) % groups, row - first > groups);
             for (input, values) in inputs.iter().enumerate() {
                 let of_other = (group(input) == at) != from_b;
-                let expected = values[if of_other { last } else { first }];
-                if differs(values[row], expected) {
+                let like = if of_other { last } else { first };
+                if differs(values[row], values[like]) {
                     return Err(Failure::new(
                         Exit::Invalid,
                         format!(
-                            "row {} is not that of a Saltelli design: its `{}` is neither the first's nor the last's of its block of {block} rows as it should be",
+                            "row {} is not that of a Saltelli design: its `{}` should be that of row {}",
                             row + 1,
-                            problem.inputs[input].name
+                            problem.inputs[input].name,
+                            like + 1
                         ),
                     )
                     .help("the rows must be those of `weigh sample saltelli`, in its order, with groups and second order as it was drawn; any other table: `rbd-fast`, `pawn` or `delta`"));
