@@ -311,6 +311,36 @@ fn draws_keep_to_their_bounds_and_their_means() {
     assert!(within(&cut, 4.0, 5.0), "{cut:?}");
 }
 
+#[test]
+fn a_dimension_that_runs_is_a_number() {
+    let text = "r: a, b, c ~~|\ns: b, c ~~|\nv[r] = 10, 20, 30 ~~|\n";
+    check(&format!("{text}y = SUM(v[r!] * r!) ~~|"), &[140.0]);
+    check(
+        &format!("{text}y[r] = SUM(IF THEN ELSE(s! > r, v[s!], 0)) ~~|"),
+        &[50.0, 30.0, 0.0],
+    );
+}
+
+#[test]
+fn a_selection_that_is_an_error_has_no_number() {
+    let of = |chosen: &str, action: u32| {
+        let text = format!(
+            "r: a, b ~~|\nx[r] = 2, 3 ~~|\nc[r] = {chosen} ~~|\ny = VECTOR SELECT(c[r!], x[r!], -1, 0, {action}) ~~|"
+        );
+        values(&text, "y")[0][0]
+    };
+    for (chosen, expected) in [
+        ("0, 0", [-1.0, f64::NAN, -1.0, f64::NAN]),
+        ("0, 1", [3.0; 4]),
+        ("1, 1", [5.0, 5.0, f64::NAN, f64::NAN]),
+    ] {
+        let found = [0, 1, 2, 3].map(|action| of(chosen, action));
+        let same =
+            |(found, expected): (&f64, &f64)| found == expected || (found.is_nan() && expected.is_nan());
+        assert!(found.iter().zip(&expected).all(same), "{chosen}: {found:?}");
+    }
+}
+
 /// What a variable is at the end of as many futures, by the block interpreter; the first few also by the others.
 fn drawn(call: &str, futures: u64) -> Vec<f64> {
     let model = read(&format!("y = {call} ~~|"));

@@ -135,6 +135,17 @@ fn elements_from_a_file() {
         "x",
         "x[n one]: 1; x[n two]: 2;",
     );
+    // Where only the last column, or the last row, or nothing is said, they go to the end of the sheet.
+    for (last, count) in [("B", 3), ("2", 2), ("", 6)] {
+        let text = format!(
+            "r: GET DIRECT SUBSCRIPT('matrix.csv', ';', 'B1', '{last}', 'n') ~~|\nx = ELMCOUNT(r) ~~|"
+        );
+        let text = match last {
+            "2" => text.replace("'B1'", "'C1'"),
+            _ => text,
+        };
+        check(&text, "x", &format!("x: {count};"));
+    }
 }
 
 #[test]

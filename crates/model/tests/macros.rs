@@ -48,6 +48,11 @@ written_out! {
         :MACRO: LOOK(table, p)\nLOOK = table(p) + own(p) ~~|\nown((0,0),(1,2)) ~~|\n:END OF MACRO:";
     functions_that_are_macros: "r: a, b ~~|\nx[r] = TREND(Time, 5, r) ~~|\ny = FORECAST(Time, 5, 10) * 2 ~~|";
     a_macro_may_replace_a_function: "x = TREND(3) ~~|\n:MACRO: TREND(p)\nTREND = p ~~|\n:END OF MACRO:";
+    a_macro_with_several_outputs: "y = M(Time, 3 : p, q) + z ~~|\nz = p + M(1, 1) ~~|\nr: a, b ~~|\nv[r] = M(r, 1 : o[r], s[r]) ~~|\n\
+        :MACRO: M(a, b : c, d)\nM = a * b ~~|\nc = a + b ~~|\nd = c * 2 ~~|\n:END OF MACRO:";
+    outputs_of_macros_within_macros: "y = OUTER(Time : w) ~~|\nz = w ~~|\n\
+        :MACRO: INNER(a : b)\nINNER = INTEG(a, 0) ~~|\nb = INNER * 2 ~~|\n:END OF MACRO:\n\
+        :MACRO: OUTER(x : o)\nOUTER = INNER(x : own) + own ~~|\no = own + 1 ~~|\n:END OF MACRO:";
     a_macro_that_uses_the_model: "k = 2 ~~|\nx = SCALED(3) ~~|\n\
         :MACRO: SCALED(p)\nSCALED = p * k$ + Time + TIME STEP$ + Time$ ~~|\n:END OF MACRO:";
 }

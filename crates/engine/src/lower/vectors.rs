@@ -242,9 +242,16 @@ fn select(
     numbers: &[NodeId],
 ) -> Result<NodeId, String> {
     let (missing, action, error_action) = (numbers[0], numbers[1], numbers[2]);
-    if graph.constant(error_action) != Some(0.0) {
-        return Err("of the error actions of `VECTOR SELECT` only 0 is supported".to_owned());
-    }
+    // Where Vensim would stop with an error, there is no number.
+    let (refuses_none, refuses_several) = match graph.constant(error_action) {
+        Some(0.0) => (false, false),
+        Some(1.0) => (true, false),
+        Some(2.0) => (false, true),
+        Some(3.0) => (true, true),
+        _ => return Err("the error action of `VECTOR SELECT` is a number from 0 to 3".to_owned()),
+    };
+    let nothing = graph.number(f64::NAN);
+    let missing = if refuses_none { nothing } else { missing };
     let (zero, one) = (graph.number(0.0), graph.number(1.0));
     let (above, below) = (graph.number(f64::INFINITY), graph.number(f64::NEG_INFINITY));
     let chosen: Vec<NodeId> = selection
@@ -291,6 +298,10 @@ fn select(
         let number = graph.number(number as f64);
         let here = graph.binary(Code::Equal, action, number);
         value = graph.select(here, *candidate, value);
+    }
+    if refuses_several {
+        let several = graph.binary(Code::Less, one, count);
+        value = graph.select(several, nothing, value);
     }
     Ok(graph.select(count, value, missing))
 }
