@@ -14,9 +14,10 @@ import { chromium } from "playwright-core";
 
 const LARGEST = 500_000; // bytes
 const SMALLEST_TEXT = 12; // CSS pixels
-// Milliseconds until the page has checked itself and has its controls. The aim is 1000, which a quiet machine of two cores meets and a busy one does
-// not: what is printed is the measure, and the limit is there for what no machine excuses.
-const READY = 3000;
+// Milliseconds until the controls answer and the verdict stands on futures that the page has just run and found to be those of the file.
+// The best of some loads counts: what is tested is the page, not what else the machine does.
+const READY = 1000;
+const LOADS = 5;
 const DRAGGED = "64 futures under every option";
 // An uncertainty, never a choice: what a campaign of strikes consists of.
 const UNCONTROLLED = "share of strikes|parte de los ataques";
@@ -306,12 +307,18 @@ const lines = (page) => page.innerText(".s-live .lines");
 
 {
   const waits = [];
-  for (let k = 0; k < 3; k++) {
+  const checks = [];
+  // A load that is quick enough ends it.
+  while (waits.length < LOADS && !(Math.min(...waits) <= READY)) {
     const { page, close } = await open("en", DESK);
     await alive(page);
-    waits.push(Math.round(await page.evaluate(() => performance.getEntriesByName("ready")[0].startTime)));
+    await page.waitForSelector("html[data-checked]", { timeout: 60_000, state: "attached" });
+    const at = (name) => page.evaluate((name) => Math.round(performance.getEntriesByName(name)[0].startTime), name);
+    waits.push(await at("ready"));
+    checks.push(await at("checked"));
     await close();
   }
+  console.log(`        every option replayed after ${checks.join(", ")} ms`);
   const best = Math.min(...waits);
   check(`live: ready within ${READY} ms (${waits.join(", ")})`, unless(best <= READY, `${best} ms`));
 }
@@ -327,6 +334,10 @@ const lines = (page) => page.innerText(".s-live .lines");
     ...unless(/\(\d+ to \d+\)/.test(first), "no interval"),
   ]);
   check("live: no camp is set and nothing is held when the page opens", unless(/Nothing is held/.test(first), first.slice(0, 80)));
+
+  const replayed = await page.waitForSelector("html[data-checked]", { timeout: 60_000, state: "attached" }).then(() => page.innerText(".checked"));
+  const [, ran64, of] = /ran (\d+) futures again under each of (\d+) options/.exec(replayed) ?? [];
+  check("live: all options were replayed in the end", unless(ran64 === "64" && Number(of) === Number(await page.getAttribute("html", "data-checked")), replayed));
 
   // The signature slider by keyboard.
   const slider = page.locator(".mains input[type=range]").first();
@@ -361,6 +372,35 @@ const lines = (page) => page.innerText(".s-live .lines");
     ...unless((await page.locator(".plane svg path").count()) > 0, "there is no map"),
   ]);
 
+  // The map in words, and what can be taken away.
+  await page.locator(".winmap > details > summary").click();
+  const said = await page.innerText(".winmap > details tbody");
+  const rows = await page.locator(".winmap > details tbody tr").count();
+  const squares = await page.locator(".plane svg path").count();
+  check("live: the map in words", unless(rows >= 2 && said.trim().split("\n").length >= rows && /(leads|close call|too few futures)/.test(said) && squares > 1, `${rows} rows: ${said.slice(0, 120)}`));
+  const download = async (selector) => {
+    const [taken] = await Promise.all([page.waitForEvent("download", { timeout: 20_000 }), page.locator(selector).click()]);
+    return { name: taken.suggestedFilename(), bytes: readFileSync(await taken.path()) };
+  };
+  const table = await download(".winmap .take button >> nth=0");
+  const cells = table.bytes.toString("utf8").trim().split("\r\n");
+  const png = await download(".winmap .take button >> nth=1");
+  check("live: the map's data and picture can be saved", [
+    ...unless(/\.csv$/.test(table.name) && cells.length === 1 + rows * Math.round((cells.length - 1) / rows) && cells.length > 50, `${table.name}: ${cells.length} lines`),
+    // A PNG of some size: its first bytes, its width and height, and not all of one colour.
+    ...unless(/\.png$/.test(png.name) && png.bytes.subarray(1, 4).toString() === "PNG" && png.bytes.readUInt32BE(16) > 600 && png.bytes.length > 8000, `${png.name}: ${png.bytes.length} bytes`),
+  ]);
+
+  // More futures narrow the interval.
+  const count = async () => Number(/([\d,]+) futures simulated/.exec(await page.innerText(".s-live .now"))?.[1].replace(",", ""));
+  const few = await count();
+  await page.locator(".more button").click();
+  await quiet(page);
+  check("live: more futures when asked", unless((await count()) >= 2 * few, `${few}, then ${await count()}`));
+  const runsTable = await download(".now .take button");
+  const lengths = runsTable.bytes.toString("utf8").trim().split("\r\n").length - 1;
+  check("live: the futures themselves can be saved", unless(lengths % (await count()) === 0 && lengths >= 2 * (await count()), `${lengths} rows`));
+
   // What is set outlives a change of language and a new window.
   const english = (await lines(page)).match(/\d+/g).join();
   const address = await page.evaluate(() => location.href);
@@ -389,6 +429,21 @@ const lines = (page) => page.innerText(".s-live .lines");
     ...unless(/By your values/.test(await lines(page)), "no verdict by values"),
     ...unless((await runs()) === ran, "it simulated"),
   ]);
+  // Facts or values: the reader and each camp, each two camps; weights move it and simulate nothing.
+  await page.locator(".quarrel > summary").click();
+  await quiet(page);
+  const apart = await page.innerText(".quarrel tbody");
+  const camps = await page.locator(".preset").count();
+  const pairs = await page.locator(".quarrel tbody tr").count();
+  await page.locator(".values input").nth(1).focus();
+  for (let k = 0; k < 4; k++) await page.keyboard.press("PageUp");
+  const moved = await page.innerText(".quarrel tbody");
+  check("live: facts or values, moved by weights", [
+    ...unless(pairs === (camps * (camps + 1)) / 2, `${pairs} pairs of ${camps} camps and the reader`),
+    ...unless(/± /.test(apart) && moved !== apart, moved.slice(0, 120)),
+  ]);
+  await page.locator(".values input").nth(1).focus();
+  await page.keyboard.press("Home");
   // A camp's view, then reset.
   await page.locator(".presets > summary").click();
   const cards = await page.locator(".preset").count();

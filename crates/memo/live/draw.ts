@@ -119,8 +119,107 @@ function latinValue(stratum: number, count: number, within: number): number {
   return value < end ? value : low + (end - low) * 0.5;
 }
 
-/** A factor's share of probability in any future of a design; `strata` is 0 for Monte Carlo. */
-export function shares(seed: Word, stream: Word, strata: number): (future: number) => number {
+/** What the page knows of how a factor is drawn. */
+export interface Drawing {
+  /** The hash of its id, in hexadecimal digits. */
+  stream: string;
+  /** In a Sobol' design: its dimension and the initial numbers of its directions. */
+  dimension?: number;
+  directions?: number[];
+  /** In a grid: its levels. */
+  levels?: number[];
+}
+
+/** How futures are chosen; `strata` is the number of strata of a Latin hypercube, else 0. */
+export interface Design {
+  kind: "latin_hypercube" | "monte_carlo" | "sobol" | "sobol_scrambled" | "full_factorial" | "one_at_a_time";
+  strata: number;
+}
+
+/** A design made ready: how many futures it has at most, and the value of a factor in any of them. */
+export interface Drawn {
+  most: number;
+  value(factor: number, future: number): number;
+}
+
+/** `study::design::Drawer`. */
+export function drawn(design: Design, seed: Word, factors: Drawing[], distributions: Distribution[]): Drawn {
+  if (design.kind === "full_factorial" || design.kind === "one_at_a_time") {
+    const levels = factors.map((factor) => factor.levels ?? []);
+    return design.kind === "full_factorial" ? fullFactorial(levels) : oneAtATime(levels, distributions);
+  }
+  const share = factors.map((factor) => {
+    const { directions, dimension } = factor;
+    if (directions && dimension !== undefined) return sobol(directions, design.kind === "sobol_scrambled" ? word64(seed, dimension) : null);
+    return shares(seed, hexadecimal(factor.stream), design.strata);
+  });
+  return { most: factors[0]?.directions ? 2 ** factors[0].directions.length : Infinity, value: (factor, future) => quantile(distributions[factor]!, share[factor]!(future)) };
+}
+
+/** `analysis::designs::full_factorial`: the last factor changes fastest. */
+function fullFactorial(levels: number[][]): Drawn {
+  const repeat = levels.map((_, at) => levels.slice(at + 1).reduce((all, one) => all * one.length, 1));
+  return {
+    most: levels.reduce((all, one) => all * one.length, 1),
+    value: (factor, future) => levels[factor]![Math.floor(future / repeat[factor]!) % levels[factor]!.length]!,
+  };
+}
+
+/** `analysis::designs::one_at_a_time`: the middle, then each factor at each of its other levels. */
+function oneAtATime(levels: number[][], distributions: Distribution[]): Drawn {
+  const middle = distributions.map((distribution) => quantile(distribution, 0.5));
+  const steps = levels.flatMap((of, factor) => of.filter((level) => level !== middle[factor]).map((level) => ({ factor, level })));
+  return {
+    most: steps.length + 1,
+    value(factor, future) {
+      const step = steps[future - 1];
+      return step?.factor === factor ? step.level : middle[factor]!;
+    },
+  };
+}
+
+/** `analysis::designs::Sobol`: a point's coordinate, its digits turned by Owen's scrambling where there is a stream for it. */
+function sobol(initial: number[], stream: ((counter: number) => number) | null): (future: number) => number {
+  const directions = initial.map((m, k) => (m << (31 - k)) >>> 0);
+  return (future) => {
+    let bits = 0;
+    directions.forEach((direction, k) => {
+      if ((future ^ (future >>> 1)) & (1 << k)) bits ^= direction;
+    });
+    bits >>>= 0;
+    if (!stream) return bits / TWO_TO_32;
+    let flips = 0;
+    for (let digit = 0; digit < 32; digit += 1) {
+      // A leading one marks how many digits stand before this one.
+      const before = 2 ** digit + (digit === 0 ? 0 : bits >>> (32 - digit));
+      flips = (flips << 1) | (stream(before) >>> 31);
+    }
+    return (((bits ^ flips) >>> 0) + 0.5) / TWO_TO_32;
+  };
+}
+
+/** `analysis::numbers::random::Stream`: the high halves of its words. */
+function word64(seed: Word, stream: number): (counter: number) => number {
+  const golden: Word = [0x7f4a7c15, 0x9e3779b9];
+  const step = times(stream + 1, 0, 0xd192ed03, 0xd1b54a32);
+  const key = finalised(sum(finalised(sum(seed, golden)), step));
+  return (counter) => finalised(sum(key, times(counter >>> 0, 0, ...golden)))[1];
+}
+
+function sum(a: Word, b: Word): Word {
+  const low = a[0] + b[0];
+  return [low >>> 0, (a[1] + b[1] + (low >= TWO_TO_32 ? 1 : 0)) >>> 0];
+}
+
+/** The last steps of splitmix64. */
+function finalised([l, h]: Word): Word {
+  [l, h] = times((l ^ ((l >>> 30) | (h << 2))) >>> 0, (h ^ (h >>> 30)) >>> 0, 0x1ce4e5b9, 0xbf58476d);
+  [l, h] = times((l ^ ((l >>> 27) | (h << 5))) >>> 0, (h ^ (h >>> 27)) >>> 0, 0x133111eb, 0x94d049bb);
+  return [(l ^ ((l >>> 31) | (h << 1))) >>> 0, (h ^ (h >>> 31)) >>> 0];
+}
+
+/** A factor's share of probability in any future; a hypercube that has run out of strata goes on by chance. */
+function shares(seed: Word, stream: Word, strata: number): (future: number) => number {
   const key = keyOf(seed, stream, 0);
   const uniform = (future: number, step: number): number => {
     const [low, upper] = word(future);
@@ -129,7 +228,7 @@ export function shares(seed: Word, stream: Word, strata: number): (future: numbe
   };
   if (strata === 0) return (future) => uniform(future, 0);
   const order = new Permutation(seed, stream, strata);
-  return (future) => latinValue(order.at(future), strata, uniform(future, 1));
+  return (future) => (future < strata ? latinValue(order.at(future), strata, uniform(future, 1)) : uniform(future, 0));
 }
 
 /** `study::case::Distribution::quantile`. */

@@ -1,10 +1,11 @@
 // Brings the page to life: loads the machine, lets it check itself, and puts the controls into the article that is shown.
 
 import { type Language, current, offerLanguages, shown } from "./language.ts";
-import { type Desk, desk as atDesk, question } from "./reader/desk.ts";
+import { DRAGGING, type Desk, busy, desk as atDesk, question } from "./reader/desk.ts";
+import { futuresOf, optionsOf, runOf } from "./reader/ensemble.ts";
 import { leaders, tally } from "./reader/judge.ts";
 import { read } from "./reader/view.ts";
-import type { Live, Load, Verification } from "./types.ts";
+import type { Live, Load } from "./types.ts";
 import { assumptions } from "./ui/assumptions.ts";
 import { camps } from "./ui/camps.ts";
 import { claims } from "./ui/claims.ts";
@@ -13,6 +14,7 @@ import { fans } from "./ui/fans.ts";
 import { hinges, smallest, strongest } from "./ui/hinges.ts";
 import { ledger } from "./ui/ledger.ts";
 import { map } from "./ui/map.ts";
+import { quarrels } from "./ui/quarrel.ts";
 import { share } from "./ui/share.ts";
 import { slider } from "./ui/slider.ts";
 import { values } from "./ui/values.ts";
@@ -20,8 +22,14 @@ import { sentence, verdict } from "./ui/verdict.ts";
 import { type Name, words } from "./ui/words.ts";
 import css from "./live.css";
 
-/** What came of loading: a desk with its check, or the words that say why the page stands still. */
-type Outcome = { desk: Desk; verified: Verification } | { why: Name };
+/** What came of loading: a desk, or the words that say why the page stands still. */
+type Outcome = { desk: Desk; checked: Checked } | { why: Name };
+
+/** Of how many options the page has replayed the record. */
+interface Checked {
+  futures: number;
+  options: number;
+}
 
 /** What works without the model: languages, and the ledger's filter. */
 export function goStill(): void {
@@ -42,15 +50,28 @@ export async function goLive(load: Load): Promise<void> {
   ledger(current(), shown());
   outcome = await loaded(load);
   put(current(), shown(), outcome);
+  // Ready: the controls answer, and the verdict stands on futures that were just run here and are those of the record.
   document.documentElement.dataset.live = "desk" in outcome ? "ready" : "still";
   performance.mark("ready");
-  if ("desk" in outcome) {
-    const { desk } = outcome;
-    desk.change(() => {});
-    window.addEventListener("hashchange", () => {
-      if (location.hash.includes("=")) desk.replace(read(desk.live.catalogue, location.hash));
-    });
-  }
+  if (!("desk" in outcome)) return;
+  const { desk, checked } = outcome;
+  desk.change(() => {});
+  window.addEventListener("hashchange", () => {
+    if (location.hash.includes("=")) desk.replace(read(desk.live.catalogue, location.hash));
+  });
+  await busy(async () => {
+    const rest = desk.live.catalogue.options.map((_, option) => option).filter((option) => !optionsOf(desk.live.catalogue, desk.view.addon).options.includes(option));
+    const verified = await desk.live.verify({ options: rest });
+    if (verified.ok) checked.options += verified.options;
+    else outcome = { why: "check_failed" };
+  });
+  const note = document.querySelector(".s-live .checked");
+  if ("why" in outcome) {
+    document.documentElement.dataset.live = "still";
+    put(current(), shown(), outcome);
+  } else if (note) note.textContent = checkedWords(outcome, shown());
+  document.documentElement.dataset.checked = String(checked.options);
+  performance.mark("checked");
 }
 
 async function loaded(load: Load): Promise<Outcome> {
@@ -62,14 +83,25 @@ async function loaded(load: Load): Promise<Outcome> {
     return { why: reason === "wasm" ? "no_wasm" : "no_payload" };
   }
   performance.mark("loaded");
-  const verified = await live.verify();
-  if (!verified.ok) return { why: "check_failed" };
-  const view = read(live.catalogue, location.hash);
-  const desk = atDesk(live, view, (hash) => {
+  const { catalogue } = live;
+  const view = read(catalogue, location.hash);
+  // First what is shown first; the other add-ons are checked as soon as the page can be used.
+  const { ok, futures, options, results } = await live.verify({ options: optionsOf(catalogue, view.addon).options, urgent: true });
+  if (!ok) return { why: "check_failed" };
+  performance.mark("replayed");
+  const held = view.pins.size + view.ranges.size > 0;
+  const first = held || futures !== DRAGGING ? null : runOf(catalogue, futuresOf(live, view, DRAGGING), view.addon, results);
+  const desk = atDesk(live, view, first, (hash) => {
     // An address that leads to a section stays while nothing is set.
     if (hash || location.hash.includes("=")) history.replaceState(null, "", hash ? `#${hash}` : location.pathname + location.search);
   });
-  return { desk, verified };
+  return { desk, checked: { futures, options } };
+}
+
+/** How far the page has checked itself. */
+function checkedWords({ desk, checked: { futures, options } }: { desk: Desk; checked: Checked }, language: Language): string {
+  const of = desk.live.catalogue.options.length;
+  return words(language, options < of ? "checking" : "checked", { futures, options, of });
 }
 
 /** Puts the live section behind the verdict of an article, in place of an older one. */
@@ -82,13 +114,13 @@ function put(article: HTMLElement, language: Language, outcome: Outcome): void {
     section.append(h("p", { class: "note", role: "status" }, words(language, outcome.why)));
     return;
   }
-  const { desk, verified } = outcome;
+  const { desk } = outcome;
   desk.deaf();
   follow(desk);
   section.append(
     h("h2", {}, words(language, "heading")),
     h("p", {}, words(language, "intro")),
-    h("p", { class: "note" }, words(language, "checked", { futures: verified.futures })),
+    h("p", { class: "note checked" }, checkedWords(outcome, language)),
     verdict(desk, language),
     menus(desk, language),
     sticky(desk, language),
@@ -97,6 +129,7 @@ function put(article: HTMLElement, language: Language, outcome: Outcome): void {
     camps(desk, language),
     assumptions(desk, language),
     values(desk, language),
+    desk.live.catalogue.camps.length > 0 ? quarrels(desk, language) : "",
     hinges(desk, language),
     smallest(desk, language),
     fans(desk, language),

@@ -1,7 +1,7 @@
 // Reads what a memo carries and makes the machine of it. The parts are those of `memo::carried`; see docs/live-memo.md.
 
-import { decimal, hexadecimal, quantile, shares } from "./draw.ts";
-import { type Calls, type Job, type Layout, Pool, type Source, runner } from "./simulate.ts";
+import { type Drawing, decimal, drawn as design, quantile } from "./draw.ts";
+import { type Calls, type Job, type Layout, type Manner, Pool, type Source, runner } from "./simulate.ts";
 import { type Catalogue, type Embedded, type Live, LiveError, type Request } from "./types.ts";
 import { verify } from "./verify.ts";
 
@@ -10,8 +10,7 @@ interface CallsJson {
   simd: Layout;
   scalar: Layout;
   inputs: Source[];
-  /** For each factor the hash of its id, in hexadecimal digits. */
-  factors: { stream: string }[];
+  factors: Drawing[];
   /** The numbers of the embedded futures: first and count of each stretch. */
   futures: [number, number][];
   /** How many of them the record holds. */
@@ -23,24 +22,33 @@ interface CallsJson {
   outcomes: { low: number; step: number; from: number[][] }[];
 }
 
+/** Runs of one slice, about: some 30 ms of the flagship. */
+const RUNS = 128;
 /** Workers, at most. */
 const MOST_WORKERS = 4;
 
-/** Reads what the document carries; `only` chooses a module, for tests. */
+/** Reads what the document carries; `only` chooses a module, which then runs on this thread. */
 export async function load(doc: Document, only?: "simd" | "scalar"): Promise<Live> {
   if (typeof WebAssembly === "undefined") throw new LiveError("wasm", "the browser has no WebAssembly");
   if (typeof DecompressionStream === "undefined") throw new LiveError("inflate", "the browser cannot inflate");
   const missing = doc.getElementById("machine-missing");
   if (missing) throw new LiveError("payload", text(await unpacked(doc, "missing")));
-  const parts = ["catalogue", "calls", "simd", "scalar", "outcomes", "record"].map((part) => unpacked(doc, part));
-  const [catalogueBytes, callsBytes, simd, scalar, outcomes, record] = (await Promise.all(parts)) as [
-    Bytes, Bytes, Bytes, Bytes, Bytes, Bytes,
-  ];
-  const catalogue = JSON.parse(text(catalogueBytes)) as Catalogue;
-  const json = JSON.parse(text(callsBytes)) as CallsJson;
-  const backend = only ?? (WebAssembly.validate(simd) ? "simd" : "scalar");
-  const module = await compiled(backend === "simd" ? simd : scalar);
-  return make(catalogue, json, backend, module, outcomes, words(record));
+  const cores = typeof navigator === "undefined" ? 1 : (navigator.hardwareConcurrency ?? 2);
+  const pool = new Pool(only || typeof Worker === "undefined" ? 0 : Math.max(1, Math.min(cores, MOST_WORKERS)));
+  const part = (name: string) => unpacked(doc, name);
+  const chosen = async (): Promise<{ backend: "simd" | "scalar"; module: WebAssembly.Module }> => {
+    const bytes = only === "scalar" ? null : await part("simd");
+    if (bytes && (only || WebAssembly.validate(bytes))) return { backend: "simd", module: await compiled(bytes) };
+    return { backend: "scalar", module: await compiled(await part("scalar")) };
+  };
+  const [{ backend, module }, catalogue, json, outcomes, record] = await Promise.all([
+    chosen(),
+    part("catalogue").then((bytes) => JSON.parse(text(bytes)) as Catalogue),
+    part("calls").then((bytes) => JSON.parse(text(bytes)) as CallsJson),
+    part("outcomes"),
+    part("record").then(words),
+  ]);
+  return make(catalogue, json, backend, module, outcomes, record, pool);
 }
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -82,6 +90,7 @@ async function make(
   module: WebAssembly.Module,
   outcomes: Bytes,
   record: Uint32Array,
+  pool: Pool,
 ): Promise<Live> {
   const factors = catalogue.factors.length;
   const layout = json[backend];
@@ -95,64 +104,55 @@ async function make(
     seed: decimal(catalogue.seed),
   };
   const here = runner(await WebAssembly.instantiate(module), calls);
-  let pool: Pool | undefined;
-  const workers = (): Pool => {
-    const cores = typeof navigator === "undefined" ? 1 : (navigator.hardwareConcurrency ?? 2);
-    const size = typeof Worker === "undefined" ? 0 : Math.max(1, Math.min(cores, MOST_WORKERS));
-    pool ??= new Pool(module, calls, here, size);
-    return pool;
-  };
+  pool.arm(module, calls, here);
 
-  const share = catalogue.factors.map((_, factor) =>
-    shares(calls.seed, hexadecimal(json.factors[factor]!.stream), catalogue.design.strata),
-  );
-  const draw = (future: number): Float64Array =>
-    Float64Array.from(catalogue.factors, (of, factor) => quantile(of.distribution, share[factor]!(future)));
+  const { most, value } = design(catalogue.design, calls.seed, json.factors, catalogue.factors.map(({ distribution }) => distribution));
+  const known = new Map<number, Float64Array>();
+  const draw = (future: number): Float64Array => {
+    let row = known.get(future);
+    if (!row) known.set(future, (row = Float64Array.from(catalogue.factors, (_, factor) => value(factor, future))));
+    return row;
+  };
   const ids = Float64Array.from(
     json.futures.flatMap(([first, count]) => Array.from({ length: count }, (_, at) => first + at)),
   );
-  const drawn: (Float64Array | undefined)[] = [];
-  const inputs = (row: number): Float64Array => (drawn[row] ??= draw(ids[row]!));
+  const inputs = (row: number): Float64Array => draw(ids[row]!);
 
-  const job = ({ option, inputs, count, seedRows }: Request): Job => ({
-    option,
+  const job = ({ options, inputs, count, seedRows }: Request): Job => ({
+    options,
     inputs,
     count,
     ids: Float64Array.from({ length: count }, (_, row) => seedRows?.[row] ?? row),
   });
-  const slice = (of: Job, start: number, count: number): Job => ({
-    option: of.option,
-    inputs: of.inputs.slice(start * factors, (start + count) * factors),
+  const slice = ({ options, inputs, ids }: Job, start: number, count: number): Job => ({
+    options,
+    inputs: inputs.slice(start * factors, (start + count) * factors),
     count,
-    ids: of.ids.slice(start, start + count),
+    ids: ids.slice(start, start + count),
   });
-  /** Runs in slices over the pool, each result as long as `width` numbers for each future. */
-  const sliced = async (all: Job, series: boolean, width: number, length: number, signal?: AbortSignal) => {
-    const result = new Float64Array(all.count * width);
-    const starts = Array.from({ length: Math.ceil(all.count / length) }, (_, at) => at * length);
+  /** Runs in slices over the pool: for each option `width` numbers for each future. */
+  const sliced = async (all: Job, width: number, manner: Manner): Promise<Float64Array[]> => {
+    manner.signal?.throwIfAborted();
+    const results = all.options.map(() => new Float64Array(all.count * width));
+    // A few for each Worker that take equally long, but none so long that what is urgent waits.
+    const most = Math.max(2, Math.floor(RUNS / Math.max(1, all.options.length)));
+    const rounds = Math.ceil(all.count / most / pool.size);
+    const length = Math.max(2, 2 * Math.ceil(all.count / rounds / pool.size / 2));
+    const starts = Array.from({ length: Math.ceil(all.count / length) || 0 }, (_, at) => at * length);
     await Promise.all(
       starts.map(async (start) => {
-        const part = slice(all, start, Math.min(length, all.count - start));
-        result.set(await workers().run(part, series, signal), start * width);
+        const found = await pool.run(slice(all, start, Math.min(length, all.count - start)), manner);
+        found.forEach((part, at) => results[at]!.set(part, start * width));
       }),
     );
-    return result;
+    return results;
   };
-  const simulateMany: Live["simulateMany"] = async (requests, settings) => {
-    settings?.signal?.throwIfAborted();
-    const total = requests.reduce((sum, one) => sum + one.count, 0);
-    // Some slices for each Worker, so that they end together; not so small that telling them costs more than the work.
-    const even = Math.ceil(total / (3 * workers().size) / 2) * 2;
-    const length = Math.max(16, Math.min(even, 256));
-    return Promise.all(
-      requests.map((one) => sliced(job(one), false, calls.measures, length, settings?.signal)),
-    );
-  };
-  const recorded = (option: number): Request => {
+  const simulate: Live["simulate"] = (request, manner = {}) => sliced(job(request), calls.measures, manner);
+  const recorded = (options: number[]): Request => {
     const count = json.recorded;
     const flat = new Float64Array(count * factors);
     for (let row = 0; row < count; row += 1) flat.set(inputs(row), row * factors);
-    return { option, inputs: flat, count, seedRows: ids };
+    return { options, inputs: flat, count, seedRows: ids };
   };
   return {
     catalogue,
@@ -160,15 +160,16 @@ async function make(
     embedded: embedded(catalogue, json, ids, outcomes),
     inputs,
     draw,
+    most,
     quantile: (factor, u) => quantile(catalogue.factors[factor]!.distribution, u),
-    simulate: (request) => here.metrics(job(request)),
-    simulateMany,
-    series: async (request, settings) => {
+    simulate,
+    series: async (request, manner) => {
       const times = Float64Array.from(layout.times);
       const width = catalogue.series.length * times.length;
-      return { times, values: await sliced(job(request), true, width, 32, settings?.signal) };
+      return { times, values: await sliced(job(request), width, { ...manner, series: true }) };
     },
-    verify: () => verify(catalogue, record, json.recorded, recorded, (requests) => simulateMany(requests)),
+    verify: (settings) => verify(catalogue, record, json.recorded, recorded, simulate, settings),
+    recorded: (option) => here.metrics(job(recorded([option])))[0]!,
   };
 }
 

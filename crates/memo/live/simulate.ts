@@ -31,19 +31,19 @@ export interface Calls {
   seed: [number, number];
 }
 
-/** Some futures under one option. */
+/** Some futures under some options. */
 export interface Job {
-  option: number;
+  options: number[];
   inputs: Float64Array;
   count: number;
   ids: Float64Array;
 }
 
 export interface Runner {
-  /** `result[row * measures + measure]`. */
-  metrics(job: Job): Float64Array;
-  /** `result[(row * series + s) * times + t]`. */
-  series(job: Job): Float64Array;
+  /** For each option `result[row * measures + measure]`. */
+  metrics(job: Job): Float64Array[];
+  /** For each option `result[(row * series + s) * times + t]`. */
+  series(job: Job): Float64Array[];
 }
 
 /** Calls a module. This function's text is also the Workers': it may refer to nothing outside of itself. */
@@ -108,20 +108,24 @@ export function runner(instance: WebAssembly.Instance, calls: Calls): Runner {
     });
   }
 
-  function each(job: Job, save: number, take: (start: number, count: number) => void): void {
-    choose(job.option);
+  /** Runs a job by so many futures at a time, all options of them; `take` is told which option and which futures ran. */
+  function each(job: Job, save: number, take: (at: number, start: number, count: number) => void): void {
     for (let start = 0; start < job.count; start += layout.capacity) {
       const count = Math.min(layout.capacity, job.count - start);
       fill(job, start, count);
-      run(count, save);
-      take(start, count);
+      job.options.forEach((option, at) => {
+        choose(option);
+        run(count, save);
+        take(at, start, count);
+      });
     }
   }
 
   return {
     metrics(job) {
-      const result = new Float64Array(job.count * measures);
-      each(job, 0, (start, count) => {
+      const results = job.options.map(() => new Float64Array(job.count * measures));
+      each(job, 0, (at, start, count) => {
+        const result = results[at]!;
         for (let measure = 0; measure < measures; measure += 1) {
           const column = layout.metrics / 8 + measure * layout.capacity;
           for (let row = 0; row < count; row += 1) {
@@ -129,12 +133,13 @@ export function runner(instance: WebAssembly.Instance, calls: Calls): Runner {
           }
         }
       });
-      return result;
+      return results;
     },
     series(job) {
       const times = layout.times.length;
-      const result = new Float64Array(job.count * series * times);
-      each(job, 1, (start, count) => {
+      const results = job.options.map(() => new Float64Array(job.count * series * times));
+      each(job, 1, (at, start, count) => {
+        const result = results[at]!;
         for (let s = 0; s < series; s += 1) {
           for (let t = 0; t < times; t += 1) {
             const column = layout.series / 8 + (s * times + t) * layout.capacity;
@@ -145,13 +150,13 @@ export function runner(instance: WebAssembly.Instance, calls: Calls): Runner {
           }
         }
       });
-      return result;
+      return results;
     },
   };
 }
 
 /** What a Worker is told: first the module, then jobs. */
-type Told = { module: WebAssembly.Module; calls: Calls } | { number: number; job: Job; series: boolean };
+type Told = { module: WebAssembly.Module; calls: Calls } | { job: Job; series: boolean };
 
 /** The Workers' own text, around that of `runner`. */
 function work(make: typeof runner): void {
@@ -165,43 +170,53 @@ function work(make: typeof runner): void {
       ready = make(new WebAssembly.Instance(data.module), data.calls);
     } else if (ready) {
       const result = data.series ? ready.series(data.job) : ready.metrics(data.job);
-      scope.postMessage({ number: data.number, result }, [result.buffer]);
+      scope.postMessage(result, result.map(({ buffer }) => buffer));
     }
   };
 }
 
+/** What is done about a job: over time or at the end, before others or after them, until it is no longer wanted. */
+export interface Manner {
+  series?: boolean;
+  urgent?: boolean;
+  signal?: AbortSignal;
+}
+
 interface Task {
   job: Job;
-  series: boolean;
-  done: (result: Float64Array) => void;
+  manner: Manner;
+  done: (results: Float64Array[]) => void;
   failed: (reason: unknown) => void;
-  signal: AbortSignal | undefined;
 }
+
+/** Tasks that a Worker has at most: it need not wait for this thread between two. */
+const AHEAD = 2;
+
+/** After something urgent, such as a slider's move, other work waits so long for the next, in milliseconds. */
+const CALM = 250;
 
 /** Some Workers and what waits for them; without Workers the same work is done here, slice by slice. */
 export class Pool {
-  private readonly workers: { worker: Worker; task: Task | undefined }[] = [];
+  private readonly workers: { worker: Worker; tasks: Task[] }[] = [];
   private waiting: Task[] = [];
   private alone = false;
+  private here: Runner | undefined;
+  /** Until when nothing but what is urgent is begun. */
+  private calm = 0;
+  private timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(
-    module: WebAssembly.Module,
-    calls: Calls,
-    private readonly here: Runner,
-    size: number,
-  ) {
+  /** Starts the Workers, before there is a module for them: starting takes them a while. */
+  constructor(size: number) {
     try {
       const text = `(${work.toString()})(${runner.toString()})`;
       const url = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
       for (let at = 0; at < size; at += 1) {
-        const one = { worker: new Worker(url), task: undefined as Task | undefined };
-        one.worker.onmessage = ({ data }: MessageEvent<{ number: number; result: Float64Array }>) => {
-          one.task?.done(data.result);
-          one.task = undefined;
+        const one = { worker: new Worker(url), tasks: [] as Task[] };
+        one.worker.onmessage = ({ data }: MessageEvent<Float64Array[]>) => {
+          one.tasks.shift()?.done(data);
           this.go();
         };
         one.worker.onerror = () => this.giveUp();
-        one.worker.postMessage({ module, calls });
         this.workers.push(one);
       }
     } catch {
@@ -210,50 +225,73 @@ export class Pool {
     if (this.workers.length === 0) this.alone = true;
   }
 
+  /** Gives everybody the module; `here` runs it on this thread. */
+  arm(module: WebAssembly.Module, calls: Calls, here: Runner): void {
+    this.here = here;
+    for (const { worker } of this.workers) worker.postMessage({ module, calls });
+    this.go();
+  }
+
   get size(): number {
     return Math.max(this.workers.length, 1);
   }
 
-  run(job: Job, series: boolean, signal: AbortSignal | undefined): Promise<Float64Array> {
+  run(job: Job, manner: Manner): Promise<Float64Array[]> {
     return new Promise((done, failed) => {
-      this.waiting.push({ job, series, done, failed, signal });
+      const task = { job, manner, done, failed };
+      if (manner.urgent) this.calm = performance.now() + CALM;
+      const behind = manner.urgent ? this.waiting.findIndex((other) => !other.manner.urgent) : -1;
+      this.waiting.splice(behind < 0 ? this.waiting.length : behind, 0, task);
       this.go();
     });
   }
 
   private go(): void {
+    const { here } = this;
+    if (!here) return;
     if (this.alone) {
       // A pause between slices, so that the page stays alive.
       setTimeout(() => {
         const task = this.next();
         if (!task) return;
-        task.done(task.series ? this.here.series(task.job) : this.here.metrics(task.job));
+        task.done(task.manner.series ? here.series(task.job) : here.metrics(task.job));
         this.go();
       });
       return;
     }
-    for (const one of this.workers) {
-      if (one.task) continue;
-      const task = this.next();
-      if (!task) return;
-      one.task = task;
-      one.worker.postMessage({ number: 0, job: task.job, series: task.series });
+    for (let ahead = 0; ahead < AHEAD; ahead += 1) {
+      for (const { worker, tasks } of this.workers) {
+        if (tasks.length > ahead) continue;
+        const task = this.next();
+        if (!task) return;
+        tasks.push(task);
+        worker.postMessage({ job: task.job, series: task.manner.series ?? false });
+      }
     }
   }
 
-  /** The next task that is still wanted. */
+  /** The next task that is still wanted and may begin. */
   private next(): Task | undefined {
     for (;;) {
       const task = this.waiting.shift();
-      if (!task?.signal?.aborted) return task;
-      task.failed(task.signal.reason);
+      const signal = task?.manner.signal;
+      if (signal?.aborted) {
+        task?.failed(signal.reason);
+        continue;
+      }
+      const wait = this.calm - performance.now();
+      if (!task || task.manner.urgent || wait <= 0) return task;
+      this.waiting.unshift(task);
+      clearTimeout(this.timer);
+      this.timer = setTimeout(() => this.go(), wait);
+      return undefined;
     }
   }
 
   /** Workers cannot be had, or broke: what they had goes on here. */
   private giveUp(): void {
     this.alone = true;
-    const left = this.workers.map((one) => one.task).filter((task) => task !== undefined);
+    const left = this.workers.flatMap(({ tasks }) => tasks);
     this.workers.forEach((one) => one.worker.terminate());
     this.workers.length = 0;
     this.waiting = [...left, ...this.waiting];

@@ -16,6 +16,7 @@ const bundle = await build({
     contents: `export * as judge from "./reader/judge.ts"; export * as number from "./reader/number.ts";
       export * as view from "./reader/view.ts"; export * as proposition from "./reader/proposition.ts";
       export * as hinge from "./reader/hinge.ts"; export * as ensemble from "./reader/ensemble.ts";
+      export * as draw from "./draw.ts"; export * as quarrel from "./reader/quarrel.ts"; export { csv } from "./ui/download.ts";
       export { LINES } from "./ui/words.ts"; export { letter } from "./ui/dom.ts";`,
     resolveDir: new URL(".", import.meta.url).pathname,
   },
@@ -25,7 +26,7 @@ const bundle = await build({
 });
 const folder = mkdtempSync(join(tmpdir(), "memo-"));
 writeFileSync(join(folder, "bundle.mjs"), bundle.outputFiles[0].text);
-const { judge, number, view, proposition, hinge, ensemble, LINES, letter } = await import(pathToFileURL(join(folder, "bundle.mjs")).href);
+const { judge, number, view, proposition, hinge, ensemble, draw, quarrel, csv, LINES, letter } = await import(pathToFileURL(join(folder, "bundle.mjs")).href);
 rmSync(folder, { recursive: true });
 
 let passed = 0;
@@ -123,6 +124,48 @@ check("luck, parts of a total and what nobody argues about have no control", [
 // --- Strips ---------------------------------------------------------------------------------------------------------------
 const clear = (position) => ({ kind: "clear", position });
 check("where the lead changes", hinge.flips([{ low: 0, high: 1, front: clear(0) }, { low: 1, high: 2, front: clear(0) }, { low: 2, high: 3, front: { kind: "tie" } }, { low: 3, high: 4, front: clear(1) }]).map(({ at }) => at), [2, 3]);
+
+check("ends of slices leave no crumbs", hinge.slicesOf({ factors: [{ low: -0.1, high: 0.5, distribution: { kind: "uniform" } }] }, 0, 12)[1][1], 0);
+
+// --- Facts or values: the examples of `analysis` -------------------------------------------------------------------------------
+// means[beliefs][values] of the two options.
+const byHand = (means) => quarrel.quarrel((beliefs, values) => means[beliefs][values], 0, 1);
+check("a mixed quarrel, worked by hand", byHand([[[4, 1], [2, 0]], [[0, 1], [0, 6]]]), { prefers: [0, 1], total: 9, facts: 7.5, values: 1.5 });
+check("a quarrel about facts", byHand([[[1, 0], [1, 0]], [[0, 1], [0, 1]]]), { prefers: [0, 1], total: 2, facts: 2, values: 0 });
+check("a quarrel about values", byHand([[[1, 0], [0, 0.5]], [[1, 0], [0, 0.5]]]), { prefers: [0, 1], total: 1.5, facts: 0, values: 1.5 });
+const summed = quarrel.sums(catalogue, table([[200000, 150000], [200000, 150000], [NaN, 1]]), [3]);
+const { worst, best } = catalogue.outcomes[0];
+check("scores are added up where both options have one", quarrel.mean(summed, -1).map(round), [200000, 150000].map((x) => round((x - worst) / (best - worst))));
+check("futures that are all alike leave nothing to chance", round(quarrel.judged(() => quarrel.sums(catalogue, table(Array(20).fill([200000, 150000])), [3]), 0, 1).errors.total), 0);
+
+// --- Tables to take away ---------------------------------------------------------------------------------------------------------
+check("what holds a comma stands in quotes", csv([["a", 1.5], ['say "b", c', NaN]]), 'a,1.5\r\n"say ""b"", c",\r\n');
+
+// --- Draws: the bits that `study` has, from its snapshot ---------------------------------------------------------------------------
+const bits = (x) => new BigUint64Array(new Float64Array([x]).buffer)[0].toString(16).padStart(16, "0");
+const snapshot = readFileSync(new URL("../../study/src/live/snapshots/study__live__tests__draws_as_the_page_has_to_make_them.snap", import.meta.url), "utf8");
+const shares = [0, 1e-9, 0.001, 0.1, 0.25, 0.5, 1 / 3, 0.6180339887498949, 0.9, 0.999, 1];
+let design = null;
+let compared = 0;
+for (const line of snapshot.split("\n")) {
+  const json = /\{.*\}/.exec(line)?.[0];
+  if (line.startsWith("quantile ")) {
+    const shape = JSON.parse(json);
+    check(`quantiles of ${json}`, shares.map((share) => bits(draw.quantile(shape, share))).join(" "), line.slice(line.indexOf(json) + json.length + 1));
+    compared += 1;
+  } else if (line.startsWith("design ")) {
+    const { kind, strata, seed, factors, distributions } = JSON.parse(json);
+    design = { kind, drawn: draw.drawn({ kind, strata: kind === "latin_hypercube" ? strata : 0 }, draw.decimal(String(seed)), factors, distributions), factors, strata };
+    if (/factorial|one_at/.test(kind)) check(`${kind}: its size`, design.drawn.most, strata);
+  } else if (line.startsWith("future ")) {
+    const [, id, ...values] = line.split(" ");
+    check(`${design.kind}: future ${id}`, design.factors.map((_, factor) => bits(design.drawn.value(factor, Number(id)))).join(" "), values.join(" "));
+    compared += 1;
+  }
+}
+check("the snapshot holds quantiles and futures of every design", compared >= 9 + 6 * 4, true);
+const few = draw.drawn({ kind: "latin_hypercube", strata: 100 }, [1, 0], [{ stream: "00000000000000ff" }], [{ kind: "uniform", low: 0, high: 1 }]);
+check("futures beyond a hypercube's strata go on by chance", [100, 255, 256, 5000].every((id) => few.value(0, id) >= 0 && few.value(0, id) < 1), true);
 
 // --- The bundles ------------------------------------------------------------------------------------------------------------
 try {

@@ -2,6 +2,8 @@
 // it (`Live`). All indices are places in the catalogue's lists, which follow the order of the case. An example of the
 // catalogue stands in `catalogue.example.json`.
 
+import type { Design as Drawing } from "./draw.ts";
+
 /** A text in both languages of the memo. */
 export interface Text {
   en: string;
@@ -41,10 +43,8 @@ export interface Catalogue {
   embedded: { futures: number; measures: number[] };
 }
 
-/** How futures were drawn. `strata` is the number of strata of a Latin hypercube, 0 for Monte Carlo. */
-export interface Design {
-  kind: "latin_hypercube" | "monte_carlo";
-  strata: number;
+/** How futures were drawn. */
+export interface Design extends Drawing {
   /** Accepted futures of the whole run, of which the memo embeds the first. */
   futures: number;
 }
@@ -192,10 +192,10 @@ export interface Series {
   unit: string;
 }
 
-/** Which runs to make: one option, some futures. */
+/** Which runs to make: some futures under some options. */
 export interface Request {
-  /** Index into `options`. */
-  option: number;
+  /** Indices into `options`. */
+  options: number[];
   /** `inputs[row * factors + factor]`, values of factors (not of parts: the machine splits totals). */
   inputs: Float64Array;
   count: number;
@@ -218,18 +218,25 @@ export interface Embedded {
 
 export interface SeriesResult {
   times: Float64Array;
-  /** `values[(row * series + s) * times.length + t]`, `s` as in the catalogue. */
-  values: Float64Array;
+  /** For each option `values[(row * series + s) * times.length + t]`, `s` as in the catalogue. */
+  values: Float64Array[];
 }
 
 export interface Verification {
   ok: boolean;
-  /** Futures that were replayed under every option. */
+  /** Futures that were replayed under each of these options. */
   futures: number;
-  runs: number;
-  elapsedMs: number;
+  options: number;
+  /** What they came to, as `simulate` has it. */
+  results: Float64Array[];
   /** The first run whose numbers are not those of the record. */
   firstDifference?: { option: number; future: number };
+}
+
+/** How runs are made: before others that wait, until a signal. */
+export interface Manner {
+  urgent?: boolean;
+  signal?: AbortSignal;
 }
 
 /** The machine in the page. Made by `load`. */
@@ -240,21 +247,23 @@ export interface Live {
   embedded: Embedded;
   /** The values of all factors in an embedded future; the same array each time, not to be written into. */
   inputs(row: number): Float64Array;
-  /** The values of all factors in any future of the run's design, by number. */
+  /** The values of all factors in any future of the run's design, by number below `most`; not to be written into. */
   draw(future: number): Float64Array;
+  /** A grid has only so many futures. */
+  most: number;
   /** The value below which a share (0 to 1) of a factor's distribution lies. */
   quantile(factor: number, share: number): number;
   /**
-   * Runs at once, on this thread: `result[row * measures + measure]`, exact; a broken future has NaN in all measures.
-   * For few futures: a run of the flagship takes some 0.1 ms.
+   * Runs over Workers (on this thread, in slices, where there are none): for each option `result[row * measures + measure]`,
+   * exact; a broken future has NaN in all measures. Rejects with the signal's reason when aborted.
    */
-  simulate(request: Request): Float64Array;
-  /** The same over Workers (on this thread, in slices, where there are none); rejects with the signal's reason when aborted. */
-  simulateMany(requests: Request[], settings?: { signal?: AbortSignal }): Promise<Float64Array[]>;
+  simulate(request: Request, manner?: Manner): Promise<Float64Array[]>;
   /** Variables over time, at every saved step; NaN after a future broke. */
-  series(request: Request, settings?: { signal?: AbortSignal }): Promise<SeriesResult>;
-  /** Replays the record of the first futures under every option and compares bit by bit. */
-  verify(): Promise<Verification>;
+  series(request: Request, manner?: Manner): Promise<SeriesResult>;
+  /** Replays the record of the first futures under some options (else under every one) and compares bit by bit. */
+  verify(settings?: { options?: number[]; urgent?: boolean }): Promise<Verification>;
+  /** The recorded futures under an option, on this thread: for those who compare from outside. */
+  recorded(option: number): Float64Array;
 }
 
 /**

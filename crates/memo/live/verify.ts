@@ -1,6 +1,6 @@
 // Replays the memo's record: the first futures of the run under every option, compared bit by bit.
 
-import type { Catalogue, Request, Verification } from "./types.ts";
+import type { Catalogue, Live, Request, Verification } from "./types.ts";
 
 const double = new Float64Array(1);
 const bytes = new Uint8Array(double.buffer);
@@ -17,26 +17,25 @@ export function fingerprint(values: Float64Array, start: number, count: number):
   return hash >>> 0;
 }
 
-/** `record[option * futures + future]`; `request` gives the recorded futures under an option. */
+/** `record[option * futures + future]`; `request` gives the recorded futures under options. */
 export async function verify(
   catalogue: Catalogue,
   record: Uint32Array,
   futures: number,
-  request: (option: number) => Request,
-  simulate: (requests: Request[]) => Promise<Float64Array[]>,
+  request: (options: number[]) => Request,
+  simulate: Live["simulate"],
+  { options = catalogue.options.map((_, option) => option), urgent = false } = {},
 ): Promise<Verification> {
-  const started = performance.now();
-  const [options, measures] = [catalogue.options.length, catalogue.measures.length];
-  const results = await simulate(catalogue.options.map((_, option) => request(option)));
+  const measures = catalogue.measures.length;
+  const results = await simulate(request(options), { urgent });
   let firstDifference: { option: number; future: number } | undefined;
-  results.forEach((values, option) => {
+  results.forEach((values, at) => {
     for (let future = 0; future < futures && !firstDifference; future += 1) {
       const found = fingerprint(values, future * measures, measures);
-      if (found !== record[option * futures + future]) firstDifference = { option, future };
+      if (found !== record[options[at]! * futures + future]) firstDifference = { option: options[at]!, future };
     }
   });
-  const ok = firstDifference === undefined && record.length === options * futures && futures > 0;
-  const elapsedMs = performance.now() - started;
-  const all = { ok, futures, runs: options * futures, elapsedMs };
+  const ok = firstDifference === undefined && record.length === catalogue.options.length * futures && futures > 0;
+  const all = { ok, futures, options: options.length, results };
   return firstDifference ? { ...all, firstDifference } : all;
 }

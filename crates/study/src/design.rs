@@ -346,7 +346,7 @@ pub fn dimension(case: &Case, uncertainty: usize) -> usize {
 }
 
 /// The levels of each uncertainty in a grid.
-fn levels(case: &Case, count: usize) -> Vec<Vec<f64>> {
+pub(crate) fn levels(case: &Case, count: usize) -> Vec<Vec<f64>> {
     let of = |distribution: &Distribution| {
         if let Distribution::Categorical { values, .. } = distribution {
             return values.clone();

@@ -1,5 +1,7 @@
 //! The user's browser: to look at a memo, and, where it is a Chromium, to make paper and pictures of one.
 
+pub(crate) mod drive;
+
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -72,15 +74,7 @@ pub(crate) fn picture(chromium: &Chromium, html: &str, picture: Picture, out: &P
     };
     let (page, made) = (folder.0.join("page.html"), folder.0.join(made));
     std::fs::write(&page, html).map_err(|error| cannot("write the page", &reason(&error)))?;
-    let mut asked = vec![
-        "--headless=new".to_owned(),
-        // The page is our own, stands in a file and loads nothing; in containers, where the user is root, nothing starts without.
-        "--no-sandbox".to_owned(),
-        "--disable-gpu".to_owned(),
-        "--disable-dev-shm-usage".to_owned(),
-        "--hide-scrollbars".to_owned(),
-        format!("--user-data-dir={}", folder.0.join("profile").display()),
-    ];
+    let mut asked = headless(&folder);
     match picture {
         Picture::Pdf => {
             asked.push("--no-pdf-header-footer".to_owned());
@@ -104,6 +98,19 @@ pub(crate) fn picture(chromium: &Chromium, html: &str, picture: Picture, out: &P
             )
         })?;
     files::write(out, &bytes)
+}
+
+/// How a Chromium is asked to stay out of sight; what it remembers goes into a folder.
+fn headless(folder: &Scratch) -> Vec<String> {
+    vec![
+        "--headless=new".to_owned(),
+        // The page is our own, stands in a file and loads nothing; in containers, where the user is root, nothing starts without.
+        "--no-sandbox".to_owned(),
+        "--disable-gpu".to_owned(),
+        "--disable-dev-shm-usage".to_owned(),
+        "--hide-scrollbars".to_owned(),
+        format!("--user-data-dir={}", folder.0.join("profile").display()),
+    ]
 }
 
 impl Chromium {

@@ -1,14 +1,16 @@
 // The reader's desk: the view they have set, the futures simulated for it, and who wants to know when either changes.
 
 import type { Live } from "../types.ts";
-import { type Run, embeddedTable, fitting, futuresOf, simulated, simulatedMany } from "./ensemble.ts";
+import { type Run, embeddedTable, fitting, futuresOf, simulated } from "./ensemble.ts";
 import { type Question, type Table, leaders } from "./judge.ts";
-import { type View, hasWeights, isSet, written } from "./view.ts";
+import { type View, hasWeights, isSet, open, written } from "./view.ts";
 
 /** Futures for every option while a slider moves. */
 export const DRAGGING = 64;
 /** Futures for every option behind the verdict. */
 export const SETTLED = 512;
+/** The most that a reader may ask for. */
+export const MOST = 8192;
 /** How long after a move the verdict waits for the next one, in milliseconds. */
 const PAUSE = 120;
 
@@ -36,67 +38,92 @@ export interface Desk {
   settled: boolean;
   /** Exact results of the whole range, to be shown beside. */
   whole: Run | null;
+  /** Futures that the verdict shall rest on. */
+  wanted: number;
   /** Changes what is set. `moving`: a slider that is still held. */
   change(edit: (view: View) => void, moving?: boolean): void;
   /** Puts another view in the place of this one. */
   replace(view: View): void;
+  /** Simulates more futures of the view, four times as many. */
+  more(): void;
   listen(listener: (change: Change) => void): void;
   /** Forgets the listeners: the page is drawn anew. */
   deaf(): void;
 }
 
-/** A desk with nothing simulated yet. */
-export function desk(live: Live, view: View, remember: (hash: string) => void): Desk {
+/** A desk; `first` is what is already known of the view. */
+export function desk(live: Live, view: View, first: Run | null, remember: (hash: string) => void): Desk {
   let listeners: ((change: Change) => void)[] = [];
-  let frame = 0;
   let timer = 0;
   let stop: AbortController | null = null;
   const tell = (change: Change) => listeners.forEach((listener) => listener(change));
 
   /** What a simulation depends on. */
   const key = (view: View) => JSON.stringify([[...view.pins], [...view.ranges], view.addon]);
-  let simulatedKey = "";
+  let simulatedKey = first ? key(view) : "";
+  /** The key of `desk.run`: more futures of the same view go on from there. */
+  let runKey = simulatedKey;
 
-  const whole = async () => {
-    const start = { ...view, pins: new Map(), ranges: new Map() } as View;
-    return simulatedMany(live, futuresOf(live, start, SETTLED), desk.view.addon);
-  };
+  let changed = performance.now();
   const settle = async () => {
     stop?.abort();
     const mine = (stop = new AbortController());
-    const began = performance.now();
+    const manner = { urgent: true, signal: mine.signal };
+    const { view } = desk;
+    const now = key(view);
     try {
-      if (!desk.whole || desk.whole.addon !== desk.view.addon) desk.whole = await whole();
-      const { pins, ranges } = desk.view;
-      const run =
-        pins.size + ranges.size === 0
-          ? desk.whole
-          : await simulatedMany(live, futuresOf(live, desk.view, SETTLED), desk.view.addon, mine.signal);
-      if (mine.signal.aborted) return;
-      desk.run = run;
-      desk.settled = true;
-      performance.measure("verdict", { start: began, end: performance.now() });
-      tell("run");
+      do {
+        const known = runKey === now ? desk.run : null;
+        // Step by step, so that the reader sees the count grow and the page stays alive.
+        const count = Math.min(desk.wanted, Math.max(SETTLED, (known?.rows ?? 0) + SETTLED));
+        const run = await simulated(live, futuresOf(live, view, count), view.addon, known, manner);
+        if (mine.signal.aborted) return;
+        const all = run.rows < count;
+        [desk.run, runKey] = [run, now];
+        if (view.pins.size + view.ranges.size === 0) desk.whole = run;
+        else if (desk.whole?.addon !== view.addon) {
+          const start = { ...open(live.catalogue), addon: view.addon };
+          desk.whole = await simulated(live, futuresOf(live, start, SETTLED), view.addon, null, manner);
+          if (mine.signal.aborted) return;
+        }
+        desk.settled = all || run.rows >= desk.wanted;
+        if (run.rows <= SETTLED) performance.measure("verdict", { start: changed, end: performance.now() });
+        tell("run");
+      } while (!desk.settled);
       tell("settled");
     } catch (error) {
       if (!mine.signal.aborted) throw error;
     }
   };
-  const glance = () => {
-    frame = 0;
-    const began = performance.now();
-    desk.run = simulated(live, futuresOf(live, desk.view, DRAGGING), desk.view.addon);
-    desk.settled = false;
-    tell("run");
-    performance.measure("drag", { start: began, end: performance.now() });
+
+  /** When the first move came that no glance has answered yet; 0 if there is none. */
+  let asked = 0;
+  let looking = false;
+  const glance = async () => {
+    if (looking) return;
+    looking = true;
+    while (asked > 0) {
+      const start = asked;
+      asked = 0;
+      const { view } = desk;
+      const now = key(view);
+      const run = await simulated(live, futuresOf(live, view, DRAGGING), view.addon, null, { urgent: true });
+      // The verdict may have come first.
+      if (desk.settled) continue;
+      [desk.run, runKey] = [run, now];
+      tell("run");
+      performance.measure("drag", { start, end: performance.now() });
+    }
+    looking = false;
   };
 
   const desk: Desk = {
     live,
     view,
-    run: null,
+    run: first,
     settled: false,
     whole: null,
+    wanted: SETTLED,
     change(edit, moving = false) {
       edit(desk.view);
       remember(written(live.catalogue, desk.view));
@@ -111,12 +138,22 @@ export function desk(live: Live, view: View, remember: (hash: string) => void): 
       }
       stop?.abort();
       clearTimeout(timer);
-      if (now !== simulatedKey) frame ||= requestAnimationFrame(glance);
+      changed = performance.now();
+      if (now !== simulatedKey) {
+        [desk.settled, desk.wanted] = [false, SETTLED];
+        asked ||= performance.now();
+        void busy(glance);
+      }
       simulatedKey = now;
       if (!moving) timer = window.setTimeout(() => void busy(settle), PAUSE);
     },
     replace(view) {
       desk.change(() => (desk.view = view));
+    },
+    more() {
+      desk.wanted = Math.min(MOST, 4 * desk.wanted);
+      desk.settled = false;
+      void busy(settle);
     },
     listen: (listener) => void listeners.push(listener),
     deaf: () => void (listeners = []),

@@ -1,6 +1,6 @@
 // Futures that fit a view: those of the run, with what the reader has set put in its place.
 
-import type { Catalogue, Live, Request } from "../types.ts";
+import type { Catalogue, Live, Manner, Request } from "../types.ts";
 import type { Table } from "./judge.ts";
 import { holds } from "./proposition.ts";
 import type { Belief, View } from "./view.ts";
@@ -31,6 +31,7 @@ export function futuresOf(live: Live, view: View, wanted: number, held: Readonly
   for (let at = 0; count < wanted && at < wanted * TRIES; at++) {
     const known = at < embedded.futures;
     const id = known ? embedded.ids[at] : last + 1 + at - embedded.futures;
+    if (id >= live.most) break;
     const row = inputs.subarray(count * factors, (count + 1) * factors);
     row.set(known ? live.inputs(at) : live.draw(id));
     for (const move of moved) move(row);
@@ -112,31 +113,38 @@ export interface Run extends Table {
   futures: Futures;
   options: number[];
   addon: number;
+  /** For each option, as the machine gives them. */
+  results: Float64Array[];
 }
 
-/** Simulates at once. */
-export function simulated(live: Live, futures: Futures, addon: number): Run {
+/** Simulates futures over Workers; those of `known`, the first of them, are not run again. */
+export async function simulated(live: Live, futures: Futures, addon: number, known: Run | null, manner?: Manner): Promise<Run> {
   const { options } = optionsOf(live.catalogue, addon);
-  const results = options.map((option) => live.simulate(request(option, futures)));
-  return run(live.catalogue, futures, addon, results);
+  const from = known && known.addon === addon && known.rows <= futures.count ? known.rows : 0;
+  const factors = live.catalogue.factors.length;
+  const rest = { count: futures.count - from, ids: futures.ids.subarray(from), inputs: futures.inputs.subarray(from * factors) };
+  let results = await live.simulate(request(options, rest), manner);
+  if (known && from > 0) results = results.map((more, p) => joined(known.results[p], more));
+  return runOf(live.catalogue, futures, addon, results);
 }
 
-/** Simulates over Workers. */
-export async function simulatedMany(live: Live, futures: Futures, addon: number, signal?: AbortSignal): Promise<Run> {
-  const { options } = optionsOf(live.catalogue, addon);
-  const results = await live.simulateMany(options.map((option) => request(option, futures)), { signal });
-  return run(live.catalogue, futures, addon, results);
+function joined(a: Float64Array, b: Float64Array): Float64Array {
+  const all = new Float64Array(a.length + b.length);
+  all.set(a);
+  all.set(b, a.length);
+  return all;
 }
 
-/** The request for one option. */
-export function request(option: number, { inputs, ids, count }: Futures): Request {
-  return { option, inputs, count, seedRows: ids };
+/** The request for some options. */
+export function request(options: number[], { inputs, ids, count }: Futures): Request {
+  return { options, inputs, count, seedRows: ids };
 }
 
-function run(catalogue: Catalogue, futures: Futures, addon: number, results: Float64Array[]): Run {
+/** What futures came to, as a table. */
+export function runOf(catalogue: Catalogue, futures: Futures, addon: number, results: Float64Array[]): Run {
   const measures = catalogue.measures.length;
   const { options, policies } = optionsOf(catalogue, addon);
-  return { rows: futures.count, futures, options, policies, addon, value: (p, measure, row) => results[p][row * measures + measure] };
+  return { rows: futures.count, futures, options, policies, addon, results, value: (p, measure, row) => results[p][row * measures + measure] };
 }
 
 /** The embedded futures as a table: rounded, for what is drawn and never for the verdict. */

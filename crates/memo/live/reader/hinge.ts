@@ -78,8 +78,9 @@ export function slicesOf(catalogue: Catalogue, factor: number, count: number): [
   if (distribution.kind === "integer" && high - low < count) {
     return Array.from({ length: high - low + 1 }, (_, k) => [low + k, low + k]);
   }
-  const step = (high - low) / count;
-  return Array.from({ length: count }, (_, k) => [low + k * step, k + 1 === count ? high : low + (k + 1) * step]);
+  // A sum of steps would leave a crumb where zero is meant.
+  const end = (k: number) => (low * (count - k) + high * k) / count;
+  return Array.from({ length: count }, (_, k) => [end(k), end(k + 1)]);
 }
 
 /** Who leads in each slice of a factor among the rows that fit. */

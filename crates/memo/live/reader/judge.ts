@@ -69,26 +69,35 @@ export function merit(catalogue: Catalogue, table: Table, question: Question): M
     };
   }
   const { weights } = question;
-  const total = weights.reduce((sum, weight) => sum + weight, 0) || 1;
-  const used = weights.map((weight, outcome) => ({ weight, outcome })).filter(({ weight }) => weight > 0);
+  const { total, used } = weighed(weights);
   const margin = used.reduce((sum, { weight, outcome }) => {
     const of = catalogue.outcomes[outcome];
     return sum + ((weight / total) * scoreMargin(of, outcome, table, baseline)) / Math.abs(of.best - of.worst);
   }, 0);
-  return {
-    margin,
-    of(row) {
-      for (let p = 0; p < policies.length; p++) {
-        let score = 0;
-        for (const { weight, outcome } of used) {
-          const { worst, best } = catalogue.outcomes[outcome];
-          score += (weight / total) * ((censored(catalogue, outcome, table.value(p, outcome, row)) - worst) / (best - worst));
-        }
-        found[p] = score;
-        if (!Number.isFinite(score)) return null;
+  return { margin, of: scores(catalogue, table, weights) };
+}
+
+/** The outcomes that count, and the sum of their weights. */
+function weighed(weights: number[]): { total: number; used: { weight: number; outcome: number }[] } {
+  const total = weights.reduce((sum, weight) => sum + weight, 0) || 1;
+  return { total, used: weights.map((weight, outcome) => ({ weight, outcome })).filter(({ weight }) => weight > 0) };
+}
+
+/** Scores of all policies in a row by some weights; null if one of them has none. The same array each time. */
+export function scores(catalogue: Catalogue, table: Table, weights: number[]): (row: number) => Float64Array | null {
+  const { total, used } = weighed(weights);
+  const found = new Float64Array(table.policies.length);
+  return (row) => {
+    for (let p = 0; p < found.length; p++) {
+      let score = 0;
+      for (const { weight, outcome } of used) {
+        const { worst, best } = catalogue.outcomes[outcome];
+        score += (weight / total) * ((censored(catalogue, outcome, table.value(p, outcome, row)) - worst) / (best - worst));
       }
-      return found;
-    },
+      found[p] = score;
+      if (!Number.isFinite(score)) return null;
+    }
+    return found;
   };
 }
 

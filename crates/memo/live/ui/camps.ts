@@ -7,7 +7,8 @@ import { type View, hasControl } from "../reader/view.ts";
 import { badge, h } from "./dom.ts";
 import { phrase, words } from "./words.ts";
 
-const NUMERALS = ["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii"];
+/** Camps are numbered. */
+export const NUMERALS = ["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii"];
 
 /** The panel of camps. */
 export function camps(desk: Desk, language: Language): HTMLElement {

@@ -71,7 +71,7 @@ async function others(desk: Desk): Promise<void> {
   const wanted = new Set<number>();
   for (const { proposition } of live.catalogue.claims) if (proposition) spoken(proposition, wanted);
   const missing = [...wanted].filter((option) => !run.options.includes(option));
-  const results = await live.simulateMany(missing.map((option) => request(option, run.futures)));
+  const results = await live.simulate(request(missing, run.futures));
   beside.set(run, new Map(missing.map((option, at) => [option, results[at]])));
 }
 

@@ -1,11 +1,12 @@
 // The reader's view over time: fans of all options on one scale, for the outcome they choose.
 
 import type { Language } from "../language.ts";
-import type { Desk } from "../reader/desk.ts";
+import { type Desk, busy } from "../reader/desk.ts";
 import { futuresOf, optionsOf, request } from "../reader/ensemble.ts";
 import { quantileOfSorted } from "../reader/judge.ts";
 import { number } from "../reader/number.ts";
 import { badge, fill, fresh, h, s } from "./dom.ts";
+import { type Rows, take } from "./download.ts";
 import { words } from "./words.ts";
 
 const FUTURES = 96;
@@ -28,9 +29,10 @@ export function fans(desk: Desk, language: Language): HTMLElement {
   const id = fresh();
   const note = h("p", { class: "note" });
   const panels = h("div", { class: "panels" });
-  const menu = h("select", { id, onchange: () => void draw() }, ...catalogue.outcomes.map((outcome, at) => h("option", { value: at }, outcome.name[language])));
+  const menu = h("select", { id, onchange: () => void busy(draw) }, ...catalogue.outcomes.map((outcome, at) => h("option", { value: at }, outcome.name[language])));
   let stop: AbortController | null = null;
   let drawn = false;
+  let shown: Fan[] = [];
   const draw = async () => {
     stop?.abort();
     const mine = (stop = new AbortController());
@@ -39,12 +41,11 @@ export function fans(desk: Desk, language: Language): HTMLElement {
     const { options, policies } = optionsOf(catalogue, desk.view.addon);
     const futures = futuresOf(desk.live, desk.view, FUTURES);
     try {
-      const found: Fan[] = [];
-      for (const [at, option] of options.entries()) {
-        const { times, values } = await desk.live.series(request(option, futures), { signal: mine.signal });
-        if (mine.signal.aborted) return;
-        found.push({ policy: policies[at], ...quantiles(times, values, series, catalogue.series.length, futures.count) });
-      }
+      const { times, values } = await desk.live.series(request(options, futures), { signal: mine.signal });
+      if (mine.signal.aborted) return;
+      const found: Fan[] = policies.map((policy, at) => ({ policy, ...quantiles(times, values[at], series, catalogue.series.length, futures.count) }));
+      shown = found;
+      taken.hidden = false;
       const all = found.flatMap(({ bands }) => [...bands[0], ...bands[4]]).filter(Number.isFinite);
       const [low, high] = [Math.min(0, ...all), Math.max(...all)];
       note.textContent = words(language, "fans_note", { futures: futures.count });
@@ -53,15 +54,27 @@ export function fans(desk: Desk, language: Language): HTMLElement {
       if (!mine.signal.aborted) throw error;
     }
   };
+  const name = () => `${words(language, "fans")}: ${catalogue.outcomes[Number(menu.value)].name[language]}`;
+  const rows = (): Rows => [
+    ["option", "time", ...SHARES.map((share) => `${100 * share} of 100 below`)],
+    ...shown.flatMap(({ policy, times, bands }) => times.map((time, at) => [catalogue.policies[policy].name[language], time, ...bands.map((band) => band[at])])),
+  ];
+  const taken = take(language, words(language, "fans"), rows, () => ({
+    title: name(),
+    note: note.textContent ?? "",
+    parts: [...panels.querySelectorAll("svg")].map((svg, at) => ({ title: catalogue.policies[shown[at].policy].name[language], svg })),
+  }));
+  taken.hidden = true;
   const element = h(
     "details",
     { class: "fans" },
     h("summary", {}, words(language, "fans")),
-    h("p", {}, h("label", { for: id }, words(language, "fans_outcome")), " ", menu, " ", h("button", { type: "button", onclick: () => void draw() }, words(language, "fans_draw"))),
+    h("p", {}, h("label", { for: id }, words(language, "fans_outcome")), " ", menu, " ", h("button", { type: "button", onclick: () => void busy(draw) }, words(language, "fans_draw"))),
     note,
     panels,
+    taken,
   );
-  desk.listen((change) => change === "settled" && drawn && element.open && void draw());
+  desk.listen((change) => change === "settled" && drawn && element.open && void busy(draw));
   return element;
 }
 

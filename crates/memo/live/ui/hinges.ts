@@ -1,12 +1,13 @@
 // What the reader's answer hinges on, and the smallest changes that move the lead from where they stand.
 
 import type { Language } from "../language.ts";
-import { type Desk, question, sampled } from "../reader/desk.ts";
+import { type Desk, busy, question, sampled } from "../reader/desk.ts";
 import { optionsOf } from "../reader/ensemble.ts";
 import { type Hinge, flips, hinges as found, lead } from "../reader/hinge.ts";
 import { type Front, leaders, tally, topTwo } from "../reader/judge.ts";
 import { controlled } from "./assumptions.ts";
 import { h, named } from "./dom.ts";
+import { type Rows, take } from "./download.ts";
 import { valueText } from "./slider.ts";
 import { stripOf } from "./strip.ts";
 import { phrase, words } from "./words.ts";
@@ -62,7 +63,16 @@ export function hinges(desk: Desk, language: Language): HTMLElement {
       ),
     );
   };
-  const element = h("details", { class: "pivot", ontoggle: () => element.open && draw() }, h("summary", {}, words(language, "hinges")), note, table);
+  const rows = (): Rows => {
+    const { policies } = optionsOf(catalogue, desk.view.addon);
+    const { pair, items } = ranked(desk);
+    const names = pair.map((position) => (position < 0 ? "" : catalogue.policies[policies[position]].name[language]));
+    return [
+      ["assumption", `gap of ${names.join(" over ")} at low values`, "gap at high values", "share of spread"],
+      ...items.map(({ factor, share, low, high }) => [catalogue.factors[factor].label[language], low, high, share]),
+    ];
+  };
+  const element = h("details", { class: "pivot", ontoggle: () => element.open && draw() }, h("summary", {}, words(language, "hinges")), note, table, take(language, words(language, "hinges"), rows));
   desk.listen((change) => change === "settled" && element.open && draw());
   return element;
 }
@@ -120,7 +130,7 @@ export function smallest(desk: Desk, language: Language): HTMLElement {
     { class: "flips" },
     h("summary", {}, words(language, "flips")),
     h("p", { class: "note" }, words(language, "flips_note")),
-    h("button", { type: "button", onclick: () => void look() }, words(language, "flips_find")),
+    h("button", { type: "button", onclick: () => void busy(look) }, words(language, "flips_find")),
     state,
     list,
   );

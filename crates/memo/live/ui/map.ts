@@ -2,13 +2,15 @@
 
 import type { Language } from "../language.ts";
 import { type Desk, busy, question } from "../reader/desk.ts";
-import { type Run, grid, optionsOf, simulatedMany } from "../reader/ensemble.ts";
+import { type Run, grid, optionsOf, simulated } from "../reader/ensemble.ts";
 import { slicesOf } from "../reader/hinge.ts";
 import { type Front, front, leaders, tally } from "../reader/judge.ts";
 import { significant } from "../reader/number.ts";
 import { controlled } from "./assumptions.ts";
 import { badge, fresh, h, mark, paint, s } from "./dom.ts";
+import { type Rows, take } from "./download.ts";
 import { valueText } from "./slider.ts";
+import { stripWords } from "./strip.ts";
 import { phrase, words } from "./words.ts";
 
 /** Squares along each side, and futures in each: a first map soon, a surer one after it. */
@@ -43,6 +45,14 @@ export function map(desk: Desk, language: Language): HTMLElement {
   let plot = 240;
   let stop: AbortController | null = null;
   let known = "";
+  let shown: Front[] = [];
+  const body = h("tbody");
+  const twin = h(
+    "details",
+    {},
+    h("summary", {}, words(language, "map_table")),
+    h("table", {}, h("thead", {}, h("tr", {}, h("th", { scope: "col" }, words(language, "up")), h("th", { scope: "col" }, words(language, "across")))), body),
+  );
 
   const menus = ([0, 1] as const).map((axis) => {
     const id = fresh();
@@ -78,7 +88,7 @@ export function map(desk: Desk, language: Language): HTMLElement {
       const points = rows.flatMap(([c, d]) => columns.map(([a, b]) => [middle(x, a, b), middle(y, c, d)]));
       for (const each of PASSES) {
         const { futures, point } = grid(desk.live, view, [x, y], points, each);
-        const run = await simulatedMany(desk.live, futures, view.addon, mine.signal);
+        const run = await simulated(desk.live, futures, view.addon, null, { signal: mine.signal });
         if (mine.signal.aborted) return;
         drawn = { axes: [x, y], columns, rows, run, point, each };
         draw();
@@ -104,9 +114,9 @@ export function map(desk: Desk, language: Language): HTMLElement {
       const some = new Int8Array(members.map((row) => leads[row]));
       return front(tally(some, policies.length));
     });
+    shown = fronts;
     plot = Math.max(200, Math.min(440, picture.clientWidth - LEFT - 8));
-    const title = `${words(language, "map")}: ${axes.map((axis) => catalogue.factors[axis].label[language]).join(", ")}`;
-    sheet.replaceChildren(svg(fronts, policies, title));
+    sheet.replaceChildren(svg(fronts, policies, title(axes)));
     const clear = policies.map((_, position) => fronts.filter((front) => front.kind === "clear" && front.position === position).length);
     const told: Node[] = [];
     clear.forEach((count, position) => {
@@ -123,7 +133,41 @@ export function map(desk: Desk, language: Language): HTMLElement {
       if (!ahead) never.append(never.childNodes.length ? " " : "", badge(policy));
     });
     if (never.childNodes.length) said.append(phrase(language, "never_best", { list: never }));
+    inWords(fronts, policies);
     stand();
+  };
+  const title = (axes: [number, number]) => {
+    const [across, up] = axes.map((axis) => catalogue.factors[axis].label[language]);
+    return `${words(language, "map")}. ${words(language, "across")}: ${across}. ${words(language, "up")}: ${up}`;
+  };
+  /** The map in words, from the top row down: who leads from where to where. */
+  const inWords = (fronts: Front[], policies: number[]) => {
+    const { axes, columns, rows } = drawn as Drawn;
+    const ends = (factor: number, low: number, high: number) =>
+      low === high ? valueText(desk, factor, low, language) : words(language, "from_to", { low: significant(low, 3), high: valueText(desk, factor, high, language) });
+    body.replaceChildren(
+      ...rows
+        .map(([low, high], row) => {
+          const slices = columns.map(([low, high], column) => ({ low, high, front: fronts[row * columns.length + column] }));
+          return h("tr", {}, h("th", { scope: "row" }, ends(axes[1], low, high)), h("td", {}, stripWords(slices, desk, policies, language)));
+        })
+        .reverse(),
+    );
+  };
+  /** The map's squares, for a spreadsheet. */
+  const squares = (): Rows => {
+    if (!drawn) return [];
+    const { axes, columns, rows, run, each } = drawn;
+    const { policies } = optionsOf(catalogue, run.addon);
+    const head = axes.flatMap((axis) => ["from", "to"].map((end) => `${catalogue.factors[axis].label[language]} (${end})`));
+    return [
+      [...head, "front", "option", "futures"],
+      ...shown.map((front, at) => {
+        const name = "position" in front ? catalogue.policies[policies[front.position]].name[language] : "";
+        const ends = [...columns[at % columns.length], ...rows[Math.floor(at / columns.length)]].map((end) => Number(end.toPrecision(6)));
+        return [...ends, front.kind, name, each];
+      }),
+    ];
   };
   /** Squares in one path for each kind: the runs of equal ones along each row. */
   const svg = (fronts: Front[], policies: number[], title: string): SVGElement => {
@@ -143,8 +187,7 @@ export function map(desk: Desk, language: Language): HTMLElement {
           if (paint(next, policies) !== colour || mark(next, policies) !== letter) break;
           to += 1;
         }
-        // The ground is hatched: only what stands out from it is drawn.
-        const d = colour === HATCHED ? "" : `M${round(LEFT + from * wide)} ${round(y)}h${round((to - from) * wide)}v${round(high)}h${round((from - to) * wide)}z`;
+        const d = `M${round(LEFT + from * wide)} ${round(y)}h${round((to - from) * wide)}v${round(high)}h${round((from - to) * wide)}z`;
         areas.set(colour, (areas.get(colour) ?? "") + d);
         if (letter) letters.push(s("text", { class: "l h", x: round(LEFT + ((from + to) / 2) * wide), y: round(y + high / 2 + 4.5) }, letter));
         from = to;
@@ -155,8 +198,8 @@ export function map(desk: Desk, language: Language): HTMLElement {
       "svg",
       { role: "img", "aria-describedby": says, width: LEFT + plot + 8, height: TOP + plot + BOTTOM, onpointerdown: point as EventListener, onpointermove: point as EventListener, onpointerup: point as EventListener },
       s("title", {}, title),
-      s("path", { d: `M${LEFT} ${TOP}h${plot}v${plot}h${-plot}z`, style: `fill:${HATCHED}`, stroke: "#161616" }),
-      ...[...areas].map(([colour, d]) => s("path", { d, style: `fill:${colour}`, stroke: "#161616", "stroke-width": ".6" })),
+      ...[...areas].map(([colour, d]) => s("path", { d, style: `fill:${colour}`, stroke: colour === HATCHED ? "none" : "#161616", "stroke-width": ".6" })),
+      s("path", { d: `M${LEFT} ${TOP}h${plot}v${plot}h${-plot}z`, fill: "none", stroke: "#161616" }),
       ...letters,
       s("text", { x: LEFT, y: TOP + plot + 18 }, significant(names[0].low, 3)),
       s("text", { class: "y", x: LEFT + plot, y: TOP + plot + 18 }, significant(names[0].high, 3)),
@@ -240,6 +283,8 @@ export function map(desk: Desk, language: Language): HTMLElement {
     picture,
     said,
     state,
+    twin,
+    take(language, words(language, "map"), squares, () => ({ title: title(drawn?.axes ?? desk.view.axes), note: said.textContent ?? "", parts: [...sheet.querySelectorAll("svg")].map((svg) => ({ title: "", svg })) })),
   );
 }
 

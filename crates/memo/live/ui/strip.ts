@@ -1,7 +1,7 @@
 // The strip under a slider: who leads along an assumption, close calls hatched, the places of change marked.
 
 import { type Desk, question, sampled } from "../reader/desk.ts";
-import { fitting, grid, simulatedMany } from "../reader/ensemble.ts";
+import { fitting, grid, simulated } from "../reader/ensemble.ts";
 import { type Slice, flips, lead, slicesOf, strip } from "../reader/hinge.ts";
 import { type Front, front, leaders, tally } from "../reader/judge.ts";
 import { number } from "../reader/number.ts";
@@ -33,7 +33,7 @@ export async function stripOf(desk: Desk, factor: number, signal: AbortSignal, p
   const whole = catalogue.factors[factor].distribution.kind === "integer";
   const points = slices.map(([low, high]) => [whole ? Math.round((low + high) / 2) : (low + high) / 2]);
   const { futures, point } = grid(live, view, [factor], points, each);
-  const run = await simulatedMany(live, futures, view.addon, signal);
+  const run = await simulated(live, futures, view.addon, null, { signal });
   const leads = leaders(catalogue, run, question(desk));
   return slices.map(([low, high], at) => ({ low, high, front: front(tally(leads, run.policies.length, (row) => point[row] === at)) }));
 }

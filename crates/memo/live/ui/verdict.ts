@@ -1,12 +1,13 @@
 // The verdict as set: a line for each headline outcome and one for the reader's values, with what the whole range says beside.
 
 import type { Language } from "../language.ts";
-import type { Desk } from "../reader/desk.ts";
+import { type Desk, MOST, SETTLED } from "../reader/desk.ts";
 import type { Run } from "../reader/ensemble.ts";
 import { type Question, type Tally, headline, interval, leaders, tally } from "../reader/judge.ts";
-import { number, perHundred } from "../reader/number.ts";
+import { perHundred, significant } from "../reader/number.ts";
 import { hasWeights } from "../reader/view.ts";
 import { badge, h, named } from "./dom.ts";
+import { type Rows, take } from "./download.ts";
 import { valueText } from "./slider.ts";
 import { phrase, words } from "./words.ts";
 
@@ -20,10 +21,31 @@ export function verdict(desk: Desk, language: Language): HTMLElement {
   const lines = h("div", { class: "lines" });
   const basis = h("p", { class: "note" });
   const spoken = h("p", { class: "vh", role: "status" });
+  const more = h("button", { type: "button", hidden: true, onclick: () => desk.more() });
+  const whole = (count: number) => significant(count, 6);
+  /** Every run that the verdict rests on: what was assumed, and what came of it. */
+  const runs = (): Rows => {
+    const { run, live } = desk;
+    if (!run) return [];
+    const { factors, measures } = catalogue;
+    return [
+      ["future", "option", ...factors.map(({ id }) => id), ...measures.map(({ id }) => id)],
+      ...run.options.flatMap((option, p) => {
+        const { policy, addon } = live.catalogue.options[option];
+        const name = [catalogue.policies[policy].id, ...(addon > 0 ? [catalogue.addons[addon].id] : [])].join("+");
+        return Array.from({ length: run.rows }, (_, row) => [
+          run.futures.ids[row],
+          name,
+          ...run.futures.inputs.subarray(row * factors.length, (row + 1) * factors.length),
+          ...run.results[p].subarray(row * measures.length, (row + 1) * measures.length),
+        ]);
+      }),
+    ];
+  };
   let timer = 0;
 
   const draw = () => {
-    const { run, whole, view } = desk;
+    const { run, view } = desk;
     held.textContent = heldText(desk, language);
     if (!run) return;
     const asked: { name: string; question: Question; of: number }[] = catalogue.headline.map((outcome) => ({
@@ -35,12 +57,14 @@ export function verdict(desk: Desk, language: Language): HTMLElement {
       asked.push({ name: catalogue.outcomes[view.by].name[language], question: { outcome: view.by }, of: view.by });
     }
     if (hasWeights(view)) asked.push({ name: words(language, "by_values"), question: { weights: view.weights }, of: -1 });
-    lines.replaceChildren(...asked.map(({ name, question, of }) => line(desk, language, name, question, run, whole, of === view.by)));
+    lines.replaceChildren(...asked.map(({ name, question, of }) => line(desk, language, name, question, run, desk.whole, of === view.by)));
     const broken = run.rows - counted(desk, run, asked[0].question).compared;
+    const grown = Math.min(MOST, 4 * desk.wanted);
+    more.hidden = desk.settled ? run.rows < desk.wanted || grown <= run.rows : !more.matches(":focus");
+    more.textContent = words(language, "more", { futures: whole(grown) });
     basis.replaceChildren(
-      desk.settled
-        ? words(language, "basis", { futures: number(run.rows), options: run.options.length })
-        : words(language, "glance", { futures: run.rows }),
+      words(language, "basis", { futures: whole(run.rows), options: run.options.length }),
+      desk.settled ? "" : run.rows < SETTLED ? ` ${words(language, "glance")}` : ` ${words(language, "growing", { futures: whole(run.rows), of: whole(desk.wanted) })}`,
       broken > 0 ? ` ${words(language, "broken", { count: broken })}` : "",
     );
   };
@@ -53,7 +77,7 @@ export function verdict(desk: Desk, language: Language): HTMLElement {
     }, QUIET);
   });
   draw();
-  return h("div", { class: "now" }, h("h3", {}, words(language, "verdict")), held, lines, basis, spoken);
+  return h("div", { class: "now" }, h("h3", {}, words(language, "verdict")), held, lines, basis, h("p", { class: "more" }, more), take(language, words(language, "runs"), runs), spoken);
 }
 
 /** What is set, in words. */

@@ -116,7 +116,7 @@ fn factor(factor: &Uncertainty) -> Value {
     })
 }
 
-fn distribution(distribution: &Distribution) -> Value {
+pub(super) fn distribution(distribution: &Distribution) -> Value {
     match distribution {
         Distribution::Uniform { low, high } => json!({ "kind": "uniform", "low": low, "high": high }),
         Distribution::LogUniform { low, high } => json!({ "kind": "log_uniform", "low": low, "high": high }),

@@ -4,6 +4,7 @@
 //! describes each. This module refuses to know how a page packs, runs or shows them.
 
 mod catalogue;
+mod drawing;
 mod outcomes;
 mod program;
 
@@ -57,9 +58,6 @@ pub enum NotLive {
     /// The program cannot be written as a module.
     #[error("the model cannot be written as a module: {0}")]
     Missing(#[from] wasm::Missing),
-    /// The page cannot draw the futures again one by one.
-    #[error("the page cannot draw the futures of a `{0}` design again")]
-    Design(&'static str),
     /// The run was not finished, or was drawn by another version.
     #[error("the futures of the run are not those that its design draws")]
     Futures,
@@ -76,10 +74,6 @@ pub fn live(
     results: &Results,
     settings: &design::Settings,
 ) -> Result<Live, NotLive> {
-    let design = match settings.design {
-        DesignKind::LatinHypercube | DesignKind::MonteCarlo => settings.design.word(),
-        other => return Err(NotLive::Design(other.word())),
-    };
     let accepted: Vec<usize> = (0..futures.ids.len())
         .filter(|&row| futures.rejected[row].is_none())
         .take(
@@ -96,7 +90,7 @@ pub fn live(
         DesignKind::LatinHypercube => futures.ids.len() as u64,
         _ => 0,
     };
-    if !drawn_again(study, futures, &accepted, settings, strata) {
+    if !drawing::drawn_again(study, futures, &accepted, settings, strata) {
         return Err(NotLive::Futures);
     }
     let shared = share(study, model, &results.options)?;
@@ -117,7 +111,7 @@ pub fn live(
         "simd": layout(&simd.layout),
         "scalar": layout(&scalar.layout),
         "inputs": shared.inputs.iter().map(|source| source_json(source, results.options.len())).collect::<Vec<_>>(),
-        "factors": study.case.uncertainties.iter().map(drawing).collect::<Vec<_>>(),
+        "factors": drawing::factors(&study.case, settings),
         "futures": compact(&ids),
         "recorded": recorded.len(),
         "outcomes": scales,
@@ -125,7 +119,7 @@ pub fn live(
     let run = catalogue::Run {
         results,
         settings,
-        design,
+        design: settings.design.word(),
         strata,
         embedded: accepted.len(),
         end: simd.layout.times.last().copied(),
@@ -138,24 +132,6 @@ pub fn live(
         scalar: scalar.bytes,
         outcomes,
         record: record(results, recorded),
-    })
-}
-
-/// Whether the rule by which the page draws gives the rows that were run.
-fn drawn_again(
-    study: &Study,
-    futures: &Futures,
-    rows: &[usize],
-    settings: &design::Settings,
-    strata: u64,
-) -> bool {
-    rows.iter().all(|&row| {
-        let drawn = design::draw(&study.case, settings, strata, futures.ids[row]);
-        let columns = futures.columns.iter();
-        drawn
-            .iter()
-            .zip(columns)
-            .all(|(drawn, column)| drawn.to_bits() == column[row].to_bits())
     })
 }
 
@@ -186,11 +162,6 @@ fn source_json(source: &Source, options: usize) -> serde_json::Value {
         Source::Value(values) => json!({ "value": values[..options] }),
         Source::Steps(steps) => json!({ "steps": steps[..options] }),
     }
-}
-
-/// How the page draws a factor: the stream, and what takes logarithms that it need not take itself.
-fn drawing(uncertainty: &crate::case::Uncertainty) -> serde_json::Value {
-    json!({ "stream": format!("{:016x}", engine::noise::stable_hash(&uncertainty.id.value)) })
 }
 
 /// Rising numbers, those that follow each other as one pair of first and count.

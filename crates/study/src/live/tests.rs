@@ -5,6 +5,7 @@ use engine::{Batch, Schedule, Value, scalar};
 use super::*;
 use crate::bind::bind;
 use crate::case;
+use crate::case::Distribution;
 use crate::run;
 use crate::testing::toy_with;
 
@@ -112,20 +113,73 @@ fn one_program_serves_all_options() {
 #[test]
 fn a_future_drawn_alone_is_that_of_its_design() {
     let (study, model) = toy(&[]);
-    for design in [DesignKind::LatinHypercube, DesignKind::MonteCarlo] {
+    for design in [
+        DesignKind::LatinHypercube,
+        DesignKind::MonteCarlo,
+        DesignKind::SobolScrambled,
+        DesignKind::Sobol,
+        DesignKind::FullFactorial,
+        DesignKind::OneAtATime,
+    ] {
         let settings = settings(&study, design);
         let (futures, results) = weighed(&study, &model, &settings);
-        let live = live(&study, &model, &futures, &results, &settings).expect("a live memo");
-        assert!(!live.simd.is_empty() && live.record.len() == 4 * 64 * results.options.len());
-        // Another seed gives other futures, and so no record that a page could replay.
-        let other = design::Settings { seed: 4, ..settings };
-        let found = super::live(&study, &model, &futures, &results, &other);
-        assert_eq!(found, Err(NotLive::Futures));
+        let made = live(&study, &model, &futures, &results, &settings).expect("a live memo");
+        let recorded = futures.accepted().min(64) as usize;
+        assert!(!made.simd.is_empty() && made.record.len() == 4 * recorded * results.options.len());
+        // Other draws than those of the design: no record that a page could replay.
+        let mut other = futures.clone();
+        let row = futures.rejected.iter().position(Option::is_none).expect("an accepted future");
+        other.columns[0][row] += 1.0;
+        let found = live(&study, &model, &other, &results, &settings);
+        assert!(found == Err(NotLive::Futures), "{design:?}");
     }
-    let settings = settings(&study, DesignKind::Sobol);
-    let (futures, results) = weighed(&study, &model, &settings);
-    let found = live(&study, &model, &futures, &results, &settings);
-    assert_eq!(found, Err(NotLive::Design("sobol")));
+}
+
+/// What the page has to draw alike: `crates/memo/live/test.mjs` reads this snapshot and compares bit by bit.
+#[test]
+fn draws_as_the_page_has_to_make_them() {
+    let mut lines = Vec::new();
+    let hex = |value: f64| format!("{:016x}", value.to_bits());
+    let shapes = [
+        Distribution::Uniform { low: -0.1, high: 0.7 },
+        Distribution::LogUniform { low: 0.003, high: 40.0 },
+        Distribution::Triangular { low: 2.0, mode: 2.5, high: 9.0 },
+        Distribution::Triangular { low: -1.0, mode: -1.0, high: 1.0 },
+        Distribution::Pert { low: 0.0, mode: 0.2, high: 1.0 },
+        Distribution::Pert { low: -3.0, mode: 5.0, high: 5.5 },
+        Distribution::TruncatedNormal { mean: 0.0, sd: 1.0, low: -2.0, high: 0.5 },
+        Distribution::TruncatedNormal { mean: 10.0, sd: 2.0, low: 13.0, high: 30.0 },
+        Distribution::Integer { low: 3, high: 9 },
+    ];
+    let shares = [0.0, 1e-9, 0.001, 0.1, 0.25, 0.5, 1.0 / 3.0, 0.6180339887498949, 0.9, 0.999, 1.0];
+    for shape in &shapes {
+        let values = shares.map(|share| hex(shape.quantile(share)));
+        lines.push(format!("quantile {} {}", catalogue::distribution(shape), values.join(" ")));
+    }
+    let (study, _) = toy(&[]);
+    for design in [
+        DesignKind::LatinHypercube,
+        DesignKind::MonteCarlo,
+        DesignKind::Sobol,
+        DesignKind::SobolScrambled,
+        DesignKind::FullFactorial,
+        DesignKind::OneAtATime,
+    ] {
+        let settings = settings(&study, design);
+        let futures = study.sample(&settings).expect("futures");
+        let of = |factor: &crate::case::Uncertainty| catalogue::distribution(&factor.distribution);
+        let shapes: Vec<_> = study.case.uncertainties.iter().map(of).collect();
+        let told = json!({
+            "seed": settings.seed, "kind": design.word(), "strata": futures.ids.len(),
+            "factors": drawing::factors(&study.case, &settings), "distributions": shapes,
+        });
+        let row = |row: usize| futures.columns.iter().map(|column| hex(column[row])).collect::<Vec<_>>().join(" ");
+        lines.push(format!("design {told}"));
+        for at in [0, 1, 2, 5, 6].into_iter().filter(|&at| at < futures.ids.len()) {
+            lines.push(format!("future {} {}", futures.ids[at], row(at)));
+        }
+    }
+    insta::assert_snapshot!(lines.join("\n"));
 }
 
 #[test]

@@ -11,11 +11,16 @@ use study::live::{self, Live};
 use study::results::{Futures, Results, Status};
 use wasmi::{Engine, Linker, Memory, Module, Store, TypedFunc};
 
+use crate::browser::{self, drive::Page};
 use crate::commands::run_folder;
 use crate::commands::stored::Stored;
 use crate::exit::{Exit, Failure};
 use crate::files::{self, LARGEST_TEXT};
 use crate::terminal::Terminal;
+
+/// Waits until the page has checked itself or given up, and gives what it says then.
+const CHECKED: &str = "new Promise((done) => { const look = () => { const { live, checked } = document.documentElement.dataset; \
+    if (live === 'still' || checked) done(document.querySelector('.s-live .note')?.textContent ?? ''); else setTimeout(look, 50); }; look(); })";
 
 /// Checks a memo against its run.
 pub(crate) fn run(run: &Path, memo: &Path, stored: &Stored, terminal: &Terminal) -> Result<Exit, Failure> {
@@ -73,6 +78,16 @@ pub(crate) fn run(run: &Path, memo: &Path, stored: &Stored, terminal: &Terminal)
         rows.len(),
         results.options.len()
     ))?;
+    match browser::chromium() {
+        Ok(chromium) => {
+            let said = replay.in_browser(&mut Page::open(&chromium, &html)?)?;
+            terminal.print(&format!(
+                "So does the page in Chromium, in both forms. It says of itself: {said}\n"
+            ))?;
+        }
+        Err(_) => terminal
+            .print("No Chromium was found (`CHROMIUM` may name one): the page itself was not opened.\n")?,
+    }
     Ok(Exit::Done)
 }
 
@@ -160,6 +175,38 @@ impl Replay<'_> {
             }
         }
         Ok(())
+    }
+
+    /// The page's own machine, in both forms, and what the page says of the check that it makes when it is opened.
+    fn in_browser(&self, page: &mut Page) -> Result<String, Failure> {
+        let said = page.evaluate(CHECKED)?;
+        if page.evaluate("document.documentElement.dataset.live")? != "ready" {
+            return Err(not_so("page", &format!("it says: {said}")));
+        }
+        for form in ["simd", "scalar"] {
+            for option in 0..self.results.options.len() {
+                let words = page.evaluate(&format!("weighhouse.replay(\"{form}\", {option})"))?;
+                let numbers = words
+                    .split_ascii_whitespace()
+                    .map(|word| u64::from_str_radix(word, 16).map(f64::from_bits));
+                let numbers: Vec<f64> = numbers
+                    .collect::<Result<_, _>>()
+                    .map_err(|_| not_so("page", "it answers with no numbers"))?;
+                let found: Vec<(Vec<f64>, bool)> = numbers
+                    .chunks(self.results.measures.max(1))
+                    .map(|values| (values.to_vec(), !values.iter().all(|value| value.is_nan())))
+                    .collect();
+                let wrong = self.first_difference(option, self.rows, &found);
+                if found.len() != self.rows.len() || wrong.is_some() {
+                    let name = study::store::option_name(&self.study.case, self.results.options[option]);
+                    return Err(not_so(
+                        "page",
+                        &format!("in Chromium futures under `{name}` come out otherwise ({form})"),
+                    ));
+                }
+            }
+        }
+        Ok(said)
     }
 
     /// For each row all measures, and whether it is sound.
