@@ -2,7 +2,7 @@
 
 import { type Drawing, decimal, drawn as design, quantile } from "./draw.ts";
 import { type Calls, type Job, type Layout, type Manner, Pool, type Source, runner } from "./simulate.ts";
-import { type Catalogue, type Embedded, type Live, LiveError, type Request } from "./types.ts";
+import { type Catalogue, type Embedded, type Live, LiveError, type Request, type Text } from "./types.ts";
 import { verify } from "./verify.ts";
 
 /** The part `calls`. */
@@ -41,14 +41,15 @@ export async function load(doc: Document, only?: "simd" | "scalar"): Promise<Liv
     if (bytes && (only || WebAssembly.validate(bytes))) return { backend: "simd", module: await compiled(bytes) };
     return { backend: "scalar", module: await compiled(await part("scalar")) };
   };
-  const [{ backend, module }, catalogue, json, outcomes, record] = await Promise.all([
+  const [{ backend, module }, catalogue, json, outcomes, record, units] = await Promise.all([
     chosen(),
     part("catalogue").then((bytes) => JSON.parse(text(bytes)) as Catalogue),
     part("calls").then((bytes) => JSON.parse(text(bytes)) as CallsJson),
     part("outcomes"),
     part("record").then(words),
+    part("units").then((bytes) => JSON.parse(text(bytes)) as Record<string, Text>),
   ]);
-  return make(catalogue, json, backend, module, outcomes, record, pool);
+  return make(catalogue, json, backend, module, outcomes, record, units, pool);
 }
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -90,6 +91,7 @@ async function make(
   module: WebAssembly.Module,
   outcomes: Bytes,
   record: Uint32Array,
+  units: Record<string, Text>,
   pool: Pool,
 ): Promise<Live> {
   const factors = catalogue.factors.length;
@@ -156,6 +158,7 @@ async function make(
   };
   return {
     catalogue,
+    units,
     backend,
     embedded: embedded(catalogue, json, ids, outcomes),
     inputs,

@@ -242,6 +242,8 @@ export interface Manner {
 /** The machine in the page. Made by `load`. */
 export interface Live {
   catalogue: Catalogue;
+  /** Units as the case writes them, in words; empty for pure numbers. That of time is under `@time`. */
+  units: Record<string, Text>;
   /** Which module runs: with vector instructions, or its twin without. */
   backend: "simd" | "scalar";
   embedded: Embedded;

@@ -3,9 +3,10 @@
 //! Each part is a script element of type `text/plain` whose id begins with `machine-`; `docs/live-memo.md` describes them.
 
 use miniz_oxide::inflate::decompress_to_vec_zlib;
+use serde_json::json;
 
-use crate::Memo;
 use crate::packed::{packed, unbase64};
+use crate::{Language, Memo, units};
 
 /// The elements: the machine's parts, or why there are none.
 pub(crate) fn elements(memo: &Memo) -> String {
@@ -24,13 +25,32 @@ pub(crate) fn elements(memo: &Memo) -> String {
             ("scalar", &live.scalar),
             ("outcomes", &live.outcomes),
             ("record", &live.record),
+            ("units", units(memo).as_bytes()),
         ]
         .map(element)
         .concat(),
     }
 }
 
-/// A part of the machine that a page carries: `catalogue`, `calls`, `simd`, `scalar`, `outcomes`, `record`, or `missing`, the reason why
+/// The units that the page shows, in words of both languages; that of time stands under `@time`.
+fn units(memo: &Memo) -> String {
+    let (case, model) = (memo.case, memo.model);
+    let in_words = |written: &str| {
+        let [en, es] = Language::ALL.map(|language| units::unit(language, written));
+        json!({ "en": en, "es": es })
+    };
+    let factors = case.uncertainties.iter().map(|one| one.unit.value.as_str());
+    let variables = model.variables.iter().map(|variable| variable.units.as_str());
+    let mut all: serde_json::Map<String, serde_json::Value> = factors
+        .chain(variables)
+        .map(|written| (written.to_owned(), in_words(written)))
+        .collect();
+    let time = &model.variables[model.time.time_step].units;
+    all.insert("@time".to_owned(), in_words(time));
+    serde_json::Value::Object(all).to_string()
+}
+
+/// A part of the machine that a page carries: `catalogue`, `calls`, `simd`, `scalar`, `outcomes`, `record`, `units`, or `missing`, the reason why
 /// there is none. None if the page does not carry it whole.
 pub fn carried(html: &str, part: &str) -> Option<Vec<u8>> {
     let start = format!("<script type=\"text/plain\" id=\"machine-{part}\">");

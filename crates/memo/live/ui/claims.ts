@@ -32,14 +32,16 @@ export function claims(desk: Desk, language: Language): HTMLElement {
 
 function row(desk: Desk, language: Language, claim: Claim, at: number): { element: HTMLElement; show: () => void } {
   const says = h("output");
-  const inputs = claim.thresholds.map((threshold, k) =>
+  // One number that stands in several places is one threshold.
+  const known = [...new Set(claim.thresholds)];
+  const inputs = known.map((threshold, k) =>
     h("input", {
       type: "number",
       step: "any",
       value: threshold,
       "aria-label": words(language, "threshold_label", { claim: at + 1, at: k + 1 }),
       onchange: () => {
-        const values = inputs.map((input) => Number(input.value));
+        const values = claim.thresholds.map((threshold) => Number(inputs[known.indexOf(threshold)].value));
         const same = values.every((value, k) => value === claim.thresholds[k]);
         if (!values.every(Number.isFinite)) return;
         desk.change((view) => (same ? view.thresholds.delete(at) : view.thresholds.set(at, values)));
@@ -48,7 +50,7 @@ function row(desk: Desk, language: Language, claim: Claim, at: number): { elemen
   );
   const show = () => {
     const thresholds = desk.view.thresholds.get(at) ?? claim.thresholds;
-    inputs.forEach((input, k) => (input.value = String(thresholds[k])));
+    inputs.forEach((input, k) => (input.value = String(thresholds[claim.thresholds.indexOf(known[k])])));
     if (!desk.run) return;
     const [count, of] = judged(desk, desk.run, claim, thresholds);
     const [low, high] = interval(count, of);
@@ -57,7 +59,7 @@ function row(desk: Desk, language: Language, claim: Claim, at: number): { elemen
         ? words(language, "claim_undecided")
         : words(language, "claim_holds", { count: perHundred(count, of), low: Math.round(100 * low), high: Math.round(100 * high) });
   };
-  const fields = inputs.flatMap((input, k) => [h("label", {}, `${words(language, "threshold", { at: k + 1 })} `, input), " "]);
+  const fields = inputs.flatMap((input, k) => [h("label", {}, `${words(language, "threshold", { at: inputs.length > 1 ? k + 1 : "" }).trim()} `, input), " "]);
   return { element: h("div", { class: "claim" }, h("p", {}, `${at + 1}. ${claim.text[language]} `, h("strong", {}, says)), h("p", { class: "small" }, ...fields)), show };
 }
 

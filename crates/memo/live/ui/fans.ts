@@ -48,7 +48,11 @@ export function fans(desk: Desk, language: Language): HTMLElement {
       taken.hidden = false;
       const all = found.flatMap(({ bands }) => [...bands[0], ...bands[4]]).filter(Number.isFinite);
       const [low, high] = [Math.min(0, ...all), Math.max(...all)];
-      note.textContent = words(language, "fans_note", { futures: futures.count });
+      note.textContent = words(language, "fans_note", {
+        futures: futures.count,
+        unit: desk.live.units["@time"][language],
+        measure: desk.live.units[catalogue.series[series].unit]?.[language] || "1",
+      });
       panels.replaceChildren(...found.map((fan) => panel(desk, language, fan, [low, high > low ? high : low + 1])));
     } catch (error) {
       if (!mine.signal.aborted) throw error;

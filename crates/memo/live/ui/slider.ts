@@ -17,8 +17,7 @@ export function valueText(desk: Desk, factor: number, value: number, language: L
     const at = distribution.values.indexOf(value);
     if (at >= 0) return distribution.labels[at][language];
   }
-  const pure = ["", "1", "dmnl", "dimensionless", "fraction", "share"].includes(unit.trim().toLowerCase());
-  return significant(value, 3) + (pure ? "" : ` ${unit}`);
+  return `${significant(value, 3)} ${desk.live.units[unit]?.[language] ?? unit}`.trim();
 }
 
 /** A slider for a factor. `strip`: whether the strip is drawn at once, or when the slider gets the focus. */

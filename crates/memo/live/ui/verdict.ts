@@ -97,7 +97,9 @@ export function heldText(desk: Desk, language: Language): string {
         : words(language, "is", { label: name(factor), value: belief.oneOf.map((value) => valueText(desk, factor, value, language)).join(", ") }),
     );
   const all = [...pins, ...ranges];
-  return all.length ? words(language, "held", { list: all.join("; ") }) : words(language, "nothing_held");
+  const weights = view.weights.flatMap((weight, outcome) => (weight > 0 ? [`${live.catalogue.outcomes[outcome].name[language]} ${weight}`] : []));
+  const held = all.length ? words(language, "held", { list: all.join("; ") }) : words(language, "nothing_held");
+  return weights.length ? `${held} ${words(language, "weighed", { list: weights.join("; ") })}` : held;
 }
 
 const counted = (desk: Desk, run: Run, question: Question): Tally => tally(leaders(desk.live.catalogue, run, question), run.policies.length);

@@ -37,6 +37,7 @@ export const LINES = {
     "Nada está fijo: cada supuesto varía en todo su rango. Ninguna postura es el punto de partida.",
   ],
   held: ["As set: {list}. Everything else varies.", "Con lo fijado: {list}. Todo lo demás varía."],
+  weighed: ["You weigh: {list}.", "Usted pondera: {list}."],
   is: ["{label} {value}", "{label} {value}"],
   within: ["{label} {low} to {high}", "{label} de {low} a {high}"],
   basis: [
@@ -191,8 +192,8 @@ export const LINES = {
   steps: ["{steps} of 100 of its range away", "a {steps} de 100 de su rango"],
   fans: ["Your view over time", "Su visión en el tiempo"],
   fans_note: [
-    "All options on one scale. Bands hold 5 to 95 and 25 to 75 of 100 of {futures} futures; the line is the middle one.",
-    "Todas las opciones en una escala. Las bandas abarcan de 5 a 95 y de 25 a 75 de cada 100 de {futures} futuros; la línea es el de en medio.",
+    "All options on one scale. Bands hold 5 to 95 and 25 to 75 of 100 of {futures} futures; the line is the middle one. Across: {unit} since the start. Upwards: {measure}.",
+    "Todas las opciones en una escala. Las bandas abarcan de 5 a 95 y de 25 a 75 de cada 100 de {futures} futuros; la línea es el de en medio. A la derecha: {unit} desde el inicio. Hacia arriba: {measure}.",
   ],
   fans_draw: ["Draw them", "Dibujarlos"],
   fans_outcome: ["Outcome", "Resultado"],
