@@ -128,7 +128,11 @@ fn a_future_drawn_alone_is_that_of_its_design() {
         assert!(!made.simd.is_empty() && made.record.len() == 4 * recorded * results.options.len());
         // Other draws than those of the design: no record that a page could replay.
         let mut other = futures.clone();
-        let row = futures.rejected.iter().position(Option::is_none).expect("an accepted future");
+        let row = futures
+            .rejected
+            .iter()
+            .position(Option::is_none)
+            .expect("an accepted future");
         other.columns[0][row] += 1.0;
         let found = live(&study, &model, &other, &results, &settings);
         assert!(found == Err(NotLive::Futures), "{design:?}");
@@ -142,19 +146,64 @@ fn draws_as_the_page_has_to_make_them() {
     let hex = |value: f64| format!("{:016x}", value.to_bits());
     let shapes = [
         Distribution::Uniform { low: -0.1, high: 0.7 },
-        Distribution::LogUniform { low: 0.003, high: 40.0 },
-        Distribution::Triangular { low: 2.0, mode: 2.5, high: 9.0 },
-        Distribution::Triangular { low: -1.0, mode: -1.0, high: 1.0 },
-        Distribution::Pert { low: 0.0, mode: 0.2, high: 1.0 },
-        Distribution::Pert { low: -3.0, mode: 5.0, high: 5.5 },
-        Distribution::TruncatedNormal { mean: 0.0, sd: 1.0, low: -2.0, high: 0.5 },
-        Distribution::TruncatedNormal { mean: 10.0, sd: 2.0, low: 13.0, high: 30.0 },
+        Distribution::LogUniform {
+            low: 0.003,
+            high: 40.0,
+        },
+        Distribution::Triangular {
+            low: 2.0,
+            mode: 2.5,
+            high: 9.0,
+        },
+        Distribution::Triangular {
+            low: -1.0,
+            mode: -1.0,
+            high: 1.0,
+        },
+        Distribution::Pert {
+            low: 0.0,
+            mode: 0.2,
+            high: 1.0,
+        },
+        Distribution::Pert {
+            low: -3.0,
+            mode: 5.0,
+            high: 5.5,
+        },
+        Distribution::TruncatedNormal {
+            mean: 0.0,
+            sd: 1.0,
+            low: -2.0,
+            high: 0.5,
+        },
+        Distribution::TruncatedNormal {
+            mean: 10.0,
+            sd: 2.0,
+            low: 13.0,
+            high: 30.0,
+        },
         Distribution::Integer { low: 3, high: 9 },
     ];
-    let shares = [0.0, 1e-9, 0.001, 0.1, 0.25, 0.5, 1.0 / 3.0, 0.6180339887498949, 0.9, 0.999, 1.0];
+    let shares = [
+        0.0,
+        1e-9,
+        0.001,
+        0.1,
+        0.25,
+        0.5,
+        1.0 / 3.0,
+        0.6180339887498949,
+        0.9,
+        0.999,
+        1.0,
+    ];
     for shape in &shapes {
         let values = shares.map(|share| hex(shape.quantile(share)));
-        lines.push(format!("quantile {} {}", catalogue::distribution(shape), values.join(" ")));
+        lines.push(format!(
+            "quantile {} {}",
+            catalogue::distribution(shape),
+            values.join(" ")
+        ));
     }
     let (study, _) = toy(&[]);
     for design in [
@@ -173,7 +222,14 @@ fn draws_as_the_page_has_to_make_them() {
             "seed": settings.seed, "kind": design.word(), "strata": futures.ids.len(),
             "factors": drawing::factors(&study.case, &settings), "distributions": shapes,
         });
-        let row = |row: usize| futures.columns.iter().map(|column| hex(column[row])).collect::<Vec<_>>().join(" ");
+        let row = |row: usize| {
+            futures
+                .columns
+                .iter()
+                .map(|column| hex(column[row]))
+                .collect::<Vec<_>>()
+                .join(" ")
+        };
         lines.push(format!("design {told}"));
         for at in [0, 1, 2, 5, 6].into_iter().filter(|&at| at < futures.ids.len()) {
             lines.push(format!("future {} {}", futures.ids[at], row(at)));

@@ -7,6 +7,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
@@ -62,7 +63,21 @@ impl Page {
         let target = page_of.ask("Target.createTarget", &json!({ "url": url }))?;
         let whom = json!({ "targetId": target["targetId"], "flatten": true });
         page_of.session = page_of.ask("Target.attachToTarget", &whom)?["sessionId"].take();
+        page_of.arrive()?;
         Ok(page_of)
+    }
+
+    /// Waits until the page is there: a new window is empty at first, and what is asked of it then is forgotten.
+    fn arrive(&mut self) -> Result<(), Failure> {
+        let began = Instant::now();
+        loop {
+            match self.evaluate("location.protocol + document.readyState") {
+                Ok(state) if state == "file:complete" => return Ok(()),
+                Err(failure) if began.elapsed() > PATIENCE => return Err(failure),
+                Ok(_) if began.elapsed() > PATIENCE => return Err(failed("the page did not load")),
+                _ => std::thread::sleep(Duration::from_millis(50)),
+            }
+        }
     }
 
     /// The text that an expression, or what it promises, comes to.

@@ -213,8 +213,14 @@ fn a_memo_that_was_tampered_with_is_found_out() {
     assert_eq!(said.code, Some(0), "{}", said.err);
     assert!(said.out.contains("64 futures under"), "{}", said.out);
     // Either the page was opened and gave the numbers, or the reader is told that nobody opened it.
-    let opened = said.out.contains("So does the page in Chromium, in both forms. It says of itself: The page ran 64 futures");
-    assert!(opened || said.out.contains("No Chromium was found"), "{}", said.out);
+    let opened = said
+        .out
+        .contains("So does the page in Chromium, in both forms. It says of itself: The page ran 64 futures");
+    assert!(
+        opened || said.out.contains("No Chromium was found"),
+        "{}",
+        said.out
+    );
 
     let memo = scratch.read("runs/case-1/memo.html");
     let start = |part: &str| {
