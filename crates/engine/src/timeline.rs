@@ -122,6 +122,21 @@ impl Timeline {
     }
 }
 
+/// Whether two reducers see the same steps of any window.
+pub(crate) fn see_alike(a: Reducer, b: Reducer) -> bool {
+    let group = |reducer| match reducer {
+        Reducer::At(time) => (0, time),
+        Reducer::Final => (1, 0.0),
+        Reducer::Mean | Reducer::Min | Reducer::Max | Reducer::FirstAbove(_) => (2, 0.0),
+        Reducer::Integral
+        | Reducer::TimeAbove(_)
+        | Reducer::TimeBelow(_)
+        | Reducer::LongestAbove(_)
+        | Reducer::LongestBelow(_) => (3, 0.0),
+    };
+    group(a) == group(b)
+}
+
 /// The timeline of a program whose time controls depend on no input; `None` if they do.
 pub(crate) fn without_inputs(program: &Program) -> Option<Result<Timeline, TimeFault>> {
     if program.controls.set_by_inputs {

@@ -12,7 +12,7 @@ use std::process::Command;
 
 use engine::primitive::{
     self, Action, Advance, Binary, Graph, Id, Layout, Logic, Node, Observe, Place, Predicate, Routine, Start,
-    Store, Target, Unary,
+    Store, Taken, Target, Unary,
 };
 use engine::{Batch, Program};
 
@@ -70,12 +70,9 @@ pub(crate) fn compile(
         let next = variants.len();
         plan.push(*variants.entry(key.clone()).or_insert_with(|| {
             let advance = if key.1 { Advance::Stay } else { Advance::Euler };
-            routines.push(primitive::lanes(
-                program,
-                &mut layout,
-                &Observe::Metrics(key.0),
-                advance,
-            ));
+            let taken = |metric: u32| Taken { metric, always: true };
+            let observe = Observe::Metrics(key.0.into_iter().map(taken).collect());
+            routines.push(primitive::lanes(program, &mut layout, &observe, advance));
             next
         }));
     }

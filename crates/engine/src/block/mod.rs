@@ -365,6 +365,15 @@ impl Block<'_> {
         self.loads.show(program, &mut numbers);
     }
 
+    /// A metric takes in its values at a step.
+    #[cfg(all(feature = "native", target_arch = "x86_64"))]
+    pub(crate) fn see(&mut self, metric: usize, values: &[f64], step: usize) {
+        let timeline = &self.plan.timeline;
+        let (time, length) = (timeline.time(step), timeline.length(step));
+        let (reducer, memory) = (self.plan.program.metrics[metric].reducer, &mut self.memories[metric]);
+        kernels::observe(self.level, reducer, memory, Source::Lanes(values), time, length);
+    }
+
     fn save(&self, number: usize, outputs: &mut Outputs) {
         let count = outputs.times.len();
         for (table, stored) in outputs.series.iter_mut().zip(&self.plan.program.series) {

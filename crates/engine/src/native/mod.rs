@@ -28,7 +28,7 @@ use std::collections::BTreeMap;
 use crate::adaptive;
 use crate::block::{Level, LevelKind};
 use crate::ir::Program;
-use crate::primitive::{self, Kind, Layout};
+use crate::primitive::{self, Kind, Layout, Observe, Taken};
 use encode::{Encoder, Strides};
 use memory::{Entry, Executable, Line};
 use pool::Pool;
@@ -76,6 +76,8 @@ pub struct Native {
     /// Groups that go through a step hand in hand.
     together: usize,
     layout: Layout,
+    /// The metrics that the usual kind of step observes.
+    usual: Vec<Taken>,
     entries: BTreeMap<Kind, Entry>,
     executable: Executable,
     pool: Vec<Line>,
@@ -129,7 +131,13 @@ pub fn compile_together(program: &Program, level: Level, together: Option<usize>
     }
     let mut layout = Layout::default();
     let mut routines = Vec::new();
-    for (observe, advance) in primitive::kinds(program) {
+    let kinds = primitive::kinds(program);
+    // The first kind is the one of most steps.
+    let usual = match &kinds[0].0 {
+        Observe::Metrics(taken) => taken.clone(),
+        Observe::Outbox => Vec::new(),
+    };
+    for (observe, advance) in kinds {
         let routine = primitive::lanes(program, &mut layout, &observe, advance);
         let nodes = routine.graph.nodes().len();
         if nodes > MOST_NODES {
@@ -137,7 +145,6 @@ pub fn compile_together(program: &Program, level: Level, together: Option<usize>
         }
         routines.push(((observe, advance), routine));
     }
-    // The first kind is the one of most steps.
     let together = together.unwrap_or_else(|| together::together(&routines[0].1));
     let (frame_lines, row_len) = (Native::frame_lines(&layout, width), layout.row().len());
     let strides = Strides {
@@ -171,6 +178,7 @@ pub fn compile_together(program: &Program, level: Level, together: Option<usize>
         width,
         together,
         layout,
+        usual,
         spill_lines: entries.values().map(|entry| entry.spill_lines).max().unwrap_or(0),
         entries,
         bytes: encoder.bytes.len(),

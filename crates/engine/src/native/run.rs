@@ -23,6 +23,7 @@ pub struct Scratch {
     block: block::Scratch,
     frames: Vec<Line>,
     spill: Vec<Line>,
+    values: Vec<f64>,
     rows: Rows,
 }
 
@@ -42,6 +43,7 @@ impl Scratch {
             block: block::Scratch::new(width),
             frames: Vec::new(),
             spill: Vec::new(),
+            values: Vec::new(),
             rows: Rows::default(),
         }
     }
@@ -78,14 +80,19 @@ struct Stretch {
 fn stretches(plan: &Plan, native: &Native) -> Vec<Stretch> {
     let (program, timeline) = (plan.program, &plan.timeline);
     let first = first(program);
-    // Where what is seen changes: at the ends of windows, and at saved steps.
+    let usual = (Observe::Metrics(native.usual.clone()), first);
+    let rare = (Observe::Outbox, first);
+    let last = (Observe::Outbox, Advance::Stay);
+    // Where what happens changes: around the windows of what is not usual, and around saved steps.
     let saved: &[usize] = if program.series.is_empty() {
         &[]
     } else {
         &timeline.saved
     };
-    let windows = plan.windows.iter().flatten();
-    let mut ends: Vec<usize> = windows.flat_map(|window| [window.start, window.end]).collect();
+    let is_usual = |metric: u32| native.usual.iter().any(|taken| taken.metric == metric);
+    let windows = plan.windows.iter().zip(0..).filter(|(_, metric)| !is_usual(*metric));
+    let windows: Vec<Range<usize>> = windows.filter_map(|(window, _)| window.clone()).collect();
+    let mut ends: Vec<usize> = windows.iter().flat_map(|window| [window.start, window.end]).collect();
     ends.extend(saved.iter().flat_map(|step| [*step, step + 1]));
     ends.extend([timeline.steps, timeline.steps + 1]);
     ends.sort_unstable();
@@ -96,19 +103,19 @@ fn stretches(plan: &Plan, native: &Native) -> Vec<Stretch> {
         .into_iter()
         .filter(|end| *end > 0 && *end <= timeline.steps + 1)
     {
-        let advance = if start == timeline.steps {
-            Advance::Stay
-        } else {
-            first
+        let is_last = start == timeline.steps;
+        let outbox = is_last
+            || saved.binary_search(&start).is_ok()
+            || windows.iter().any(|window| window.contains(&start));
+        let kind = match (is_last, outbox) {
+            (true, _) => &last,
+            (_, true) => &rare,
+            _ => &usual,
         };
-        let set = (Observe::Metrics(seen(&plan.windows, start)), advance);
-        let saves = saved.binary_search(&start).is_ok();
-        let own = native.entries.get(&set).filter(|_| !saves);
-        let outbox = native.entries.get(&(Observe::Outbox, advance));
         stretches.push(Stretch {
             steps: start..end,
-            entry: *own.or(outbox).expect("every kind of step of a run has code"),
-            outbox: own.is_none(),
+            entry: *native.entries.get(kind).expect("every kind of step of a run has code"),
+            outbox,
         });
         start = end;
     }
@@ -143,13 +150,28 @@ impl Frames<'_> {
         frames.map(move |frame| &mut frame[line].0[numbers.clone()])
     }
 
-    /// The numbers at a place, lane by lane.
-    fn lanes(&self, place: usize) -> impl Iterator<Item = &f64> {
-        self.groups(place).flatten()
+    /// The numbers at a place, lane by lane, for as many lanes as there is room.
+    fn get(&self, place: usize, column: &mut [f64]) {
+        for (here, group) in column.chunks_mut(self.width).zip(self.groups(place)) {
+            here.copy_from_slice(&group[..here.len()]);
+        }
     }
 
-    pub(super) fn lanes_mut(&mut self, place: usize) -> impl Iterator<Item = &mut f64> {
-        self.groups_mut(place).flatten()
+    /// Writes the numbers of a place; lanes beyond the last future do what that one does.
+    fn put(&mut self, place: usize, column: &[f64]) {
+        let last = column.last().copied().unwrap_or(0.0);
+        let mut chunks = column.chunks(self.width);
+        for group in self.groups_mut(place) {
+            let numbers = chunks.next().unwrap_or(&[]);
+            let (here, beyond) = group.split_at_mut(numbers.len());
+            here.copy_from_slice(numbers);
+            beyond.fill(last);
+        }
+    }
+
+    /// Writes one number to every lane of a place.
+    fn fill(&mut self, place: usize, number: f64) {
+        self.groups_mut(place).for_each(|group| group.fill(number));
     }
 }
 
@@ -163,6 +185,8 @@ struct Run<'a> {
     block: Block<'a>,
     frames: Frames<'a>,
     spill: &'a mut [Line],
+    /// A number for each future.
+    values: &'a mut Vec<f64>,
     rows: &'a mut Rows,
     delays: Vec<Delay>,
 }
@@ -196,6 +220,7 @@ impl<'a> Run<'a> {
                 width,
             },
             spill: &mut scratch.spill,
+            values: &mut scratch.values,
             rows: &mut scratch.rows,
             delays: Vec::new(),
         }
@@ -244,25 +269,25 @@ impl<'a> Run<'a> {
         let (width, lanes) = (self.futures.len(), self.groups * self.frames.width);
         // Lanes beyond the last future do what the last one does.
         let future = |lane: usize| lane.min(width - 1);
+        let mut halves = Vec::new();
         for (at, place) in native.layout.places().iter().enumerate() {
-            let slot = match *place {
-                Place::Slot(slot) => Some(&self.block.lanes[slot as usize * width..][..width]),
-                _ => None,
-            };
-            let fixed = match *place {
-                Place::Memory { metric, part } => {
-                    observe::start(plan.program.metrics[metric as usize].reducer)[usize::from(part)]
+            match *place {
+                Place::Slot(slot) => {
+                    let column = &self.block.lanes[slot as usize * width..][..width];
+                    self.frames.put(at, column);
                 }
-                _ => 0.0,
-            };
-            for (lane, number) in self.frames.lanes_mut(at).enumerate() {
-                *number = match (slot, *place) {
-                    (Some(slot), _) => slot[future(lane)],
-                    (_, Place::Future(half)) => {
-                        half_word(plan.batch.futures[self.futures.start + future(lane)], half)
-                    }
-                    _ => fixed,
-                };
+                Place::Memory { metric, part } => {
+                    let start = observe::start(plan.program.metrics[metric as usize].reducer);
+                    self.frames.fill(at, start[usize::from(part)]);
+                }
+                Place::Future(half) => {
+                    let futures = &plan.batch.futures[self.futures.clone()];
+                    halves.clear();
+                    halves.extend(futures.iter().map(|future| half_word(*future, half)));
+                    self.frames.put(at, &halves);
+                }
+                // Written before it is read.
+                _ => {}
             }
         }
         let (uniform, slots) = (&self.block.uniform, &self.block.lanes);
@@ -339,36 +364,23 @@ impl<'a> Run<'a> {
 
     /// Metrics take in what a step has left in the outbox.
     fn observe(&mut self, step: usize) {
-        let plan = self.plan;
-        let (time, length) = (plan.timeline.time(step), plan.timeline.length(step));
         let width = self.futures.len();
-        for metric in seen(&plan.windows, step) {
-            let reducer = plan.program.metrics[metric as usize].reducer;
-            let value = self.place(Place::Seen(metric));
-            let values: Vec<f64> = self.frames.lanes(value).copied().take(width).collect();
+        self.values.resize(width, 0.0);
+        for metric in seen(&self.plan.windows, step) {
+            self.frames.get(self.place(Place::Seen(metric)), self.values);
             // A memory without a place belongs to a metric that no code of its own observes: the block keeps it.
             let places = [0, 1].map(|part| self.native.layout.find(Place::Memory { metric, part }));
-            let memories = &mut self.block.memories[metric as usize];
-            for (part, place) in places.iter().enumerate() {
+            let memory = &mut self.block.memories[metric as usize];
+            for (part, place) in memory.chunks_mut(width).zip(places) {
                 if let Some(place) = place {
-                    let here = &mut memories[part * width..(part + 1) * width];
-                    here.iter_mut()
-                        .zip(self.frames.lanes(*place))
-                        .for_each(|(here, there)| *here = *there);
+                    self.frames.get(place, part);
                 }
             }
-            for (lane, value) in values.into_iter().enumerate() {
-                let memory = [memories[lane], memories[width + lane]];
-                let memory = observe::see(reducer, memory, value, time, length);
-                [memories[lane], memories[width + lane]] = memory;
-            }
-            for (part, place) in places.iter().enumerate() {
+            self.block.see(metric as usize, self.values, step);
+            let memory = &self.block.memories[metric as usize];
+            for (part, place) in memory.chunks(width).zip(places) {
                 if let Some(place) = place {
-                    let here = &memories[part * width..(part + 1) * width];
-                    self.frames
-                        .lanes_mut(*place)
-                        .zip(here)
-                        .for_each(|(there, here)| *there = *here);
+                    self.frames.put(place, part);
                 }
             }
         }
@@ -383,7 +395,8 @@ impl<'a> Run<'a> {
         let count = outputs.times.len();
         for (series, table) in outputs.series.iter_mut().enumerate() {
             let place = self.place(Place::Saved(series as u32));
-            for (row, value) in self.futures.clone().zip(self.frames.lanes(place)) {
+            self.frames.get(place, self.values);
+            for (row, value) in self.futures.clone().zip(&*self.values) {
                 table[row * count + number] = canonical_nan(*value);
             }
         }
@@ -401,9 +414,7 @@ impl<'a> Run<'a> {
                 }
                 _ => continue,
             };
-            for (number, value) in numbers.iter_mut().zip(self.frames.lanes(at)) {
-                *number = *value;
-            }
+            self.frames.get(at, numbers);
         }
         self.block.finish(outputs);
     }

@@ -1,15 +1,20 @@
-//! Which kinds of step a run has: what is observed differs from step to step, and the last one leads nowhere.
+//! Which kinds of step a run has: the usual one, in which metrics take in their values, and the rare one, in which values are left in
+//! the outbox.
+//!
+//! A metric that sees a good part of the steps belongs to the usual kind: where it does not see all, a number of the common row tells
+//! at which, and its memory stays what it is at the others. So a run whose metrics have many windows still is one long stretch of the
+//! same code. What is seen seldom, at the end of the run above all, is computed at those steps only.
 
-use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::step::{Advance, Observe};
+use super::step::{Advance, Observe, Taken};
 use crate::ir::Program;
 use crate::method::within;
+use crate::request::Reducer;
 use crate::timeline::{self, Timeline};
 
-/// How many sets of metrics get a kind of their own. At other steps values are left in the outbox.
-const MOST_SETS: usize = 4;
+/// One step in so many makes a metric usual.
+const USUAL: usize = 32;
 
 /// What is observed at a step, and how states go on.
 pub type Kind = (Observe, Advance);
@@ -32,19 +37,15 @@ pub(crate) fn first(program: &Program) -> Advance {
     }
 }
 
-/// The kinds of step that the runs of a program may need.
+/// The kinds of step that the runs of a program may need; the first is the usual one.
 pub fn kinds(program: &Program) -> Vec<Kind> {
     let first = first(program);
     let known = timeline::without_inputs(program).and_then(Result::ok);
-    let (sets, outbox) = match &known {
-        Some(timeline) => sets(program, timeline),
-        // Some steps see every metric that looks at the whole run; others are left to the outbox.
-        None => (vec![Vec::new()], true),
+    let (usual, outbox) = match &known {
+        Some(timeline) => usual(program, timeline),
+        None => (unless_once(program), true),
     };
-    let mut kinds: Vec<Kind> = sets
-        .into_iter()
-        .map(|set| (Observe::Metrics(set), first))
-        .collect();
+    let mut kinds: Vec<Kind> = vec![(Observe::Metrics(usual), first)];
     if outbox {
         kinds.push((Observe::Outbox, first));
     }
@@ -54,25 +55,30 @@ pub fn kinds(program: &Program) -> Vec<Kind> {
     kinds
 }
 
-/// The sets of metrics that steps see together, the frequent ones, and whether there are steps without such a set.
-fn sets(program: &Program, timeline: &Timeline) -> (Vec<Vec<u32>>, bool) {
-    let windows: Vec<_> = program
-        .metrics
-        .iter()
-        .map(|metric| timeline.window(metric.reducer, metric.window))
-        .collect();
-    let mut counts: BTreeMap<Vec<u32>, usize> = BTreeMap::new();
-    let mut outbox = false;
-    for step in 0..timeline.steps {
-        if !program.series.is_empty() && timeline.saved.binary_search(&step).is_ok() {
-            outbox = true;
+/// The usual metrics, and whether there are steps, the last one apart, at which something else is seen.
+fn usual(program: &Program, timeline: &Timeline) -> (Vec<Taken>, bool) {
+    let mut usual = Vec::new();
+    let mut rare = !program.series.is_empty() && timeline.saved.first().is_some_and(|step| *step < timeline.steps);
+    for (metric, number) in program.metrics.iter().zip(0..) {
+        let window = timeline.window(metric.reducer, metric.window).unwrap_or(0..0);
+        let seen = window.start..window.end.min(timeline.steps);
+        if seen.len() * USUAL > timeline.steps {
+            usual.push(Taken {
+                metric: number,
+                always: seen == (0..timeline.steps),
+            });
         } else {
-            *counts.entry(seen(&windows, step)).or_default() += 1;
+            rare |= !seen.is_empty();
         }
     }
-    let mut sets: Vec<(usize, Vec<u32>)> = counts.into_iter().map(|(set, count)| (count, set)).collect();
-    sets.sort_by(|a, b| b.cmp(a));
-    outbox |= sets.len() > MOST_SETS;
-    sets.truncate(MOST_SETS);
-    (sets.into_iter().map(|(_, set)| set).collect(), outbox)
+    (usual, rare)
+}
+
+/// The metrics that see more than one step, where it is not known how many.
+fn unless_once(program: &Program) -> Vec<Taken> {
+    let metrics = program.metrics.iter().zip(0..);
+    metrics
+        .filter(|(metric, _)| !matches!(metric.reducer, Reducer::Final | Reducer::At(_)))
+        .map(|(_, metric)| Taken { metric, always: false })
+        .collect()
 }

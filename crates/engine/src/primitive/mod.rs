@@ -21,5 +21,5 @@ pub use order::Action;
 pub use start::{Delayed, Start};
 pub(crate) use start::{extra_at, half_word};
 pub use step::{
-    Advance, Common, Extra, Layout, Observe, Place, Routine, Store, Target, lanes, uniform, uniform_advance,
+    Advance, Common, Extra, Layout, Observe, Place, Routine, Store, Taken, Target, lanes, uniform, uniform_advance,
 };

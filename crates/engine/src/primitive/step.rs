@@ -10,7 +10,7 @@ use crate::ir::{Code, Op, Program, Slot, State, Update};
 use crate::math::{Lane, kernel};
 use crate::method::{Share, Weight, within};
 use crate::request::Reducer;
-use crate::{noise, observe, operation};
+use crate::{noise, observe, operation, timeline};
 
 /// What lies at a place of a future's frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -56,6 +56,8 @@ pub enum Extra {
     Sixth,
     /// The number of the step, its low and its high half, as integers.
     Step(u8),
+    /// 1 at the steps that a metric sees, else 0.
+    Sees(u32),
     /// The key of a stream of noise in a round, its low and its high half, as integers.
     Key {
         /// Which stream.
@@ -198,11 +200,20 @@ impl Routine {
     }
 }
 
+/// A metric that takes in its values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Taken {
+    /// Its number.
+    pub metric: u32,
+    /// Whether it does so at every step; otherwise the common row tells at which.
+    pub always: bool,
+}
+
 /// What a step's observers do.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Observe {
-    /// These metrics, by their numbers, take in their values.
-    Metrics(Vec<u32>),
+    /// These metrics take in their values.
+    Metrics(Vec<Taken>),
     /// The values of all metrics and series are left in the frame.
     Outbox,
 }
@@ -453,19 +464,26 @@ impl<'a> Trace<'a> {
         low.or(c1.shift_left(32))
     }
 
-    fn observe(&mut self, metric: u32) {
+    fn observe(&mut self, Taken { metric, always }: Taken) {
         let observation = &self.program.metrics[metric as usize];
         let value = self.slot(observation.source.0);
         let part = |part| Place::Memory { metric, part };
         let memory = [self.at(part(0)), self.at(part(1))];
         let (time, length) = (self.slot(self.program.time.0), self.extra(Extra::Length));
         let seen = observe::see(observation.reducer, memory, value, time, length);
-        self.store(part(0), seen[0]);
-        if matches!(
+        // Those that see the same steps share a number of the row.
+        let alike = self.program.metrics.iter().position(|other| {
+            other.window == observation.window && timeline::see_alike(other.reducer, observation.reducer)
+        });
+        let sees = alike.filter(|_| !always).map(|first| self.extra(Extra::Sees(first as u32)));
+        let two = matches!(
             observation.reducer,
             Reducer::LongestAbove(_) | Reducer::LongestBelow(_)
-        ) {
-            self.store(part(1), seen[1]);
+        );
+        for at in 0..if two { 2 } else { 1 } {
+            let (before, after) = (memory[usize::from(at)], seen[usize::from(at)]);
+            let kept = sees.map_or(after, |sees| sees.select(after, before));
+            self.store(part(at), kept);
         }
     }
 
