@@ -10,7 +10,6 @@ mod ensemble;
 mod extremes;
 mod fans;
 mod hinge;
-mod parallel;
 mod reads;
 mod table;
 mod verdict;

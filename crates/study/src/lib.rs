@@ -9,6 +9,7 @@ pub mod design;
 pub mod fairness;
 pub mod findings;
 pub mod live;
+mod parallel;
 pub mod problem;
 pub mod proposition;
 pub mod results;

@@ -1,14 +1,13 @@
 //! Every option over every future.
 //!
-//! Futures are cut into blocks; threads take blocks from a common queue and share nothing else. What a block gives depends
+//! Futures are cut into blocks; threads take a block under an option from a common queue and share nothing else. What it gives depends
 //! on its futures alone, so the results are the same bytes for any number of threads and any block size. All options see
 //! the same futures and the same noise. [`stream()`] does the same for futures that are too many to be held.
 
 mod stream;
 
 use std::collections::BTreeSet;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::convert::Infallible;
 
 use engine::{
     Batch, Binding, Choice, Evaluator, Input, InputTarget, Metric, Program, Reducer, Request, RunStatus,
@@ -17,13 +16,18 @@ use engine::{
 use model::{Diagnostics, Id, Model, VarId};
 
 use crate::case::Setting;
+use crate::parallel::each;
 use crate::results::{ExperimentSeries, Futures, OptionId, Results, Series, Status, Triggers};
 use crate::study::{BoundLever, Study};
 
 pub use stream::{Group, Groups, Streamed, Tell, stream};
 
-/// Futures in a block: enough for the engine's lanes, few enough that threads end together.
-const BLOCK: usize = 256;
+/// Futures in a block: enough that what the engine computes once for a batch costs little, few enough that threads end together.
+const BLOCK: usize = 1024;
+/// Pieces of work for each thread that blocks are made smaller for.
+const PIECES: usize = 4;
+/// Where that ends: what the engine runs at once.
+const LEAST: usize = 256;
 
 /// How to run.
 #[derive(Clone, Debug, PartialEq)]
@@ -81,60 +85,128 @@ pub fn run(
     settings: &Settings,
     progress: &dyn Progress,
 ) -> Result<Outcome, RunError> {
-    let options = if settings.options.is_empty() {
-        all_options(study)
-    } else {
-        settings.options.clone()
-    };
-    let setup = Setup::new(study, model);
-    let evaluators = setup.evaluators(&options, settings.engine)?;
-    let accepted: Vec<usize> = (0..futures.ids.len())
+    let ready = Ready::new(study, model, settings)?;
+    let mut outcome = ready.run(futures, settings, progress);
+    let fans: Vec<usize> = (0..outcome.futures)
         .filter(|&row| futures.rejected[row].is_none())
-        .collect();
-    let blocks = simulate(
-        &setup,
-        &evaluators,
-        &options,
-        &accepted,
-        futures,
-        settings,
-        progress,
-    );
-
-    let run = blocks.iter().take_while(|block| block.is_some()).count();
-    let kept = accepted.len().min(run * BLOCK);
-    let rows = if kept == accepted.len() {
-        futures.ids.len()
-    } else {
-        accepted.get(kept).copied().unwrap_or(0)
-    };
-    let mut results = empty(&options, study.measures.len(), &futures.rejected[..rows]);
-    let mut triggers = setup.untold(&options, rows);
-    for (block, rows) in blocks.into_iter().take(run).flatten().zip(accepted.chunks(BLOCK)) {
-        place(&mut results, &mut triggers, study.measures.len(), block, rows);
-    }
-    let fans: Vec<usize> = accepted
-        .iter()
-        .copied()
-        .filter(|row| *row < rows)
         .take(settings.fans)
         .collect();
     if !progress.stop() {
-        results.series = setup.fans(&options, futures, &fans, settings)?;
-        results.experiments = setup.experiments(futures, &fans, (settings.seed, settings.engine))?;
+        let options = &outcome.results.options;
+        outcome.results.series = ready.setup.fans(options, futures, &fans, settings)?;
+        outcome.results.experiments = ready.setup.experiments(futures, &fans, settings)?;
     }
-    Ok(Outcome {
-        results,
-        triggers: setup.named(triggers),
-        futures: rows,
-        back_ends: back_ends(&evaluators),
-    })
+    Ok(outcome)
 }
 
-/// The names of evaluators, each once.
-fn back_ends(evaluators: &[Evaluator]) -> Vec<String> {
-    let names: BTreeSet<String> = evaluators.iter().map(Evaluator::name).collect();
-    names.into_iter().collect()
+/// Options made ready to run, again and again if need be.
+pub struct Ready<'a> {
+    setup: Setup<'a>,
+    options: Vec<OptionId>,
+    evaluators: Vec<Evaluator>,
+}
+
+impl<'a> Ready<'a> {
+    /// Makes the options of `settings` ready for its engine.
+    pub fn new(study: &'a Study, model: &'a Model, settings: &Settings) -> Result<Self, RunError> {
+        let options = if settings.options.is_empty() {
+            all_options(study)
+        } else {
+            settings.options.clone()
+        };
+        let setup = Setup { study, model };
+        let ready = |at: usize| {
+            let program = setup.lower(options[at], setup.metrics(options[at]), Vec::new(), None)?;
+            Ok(Evaluator::new(program, settings.engine))
+        };
+        let evaluators: Result<_, RunError> = each(settings.threads, options.len(), ready).into_iter().collect();
+        Ok(Self {
+            evaluators: evaluators?,
+            setup,
+            options,
+        })
+    }
+
+    /// Runs the options of `settings`, or all, over every accepted future; without series.
+    ///
+    /// # Panics
+    /// If an option was not made ready.
+    pub fn run(&self, futures: &Futures, settings: &Settings, progress: &dyn Progress) -> Outcome {
+        let known = |option: &OptionId| {
+            let at = self.options.iter().position(|known| known == option);
+            at.expect("the option was made ready")
+        };
+        let wanted: Vec<usize> = if settings.options.is_empty() {
+            (0..self.options.len()).collect()
+        } else {
+            settings.options.iter().map(known).collect()
+        };
+        let options: Vec<OptionId> = wanted.iter().map(|&at| self.options[at]).collect();
+        let accepted: Vec<usize> = (0..futures.ids.len())
+            .filter(|&row| futures.rejected[row].is_none())
+            .collect();
+        let measures = self.setup.study.measures.len();
+        let mut results = empty(&options, measures, &futures.rejected);
+        let mut triggers = self.setup.untold(&options, futures.ids.len());
+
+        let runs = accepted.len() * wanted.len();
+        let block = block_of(runs, settings.threads);
+        let blocks: Vec<&[usize]> = accepted.chunks(block).collect();
+        let make = |at: u64, scratch: &mut engine::Scratch, tell: Tell<'_>| {
+            if !tell(0) {
+                return None;
+            }
+            let (rows, option) = (blocks[at as usize / wanted.len()], at as usize % wanted.len());
+            let inputs = self.setup.inputs(options[option], futures, rows);
+            let outputs = inputs.run(&self.evaluators[wanted[option]], settings.seed, scratch);
+            tell(rows.len() as u64);
+            Some(outputs)
+        };
+        let mut taken = 0;
+        let mut take = |outputs: engine::Outputs| -> Result<(), Infallible> {
+            let (rows, option) = (blocks[taken / wanted.len()], taken % wanted.len());
+            place(&mut results, &mut triggers, measures, (option, outputs), rows);
+            taken += 1;
+            Ok(())
+        };
+        let groups = Groups {
+            count: (blocks.len() * wanted.len()) as u64,
+            threads: settings.threads,
+            work: runs as u64,
+        };
+        let Ok(_) = groups.in_order(&make, progress, &mut take);
+
+        // Of blocks that were not run under every option, nothing is kept.
+        let kept = if wanted.is_empty() { 0 } else { taken / wanted.len() * block };
+        let rows = if kept >= accepted.len() {
+            futures.ids.len()
+        } else {
+            accepted[kept]
+        };
+        if rows < futures.ids.len() {
+            results.status.iter_mut().for_each(|status| status.truncate(rows));
+            let columns = results.values.iter_mut().flatten();
+            columns.for_each(|column| column.truncate(rows));
+            triggers.iter_mut().for_each(|(.., fired)| fired.truncate(rows));
+        }
+        Outcome {
+            results,
+            triggers: self.setup.named(triggers),
+            futures: rows,
+            back_ends: self.back_ends(),
+        }
+    }
+
+    /// The names of what runs the options, each once.
+    pub fn back_ends(&self) -> Vec<String> {
+        let names: BTreeSet<String> = self.evaluators.iter().map(Evaluator::name).collect();
+        names.into_iter().collect()
+    }
+}
+
+/// Futures in a block, for so many runs in all.
+fn block_of(runs: usize, threads: usize) -> usize {
+    (runs / (threads.max(1) * PIECES)).next_multiple_of(LEAST).clamp(LEAST, BLOCK)
 }
 
 /// Policies within add-ons, in the order of the case.
@@ -147,52 +219,6 @@ pub fn all_options(study: &Study) -> Vec<OptionId> {
 
 /// In which futures a variable of an option told that a trigger has fired.
 type Fired = (OptionId, VarId, Vec<Option<bool>>);
-
-/// Numbers of a block: for each option its metrics by column, and statuses.
-type Block = Vec<(Vec<Vec<f64>>, Vec<RunStatus>)>;
-
-/// Runs blocks on threads; a block is none if it was not run.
-fn simulate(
-    setup: &Setup,
-    evaluators: &[Evaluator],
-    options: &[OptionId],
-    accepted: &[usize],
-    futures: &Futures,
-    settings: &Settings,
-    progress: &dyn Progress,
-) -> Vec<Option<Block>> {
-    let blocks: Vec<&[usize]> = accepted.chunks(BLOCK).collect();
-    let total = (accepted.len() * options.len()) as u64;
-    let (next, done, stopped) = (AtomicUsize::new(0), AtomicU64::new(0), AtomicBool::new(false));
-    let finished: Mutex<Vec<Option<Block>>> = Mutex::new(blocks.iter().map(|_| None).collect());
-    let work = || {
-        let mut scratch = engine::Scratch::default();
-        loop {
-            let at = next.fetch_add(1, Ordering::Relaxed);
-            let Some(rows) = blocks.get(at) else { break };
-            if stopped.load(Ordering::Relaxed) || progress.stop() {
-                stopped.store(true, Ordering::Relaxed);
-                break;
-            }
-            let mut block = Block::with_capacity(options.len());
-            for (evaluator, option) in evaluators.iter().zip(options) {
-                let inputs = setup.inputs(*option, futures, rows);
-                let outputs = inputs.run(evaluator, settings.seed, &mut scratch);
-                block.push((outputs.metrics, outputs.status));
-                let runs = done.fetch_add(rows.len() as u64, Ordering::Relaxed) + rows.len() as u64;
-                progress.done(runs, total);
-            }
-            finished.lock().expect("no thread panics while it holds the lock")[at] = Some(block);
-        }
-    };
-    std::thread::scope(|scope| {
-        for _ in 1..settings.threads.max(1) {
-            scope.spawn(work);
-        }
-        work();
-    });
-    finished.into_inner().expect("no thread panicked")
-}
 
 fn empty(options: &[OptionId], measures: usize, rejected: &[Option<u32>]) -> Results {
     let status: Vec<Status> = rejected
@@ -209,35 +235,39 @@ fn empty(options: &[OptionId], measures: usize, rejected: &[Option<u32>]) -> Res
     }
 }
 
-/// Puts a block's numbers where they belong: measures first, triggers behind them.
-fn place(results: &mut Results, triggers: &mut [Fired], measures: usize, block: Block, rows: &[usize]) {
-    for (option, (metrics, status)) in block.into_iter().enumerate() {
-        for (at, &row) in rows.iter().enumerate() {
-            let ok = match status[at] {
-                RunStatus::Ok => true,
-                RunStatus::NonFinite { variable, time } => {
-                    results.status[option][row] = Status::NonFinite {
-                        variable: variable.index() as u32,
-                        time,
-                    };
-                    false
-                }
-                RunStatus::Unresolved { variable, time } => {
-                    results.status[option][row] = Status::Unresolved {
-                        variable: variable.index() as u32,
-                        time,
-                    };
-                    false
-                }
-            };
-            for (measure, column) in metrics[..measures].iter().enumerate() {
-                results.values[option][measure][row] = if ok { column[at] } else { f64::NAN };
-            }
-            let id = results.options[option];
-            let of_option = triggers.iter_mut().filter(|(option, ..)| *option == id);
-            for ((_, _, fired), column) in of_option.zip(&metrics[measures..]) {
-                fired[row] = ok.then(|| column[at] > 0.5);
-            }
+/// Puts an option's numbers of a block where they belong: measures first, triggers behind them.
+fn place(
+    results: &mut Results,
+    triggers: &mut [Fired],
+    measures: usize,
+    (option, outputs): (usize, engine::Outputs),
+    rows: &[usize],
+) {
+    for (&row, status) in rows.iter().zip(&outputs.status) {
+        results.status[option][row] = match *status {
+            RunStatus::Ok => continue,
+            RunStatus::NonFinite { variable, time } => Status::NonFinite {
+                variable: variable.index() as u32,
+                time,
+            },
+            RunStatus::Unresolved { variable, time } => Status::Unresolved {
+                variable: variable.index() as u32,
+                time,
+            },
+        };
+    }
+    // The metrics of a run that broke are NaN already.
+    let (measured, told) = outputs.metrics.split_at(measures);
+    for (column, numbers) in results.values[option].iter_mut().zip(measured) {
+        for (&row, number) in rows.iter().zip(numbers) {
+            column[row] = *number;
+        }
+    }
+    let id = results.options[option];
+    let of_option = triggers.iter_mut().filter(|(option, ..)| *option == id);
+    for ((_, _, fired), numbers) in of_option.zip(told) {
+        for ((&row, number), status) in rows.iter().zip(numbers).zip(&outputs.status) {
+            fired[row] = (*status == RunStatus::Ok).then(|| *number > 0.5);
         }
     }
 }
@@ -249,10 +279,6 @@ struct Setup<'a> {
 }
 
 impl<'a> Setup<'a> {
-    fn new(study: &'a Study, model: &'a Model) -> Self {
-        Self { study, model }
-    }
-
     fn levers(&self, option: OptionId) -> impl Iterator<Item = &'a BoundLever> {
         self.study.policies[option.policy]
             .iter()
@@ -292,15 +318,6 @@ impl<'a> Setup<'a> {
             .copied()
             .chain(self.triggers(option).into_iter().map(trigger))
             .collect()
-    }
-
-    /// The programs that give each option's metrics, made ready to run.
-    fn evaluators(&self, options: &[OptionId], choice: Choice) -> Result<Vec<Evaluator>, RunError> {
-        let ready = |option: &OptionId| {
-            let program = self.lower(*option, self.metrics(*option), Vec::new(), None)?;
-            Ok(Evaluator::new(program, choice))
-        };
-        options.iter().map(ready).collect()
     }
 
     /// A program for an option: its levers are numbers of the batch, its uncertainties columns. A program for each option costs
@@ -422,21 +439,23 @@ impl<'a> Setup<'a> {
         settings: &Settings,
     ) -> Result<Vec<Series>, RunError> {
         let variables = distinct(&self.study.series);
-        let mut all = Vec::new();
         if rows.is_empty() {
-            return Ok(all);
+            return Ok(Vec::new());
         }
-        let drawn = |option: &OptionId| settings.every_addon || option.addon == 0;
-        for (at, &option) in options.iter().enumerate().filter(|(_, option)| drawn(option)) {
+        let drawn = |at: &usize| settings.every_addon || options[*at].addon == 0;
+        let drawn: Vec<usize> = (0..options.len()).filter(drawn).collect();
+        let tables = each(settings.threads, drawn.len(), |number| {
+            let option = options[drawn[number]];
             let program = self.lower(option, Vec::new(), variables.clone(), None)?;
-            let (times, tables) = self.series(program, rows, (settings.seed, settings.engine), |rows| {
-                self.inputs(option, futures, rows)
-            });
+            Ok(self.series(program, rows, settings, |rows| self.inputs(option, futures, rows)))
+        });
+        let mut all = Vec::new();
+        for (option, made) in drawn.into_iter().zip(tables) {
+            let (times, tables) = made?;
             for (variable, values) in variables.iter().zip(tables) {
-                let variable = self.model.variables[*variable].name.written().to_owned();
                 all.push(Series {
-                    option: at,
-                    variable,
+                    option,
+                    variable: self.model.variables[*variable].name.written().to_owned(),
                     times: times.clone(),
                     rows: rows.to_vec(),
                     values,
@@ -451,36 +470,39 @@ impl<'a> Setup<'a> {
         &self,
         futures: &Futures,
         rows: &[usize],
-        how: (u64, Choice),
+        settings: &Settings,
     ) -> Result<Vec<ExperimentSeries>, RunError> {
         let variables = distinct(&self.study.history);
-        let mut all = Vec::new();
         if rows.is_empty() {
-            return Ok(all);
+            return Ok(Vec::new());
         }
-        for (experiment, of) in self.study.case.experiments.iter().enumerate() {
+        let experiments = &self.study.case.experiments;
+        let tables = each(settings.threads, experiments.len(), |experiment| {
             let option = OptionId {
-                policy: of.policy,
+                policy: experiments[experiment].policy,
                 addon: 0,
             };
             let program = self.lower(option, Vec::new(), variables.clone(), Some(experiment))?;
             let inputs = |rows: &[usize]| self.experiment_inputs(experiment, option, futures, rows);
-            let (times, tables) = self.series(program, rows, how, inputs);
+            Ok(self.series(program, rows, settings, inputs))
+        });
+        let mut all = Vec::new();
+        for (experiment, made) in tables.into_iter().enumerate() {
+            let (times, tables) = made?;
             for (history, variable) in self.study.history.iter().enumerate() {
-                if !of.compares(&self.study.case.history[history]) {
+                if !experiments[experiment].compares(&self.study.case.history[history]) {
                     continue;
                 }
                 let at = variables
                     .iter()
                     .position(|v| v == variable)
                     .expect("every history's variable is asked for");
-                let (times, values) = (times.clone(), tables[at].clone());
                 all.push(ExperimentSeries {
                     experiment,
                     history,
-                    times,
+                    times: times.clone(),
                     rows: rows.to_vec(),
-                    values,
+                    values: tables[at].clone(),
                 });
             }
         }
@@ -492,14 +514,14 @@ impl<'a> Setup<'a> {
         &self,
         program: Program,
         rows: &[usize],
-        (seed, choice): (u64, Choice),
+        settings: &Settings,
         inputs: impl Fn(&[usize]) -> Inputs,
     ) -> (Vec<f64>, Vec<Vec<f64>>) {
-        let evaluator = Evaluator::new(program, choice);
+        let evaluator = Evaluator::new(program, settings.engine);
         let mut scratch = engine::Scratch::default();
         let (mut times, mut tables): (Vec<f64>, Vec<Vec<f64>>) = (Vec::new(), Vec::new());
         for block in rows.chunks(BLOCK) {
-            let outputs = inputs(block).run(&evaluator, seed, &mut scratch);
+            let outputs = inputs(block).run(&evaluator, settings.seed, &mut scratch);
             times = outputs.times;
             tables.resize(outputs.series.len(), Vec::new());
             for (table, more) in tables.iter_mut().zip(outputs.series) {

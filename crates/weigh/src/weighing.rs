@@ -212,41 +212,6 @@ fn in_groups(
     })
 }
 
-/// Runs below which it is not worth finding out what is fastest.
-const MANY_RUNS: u64 = 50_000;
-/// Futures that it takes to find out.
-const TRIED: u64 = 2_048;
-
-/// What runs the model fastest, if that was left open: each of the candidates runs some futures of the first option. They give
-/// the same bits, so the choice moves no result; which is faster depends on the model and the machine.
-pub(crate) fn fastest(study: &Study, model: &Model, plan: &Plan) -> engine::Choice {
-    let runs = plan.design.futures.saturating_mul(plan.options.len() as u64);
-    if plan.engine != engine::Choice::Auto || runs < MANY_RUNS {
-        return plan.engine;
-    }
-    let seconds = |engine| -> Option<f64> {
-        let plan = Plan {
-            design: design::Settings {
-                futures: TRIED.min(plan.design.futures),
-                ..plan.design
-            },
-            options: plan.options.iter().copied().take(1).collect(),
-            threads: 1,
-            engine,
-            series: false,
-        };
-        let futures = sample(study, &plan.design).ok()?;
-        let began = Instant::now();
-        simulate(study, model, &futures, &plan, 0, &Silent).ok()?;
-        Some(began.elapsed().as_secs_f64())
-    };
-    // What cannot run will tell why when it is asked to run all.
-    match (seconds(engine::Choice::Native), seconds(engine::Choice::Block)) {
-        (Some(native), Some(block)) if block < native => engine::Choice::Block,
-        _ => plan.engine,
-    }
-}
-
 /// The futures of a design.
 pub(crate) fn sample(study: &Study, settings: &design::Settings) -> Result<Futures, Failure> {
     study

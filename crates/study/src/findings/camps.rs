@@ -2,7 +2,7 @@
 
 use analysis::{Camp as Rules, Criterion, Outcomes, Score, ScoreError, Sliced, ValueFunction};
 
-use super::parallel::each;
+use crate::parallel::each;
 use super::table::{Compared, Factors};
 use super::{CampView, Share};
 use crate::case::{Belief, Camp, Case, CloseCall, Outcome};

@@ -2,7 +2,7 @@
 
 use analysis::{Column, Direction, Factor, Outcomes, Sliced, Sorted, Status as RowStatus};
 
-use super::parallel::each;
+use crate::parallel::each;
 use crate::case::{Case, CloseCall, Distribution, Outcome, Reduce};
 use crate::results::{OptionId, Results, Status};
 

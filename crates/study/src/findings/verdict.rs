@@ -2,7 +2,7 @@
 
 use analysis::{TableError, half_width, needed};
 
-use super::parallel::each;
+use crate::parallel::each;
 use super::table::Compared;
 use super::{OptionRobustness, QUANTILES, Share, Verdict};
 use crate::case::Case;

@@ -4,7 +4,7 @@ use analysis::{ScoreError, TableError};
 
 use super::claims;
 use super::decision::{self, Asked};
-use super::parallel::each;
+use crate::parallel::each;
 use super::table::{Codes, Compared, Factors};
 use super::{Findings, Hinges, Repeat, Share, Tally, Verdict, WinMap};
 use super::{camps, extremes, fans, hinge, verdict};

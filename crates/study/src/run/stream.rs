@@ -8,12 +8,12 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Condvar, Mutex};
 
-use engine::{Evaluator, Scratch};
+use engine::Scratch;
 use model::Model;
 
-use super::{BLOCK, Progress, RunError, Settings, Setup, all_options, empty, place};
+use super::{BLOCK, Progress, Ready, RunError, Settings, empty, place};
 use crate::design::Drawing;
-use crate::results::{Futures, OptionId, Results, Triggers};
+use crate::results::{Futures, Results, Triggers};
 use crate::store::GROUP;
 use crate::study::Study;
 
@@ -41,31 +41,22 @@ pub fn stream<E: Send>(
     progress: &dyn Progress,
     take: &mut dyn FnMut(Group) -> Result<(), E>,
 ) -> Result<Result<Streamed, E>, RunError> {
-    let options = if settings.options.is_empty() {
-        all_options(study)
-    } else {
-        settings.options.clone()
-    };
-    let setup = Setup::new(study, model);
-    let evaluators = setup.evaluators(&options, settings.engine)?;
+    let ready = Ready::new(study, model, settings)?;
     let worker = Worker {
-        setup: &setup,
-        evaluators: &evaluators,
-        options: &options,
+        ready: &ready,
         drawing,
         seed: settings.seed,
     };
     let groups = Groups {
         count: drawing.count().div_ceil(GROUP),
         threads: settings.threads,
-        work: drawing.count() * options.len() as u64,
+        work: drawing.count() * ready.options.len() as u64,
     };
     let make = |at, scratch: &mut Scratch, tell: Tell<'_>| worker.group(at, scratch, tell);
     let whole = groups.in_order(&make, progress, take);
-    let names = super::back_ends(&evaluators);
     Ok(whole.map(|whole| Streamed {
         whole,
-        back_ends: names,
+        back_ends: ready.back_ends(),
     }))
 }
 
@@ -172,9 +163,7 @@ impl Groups {
 
 /// What every thread shares.
 struct Worker<'a> {
-    setup: &'a Setup<'a>,
-    evaluators: &'a [Evaluator],
-    options: &'a [OptionId],
+    ready: &'a Ready<'a>,
     drawing: &'a Drawing<'a>,
     seed: u64,
 }
@@ -187,26 +176,29 @@ impl Worker<'_> {
         let accepted: Vec<usize> = (0..futures.ids.len())
             .filter(|&row| futures.rejected[row].is_none())
             .collect();
-        let rejected = (futures.ids.len() - accepted.len()) * self.options.len();
-        let measures = self.setup.study.measures.len();
-        let mut results = empty(self.options, measures, &futures.rejected);
-        let mut triggers = self.setup.untold(self.options, futures.ids.len());
+        let Ready {
+            setup,
+            options,
+            evaluators,
+        } = self.ready;
+        let rejected = (futures.ids.len() - accepted.len()) * options.len();
+        let measures = setup.study.measures.len();
+        let mut results = empty(options, measures, &futures.rejected);
+        let mut triggers = setup.untold(options, futures.ids.len());
         for rows in accepted.chunks(BLOCK) {
-            let mut block = Vec::with_capacity(self.options.len());
-            for (evaluator, option) in self.evaluators.iter().zip(self.options) {
-                let inputs = self.setup.inputs(*option, &futures, rows);
+            for (at, evaluator) in evaluators.iter().enumerate() {
+                let inputs = setup.inputs(options[at], &futures, rows);
                 let outputs = inputs.run(evaluator, self.seed, scratch);
-                block.push((outputs.metrics, outputs.status));
-            }
-            place(&mut results, &mut triggers, measures, block, rows);
-            if !tell((rows.len() * self.options.len()) as u64) {
-                return None;
+                place(&mut results, &mut triggers, measures, (at, outputs), rows);
+                if !tell(rows.len() as u64) {
+                    return None;
+                }
             }
         }
         if !tell(rejected as u64) {
             return None;
         }
-        let triggers = self.setup.named(triggers);
+        let triggers = setup.named(triggers);
         Some(Group {
             futures,
             results,

@@ -1,6 +1,6 @@
 //! Runs do not depend on threads, order or company.
 
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::*;
 use crate::bind::bind;
@@ -166,15 +166,18 @@ fn experiments_start_where_they_say_and_triggers_are_told() {
     );
 }
 
-/// Stops after some runs.
-struct Impatient(AtomicU64);
+/// Stops after a block's runs.
+struct Impatient {
+    done: AtomicU64,
+    most: u64,
+}
 
 impl Progress for Impatient {
     fn done(&self, runs: u64, _: u64) {
-        self.0.fetch_max(runs, Ordering::Relaxed);
+        self.done.fetch_max(runs, Ordering::Relaxed);
     }
     fn stop(&self) -> bool {
-        self.0.load(Ordering::Relaxed) > 0
+        self.done.load(Ordering::Relaxed) >= self.most
     }
 }
 
@@ -188,7 +191,10 @@ fn what_was_finished_before_a_stop_is_kept() {
         &model,
         &futures,
         &settings(1),
-        &Impatient(AtomicU64::new(0)),
+        &Impatient {
+            done: AtomicU64::new(0),
+            most: (BLOCK * all_options(&study).len()) as u64,
+        },
     )
     .expect("runs");
     assert!(

@@ -172,7 +172,7 @@ pub(crate) struct Run {
 /// What runs a model.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(crate) enum Engine {
-    /// Machine code or the block interpreter, whichever is faster where there is much to run; for a single future the reference
+    /// Machine code; where there is none, the block interpreter; for a single future the reference
     Auto,
     /// The reference: one future, one operation after the other
     Scalar,

@@ -35,7 +35,7 @@ pub(crate) fn run(settings: &Run, terminal: &Terminal) -> Result<Exit, Failure> 
     } = input::case(&settings.case)?;
     input::tell_warnings(terminal, &notes, &sources);
     let study = &bound.study;
-    let mut plan = Plan {
+    let plan = Plan {
         design: design(settings, study),
         options: options(&settings.options, study)?,
         threads: settings.threads,
@@ -59,7 +59,6 @@ pub(crate) fn run(settings: &Run, terminal: &Terminal) -> Result<Exit, Failure> 
         None => NewFolder::numbered("runs".as_ref(), &study.case.id)?,
     };
     terminal.watch_interrupt();
-    plan.engine = weighing::fastest(study, &bound.model, &plan);
     if settings.tables {
         return streamed::run(settings, &plan, &bound, &sources, folder, terminal);
     }

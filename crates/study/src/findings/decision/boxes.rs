@@ -6,7 +6,7 @@ use analysis::{Sliced, Sorted, TableError};
 
 use super::super::Share;
 use super::super::claims::Judgement;
-use super::super::parallel::each;
+use crate::parallel::each;
 use super::super::table::{Compared, Factors};
 use super::sample::Sample;
 use super::{BoxLimit, ClaimBoxes, FoundBox, OptionBoxes};

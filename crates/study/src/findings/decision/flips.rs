@@ -3,7 +3,7 @@
 use analysis::decision::{JointChange, JointFlip, JointOptions, joint_flips};
 use analysis::{Factor, Sliced, TableError};
 
-use super::super::parallel::each;
+use crate::parallel::each;
 use super::super::table::Compared;
 use super::sample::Sample;
 use super::{FlipChange, OutcomeFlips, SmallestFlip};

@@ -4,7 +4,8 @@ use analysis::TableError;
 use analysis::decision::{Information, PartialInformation};
 
 use super::super::table::{Compared, Values};
-use super::super::{Hinges, parallel::each};
+use super::super::Hinges;
+use crate::parallel::each;
 use super::sample::Sample;
 use super::{Knowing, OutcomeInformation, Worth};
 use crate::case::Case;

@@ -4,7 +4,7 @@ use analysis::TableError;
 use analysis::decision::{Side, disagreement};
 
 use super::super::camps::Sides;
-use super::super::parallel::each;
+use crate::parallel::each;
 use super::super::table::Compared;
 use super::Quarrel;
 

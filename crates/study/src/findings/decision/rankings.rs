@@ -2,7 +2,7 @@
 
 use analysis::{Direction, MeasureRow, RobustnessOptions, TableError};
 
-use super::super::parallel::each;
+use crate::parallel::each;
 use super::super::table::Compared;
 use super::sample::Sample;
 use super::{RankedMeasure, Ranking};

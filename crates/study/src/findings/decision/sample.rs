@@ -2,7 +2,7 @@
 
 use analysis::{Column, Direction, Factor, Outcomes, Sliced, Sorted, Status};
 
-use super::super::parallel::each;
+use crate::parallel::each;
 use super::super::table::{Codes, Compared, Values, factor};
 use super::Subsample;
 use crate::case::Case;

@@ -9,7 +9,8 @@ use super::sample::Sample;
 use super::{FlipChange, SmallestFlip, Trial};
 use crate::case::{Case, Distribution, Role};
 use crate::results::{Futures, OptionId, Results};
-use crate::run::{self, Progress, RunError};
+use crate::parallel::each;
+use crate::run::{self, Progress, Ready, RunError};
 use crate::study::Study;
 
 /// A change's size is found to a sixty-fourth.
@@ -47,15 +48,23 @@ pub fn try_flips(
     }
     let accepted = (0..futures.ids.len()).filter(|&row| futures.rejected[row].is_none());
     let rows: Vec<usize> = accepted.take(trials.futures).collect();
+    let how = run::Settings {
+        seed: trials.seed,
+        threads: trials.threads,
+        options: options.clone(),
+        fans: 0,
+        every_addon: false,
+        engine: engine::Choice::Auto,
+    };
     let model = Simulated {
         study,
-        model,
+        ready: Ready::new(study, model, &how)?,
         futures,
         rows,
-        trials,
+        seed: trials.seed,
         progress,
     };
-    let Some(without) = model.run(&options, &[])? else {
+    let Some(without) = model.run(&options, &[]) else {
         return Ok(());
     };
     let case = &study.case;
@@ -75,14 +84,21 @@ pub fn try_flips(
     if let Ok(again) = super::flips::flips(case, &compared, &sample, &sliced, &stand, trials.threads) {
         findings.decision.flips = again;
     }
-    for one in &mut findings.decision.flips {
+    // Each change asks for run after run, but asks nobody else.
+    let flips = &findings.decision.flips;
+    let tried = each(trials.threads, 2 * flips.len(), |at| {
+        let one = &flips[at / 2];
+        let flip = [&one.single, &one.joint][at % 2].as_ref()?;
         let before = standing(study, &without, one.outcome);
-        let both: [&mut Option<SmallestFlip>; 2] = [&mut one.single, &mut one.joint];
-        for flip in both.into_iter().flatten() {
-            flip.trial = match before.best {
-                Some(first) => model.trial(one.outcome, first, flip, before.futures)?,
-                None => None,
-            };
+        model.trial(one.outcome, before.best?, flip, before.futures)
+    });
+    let mut tried = tried.into_iter();
+    for one in &mut findings.decision.flips {
+        for flip in [&mut one.single, &mut one.joint] {
+            let trial = tried.next().flatten();
+            if let Some(flip) = flip {
+                flip.trial = trial;
+            }
         }
     }
     Ok(())
@@ -91,37 +107,31 @@ pub fn try_flips(
 /// The model with some futures' luck.
 struct Simulated<'a> {
     study: &'a Study,
-    model: &'a Model,
+    ready: Ready<'a>,
     futures: &'a Futures,
     rows: Vec<usize>,
-    trials: &'a Trials,
+    seed: u64,
     progress: &'a dyn Progress,
 }
 
 impl Simulated<'_> {
     /// What some options come to after changes; none if stopped.
-    fn run(&self, options: &[OptionId], changes: &[FlipChange]) -> Result<Option<Results>, RunError> {
+    fn run(&self, options: &[OptionId], changes: &[FlipChange]) -> Option<Results> {
         let how = run::Settings {
-            seed: self.trials.seed,
-            threads: self.trials.threads,
+            seed: self.seed,
+            threads: 1,
             options: options.to_vec(),
             fans: 0,
             every_addon: false,
             engine: engine::Choice::Auto,
         };
         let set = changed(self.study, self.futures, &self.rows, changes);
-        let outcome = run::run(self.study, self.model, &set, &how, self.progress)?;
-        Ok((outcome.futures == set.ids.len()).then_some(outcome.results))
+        let outcome = self.ready.run(&set, &how, self.progress);
+        (outcome.futures == set.ids.len()).then_some(outcome.results)
     }
 
     /// Follows a change until the lead passes from `first`; none if stopped.
-    fn trial(
-        &self,
-        outcome: usize,
-        first: usize,
-        flip: &SmallestFlip,
-        futures: u64,
-    ) -> Result<Option<Trial>, RunError> {
+    fn trial(&self, outcome: usize, first: usize, flip: &SmallestFlip, futures: u64) -> Option<Trial> {
         let mut trial = Trial {
             futures,
             before: Some(first),
@@ -130,7 +140,7 @@ impl Simulated<'_> {
         };
         let case = &self.study.case;
         if first == flip.to {
-            return Ok(Some(trial));
+            return Some(trial);
         }
         // The two, and the baseline: a margin may be a share of it.
         let mut policies = vec![first, flip.to, case.baseline];
@@ -140,9 +150,9 @@ impl Simulated<'_> {
             .into_iter()
             .map(|policy| OptionId { policy, addon: 0 })
             .collect();
-        let passes = |size: f64| -> Result<Option<bool>, RunError> {
+        let passes = |size: f64| {
             let results = self.run(&options, &sized(case, &flip.changes, size))?;
-            Ok(results.map(|results| standing(self.study, &results, outcome).ahead(flip.to, first)))
+            Some(standing(self.study, &results, outcome).ahead(flip.to, first))
         };
         // As far as the first of the changes that comes to an end of its range.
         let farthest = flip
@@ -151,30 +161,25 @@ impl Simulated<'_> {
             .map(|change| room(case, change))
             .fold(f64::INFINITY, f64::min);
         let (mut low, mut high) = (0.0, 1.0);
-        let Some(mut found) = passes(high)? else {
-            return Ok(None);
-        };
+        let mut found = passes(high)?;
         if !found && farthest.is_finite() && farthest > high {
             (low, high) = (high, farthest);
-            let Some(there) = passes(high)? else {
-                return Ok(None);
-            };
-            found = there;
+            found = passes(high)?;
         }
         if !found {
-            return Ok(Some(trial));
+            return Some(trial);
         }
         for _ in 0..HALVINGS {
             let middle = (low + high) / 2.0;
-            match passes(middle)? {
-                Some(true) => high = middle,
-                Some(false) => low = middle,
-                None => return Ok(None),
+            if passes(middle)? {
+                high = middle;
+            } else {
+                low = middle;
             }
         }
         trial.distance = Some(flip.distance * high);
         trial.changes = sized(case, &flip.changes, high);
-        Ok(Some(trial))
+        Some(trial)
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// The answers to questions `0..count`. Threads share nothing but the number of the next question, so the answers are the same for any
 /// number of threads.
-pub(super) fn each<T: Send>(threads: usize, count: usize, answer: impl Fn(usize) -> T + Sync) -> Vec<T> {
+pub(crate) fn each<T: Send>(threads: usize, count: usize, answer: impl Fn(usize) -> T + Sync) -> Vec<T> {
     let next = AtomicUsize::new(0);
     let answers: Mutex<Vec<Option<T>>> = Mutex::new((0..count).map(|_| None).collect());
     let work = || {
