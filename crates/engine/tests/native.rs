@@ -49,10 +49,14 @@ fn pairs() -> [Vec<f64>; 2] {
     [a, b]
 }
 
-/// A model of four steps with the inputs `a` and `b`.
+/// A model of four steps with the inputs `a` and `b`, and `p` and `q`, which hold the same numbers but might change from step to step:
+/// what depends on inputs alone is not computed in steps.
 fn draft() -> Draft {
     let mut draft = Draft::new(0.0, 2.0, 0.5);
-    draft.is("a", n(1.0)).is("b", n(1.0));
+    let never = op(BinaryOp::Less, Tree::Time, n(-1.0));
+    let held = |name: &str| call(Function::SampleIfTrue, [never.clone(), n(0.0), v(name)]);
+    let (p, q) = (held("a"), held("b"));
+    draft.is("a", n(1.0)).is("b", n(1.0)).is("p", p).is("q", q);
     draft
 }
 
@@ -68,7 +72,7 @@ fn check(what: &str, draft: &Draft, [a, b]: &[Vec<f64>; 2]) {
         target: InputTarget::Variable(draft.id(name)),
         binding: Binding::PerFuture,
     });
-    let variables: Vec<_> = draft.rules[6..]
+    let variables: Vec<_> = draft.rules[8..]
         .iter()
         .filter(|(_, rule)| !matches!(rule, support::Rule::Table(_)))
         .map(|(name, _)| draft.id(name))
@@ -141,7 +145,7 @@ fn check(what: &str, draft: &Draft, [a, b]: &[Vec<f64>; 2]) {
     }
 }
 
-/// One expression of `a` and `b`, and a stock that integrates it.
+/// One expression of `p` and `q`, and a stock that integrates it.
 fn check_tree(what: &str, tree: Tree) {
     let mut draft = draft();
     draft.is("x", tree).stock("s", v("x"), v("b"));
@@ -169,14 +173,14 @@ fn operators() {
         And,
         Or,
     ] {
-        check_tree(&format!("{operator:?}"), op(operator, v("a"), v("b")));
+        check_tree(&format!("{operator:?}"), op(operator, v("p"), v("q")));
         for number in [0.0, -0.0, 0.25, 3.0, f64::INFINITY] {
-            check_tree(&format!("{operator:?} {number}"), op(operator, v("a"), n(number)));
-            check_tree(&format!("{number} {operator:?}"), op(operator, n(number), v("a")));
+            check_tree(&format!("{operator:?} {number}"), op(operator, v("p"), n(number)));
+            check_tree(&format!("{number} {operator:?}"), op(operator, n(number), v("p")));
         }
     }
     for operator in [UnaryOp::Negate, UnaryOp::Not] {
-        check_tree(&format!("{operator:?}"), Tree::Unary(operator, Box::new(v("a"))));
+        check_tree(&format!("{operator:?}"), Tree::Unary(operator, Box::new(v("p"))));
     }
 }
 
@@ -189,31 +193,36 @@ fn functions() {
     for function in [
         Abs, Exp, Ln, Log10, Sqrt, Sin, Cos, Tan, Arcsin, Arccos, Arctan, Sinh, Cosh, Tanh, Integer,
     ] {
-        check_tree(&format!("{function:?}"), call(function, [v("a")]));
+        check_tree(&format!("{function:?}"), call(function, [v("p")]));
     }
     for function in [Log, Modulo, Quantum, Power, Min, Max, Zidz] {
-        check_tree(&format!("{function:?}"), call(function, [v("a"), v("b")]));
+        check_tree(&format!("{function:?}"), call(function, [v("p"), v("q")]));
+    }
+    // Half of it known before the first step.
+    for function in [Log, Modulo, Quantum, Power, Min, Max, Zidz] {
+        check_tree(&format!("{function:?} of an input"), call(function, [v("a"), v("q")]));
+        check_tree(&format!("{function:?} by an input"), call(function, [v("p"), v("b")]));
     }
     for function in [Min, Max] {
         for number in [0.0, -0.0, 1.0, f64::NAN, f64::NEG_INFINITY] {
             check_tree(
                 &format!("{function:?} {number}"),
-                call(function, [v("a"), n(number)]),
+                call(function, [v("p"), n(number)]),
             );
             check_tree(
                 &format!("{number} {function:?}"),
-                call(function, [n(number), v("a")]),
+                call(function, [n(number), v("p")]),
             );
         }
     }
     for function in [IfThenElse, Xidz] {
         check_tree(
             &format!("{function:?}"),
-            call(function, [v("a"), v("b"), v("a") - v("b")]),
+            call(function, [v("p"), v("q"), v("p") - v("q")]),
         );
     }
-    let less = op(BinaryOp::Less, v("a"), v("b"));
-    check_tree("a branch", call(IfThenElse, [less, n(0.0), v("b")]));
+    let less = op(BinaryOp::Less, v("p"), v("q"));
+    check_tree("a branch", call(IfThenElse, [less, n(0.0), v("q")]));
 }
 
 #[test]
@@ -226,7 +235,7 @@ fn tables_of_every_size() {
                 x,
                 extrapolate,
             };
-            let at = Tree::WithLookup(Box::new(v("a")), table);
+            let at = Tree::WithLookup(Box::new(v("p")), table);
             check_tree(&format!("a table of {count}"), at);
         }
     }

@@ -6,7 +6,7 @@
 //!
 //! | stage | what it does |
 //! |---|---|
-//! | [`primitive`] | a step to a straight list of nodes, in an order that needs few registers |
+//! | [`primitive`] | a step to a straight list of nodes, without what never changes, in an order that needs few registers |
 //! | `together` | how many groups of futures take turns, so that none waits |
 //! | `translate` | nodes to instructions, with `registers` and a `pool` of constants |
 //! | `encode` | instructions to bytes |
@@ -28,7 +28,7 @@ use std::collections::BTreeMap;
 use crate::adaptive;
 use crate::block::{Level, LevelKind};
 use crate::ir::Program;
-use crate::primitive::{self, Kind, Layout, Observe, Taken};
+use crate::primitive::{self, Kind, Layout, Observe, Routine, Taken};
 use encode::{Encoder, Strides};
 use memory::{Entry, Executable, Line};
 use pool::Pool;
@@ -79,6 +79,8 @@ pub struct Native {
     /// The metrics that the usual kind of step observes.
     usual: Vec<Taken>,
     entries: BTreeMap<Kind, Entry>,
+    /// What happens before the first step, if anything does.
+    before: Option<Entry>,
     executable: Executable,
     pool: Vec<Line>,
     spill_lines: usize,
@@ -145,6 +147,8 @@ pub fn compile_together(program: &Program, level: Level, together: Option<usize>
         }
         routines.push(((observe, advance), routine));
     }
+    let mut steps: Vec<&mut Routine> = routines.iter_mut().map(|(_, routine)| routine).collect();
+    let before = primitive::hoist(program, &mut layout, &mut steps);
     let together = together.unwrap_or_else(|| together::together(&routines[0].1));
     let (frame_lines, row_len) = (Native::frame_lines(&layout, width), layout.row().len());
     let strides = Strides {
@@ -153,24 +157,30 @@ pub fn compile_together(program: &Program, level: Level, together: Option<usize>
     };
     let mut pool = Pool::default();
     let mut encoder = Encoder::default();
-    let mut entries = BTreeMap::new();
-    for (kind, routine) in routines {
+    let mut write = |routine: &Routine| {
         let at = encoder.bytes.len();
         // From a place to the same place of the next frame, in registers.
         let routine = routine.together(together, (frame_lines * 8 / width.lanes()) as u32);
         let homes = translate(&routine, &program.tables, strides, width, &mut pool, &mut encoder);
-        let entry = Entry {
+        Entry {
             at,
             frame_lines: together * frame_lines,
             row_len,
-            pool_len: 0,
+            pool_len: pool.len(),
             spill_lines: (homes * width.lanes()).div_ceil(8),
-        };
-        entries.insert(kind, entry);
+        }
+    };
+    let mut entries = BTreeMap::new();
+    for (kind, routine) in &routines {
+        entries.insert(kind.clone(), write(routine));
     }
-    for entry in entries.values_mut() {
-        entry.pool_len = pool.len();
-    }
+    // It looks at no row.
+    let before = before.map(|routine| Entry {
+        row_len: 0,
+        ..write(&routine)
+    });
+    let spills = entries.values().chain(&before).map(|entry| entry.spill_lines);
+    let spill_lines = spills.max().unwrap_or(0);
     let mut common = program.clone();
     common.states.retain(|state| state.slot.0 < program.uniform_len);
     Ok(Native {
@@ -179,8 +189,9 @@ pub fn compile_together(program: &Program, level: Level, together: Option<usize>
         together,
         layout,
         usual,
-        spill_lines: entries.values().map(|entry| entry.spill_lines).max().unwrap_or(0),
+        spill_lines,
         entries,
+        before,
         bytes: encoder.bytes.len(),
         executable: Executable::new(&encoder.bytes).map_err(|error| Refusal::Memory(error.to_string()))?,
         pool: pool.lines(),

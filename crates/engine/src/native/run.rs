@@ -299,6 +299,20 @@ impl<'a> Run<'a> {
         });
     }
 
+    /// Computes what all steps read.
+    fn before(&mut self) {
+        if let Some(entry) = self.native.before {
+            let mut operands = Operands {
+                frames: self.frames.lines,
+                rows: &[],
+                pool: &self.native.pool,
+                spill: self.spill,
+            };
+            let groups = self.groups / self.native.together;
+            self.native.executable.call(entry, groups, 1, &mut operands);
+        }
+    }
+
     /// Some steps, at most `most`; returns how many.
     fn some(&mut self, entry: Entry, step: usize, most: usize) -> usize {
         let rows = self

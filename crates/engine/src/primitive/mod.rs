@@ -8,6 +8,7 @@
 //! [`Lane`](crate::math::Lane). Rewrites keep every bit but a NaN's.
 
 mod graph;
+mod hoist;
 mod kinds;
 mod order;
 mod start;
@@ -16,6 +17,7 @@ mod word;
 
 pub use graph::{Binary, Graph, Id, Logic, Node, Predicate, Unary};
 pub use kinds::{Kind, kinds};
+pub use hoist::hoist;
 pub(crate) use kinds::{first, seen};
 pub use order::Action;
 pub use start::{Delayed, Start};

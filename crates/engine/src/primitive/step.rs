@@ -43,6 +43,8 @@ pub enum Place {
     Next(u32),
     /// The number of the future, its low and its high half.
     Future(u8),
+    /// What is computed before the first step and read by all, by its number there.
+    Kept(u32),
 }
 
 /// A number that is the same for all futures and stands in no slot.
@@ -109,7 +111,7 @@ impl Layout {
         self.known_in_row.get(&common).map(|at| *at as usize)
     }
 
-    fn place(&mut self, place: Place) -> u32 {
+    pub(super) fn place(&mut self, place: Place) -> u32 {
         let next = self.places.len() as u32;
         let at = *self.known.entry(place).or_insert(next);
         if at == next {
