@@ -228,6 +228,7 @@ impl<'a> Run<'a> {
 
     fn run(mut self, outputs: &mut Outputs) {
         self.begin();
+        self.before();
         let method = within(self.plan.program.integration);
         let saved: Vec<usize> = self.plan.timeline.saved.clone();
         for stretch in self.stretches {
