@@ -267,7 +267,7 @@ fn place(
     let of_option = triggers.iter_mut().filter(|(option, ..)| *option == id);
     for ((_, _, fired), numbers) in of_option.zip(told) {
         for ((&row, number), status) in rows.iter().zip(numbers).zip(&outputs.status) {
-            fired[row] = (*status == RunStatus::Ok).then(|| *number > 0.5);
+            fired[row] = (*status == RunStatus::Ok).then_some(*number > 0.5);
         }
     }
 }
