@@ -200,8 +200,14 @@ fn functions() {
     }
     // Half of it known before the first step.
     for function in [Log, Modulo, Quantum, Power, Min, Max, Zidz] {
-        check_tree(&format!("{function:?} of an input"), call(function, [v("a"), v("q")]));
-        check_tree(&format!("{function:?} by an input"), call(function, [v("p"), v("b")]));
+        check_tree(
+            &format!("{function:?} of an input"),
+            call(function, [v("a"), v("q")]),
+        );
+        check_tree(
+            &format!("{function:?} by an input"),
+            call(function, [v("p"), v("b")]),
+        );
     }
     for function in [Min, Max] {
         for number in [0.0, -0.0, 1.0, f64::NAN, f64::NEG_INFINITY] {

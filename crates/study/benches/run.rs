@@ -42,7 +42,9 @@ fn main() {
         .collect();
     let flagship = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../cases/us-mexico-2025");
     let folder = words.first().map_or(flagship, PathBuf::from);
-    let count: u64 = words.get(1).map_or(1024, |word| word.parse().expect("a whole number"));
+    let count: u64 = words
+        .get(1)
+        .map_or(1024, |word| word.parse().expect("a whole number"));
 
     let mut sources = Sources::new();
     let text = std::fs::read_to_string(folder.join("case.toml")).expect("a case");
@@ -80,7 +82,10 @@ fn main() {
             times[row][turn] = (took(1), took(count));
         }
     }
-    println!("{}: {options} options, {count} futures, medians of {TURNS}", folder.display());
+    println!(
+        "{}: {options} options, {count} futures, medians of {TURNS}",
+        folder.display()
+    );
     for ((name, _), times) in engines.iter().zip(&mut times) {
         let mut median = |part: fn(&(f64, f64)) -> f64| {
             times.sort_by(|a, b| part(a).total_cmp(&part(b)));

@@ -119,7 +119,8 @@ impl<'a> Ready<'a> {
             let program = setup.lower(options[at], setup.metrics(options[at]), Vec::new(), None)?;
             Ok(Evaluator::new(program, settings.engine))
         };
-        let evaluators: Result<_, RunError> = each(settings.threads, options.len(), ready).into_iter().collect();
+        let evaluators: Result<_, RunError> =
+            each(settings.threads, options.len(), ready).into_iter().collect();
         Ok(Self {
             evaluators: evaluators?,
             setup,
@@ -177,7 +178,11 @@ impl<'a> Ready<'a> {
         let Ok(_) = groups.in_order(&make, progress, &mut take);
 
         // Of blocks that were not run under every option, nothing is kept.
-        let kept = if wanted.is_empty() { 0 } else { taken / wanted.len() * block };
+        let kept = if wanted.is_empty() {
+            0
+        } else {
+            taken / wanted.len() * block
+        };
         let rows = if kept >= accepted.len() {
             futures.ids.len()
         } else {
@@ -206,7 +211,9 @@ impl<'a> Ready<'a> {
 
 /// Futures in a block, for so many runs in all.
 fn block_of(runs: usize, threads: usize) -> usize {
-    (runs / (threads.max(1) * PIECES)).next_multiple_of(LEAST).clamp(LEAST, BLOCK)
+    (runs / (threads.max(1) * PIECES))
+        .next_multiple_of(LEAST)
+        .clamp(LEAST, BLOCK)
 }
 
 /// Policies within add-ons, in the order of the case.

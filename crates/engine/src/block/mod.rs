@@ -370,7 +370,10 @@ impl Block<'_> {
     pub(crate) fn see(&mut self, metric: usize, values: &[f64], step: usize) {
         let timeline = &self.plan.timeline;
         let (time, length) = (timeline.time(step), timeline.length(step));
-        let (reducer, memory) = (self.plan.program.metrics[metric].reducer, &mut self.memories[metric]);
+        let (reducer, memory) = (
+            self.plan.program.metrics[metric].reducer,
+            &mut self.memories[metric],
+        );
         kernels::observe(self.level, reducer, memory, Source::Lanes(values), time, length);
     }
 

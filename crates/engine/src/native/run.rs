@@ -90,9 +90,16 @@ fn stretches(plan: &Plan, native: &Native) -> Vec<Stretch> {
         &timeline.saved
     };
     let is_usual = |metric: u32| native.usual.iter().any(|taken| taken.metric == metric);
-    let windows = plan.windows.iter().zip(0..).filter(|(_, metric)| !is_usual(*metric));
+    let windows = plan
+        .windows
+        .iter()
+        .zip(0..)
+        .filter(|(_, metric)| !is_usual(*metric));
     let windows: Vec<Range<usize>> = windows.filter_map(|(window, _)| window.clone()).collect();
-    let mut ends: Vec<usize> = windows.iter().flat_map(|window| [window.start, window.end]).collect();
+    let mut ends: Vec<usize> = windows
+        .iter()
+        .flat_map(|window| [window.start, window.end])
+        .collect();
     ends.extend(saved.iter().flat_map(|step| [*step, step + 1]));
     ends.extend([timeline.steps, timeline.steps + 1]);
     ends.sort_unstable();
@@ -114,7 +121,10 @@ fn stretches(plan: &Plan, native: &Native) -> Vec<Stretch> {
         };
         stretches.push(Stretch {
             steps: start..end,
-            entry: *native.entries.get(kind).expect("every kind of step of a run has code"),
+            entry: *native
+                .entries
+                .get(kind)
+                .expect("every kind of step of a run has code"),
             outbox,
         });
         start = end;

@@ -11,7 +11,11 @@ use crate::ir::Program;
 
 /// Takes it out of all routines; the routine that does it, unless there is nothing to do.
 pub fn hoist(program: &Program, layout: &mut Layout, routines: &mut [&mut Routine]) -> Option<Routine> {
-    let fixed: Vec<bool> = layout.places().iter().map(|place| is_fixed(program, *place)).collect();
+    let fixed: Vec<bool> = layout
+        .places()
+        .iter()
+        .map(|place| is_fixed(program, *place))
+        .collect();
     let mut graph = Graph::default();
     let mut stores: Vec<Store> = Vec::new();
     for routine in routines {

@@ -58,7 +58,8 @@ pub fn kinds(program: &Program) -> Vec<Kind> {
 /// The usual metrics, and whether there are steps, the last one apart, at which something else is seen.
 fn usual(program: &Program, timeline: &Timeline) -> (Vec<Taken>, bool) {
     let mut usual = Vec::new();
-    let mut rare = !program.series.is_empty() && timeline.saved.first().is_some_and(|step| *step < timeline.steps);
+    let mut rare =
+        !program.series.is_empty() && timeline.saved.first().is_some_and(|step| *step < timeline.steps);
     for (metric, number) in program.metrics.iter().zip(0..) {
         let window = timeline.window(metric.reducer, metric.window).unwrap_or(0..0);
         let seen = window.start..window.end.min(timeline.steps);
@@ -79,6 +80,9 @@ fn unless_once(program: &Program) -> Vec<Taken> {
     let metrics = program.metrics.iter().zip(0..);
     metrics
         .filter(|(metric, _)| !matches!(metric.reducer, Reducer::Final | Reducer::At(_)))
-        .map(|(_, metric)| Taken { metric, always: false })
+        .map(|(_, metric)| Taken {
+            metric,
+            always: false,
+        })
         .collect()
 }

@@ -16,12 +16,13 @@ mod step;
 mod word;
 
 pub use graph::{Binary, Graph, Id, Logic, Node, Predicate, Unary};
-pub use kinds::{Kind, kinds};
 pub use hoist::hoist;
+pub use kinds::{Kind, kinds};
 pub(crate) use kinds::{first, seen};
 pub use order::Action;
 pub use start::{Delayed, Start};
 pub(crate) use start::{extra_at, half_word};
 pub use step::{
-    Advance, Common, Extra, Layout, Observe, Place, Routine, Store, Taken, Target, lanes, uniform, uniform_advance,
+    Advance, Common, Extra, Layout, Observe, Place, Routine, Store, Taken, Target, lanes, uniform,
+    uniform_advance,
 };

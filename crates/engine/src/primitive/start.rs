@@ -161,7 +161,9 @@ pub(crate) fn extra_at(plan: &Plan, extra: Extra, step: usize) -> f64 {
         Extra::Sixth => length / 6.0,
         Extra::Sees(metric) => {
             let window = &plan.windows[metric as usize];
-            f64::from(u8::from(window.as_ref().is_some_and(|window| window.contains(&step))))
+            f64::from(u8::from(
+                window.as_ref().is_some_and(|window| window.contains(&step)),
+            ))
         }
         Extra::Step(half) => half_word(step as u64, half),
         Extra::Key { stream, round, half } => {

@@ -477,7 +477,9 @@ impl<'a> Trace<'a> {
         let alike = self.program.metrics.iter().position(|other| {
             other.window == observation.window && timeline::see_alike(other.reducer, observation.reducer)
         });
-        let sees = alike.filter(|_| !always).map(|first| self.extra(Extra::Sees(first as u32)));
+        let sees = alike
+            .filter(|_| !always)
+            .map(|first| self.extra(Extra::Sees(first as u32)));
         let two = matches!(
             observation.reducer,
             Reducer::LongestAbove(_) | Reducer::LongestBelow(_)

@@ -2,10 +2,10 @@
 
 use analysis::{Camp as Rules, Criterion, Outcomes, Score, ScoreError, Sliced, ValueFunction};
 
-use crate::parallel::each;
 use super::table::{Compared, Factors};
 use super::{CampView, Share};
 use crate::case::{Belief, Camp, Case, CloseCall, Outcome};
+use crate::parallel::each;
 use crate::results::Futures;
 
 /// What the camps see: the scores of every option in every future by each camp's weights, and the futures each believes in.

@@ -2,8 +2,8 @@
 
 use analysis::{Column, Direction, Factor, Outcomes, Sliced, Sorted, Status as RowStatus};
 
-use crate::parallel::each;
 use crate::case::{Case, CloseCall, Distribution, Outcome, Reduce};
+use crate::parallel::each;
 use crate::results::{OptionId, Results, Status};
 
 /// The smallest baseline a share is taken of. Below it any difference counts as more than the margin.

@@ -2,10 +2,10 @@
 
 use analysis::{TableError, half_width, needed};
 
-use crate::parallel::each;
 use super::table::Compared;
 use super::{OptionRobustness, QUANTILES, Share, Verdict};
 use crate::case::Case;
+use crate::parallel::each;
 use crate::results::{OptionId, Results};
 
 /// A headline count is sure enough when its 95 % interval lies within 2 of 100 to either side.

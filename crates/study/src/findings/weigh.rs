@@ -4,12 +4,12 @@ use analysis::{ScoreError, TableError};
 
 use super::claims;
 use super::decision::{self, Asked};
-use crate::parallel::each;
 use super::table::{Codes, Compared, Factors};
 use super::{Findings, Hinges, Repeat, Share, Tally, Verdict, WinMap};
 use super::{camps, extremes, fans, hinge, verdict};
 use crate::case::Case;
 use crate::fairness;
+use crate::parallel::each;
 use crate::results::{Futures, OptionId, Results, Status};
 use crate::study::Study;
 

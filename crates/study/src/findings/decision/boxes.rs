@@ -6,11 +6,11 @@ use analysis::{Sliced, Sorted, TableError};
 
 use super::super::Share;
 use super::super::claims::Judgement;
-use crate::parallel::each;
 use super::super::table::{Compared, Factors};
 use super::sample::Sample;
 use super::{BoxLimit, ClaimBoxes, FoundBox, OptionBoxes};
 use crate::case::{Case, Distribution};
+use crate::parallel::each;
 
 /// A sentence holds no more limits than this.
 const LIMITS: usize = 3;

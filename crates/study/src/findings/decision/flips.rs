@@ -3,11 +3,11 @@
 use analysis::decision::{JointChange, JointFlip, JointOptions, joint_flips};
 use analysis::{Factor, Sliced, TableError};
 
-use crate::parallel::each;
 use super::super::table::Compared;
 use super::sample::Sample;
 use super::{FlipChange, OutcomeFlips, SmallestFlip};
 use crate::case::{Case, Role};
+use crate::parallel::each;
 
 /// Of each pair of policies so many assumptions may move: those that explain most of their gap. The others explain nothing beyond
 /// chance, and curves fitted to chance would make changes look easier than they are.

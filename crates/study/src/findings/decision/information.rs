@@ -3,12 +3,12 @@
 use analysis::TableError;
 use analysis::decision::{Information, PartialInformation};
 
-use super::super::table::{Compared, Values};
 use super::super::Hinges;
-use crate::parallel::each;
+use super::super::table::{Compared, Values};
 use super::sample::Sample;
 use super::{Knowing, OutcomeInformation, Worth};
 use crate::case::Case;
+use crate::parallel::each;
 
 /// So many of the strongest uncertainties are paired.
 const PAIRED: usize = 8;

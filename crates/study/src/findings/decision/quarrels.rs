@@ -4,9 +4,9 @@ use analysis::TableError;
 use analysis::decision::{Side, disagreement};
 
 use super::super::camps::Sides;
-use crate::parallel::each;
 use super::super::table::Compared;
 use super::Quarrel;
+use crate::parallel::each;
 
 /// Every pair of camps, in the order of the case.
 pub(super) fn quarrels(

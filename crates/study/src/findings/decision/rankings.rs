@@ -2,11 +2,11 @@
 
 use analysis::{Direction, MeasureRow, RobustnessOptions, TableError};
 
-use crate::parallel::each;
 use super::super::table::Compared;
 use super::sample::Sample;
 use super::{RankedMeasure, Ranking};
 use crate::case::Case;
+use crate::parallel::each;
 
 /// Resamples behind an interval.
 const RESAMPLES: usize = 100;

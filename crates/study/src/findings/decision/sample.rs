@@ -2,10 +2,10 @@
 
 use analysis::{Column, Direction, Factor, Outcomes, Sliced, Sorted, Status};
 
-use crate::parallel::each;
 use super::super::table::{Codes, Compared, Values, factor};
 use super::Subsample;
 use crate::case::Case;
+use crate::parallel::each;
 use crate::results::Futures;
 
 /// About so many futures are used at most.

@@ -8,8 +8,8 @@ use super::flips::middle;
 use super::sample::Sample;
 use super::{FlipChange, SmallestFlip, Trial};
 use crate::case::{Case, Distribution, Role};
-use crate::results::{Futures, OptionId, Results};
 use crate::parallel::each;
+use crate::results::{Futures, OptionId, Results};
 use crate::run::{self, Progress, Ready, RunError};
 use crate::study::Study;
 
