@@ -34,6 +34,13 @@ pub(crate) fn text(case: &Case, findings: &Findings) -> String {
         return out;
     }
     out.push_str(&verdict::views(case, findings));
+    let enough = &findings.decision.enough;
+    if !enough.unsure_camps.is_empty() {
+        out.push_str(&format!(
+            "  Rows of few futures may be off by more than 2 of 100; {} futures in all would do for every row.\n",
+            grouped(enough.camps_enough_at)
+        ));
+    }
     for &outcome in &case.headline {
         out.push_str(&headline(case, findings, outcome));
     }
