@@ -17,7 +17,7 @@ const SMALLEST_TEXT = 12; // CSS pixels
 // Milliseconds until the controls answer and the verdict stands on futures that the page has just run and found to be those of the file.
 // The best of some loads counts: what is tested is the page, not what else the machine does.
 const READY = 1000;
-const LOADS = 5;
+const LOADS = 9;
 const DRAGGED = "64 futures under every option";
 // An uncertainty, never a choice: what a campaign of strikes consists of.
 const UNCONTROLLED = "share of strikes|parte de los ataques";
@@ -300,7 +300,7 @@ for (const language of LANGUAGES) {
 /** Waits until nothing is simulated any more. */
 const quiet = async (page) => {
   await page.waitForTimeout(250);
-  await page.waitForFunction(() => !document.querySelector("html[data-busy]"), null, { timeout: 60_000 });
+  await page.waitForFunction(() => !document.querySelector("html[data-busy]"), null, { timeout: 240_000 });
 };
 const openAll = (page) => page.evaluate(() => document.querySelectorAll("details").forEach((details) => (details.open = true)));
 const lines = (page) => page.innerText(".s-live .lines");
