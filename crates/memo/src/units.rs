@@ -53,6 +53,7 @@ const WORDS: [(&[&str], [&str; 4]); 22] = [
 ];
 
 const PER: [&str; 2] = ["per", "por"];
+const AND: [&str; 2] = [" and ", " y "];
 
 /// A unit in words; empty for a pure number. A word that is not in the list stays as the model has it.
 pub(crate) fn unit(language: Language, written: &str) -> String {
@@ -97,7 +98,9 @@ pub(crate) fn unit(language: Language, written: &str) -> String {
         }
         text.push_str(PER[spanish]);
         text.push(' ');
-        text.push_str(&word(part, true));
+        // "tonne/(year*boat)": both below the line.
+        let below: Vec<String> = part.split('*').map(|factor| word(factor, true)).collect();
+        text.push_str(&below.join(AND[spanish]));
     }
     text
 }
@@ -133,6 +136,7 @@ mod tests {
         check("death", "deaths", "muertes");
         check("person/week", "people per week", "personas por semana");
         check("1/Week", "per week", "por semana");
+        check("tonne/(Year*boat)", "tonnes per year and boat", "toneladas por año y boat");
         check("Week", "weeks", "semanas");
         check(
             "million dollar/year",

@@ -13,6 +13,8 @@ const ROWS: usize = 5;
 /// A hinge with less than this share of the gap's spread has none, but for the strongest two.
 const LEAST: f64 = 0.01;
 const ALWAYS: usize = 2;
+/// This many changes of leader along one assumption are told.
+const FLIPS: usize = 3;
 /// This many of the nearest changes have a row.
 const CHANGES: usize = 6;
 
@@ -57,9 +59,10 @@ fn one(page: &mut Page, hinges: &Hinges) -> Markup {
         .iter()
         .map(|hinge| {
             let bar = chart::gap_bar(hinge, reach);
-            let flips: Vec<Markup> = hinge
+            let mut flips: Vec<Markup> = hinge
                 .flips
                 .iter()
+                .take(FLIPS)
                 .map(|flip| {
                     if hinge.slices.iter().all(|slice| slice.low == slice.high) {
                         super::opening::condition(page, hinge, flip.at, true)
@@ -68,6 +71,10 @@ fn one(page: &mut Page, hinges: &Hinges) -> Markup {
                     }
                 })
                 .collect();
+            if hinge.flips.len() > FLIPS {
+                let more = (hinge.flips.len() - FLIPS).to_string();
+                flips.push(words::smallest_more(language, more));
+            }
             vec![
                 tag(
                     "div",
