@@ -1,12 +1,21 @@
 //! A fuzzer of the three readers: `.mdl`, XMILE, spreadsheets. It needs nothing but this file.
 //!
-//! Inputs grow out of the conformance collection and of `tests/fuzz-corpus` by changes of bytes, of words and of pieces of
+//! Inputs grow out of the conformance collection, `tests/models` and `tests/fuzz-corpus` by changes of bytes, of words and of pieces of
 //! other inputs. An input that gets a new kind of answer (a new set of messages, a new number of variables, equations
 //! and cells, each in powers of two) joins the pool: that is the coverage it is led by and prints. Whatever comes in, nothing may
 //! panic, a model must come exactly without an error, and every label must lie in its text.
 //!
-//! `cargo test -p model --test fuzz` runs each reader for two seconds. `WEIGH_FUZZ_SECONDS=600 cargo test --release -p model --test
-//! fuzz mdl -- --nocapture` runs one for ten minutes; `WEIGH_FUZZ_CORPUS=FOLDER` keeps what was found.
+//! `cargo test -p model --test fuzz` runs each reader for two seconds. `WEIGH_FUZZ_SECONDS=600 cargo test -p model --test
+//! fuzz mdl -- --nocapture` runs one for ten minutes. `WEIGH_FUZZ_CORPUS=FOLDER` keeps there the fewest and smallest inputs that
+//! get all answers found; with `WEIGH_FUZZ_OWN=1` they grow out of our own models only, as those in `tests/fuzz-corpus` did.
+//!
+//! How much of the code the inputs reach, counted by the compiler's own instruments:
+//!
+//! ```text
+//! export CARGO_TARGET_DIR=target/coverage
+//! RUSTFLAGS="-C instrument-coverage" LLVM_PROFILE_FILE=$PWD/fuzz.profraw cargo test -p model --test fuzz mdl
+//! WEIGH_FUZZ_PROFILE=$PWD/fuzz.profraw cargo test -p model --test fuzz reached -- --nocapture
+//! ```
 
 #![allow(
     clippy::disallowed_methods,
@@ -93,6 +102,22 @@ const WORDS: &[&str] = &[
     "r=\"XFD1048576\"",
     "t=\"s\"",
     "<c r=\"A1\"><v>1</v></c>",
+    "<conveyor discrete=\"true\"><len>3</len><capacity>9</capacity></conveyor>",
+    "<queue/>",
+    "<leak/>",
+    "<leak_integers/>",
+    "<overflow/>",
+    " isee:spreadflow=\"even\"",
+    " leak_start=\"0.5\"",
+    "<stock name=\"s\"><eqn>1, 2</eqn><inflow>a</inflow><outflow>b</outflow></stock>",
+    "<flow name=\"b\"><eqn>0.1</eqn></flow>",
+    "<element subscript=\"a, 1\">",
+    "<macro name=\"m\"><parm>x</parm><eqn>x</eqn></macro>",
+    "NORMALCDF(",
+    "LOOKUPINV(",
+    "MEAN(",
+    "SIZE(SELF)",
+    "[*, 1]",
 ];
 
 fn change(input: &mut Vec<u8>, pool: &[Vec<u8>], chance: &mut Chance) {
@@ -278,7 +303,10 @@ fn collect(folder: &Path, endings: &[&str], found: &mut Vec<Vec<u8>>) {
 fn fuzz(name: &str, endings: &[&str], try_one: fn(&[u8]) -> Answer) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut pool = Vec::new();
-    collect(&root.join("../../tests/conformance"), endings, &mut pool);
+    if std::env::var_os("WEIGH_FUZZ_OWN").is_none() {
+        collect(&root.join("../../tests/conformance"), endings, &mut pool);
+    }
+    collect(&root.join("tests/models"), endings, &mut pool);
     collect(&root.join("tests/fuzz-corpus"), endings, &mut pool);
     assert!(!pool.is_empty(), "no seed for {name}");
     let seconds = std::env::var("WEIGH_FUZZ_SECONDS")
@@ -288,9 +316,10 @@ fn fuzz(name: &str, endings: &[&str], try_one: fn(&[u8]) -> Answer) {
     let keep = std::env::var_os("WEIGH_FUZZ_CORPUS").map(PathBuf::from);
     let mut chance = Chance(0x2545_F491_4F6C_DD1D);
     let mut seen = Answer::new();
-    for seed in &pool {
-        seen.extend(try_one(seed));
-    }
+    let mut answers: Vec<Answer> = pool.iter().map(|seed| try_one(seed)).collect();
+    answers
+        .iter()
+        .for_each(|answer| seen.extend(answer.iter().cloned()));
     let (seeds, known) = (pool.len(), seen.len());
     let start = Instant::now();
     let mut executions = 0_u64;
@@ -312,12 +341,17 @@ fn fuzz(name: &str, endings: &[&str], try_one: fn(&[u8]) -> Answer) {
         );
         executions += 1;
         if answer.iter().any(|part| !seen.contains(part)) {
-            seen.extend(answer);
-            if let Some(folder) = &keep {
-                fs::write(folder.join(format!("{name}-{executions}{}", endings[0])), &input)
-                    .expect("the folder is there");
-            }
+            seen.extend(answer.iter().cloned());
+            answers.push(answer);
             pool.push(input);
+        }
+    }
+    if let Some(folder) = &keep {
+        let fewest = fewest(&pool, &answers);
+        println!("fuzz {name}: {} inputs get all answers", fewest.len());
+        for (number, input) in fewest.into_iter().enumerate() {
+            let path = folder.join(format!("{name}-{}{}", number + 1, endings[0]));
+            fs::write(path, input).expect("the folder is there");
         }
     }
     println!(
@@ -326,6 +360,44 @@ fn fuzz(name: &str, endings: &[&str], try_one: fn(&[u8]) -> Answer) {
         seen.len(),
         known
     );
+}
+
+/// Few and small inputs that get all answers: again and again the one with the most new answers for its size.
+fn fewest<'a>(pool: &'a [Vec<u8>], answers: &[Answer]) -> Vec<&'a [u8]> {
+    let mut open: BTreeSet<&String> = answers.iter().flatten().collect();
+    let mut chosen = Vec::new();
+    while !open.is_empty() {
+        let worth = |place: &usize| {
+            let new = answers[*place].iter().filter(|part| open.contains(part)).count();
+            // In whole numbers, that there is one order.
+            new * 1_000_000 / (pool[*place].len() + 200)
+        };
+        let best = (0..pool.len()).max_by_key(worth).expect("an answer has an input");
+        answers[best].iter().for_each(|part| {
+            open.remove(part);
+        });
+        chosen.push(pool[best].as_slice());
+    }
+    chosen
+}
+
+/// Tells how many of the instruments' counters a run has moved, out of the profile that it left.
+#[test]
+fn reached() {
+    let Some(path) = std::env::var_os("WEIGH_FUZZ_PROFILE") else {
+        return;
+    };
+    let bytes = fs::read(&path).expect("a profile");
+    let word = |at: usize| {
+        let word: [u8; 8] = bytes[8 * at..8 * at + 8].try_into().expect("eight bytes");
+        u64::from_le_bytes(word) as usize
+    };
+    // LLVM's raw profile: a head of sixteen words, identities of the binary, a record of 64 bytes for each function, the counters.
+    let (identities, functions, padding, counters) = (word(2), word(3), word(4), word(5));
+    let first = (16 * 8 + identities + 64 * functions + padding) / 8;
+    let moved = (first..first + counters).filter(|at| word(*at) > 0).count();
+    println!("reached: {moved} of {counters} counters in {functions} functions");
+    assert!(moved > 0);
 }
 
 #[test]

@@ -65,6 +65,19 @@ pub(crate) fn model(path: &Path, outside: bool) -> Result<Read<Model>, Failure> 
     try_model(path, outside)?.demand()
 }
 
+/// As [`give_data`], of a model that may have errors.
+pub(crate) fn try_give_data(checked: &mut Checked<Model>, files: &[PathBuf]) -> Result<(), Failure> {
+    for path in files {
+        let bytes = files::read(path, LARGEST_TEXT)?;
+        if let Some(model) = &mut checked.value {
+            checked
+                .diagnostics
+                .append(model::give_data(model, &path.to_string_lossy(), &bytes));
+        }
+    }
+    Ok(())
+}
+
 /// Gives a model the values that it leaves to its caller.
 pub(crate) fn give_data(read: &mut Read<Model>, files: &[PathBuf]) -> Result<(), Failure> {
     for path in files {
@@ -135,13 +148,14 @@ pub(crate) fn try_case(path: &Path) -> Result<Checked<BoundCase>, Failure> {
             sources,
         });
     };
-    let Some(model) = model_of(&case, &folder, &mut diagnostics, &mut sources) else {
+    let Some(mut model) = model_of(&case, &folder, &mut diagnostics, &mut sources) else {
         return Ok(Checked {
             value: None,
             diagnostics,
             sources,
         });
     };
+    give_data_of(&case, &mut model, &folder, &mut diagnostics);
     let (study, found) = study::bind::bind(case, &model);
     diagnostics.append(found);
     let mut files = folder.into_read();
@@ -159,6 +173,39 @@ pub(crate) fn try_case(path: &Path) -> Result<Checked<BoundCase>, Failure> {
     })
 }
 
+/// Gives the model the values of the tables that a case names.
+fn give_data_of(case: &Case, model: &mut Model, folder: &Folder, diagnostics: &mut Diagnostics) {
+    for named in &case.data {
+        match folder.read(&named.value) {
+            Ok(bytes) => {
+                let path = folder.path(&named.value);
+                let mut found = model::give_data(model, &path.to_string_lossy(), &bytes);
+                // The place in the case is where the table can be mended, or left out.
+                for item in found.items.iter_mut().filter(|item| item.labels.is_empty()) {
+                    *item = item.clone().label(named.span, "named here");
+                }
+                diagnostics.append(found);
+            }
+            Err(error) => diagnostics.push(
+                Diagnostic::error(
+                    "case-data-unreadable",
+                    format!("the table `{}` cannot be read", named.value),
+                )
+                .label(named.span, unreadable(error)),
+            ),
+        }
+    }
+}
+
+/// Why a file that a case names cannot be read.
+fn unreadable(error: FileError) -> String {
+    match error {
+        FileError::NotFound => "there is no such file beside the case".to_owned(),
+        FileError::Outside => "it lies outside the case's folder".to_owned(),
+        FileError::Unreadable(why) => why,
+    }
+}
+
 /// The model that a case names.
 fn model_of(
     case: &Case,
@@ -170,17 +217,12 @@ fn model_of(
     let bytes = match folder.read(&named.value) {
         Ok(bytes) => bytes,
         Err(error) => {
-            let why = match error {
-                FileError::NotFound => "there is no such file beside the case".to_owned(),
-                FileError::Outside => "it lies outside the case's folder".to_owned(),
-                FileError::Unreadable(why) => why,
-            };
             diagnostics.push(
                 Diagnostic::error(
                     "case-model-unreadable",
                     format!("the model `{}` cannot be read", named.value),
                 )
-                .label(named.span, why),
+                .label(named.span, unreadable(error)),
             );
             return None;
         }

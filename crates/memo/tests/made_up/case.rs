@@ -432,6 +432,7 @@ pub(crate) fn case() -> Case {
         start: 0.0,
         start_span: span(),
         baseline: 0,
+        data: Vec::new(),
         headline: vec![0, 1],
         run: RunDefaults {
             futures: 2000,

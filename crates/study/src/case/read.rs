@@ -163,6 +163,7 @@ fn case(row: Row<'_>, outside: &mut Outside<'_>, notes: &mut Diagnostics) -> Cas
         summary: row.text("summary"),
         as_of: row.date("as_of"),
         model: row.needed("model"),
+        data: row.strings("data"),
         start: row.number("start").map_or(0.0, |start| start.value),
         start_span: row.span_of("start"),
         baseline: baseline.unwrap_or(0),

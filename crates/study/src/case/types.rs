@@ -39,6 +39,9 @@ pub struct Case {
     pub as_of: String,
     /// Path of the model, relative to the case.
     pub model: At<String>,
+    /// Paths of tables with values for data variables that the model leaves open, relative to the case.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub data: Vec<At<String>>,
     /// Path of the bibliography, relative to the case.
     pub sources: Option<At<String>>,
     /// Model time at which policies begin; windows of claims count from it.

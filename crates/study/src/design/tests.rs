@@ -52,6 +52,7 @@ fn case(uncertainties: Vec<Uncertainty>) -> Case {
         bibliography: Default::default(),
         start: 0.0,
         baseline: 0,
+        data: Vec::new(),
         headline: Vec::new(),
         run: RunDefaults {
             futures: 100,

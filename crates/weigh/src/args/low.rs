@@ -290,6 +290,9 @@ pub(crate) struct Check {
     /// Let a unit problem fail the check
     #[arg(long)]
     pub(crate) units: bool,
+    /// Values for data variables that a model leaves open, as `weigh simulate` takes them; a case names its own
+    #[arg(long, value_name = "FILE")]
+    pub(crate) data: Vec<PathBuf>,
     /// Let a model read files outside its folder
     #[arg(long)]
     pub(crate) outside: bool,
@@ -306,6 +309,9 @@ pub(crate) struct Check {
 pub(crate) struct Show {
     /// A model: Vensim (.mdl) or XMILE (.xmile, .stmx)
     pub(crate) model: PathBuf,
+    /// Values for data variables that the model leaves open: .csv, .tab, .xls or .xlsx; may be repeated
+    #[arg(long, value_name = "FILE")]
+    pub(crate) data: Vec<PathBuf>,
     /// Let the model read files outside its folder
     #[arg(long)]
     pub(crate) outside: bool,

@@ -58,9 +58,16 @@ struct Report {
 /// Checks the input.
 pub(crate) fn run(settings: &Check, terminal: &Terminal) -> Result<Exit, Failure> {
     let report = if input::is_case(&settings.input) {
+        if !settings.data.is_empty() {
+            return Err(Failure::new(
+                Exit::Usage,
+                "a case names its own tables: write `data = [\"FILE\"]` into it, and leave out `--data`"
+                    .to_owned(),
+            ));
+        }
         check_case(&settings.input)?
     } else {
-        check_model(&settings.input, settings.outside)?
+        check_model(settings)?
     };
     let exit = exit(&report, settings);
     terminal.tell(&diagnostics::text(
@@ -77,12 +84,14 @@ pub(crate) fn run(settings: &Check, terminal: &Terminal) -> Result<Exit, Failure
     Ok(exit)
 }
 
-fn check_model(path: &Path, outside: bool) -> Result<Report, Failure> {
+fn check_model(settings: &Check) -> Result<Report, Failure> {
+    let mut checked = input::try_model(&settings.input, settings.outside)?;
+    input::try_give_data(&mut checked, &settings.data)?;
     let Checked {
         value,
         mut diagnostics,
         sources,
-    } = input::try_model(path, outside)?;
+    } = checked;
     if let Some(model) = &value {
         diagnostics.append(model::check_units(model));
     }

@@ -37,7 +37,8 @@ pub(crate) fn kind_name(kind: VariableKind) -> &'static str {
 
 /// Shows the model.
 pub(crate) fn run(settings: &Show, terminal: &Terminal) -> Result<Exit, Failure> {
-    let read = input::model(&settings.model, settings.outside)?;
+    let mut read = input::model(&settings.model, settings.outside)?;
+    input::give_data(&mut read, &settings.data)?;
     input::tell_warnings(terminal, &read.notes, &read.sources);
     let out = if settings.json {
         format!("{:#}\n", as_json(&read))

@@ -299,3 +299,58 @@ fn a_lake_on_either_side_of_its_critical_level_goes_another_way() {
         assert!(above.of_variable("clear").iter().all(|clear| *clear == 0.0));
     }
 }
+
+/// A case names the tables of what its model leaves open: they are read beside it, kept with the run, and the run's record has their hashes.
+#[test]
+fn a_case_names_its_tables() {
+    let scratch = Scratch::with_case("tables-of-a-case");
+    let model = scratch.read("case/model.mdl").replace(
+        "Time To Build Boats = 4\n",
+        "Time Of Yards ~ Year ~ What the yards took, as they told it. |\nTime To Build Boats = Time Of Yards\n",
+    );
+    scratch.write("case/model.mdl", &model);
+    let run = ["run", "case", "--futures", "300", "--out", "run"];
+    let left_open = scratch.weigh(&run);
+    assert!(left_open.err.contains("data-missing"), "{}", left_open.all());
+    assert!(!scratch.weigh(&["check", "case"]).err.contains("panicked"));
+
+    let case = scratch.read("case/case.toml");
+    let named = |tables: &str| case.replacen("model = ", &format!("data = {tables}\nmodel = "), 1);
+    scratch.write("case/case.toml", &named("[\"none.csv\"]"));
+    let missing = scratch.weigh(&["check", "case"]);
+    assert!(
+        missing.err.contains("error[case-data-unreadable]"),
+        "{}",
+        missing.all()
+    );
+    scratch.write("case/case.toml", &named("[\"../paid.csv\"]"));
+    scratch.write("paid.csv", "time,Time Of Yards\n0,4\n100,4\n");
+    let outside = scratch.weigh(&["check", "case"]);
+    assert!(
+        outside.err.contains("outside the case's folder"),
+        "{}",
+        outside.all()
+    );
+
+    scratch.write("case/case.toml", &named("[\"paid.csv\"]"));
+    scratch.write("case/paid.csv", "time,Time Of Yards\n0,4\n100,4\n");
+    let said = scratch.weigh(&run);
+    assert_eq!(said.code, Some(0), "{}", said.all());
+    assert_eq!(scratch.read("run/case/paid.csv"), scratch.read("case/paid.csv"));
+    assert!(
+        scratch.read("run/run.json").contains("paid.csv"),
+        "{}",
+        scratch.read("run/run.json")
+    );
+    // What a run folder keeps is enough to weigh it again.
+    let again = scratch.weigh(&["memo", "run", "-o", "again.html"]);
+    assert_eq!(again.code, Some(0), "{}", again.all());
+
+    // A model alone takes the same tables from the command line.
+    for command in ["check", "show"] {
+        let said = scratch.weigh(&[command, "case/model.mdl", "--data", "case/paid.csv"]);
+        assert_eq!(said.code, Some(0), "{}", said.all());
+    }
+    let wrong = scratch.weigh(&["check", "case", "--data", "case/paid.csv"]);
+    assert_eq!(wrong.code, Some(2), "{}", wrong.all());
+}

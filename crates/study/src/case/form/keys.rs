@@ -99,6 +99,11 @@ pub(crate) static CASE: Record = record(
         need("as_of", Shape::Date, "cut-off date: nothing learnt later is used"),
         need("model", Shape::String, "path of the model, relative to the case"),
         may(
+            "data",
+            Shape::List(&Shape::String),
+            "tables with values for data variables that the model leaves open (.csv, .tab, .xls, .xlsx), relative to the case",
+        ),
+        may(
             "sources",
             Shape::String,
             "path of the bibliography (BibTeX), relative to the case",
