@@ -4,6 +4,7 @@
 #[path = "support/module.rs"]
 mod module;
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -12,6 +13,9 @@ use engine::{
     scalar,
 };
 use model::{FileError, Files, Model, Sources, VarId, VariableKind};
+
+/// Lanes of a block, all of them used.
+const BLOCK: usize = 64;
 
 struct Beside<'a>(&'a Path);
 
@@ -39,7 +43,20 @@ fn models() -> Vec<(PathBuf, Model)> {
             );
         }
     }
-    paths.retain(|path| path.extension().is_some_and(|extension| extension == "mdl"));
+    // Beside the collection stand our own models, with what it has none of: conveyors, queues, Stella's functions.
+    for own in ["models", "fuzz-corpus"] {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("../model/tests")
+            .join(own);
+        let entries = fs::read_dir(folder).expect("our own models");
+        paths.extend(entries.map(|entry| entry.expect("a file").path()));
+    }
+    let is_model = |ending: &str| ["mdl", "xmile", "stmx"].contains(&ending);
+    paths.retain(|path| {
+        path.extension()
+            .and_then(|ending| ending.to_str())
+            .is_some_and(is_model)
+    });
     paths.sort();
     let read = |path: PathBuf| {
         let bytes = fs::read(&path).expect("a file");
@@ -82,7 +99,12 @@ fn joined(mut first: Outputs, second: Outputs) -> Outputs {
 fn every_model_gives_the_same_bits_however_it_is_run() {
     let models = models();
     let mut steps = 0;
+    let mut by_format = BTreeMap::new();
     for (path, model) in &models {
+        let ending = path
+            .extension()
+            .map_or(String::new(), |ending| ending.to_string_lossy().into_owned());
+        *by_format.entry(ending).or_insert(0) += 1;
         let with_value = |id: &VarId| model.variables[*id].kind != VariableKind::Lookup;
         let series: Vec<VarId> = model.variables.ids().filter(with_value).collect();
         let time = &model.time;
@@ -127,8 +149,15 @@ fn every_model_gives_the_same_bits_however_it_is_run() {
         use model::Integration::{Euler, Heun, Midpoint, Rk4};
         let other = [Midpoint, Heun, Rk4][model.variables.len() % 3];
         for integration in [Euler, other] {
+            // What moves by whole steps is refused by the others.
             request.integration = Some(integration);
             request.inputs = Vec::new();
+            let refused = |problems: model::Diagnostics| {
+                problems.items.iter().all(|item| item.code == "conveyor-method")
+            };
+            if integration != Euler && lower(model, &request).is_err_and(refused) {
+                continue;
+            }
             check(path, model, &request, &[], 1);
             request.inputs = constants
                 .iter()
@@ -137,17 +166,25 @@ fn every_model_gives_the_same_bits_however_it_is_run() {
                     binding: Binding::PerFuture,
                 })
                 .collect();
-            let futures = 11;
             // The first future keeps the model's own numbers.
-            let moved = |number: f64, row: usize| number * (1.0 + 0.01 * row as f64);
-            let columns: Vec<Vec<f64>> = constants
-                .iter()
-                .map(|(_, number)| (0..futures).map(|row| moved(*number, row)).collect())
-                .collect();
-            steps += check(path, model, &request, &columns, futures);
+            let moved = |number: f64, row: usize| number * (1.0 + 0.002 * row as f64);
+            // A few in all ways; as many lanes as a block has, where the method is the usual one.
+            for futures in if integration == Euler {
+                &[5, BLOCK][..]
+            } else {
+                &[5]
+            } {
+                let columns: Vec<Vec<f64>> = constants
+                    .iter()
+                    .map(|(_, number)| (0..*futures).map(|row| moved(*number, row)).collect())
+                    .collect();
+                steps += check(path, model, &request, &columns, *futures);
+            }
         }
     }
     assert!(models.len() >= 30, "only {} models could be read", models.len());
+    assert!(by_format.len() == 3, "{by_format:?}");
+    println!("{by_format:?}");
     println!("{} models, {steps} stored values", models.len());
 }
 
@@ -230,10 +267,17 @@ fn check(path: &Path, model: &Model, request: &Request, columns: &[Vec<f64>], fu
         futures: &numbers,
         inputs: &all,
     };
-    module::agrees(&program, &batch, &expected, || path.display().to_string());
+    // A page's module is slow in an interpreter: a few futures show as much.
+    if futures < BLOCK {
+        module::agrees(&program, &batch, &expected, || path.display().to_string());
+    }
     #[cfg(all(feature = "native", target_arch = "x86_64"))]
     for level in levels {
-        let Ok(native) = engine::native::compile(&program, level) else {
+        let compiled = engine::native::compile(&program, level);
+        if matches!(compiled, Err(engine::native::Refusal::Carriers)) {
+            continue;
+        }
+        let Ok(native) = compiled else {
             assert_eq!(
                 level,
                 block::Level::available()[0],

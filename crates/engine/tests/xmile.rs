@@ -502,3 +502,25 @@ fn normal_shares_are_exact() {
     check_value("INVNORM(0.001)", -3.090_232_306_167_813);
     check_value("INVNORM(0.5)", 0.0);
 }
+
+#[test]
+fn draws_have_the_means_of_their_distributions() {
+    for (draw, mean) in [
+        ("POISSON(3)", 3.0),
+        ("BINOMIAL(20, 0.3)", 6.0),
+        ("BETA(2, 3)", 0.4),
+        ("GAMMA(2, 3)", 6.0),
+        ("GEOMETRIC(0.25)", 4.0),
+        ("LOGNORMAL(10, 2)", 10.0),
+        ("LOGISTIC(10, 2)", 10.0),
+        ("PARETO(3, 2)", 3.0),
+        ("WEIBULL(1, 2)", 2.0),
+        ("TRIANGULAR(1, 2, 6)", 3.0),
+        ("MONTECARLO(25)", 0.25),
+    ] {
+        let text = file(20_000.0, 1.0, &format!("<aux name=\"x\"><eqn>{draw}</eqn></aux>"));
+        let found = series(&text, "x");
+        let found = found.iter().sum::<f64>() / found.len() as f64;
+        assert!((found - mean).abs() < 0.06 * mean, "{draw}: {found}, not {mean}");
+    }
+}

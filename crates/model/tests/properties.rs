@@ -2,49 +2,18 @@
 
 mod support;
 
-use model::{
-    BinaryOp, Definition, Expr, ExprId, Function, Model, Sources, Table, UnaryOp, check_units, order,
-    outline, print, print_equations, read,
-};
+use model::{BinaryOp, Definition, Expr, ExprId, Function, Model, Table, UnaryOp, check_units, print, read};
 use proptest::prelude::*;
-use support::{NoFiles, read_sound};
+use support::read_sound;
 
 const CONTROL: &str = "INITIAL TIME = 0 ~~|\nFINAL TIME = 9 ~~|\nTIME STEP = 1 ~~|\nSAVEPER = 1 ~~|\n";
 
 /// A text that uses most of the language.
 const RICH: &str = include_str!("models/rich.mdl");
 
-/// Reads the bytes and looks at all that comes out.
+/// What must hold for any bytes.
 fn survives(bytes: &[u8]) {
-    let mut sources = Sources::new();
-    let (model, diagnostics) = read("model.mdl", bytes, &NoFiles, &mut sources);
-    let mut all = diagnostics;
-    if let Some(model) = &model {
-        all.append(check_units(model));
-        let order = order(model);
-        assert_eq!(order.initial.len(), order.step.len());
-        outline(model);
-        for id in model.variables.ids() {
-            print_equations(model, id);
-        }
-        for span in model.expr_spans.iter() {
-            inside(&sources, *span);
-        }
-    } else {
-        assert!(all.has_errors(), "no model and no reason");
-    }
-    for label in all.items.iter().flat_map(|item| &item.labels) {
-        inside(&sources, label.span);
-    }
-}
-
-fn inside(sources: &Sources, span: model::Span) {
-    let text = &sources.get(span.source).text;
-    assert!(span.start <= span.end);
-    assert!(
-        text.get(span.start as usize..span.end as usize).is_some(),
-        "{span:?}"
-    );
+    support::survives("model.mdl", bytes);
 }
 
 /// A change to a text: remove, repeat or insert something somewhere.

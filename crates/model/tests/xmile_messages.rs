@@ -68,7 +68,7 @@ messages! {
     flow_twice: file("<stock name=\"s\"><eqn>1</eqn><inflow>f</inflow><inflow>f</inflow></stock>\n<flow name=\"f\"><eqn>1</eqn></flow>");
     undefined_names: file("<aux name=\"birth rate\"><eqn>2</eqn></aux>\n<aux name=\"a\"><eqn>birth_rte + tme + nothing_like_it</eqn></aux>");
     undefined_functions: file("<aux name=\"a\"><eqn>SMTH(1, 2) + foo(3)</eqn></aux>");
-    unsupported_functions: file("<aux name=\"a\"><eqn>POISSON(1) + HISTORY(a, 2)\n + POISSON(3)</eqn></aux>");
+    unsupported_functions: file("<aux name=\"a\"><eqn>NEGBINOMIAL(1, 0.5) + HISTORY(a, 2)\n + NEGBINOMIAL(3, 0.5)</eqn></aux>");
     argument_counts: file("<aux name=\"a\"><eqn>ABS() + MAX(1) + SMTH1(1) + PULSE(1) + NORMAL(1,2,3,4,5,6)</eqn></aux>");
     syntax_errors: file(
         "<aux name=\"a\"><eqn>1 +</eqn></aux>\n<aux name=\"b\"><eqn>(1 + 2</eqn></aux>\n<aux name=\"c\"><eqn>a b</eqn></aux>\n\

@@ -2,45 +2,14 @@
 
 mod support;
 
-use model::{Sources, check_units, outline, print_equations, read};
 use proptest::prelude::*;
-use support::NoFiles;
 
 /// A file that uses most of the format.
 const RICH: &str = include_str!("models/rich.xmile");
 
-/// Reads the bytes and looks at all that comes out.
+/// What must hold for any bytes.
 fn survives(bytes: &[u8]) {
-    let mut sources = Sources::new();
-    let (model, mut all) = read("model.xmile", bytes, &NoFiles, &mut sources);
-    match &model {
-        Some(model) => {
-            all.append(check_units(model));
-            outline(model);
-            for id in model.variables.ids() {
-                print_equations(model, id);
-            }
-            for span in model.expr_spans.iter() {
-                inside(&sources, *span);
-            }
-            for variable in model.variables.iter() {
-                inside(&sources, variable.span);
-            }
-        }
-        None => assert!(all.has_errors(), "no model and no reason"),
-    }
-    for label in all.items.iter().flat_map(|item| &item.labels) {
-        inside(&sources, label.span);
-    }
-}
-
-fn inside(sources: &Sources, span: model::Span) {
-    let text = &sources.get(span.source).text;
-    assert!(span.start <= span.end);
-    assert!(
-        text.get(span.start as usize..span.end as usize).is_some(),
-        "{span:?}"
-    );
+    support::survives("model.xmile", bytes);
 }
 
 /// A change to a text: remove, repeat or insert something somewhere.

@@ -149,32 +149,12 @@ impl Files for Folder {
     }
 }
 
-/// Writes a file whole or not at all: to a temporary file beside it, which then takes its name.
+/// Writes a file whole or not at all: as one that grows, at once.
 pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    // A link keeps pointing where it points, and a device (say, /dev/full) is written to as it is.
-    let target = path.canonicalize().unwrap_or_else(|_| path.to_owned());
-    let special = fs::metadata(&target).is_ok_and(|data| !data.is_file() && !data.is_dir());
-    let outcome = if special {
-        File::create(&target).and_then(|mut file| file.write_all(bytes))
-    } else {
-        replace(&target, bytes)
-    };
-    outcome.map_err(|error| cannot_write(path, &reason(&error)))
-}
-
-fn replace(target: &Path, bytes: &[u8]) -> io::Result<()> {
-    if target.is_dir() {
-        return Err(io::ErrorKind::IsADirectory.into());
-    }
-    let temporary = temporary_beside(target);
-    let outcome = File::create_new(&temporary)
-        .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()))
-        .and_then(|()| fs::rename(&temporary, target));
-    if outcome.is_err() {
-        // The first error is the one to tell; a temporary file that was never made cannot be removed.
-        let _ = fs::remove_file(&temporary);
-    }
-    outcome
+    let mut file = GrowingFile::new(path)?;
+    file.write_all(bytes)
+        .map_err(|error| cannot_write(path, &reason(&error)))?;
+    file.finish()
 }
 
 /// A file that is written bit by bit and takes its name when it is whole; it is not there if it is dropped before.
@@ -188,6 +168,7 @@ pub(crate) struct GrowingFile {
 impl GrowingFile {
     /// A file that will be at this path.
     pub(crate) fn new(path: &Path) -> Result<Self, Failure> {
+        // A link keeps pointing where it points, and a device (say, /dev/full) is written to as it is.
         let target = path.canonicalize().unwrap_or_else(|_| path.to_owned());
         let special = fs::metadata(&target).is_ok_and(|data| !data.is_file() && !data.is_dir());
         let (file, names) = if special {

@@ -164,7 +164,7 @@ pub(crate) fn agrees(
         };
         let module = match wasm::write(program, &settings) {
             Ok(module) => module,
-            Err(wasm::Missing::TimeControls) => return false,
+            Err(wasm::Missing::TimeControls | wasm::Missing::Carriers) => return false,
             Err(missing) => panic!("{}: {missing}", name()),
         };
         let mut running = Running::new(module);

@@ -612,7 +612,7 @@ impl<'d, 'x> Emitter<'d, 'x> {
         let Term::Call { name, args } = &slice.expression.terms[slice.root] else {
             unreachable!("a call begins where a jump leads to")
         };
-        let span = slice.span();
+        let span = self.span_of(slice, context);
         match self.callee(name, context) {
             Callee::Table(target) => {
                 let [x] = args.as_slice() else {
@@ -649,11 +649,11 @@ impl<'d, 'x> Emitter<'d, 'x> {
                         let part = slice.below(*arg);
                         if repeated.contains(&position) && !part.is_small() {
                             if context.reduced {
-                                self.unknown.subscripts.push(part.span());
+                                self.unknown.subscripts.push(self.span_of(part, context));
                             }
                             let name = self.own_name(context, builtin.name, builtin.parameters[position]);
                             self.hide(name.clone(), part, context.clone());
-                            Argument::Variable(name, part.span())
+                            Argument::Variable(name, self.span_of(part, context))
                         } else {
                             Argument::Slice(part)
                         }
@@ -702,7 +702,7 @@ impl<'d, 'x> Emitter<'d, 'x> {
         x: Slice<'d>,
         context: &Context,
     ) -> Result<NodeId, Failed> {
-        let span = x.span();
+        let span = self.span_of(x, context);
         let x = self.slice(x, context)?;
         match target.table {
             Some(table) if !target.only_table => Ok(self.with_lookup(x, table.clone(), span)),
@@ -769,7 +769,7 @@ impl<'d, 'x> Emitter<'d, 'x> {
         y: Slice<'d>,
         context: &Context,
     ) -> Result<NodeId, Failed> {
-        let span = y.span();
+        let span = self.span_of(y, context);
         let y = self.slice(y, context)?;
         let mut name = target.name.clone();
         if let Some(table) = target.table.filter(|_| !target.only_table) {

@@ -41,6 +41,10 @@ pub(super) enum Made {
     Lookup,
     LookupInverse,
     Size,
+    Beta,
+    Binomial,
+    Gamma,
+    Poisson,
 }
 
 impl Made {
@@ -105,6 +109,13 @@ const BUILTINS: &[Builtin] = &[
     same("ARCCOS", &["x"], &[Function::Arccos]),
     same("ARCSIN", &["x"], &[Function::Arcsin]),
     same("ARCTAN", &["x"], &[Function::Arctan]),
+    made("BETA", &["alpha", "beta", "seed"], 2, Made::Beta),
+    made(
+        "BINOMIAL",
+        &["trials", "success probability", "seed"],
+        2,
+        Made::Binomial,
+    ),
     same("COS", &["x"], &[Function::Cos]),
     made("DELAY", &["input", "delay time", "initial value"], 2, Made::Delay),
     same(
@@ -124,6 +135,7 @@ const BUILTINS: &[Builtin] = &[
         Made::DelayN,
     ),
     same("EXP", &["x"], &[Function::Exp]),
+    made("GAMMA", &["shape", "scale", "seed"], 2, Made::Gamma),
     same("GAMMALN", &["x"], &[Function::GammaLn]),
     made("EXPRND", &["mean", "seed"], 1, Made::Exponential),
     made(
@@ -146,6 +158,7 @@ const BUILTINS: &[Builtin] = &[
         2,
         Made::Normal,
     ),
+    made("POISSON", &["mean", "seed"], 1, Made::Poisson),
     made("PREVIOUS", &["x", "initial value"], 2, Made::Previous),
     made("PULSE", &["volume", "start", "interval"], 2, Made::Pulse),
     made("RAMP", &["slope", "start", "end"], 1, Made::Ramp),
@@ -234,8 +247,6 @@ pub(super) fn known_words() -> impl Iterator<Item = &'static str> {
 const UNSUPPORTED: &[&str] = &[
     "allocate",
     "arrivals",
-    "beta",
-    "binomial",
     "capacity",
     "cooktime",
     "counter",
@@ -248,7 +259,6 @@ const UNSUPPORTED: &[&str] = &[
     "derivn",
     "endval",
     "fv",
-    "gamma",
     "hastransit",
     "histmean",
     "histmin",
@@ -268,7 +278,6 @@ const UNSUPPORTED: &[&str] = &[
     "osstate",
     "pause",
     "pmt",
-    "poisson",
     "previousval",
     "priority",
     "pv",

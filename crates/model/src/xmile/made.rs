@@ -130,6 +130,44 @@ impl<'d> Emitter<'d, '_> {
                 let seed = optional!(2, 0.0);
                 self.function(Function::RandomNormal, [low, high, mean, deviation, seed], span)
             }
+            Made::Beta => {
+                let (low, high) = (self.number(0.0, span), self.number(1.0, span));
+                let (alpha, beta) = (arg!(0), arg!(1));
+                let (shift, stretch) = (self.number(0.0, span), self.number(1.0, span));
+                let seed = optional!(2, 0.0);
+                let args = [low, high, alpha, beta, shift, stretch, seed];
+                self.function(Function::RandomBeta, args, span)
+            }
+            Made::Binomial => {
+                let (low, high) = (self.number(0.0, span), self.number(f64::MAX, span));
+                let (trials, probability) = (arg!(0), arg!(1));
+                let (shift, stretch) = (self.number(0.0, span), self.number(1.0, span));
+                let seed = optional!(2, 0.0);
+                let args = [low, high, probability, trials, shift, stretch, seed];
+                self.function(Function::RandomBinomial, args, span)
+            }
+            Made::Gamma => {
+                let (low, high) = (self.number(0.0, span), self.number(f64::MAX, span));
+                let (shape, scale) = (arg!(0), arg!(1));
+                let shift = self.number(0.0, span);
+                let seed = optional!(2, 0.0);
+                self.function(
+                    Function::RandomGamma,
+                    [low, high, shape, shift, scale, seed],
+                    span,
+                )
+            }
+            Made::Poisson => {
+                let (low, high) = (self.number(0.0, span), self.number(f64::MAX, span));
+                let mean = arg!(0);
+                let (shift, stretch) = (self.number(0.0, span), self.number(1.0, span));
+                let seed = optional!(1, 0.0);
+                self.function(
+                    Function::RandomPoisson,
+                    [low, high, mean, shift, stretch, seed],
+                    span,
+                )
+            }
             Made::Exponential => {
                 // A uniform share lies in [0, 1), so that its complement has a logarithm.
                 let mean = arg!(0);

@@ -719,14 +719,27 @@ impl Reader<'_> {
             .named(element, "variables")
             .flat_map(|variables| tree.children(variables))
             .collect::<Vec<_>>();
+        let variables: Vec<VariablePart> = variables
+            .into_iter()
+            .filter_map(|variable| self.variable(variable, behavior))
+            .collect();
+        for part in &variables {
+            if part.carried.is_some() || part.flow.leak.is_some() || part.flow.overflow {
+                self.diagnostics.push(
+                    Diagnostic::error(
+                        "unsupported-conveyor",
+                        format!("`{}` belongs to a conveyor or a queue in a macro, which is not read yet", part.name.name),
+                    )
+                    .label(part.name.span, "")
+                    .help("put it into the model, or into a module"),
+                );
+            }
+        }
         Some(MacroPart {
             name,
             parameters,
             equation,
-            variables: variables
-                .into_iter()
-                .filter_map(|variable| self.variable(variable, behavior))
-                .collect(),
+            variables,
         })
     }
 }

@@ -3,7 +3,10 @@
 
 use std::fmt::Write;
 
-use model::{Diagnostics, FileError, Files, Model, Severity, Sources, read};
+use model::{
+    Diagnostics, FileError, Files, Model, Severity, Sources, Span, check_units, order, outline,
+    print_equations, read,
+};
 
 /// No further file can be had.
 pub(crate) struct NoFiles;
@@ -28,6 +31,40 @@ impl Files for Beside<'_> {
 pub(crate) fn read_bytes(path: &str, bytes: &[u8]) -> (Option<Model>, Diagnostics) {
     let mut sources = Sources::new();
     read(path, bytes, &NoFiles, &mut sources)
+}
+
+/// Reads the bytes and looks at all that comes out: a model or a reason, and every place inside the text.
+pub(crate) fn survives(path: &str, bytes: &[u8]) {
+    let mut sources = Sources::new();
+    let (model, mut all) = read(path, bytes, &NoFiles, &mut sources);
+    match &model {
+        Some(model) => {
+            all.append(check_units(model));
+            let order = order(model);
+            assert_eq!(order.initial.len(), order.step.len());
+            outline(model);
+            for id in model.variables.ids() {
+                print_equations(model, id);
+            }
+            let variables = model.variables.iter().map(|variable| variable.span);
+            for span in model.expr_spans.iter().copied().chain(variables) {
+                inside(&sources, span);
+            }
+        }
+        None => assert!(all.has_errors(), "no model and no reason"),
+    }
+    for label in all.items.iter().flat_map(|item| &item.labels) {
+        inside(&sources, label.span);
+    }
+}
+
+fn inside(sources: &Sources, span: Span) {
+    let text = &sources.get(span.source).text;
+    assert!(span.start <= span.end);
+    assert!(
+        text.get(span.start as usize..span.end as usize).is_some(),
+        "{span:?}"
+    );
 }
 
 /// The model in `text`, which must be sound.
