@@ -347,7 +347,7 @@ fn fuzz(name: &str, endings: &[&str], try_one: fn(&[u8]) -> Answer) {
         }
     }
     if let Some(folder) = &keep {
-        let fewest = fewest(&pool, &answers);
+        let fewest = fewest(&pool, &answers, try_one);
         println!("fuzz {name}: {} inputs get all answers", fewest.len());
         for (number, input) in fewest.into_iter().enumerate() {
             let path = folder.join(format!("{name}-{}{}", number + 1, endings[0]));
@@ -362,23 +362,44 @@ fn fuzz(name: &str, endings: &[&str], try_one: fn(&[u8]) -> Answer) {
     );
 }
 
-/// Few and small inputs that get all answers: again and again the one with the most new answers for its size.
-fn fewest<'a>(pool: &'a [Vec<u8>], answers: &[Answer]) -> Vec<&'a [u8]> {
-    let mut open: BTreeSet<&String> = answers.iter().flatten().collect();
+/// Few and small inputs that get all answers: again and again the one with the most new answers for its size, of which then
+/// everything is cut that its new answers can do without.
+fn fewest(pool: &[Vec<u8>], answers: &[Answer], try_one: fn(&[u8]) -> Answer) -> Vec<Vec<u8>> {
+    let mut open: Answer = answers.iter().flatten().cloned().collect();
     let mut chosen = Vec::new();
     while !open.is_empty() {
         let worth = |place: &usize| {
-            let new = answers[*place].iter().filter(|part| open.contains(part)).count();
             // In whole numbers, that there is one order.
-            new * 1_000_000 / (pool[*place].len() + 200)
+            answers[*place].intersection(&open).count() * 1_000_000 / (pool[*place].len() + 200)
         };
         let best = (0..pool.len()).max_by_key(worth).expect("an answer has an input");
-        answers[best].iter().for_each(|part| {
-            open.remove(part);
-        });
-        chosen.push(pool[best].as_slice());
+        let new: Answer = answers[best].intersection(&open).cloned().collect();
+        let small = cut(pool[best].clone(), |input| new.is_subset(&try_one(input)));
+        for part in try_one(&small) {
+            open.remove(&part);
+        }
+        chosen.push(small);
     }
     chosen
+}
+
+/// What is left of an input when all pieces are gone without which it still does what it should.
+fn cut(mut input: Vec<u8>, does: impl Fn(&[u8]) -> bool) -> Vec<u8> {
+    let mut size = input.len() / 2;
+    while size >= 8 {
+        let mut at = 0;
+        while at < input.len() {
+            let end = (at + size).min(input.len());
+            let without = [&input[..at], &input[end..]].concat();
+            if does(&without) {
+                input = without;
+            } else {
+                at = end;
+            }
+        }
+        size /= 2;
+    }
+    input
 }
 
 /// Tells how many of the instruments' counters a run has moved, out of the profile that it left.

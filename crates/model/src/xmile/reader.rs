@@ -728,7 +728,10 @@ impl Reader<'_> {
                 self.diagnostics.push(
                     Diagnostic::error(
                         "unsupported-conveyor",
-                        format!("`{}` belongs to a conveyor or a queue in a macro, which is not read yet", part.name.name),
+                        format!(
+                            "`{}` belongs to a conveyor or a queue in a macro, which is not read yet",
+                            part.name.name
+                        ),
                     )
                     .label(part.name.span, "")
                     .help("put it into the model, or into a module"),
