@@ -21,8 +21,8 @@ use std::time::Instant;
 #[cfg(all(feature = "native", target_arch = "x86_64"))]
 use engine::native;
 use engine::{
-    Batch, Binding, Input, InputTarget, Metric, Outputs, Program, Reducer, Request, Value, Window, block,
-    lower, scalar,
+    Batch, Binding, Input, InputTarget, Metric, Numerics, Outputs, Program, Reducer, Request, Value, Window,
+    block, lower, scalar,
 };
 use model::{Definition, Expr, FileError, Files, Model, Sources, VarId, VariableKind};
 
@@ -256,6 +256,35 @@ fn bench(case: &Case, quick: bool, all_ways: bool) {
         assert!(same(&row.outputs, &expected), "{} gives other bits", row.name);
     }
 
+    // Fast numerics are another program: their bits are compared among themselves, and with the exact ones in size.
+    let fast = Request {
+        numerics: Numerics::Fast,
+        ..request.clone()
+    };
+    let fast = lower(&model, &fast).expect("what runs exactly runs fast");
+    let first_fast = rows.len();
+    let mut scratch = block::Scratch::default();
+    let hastened = fast.clone();
+    let block = Box::new(move |_: &Program, batch: &Batch| block::run(&hastened, batch, &mut scratch));
+    rows.push(Row::of("fast block", all, &program, block));
+    #[cfg(all(feature = "native", target_arch = "x86_64"))]
+    if let Ok(code) = native::compile(&fast, block::Level::best()) {
+        let (mut scratch, hastened) = (native::Scratch::default(), fast.clone());
+        let run = move |_: &Program, batch: &Batch| native::run(&hastened, &code, batch, &mut scratch);
+        rows.push(Row::of("fast native", all, &program, Box::new(run)));
+    }
+    for row in &rows[first_fast + 1..] {
+        assert!(
+            same(&row.outputs, &rows[first_fast].outputs),
+            "{} gives other bits",
+            row.name
+        );
+    }
+    println!(
+        "  fast numerics move a metric by at most {:.1e} of itself",
+        largest_move(&expected, &rows[first_fast].outputs)
+    );
+
     let name = Path::new(case.path).with_extension("");
     let name = name.to_string_lossy().replace(['/', '.'], "_");
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("lane_c");
@@ -352,6 +381,16 @@ impl<'a> Row<'a> {
 fn median(rates: &mut [f64]) -> f64 {
     rates.sort_by(f64::total_cmp);
     rates[rates.len() / 2]
+}
+
+/// The largest difference of two numbers of one metric and future, as a share of the exact one.
+fn largest_move(exact: &Outputs, fast: &Outputs) -> f64 {
+    let columns = exact.metrics.iter().zip(&fast.metrics);
+    let pairs = columns.flat_map(|(exact, fast)| exact.iter().zip(fast));
+    pairs
+        .filter(|(exact, fast)| exact.is_finite() && fast.is_finite() && **exact != 0.0)
+        .map(|(exact, fast)| ((fast - exact) / exact).abs())
+        .fold(0.0, f64::max)
 }
 
 fn same(a: &Outputs, b: &Outputs) -> bool {

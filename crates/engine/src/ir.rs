@@ -7,7 +7,7 @@
 use std::ops::Range;
 
 use crate::carrier::Carrier;
-use crate::request::{Binding, InputTarget, Reducer, Window};
+use crate::request::{Binding, InputTarget, Numerics, Reducer, Window};
 use model::{Diagnostics, Integration, VarId};
 
 /// An element, or the first of a range of elements.
@@ -54,6 +54,10 @@ pub(crate) enum Code {
     Tanh,
     /// `a` without its fraction
     Trunc,
+    /// e to the power `a`, for fast numerics
+    ExpFast,
+    /// The natural logarithm of `a`, for fast numerics
+    LnFast,
     /// `a` to a small integer power by repeated multiplication; `b` is that integer, as `i32`
     PowerOfInteger,
     /// `a + b`
@@ -66,6 +70,8 @@ pub(crate) enum Code {
     Divide,
     /// `a` to the power `b`
     Power,
+    /// `a` to the power `b`, for fast numerics
+    PowerFast,
     /// The logarithm of `a` to base `b`
     Log,
     /// The remainder of `a / b`
@@ -88,6 +94,12 @@ pub(crate) enum Code {
     And,
     /// 1 unless both are 0, else 0
     Or,
+    /// `a * operands[b] + operands[b + 1]`, rounded once
+    MultiplyAdd,
+    /// `a * operands[b] - operands[b + 1]`, rounded once
+    MultiplySubtract,
+    /// `operands[b + 1] - a * operands[b]`, rounded once
+    SubtractProduct,
     /// `operands[b + 1]` where `a` is 0, else `operands[b]`; both have been computed
     Select,
     /// `tables[b]` at `a`
@@ -125,7 +137,9 @@ impl Op {
     pub(crate) fn further(&self) -> Range<usize> {
         let first = self.b as usize;
         match self.code {
-            Code::Select => first..first + 2,
+            Code::Select | Code::MultiplyAdd | Code::MultiplySubtract | Code::SubtractProduct => {
+                first..first + 2
+            }
             Code::Normal => first..first + 3,
             _ => 0..0,
         }
@@ -135,7 +149,13 @@ impl Op {
     pub(crate) fn second(&self) -> Option<Slot> {
         let other = matches!(
             self.code,
-            Code::Select | Code::Lookup | Code::Uniform | Code::Normal
+            Code::Select
+                | Code::MultiplyAdd
+                | Code::MultiplySubtract
+                | Code::SubtractProduct
+                | Code::Lookup
+                | Code::Uniform
+                | Code::Normal
         );
         (self.code >= Code::Add && !other).then_some(Slot(self.b))
     }
@@ -333,6 +353,8 @@ pub struct Program {
     pub(crate) latches: Vec<Latch>,
     /// Method of integration.
     pub(crate) integration: Integration,
+    /// Whether the operations are those of fast numerics.
+    pub(crate) numerics: Numerics,
     /// The error that a step may have, as a share of each stock, where the method chooses its steps.
     pub(crate) tolerance: f64,
     /// Where the time of each future lies, if futures choose their steps.

@@ -29,5 +29,5 @@ pub use batch::{Batch, Outputs, RunStatus, Schedule, Value};
 pub use evaluator::{Choice, Evaluator, Scratch};
 pub use ir::Program;
 pub use lower::lower;
-pub use request::{Binding, Input, InputTarget, Metric, Reducer, Request, Window};
+pub use request::{Binding, Input, InputTarget, Metric, Numerics, Reducer, Request, Window};
 pub use show::show;

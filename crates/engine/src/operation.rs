@@ -40,6 +40,8 @@ macro_rules! unary_operations {
             Cosh => $crate::math::kernel::cosh,
             Tanh => $crate::math::kernel::tanh,
             Trunc => $crate::math::kernel::trunc,
+            ExpFast => $crate::math::kernel::exp_fast,
+            LnFast => $crate::math::kernel::ln_fast,
         }
     };
 }
@@ -54,6 +56,7 @@ macro_rules! binary_operations {
             Multiply => $crate::operation::multiply,
             Divide => $crate::operation::divide,
             Power => $crate::math::kernel::pow,
+            PowerFast => $crate::math::kernel::pow_fast,
             Log => $crate::math::kernel::log,
             Modulo => $crate::math::kernel::modulo,
             Quantum => $crate::math::kernel::quantum,
@@ -74,6 +77,16 @@ pub(crate) use binary_operations;
 #[inline(always)]
 pub(crate) fn same<L: Lane>(a: L) -> L {
     a
+}
+/// Operations with three operands, each rounded once; `None` for any other code.
+#[inline(always)]
+pub(crate) fn fused<L: Lane>(code: Code, a: L, b: L, c: L) -> Option<L> {
+    match code {
+        Code::MultiplyAdd => Some(a.multiply_add(b, c)),
+        Code::MultiplySubtract => Some(a.multiply_add(b, -c)),
+        Code::SubtractProduct => Some((-a).multiply_add(b, c)),
+        _ => None,
+    }
 }
 /// `-a`
 #[inline(always)]

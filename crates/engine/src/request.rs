@@ -16,6 +16,19 @@ pub struct Request {
     pub integration: Option<Integration>,
     /// The error that a step of a method with automatic steps may have, as a share of each stock; a millionth unless it is said.
     pub tolerance: Option<f64>,
+    /// Which operations may be used.
+    pub numerics: Numerics,
+}
+
+/// Which operations a program may use.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Numerics {
+    /// Those of the model, each rounded by itself.
+    #[default]
+    Exact,
+    /// Fewer and cheaper ones: multiplication by a reciprocal that was computed before, a product fused with a sum, exponentials,
+    /// logarithms and powers of a lower accuracy. The same bits everywhere, but other bits than those of exact numerics.
+    Fast,
 }
 
 /// A value that the caller brings.

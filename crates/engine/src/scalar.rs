@@ -159,6 +159,9 @@ pub(crate) fn execute(program: &Program, ops: &[Op], slots: &mut [f64], draws: O
                     };
                     draws.streams[stream as usize].truncated_normal(&normal, draws.future, draws.step)
                 }
+                Code::MultiplyAdd | Code::MultiplySubtract | Code::SubtractProduct => {
+                    operation::fused(op.code, a(), further(1), further(2)).expect("these have three operands")
+                }
                 code => operation::unary(code, a())
                     .or_else(|| operation::binary(code, a(), operand(1, Slot(op.b))))
                     .expect("every other operation has one or two operands"),

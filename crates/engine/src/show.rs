@@ -187,6 +187,9 @@ impl Listing<'_> {
             Code::And => infix("and"),
             Code::Or => infix("or"),
             Code::Select => format!("{a} ? {} : {}", further(1), further(2)),
+            Code::MultiplyAdd => format!("fused {a} * {} + {}", further(1), further(2)),
+            Code::MultiplySubtract => format!("fused {a} * {} - {}", further(1), further(2)),
+            Code::SubtractProduct => format!("fused {} - {a} * {}", further(2), further(1)),
             Code::Lookup => format!("table {} at {a}", op.b),
             Code::Uniform => format!("random from stream {}", op.b),
             Code::Normal => {

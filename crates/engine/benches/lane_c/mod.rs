@@ -363,6 +363,7 @@ impl Text<'_> {
                     at(b)
                 ),
             },
+            Node::Fused(..) => unreachable!("C is compared with exact programs"),
             Node::Lookup(table, x) if vectors => {
                 let count: Vec<String> = (1..self.start.tables[table as usize][0].len())
                     .map(|point| format!("- (M)(X(T{table}x[{point}]) <= {})", at(x)))

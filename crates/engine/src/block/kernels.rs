@@ -152,6 +152,9 @@ fn one(
     match op.code {
         Code::PowerOfInteger => power_of_integer(level, out, source(0), op.b),
         Code::Select => select(level, out, source(0), source(1), source(2)),
+        Code::MultiplyAdd => multiply_add(level, out, source(0), source(1), source(2)),
+        Code::MultiplySubtract => multiply_subtract(level, out, source(0), source(1), source(2)),
+        Code::SubtractProduct => subtract_product(level, out, source(0), source(1), source(2)),
         Code::Lookup => lookup(level, out, source(0), &program.tables[op.b as usize]),
         Code::Uniform => {
             let stream = draws.streams[op.b as usize];
@@ -310,6 +313,60 @@ at_each_level! {
         }
     }
 }
+}
+
+macro_rules! fused_operations {
+    ($($function:ident => $code:ident;)*) => {$(
+        at_each_level! {
+            fn $function[](out: &mut [f64], a: Source, b: Source, c: Source) {
+                let fused = |a, b, c| {
+                    operation::fused(Code::$code, a, b, c).expect("the code has three operands")
+                };
+                // The factors may change places.
+                let (a, b) = match a {
+                    Source::Lanes(_) => (a, b),
+                    Source::One(_) => (b, a),
+                };
+                match (a, b, c) {
+                    (Source::Lanes(a), Source::Lanes(b), Source::Lanes(c)) => {
+                        for (((out, a), b), c) in out.iter_mut().zip(a).zip(b).zip(c) {
+                            *out = fused(*a, *b, *c);
+                        }
+                    }
+                    (Source::Lanes(a), Source::One(b), Source::Lanes(c)) => {
+                        for ((out, a), c) in out.iter_mut().zip(a).zip(c) {
+                            *out = fused(*a, b, *c);
+                        }
+                    }
+                    (Source::Lanes(a), Source::Lanes(b), Source::One(c)) => {
+                        for ((out, a), b) in out.iter_mut().zip(a).zip(b) {
+                            *out = fused(*a, *b, c);
+                        }
+                    }
+                    (Source::Lanes(a), Source::One(b), Source::One(c)) => {
+                        for (out, a) in out.iter_mut().zip(a) {
+                            *out = fused(*a, b, c);
+                        }
+                    }
+                    (Source::One(a), b, Source::Lanes(c)) => {
+                        for (lane, (out, c)) in out.iter_mut().zip(c).enumerate() {
+                            *out = fused(a, b.at(lane), *c);
+                        }
+                    }
+                    (Source::One(a), b, Source::One(c)) => {
+                        for (lane, out) in out.iter_mut().enumerate() {
+                            *out = fused(a, b.at(lane), c);
+                        }
+                    }
+                }
+            }
+        }
+    )*};
+}
+fused_operations! {
+    multiply_add => MultiplyAdd;
+    multiply_subtract => MultiplySubtract;
+    subtract_product => SubtractProduct;
 }
 
 /// Lanes that count the points of a table together.

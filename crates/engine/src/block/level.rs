@@ -30,10 +30,12 @@ impl Level {
         let mut all = vec![Self(Kind::Portable)];
         #[cfg(target_arch = "x86_64")]
         {
-            if std::arch::is_x86_feature_detected!("avx2") {
+            let fused = std::arch::is_x86_feature_detected!("fma");
+            if fused && std::arch::is_x86_feature_detected!("avx2") {
                 all.push(Self(Kind::Avx2));
             }
-            if std::arch::is_x86_feature_detected!("avx512f")
+            if fused
+                && std::arch::is_x86_feature_detected!("avx512f")
                 && std::arch::is_x86_feature_detected!("avx512bw")
                 && std::arch::is_x86_feature_detected!("avx512dq")
                 && std::arch::is_x86_feature_detected!("avx512vl")
@@ -88,14 +90,14 @@ macro_rules! at_each_level {
 
             #[cfg(target_arch = "x86_64")]
             #[inline(never)]
-            #[target_feature(enable = "avx2")]
+            #[target_feature(enable = "avx2,fma")]
             fn avx2<$($generics)*>($($argument: $type),*) {
                 body($($argument),*);
             }
 
             #[cfg(target_arch = "x86_64")]
             #[inline(never)]
-            #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl")]
+            #[target_feature(enable = "fma,avx512f,avx512bw,avx512dq,avx512vl")]
             fn avx512<$($generics)*>($($argument: $type),*) {
                 body($($argument),*);
             }

@@ -7,9 +7,9 @@
 use std::collections::HashMap;
 
 use super::graph::{Control, Graph, Kind, NodeId, Phase};
-use super::integration;
 use super::states::{Life, UpdateValue};
 use super::walk::Values;
+use super::{fast, integration};
 use crate::adaptive;
 use crate::carrier::{Carrier, Seen};
 use crate::ir::{
@@ -139,10 +139,19 @@ pub(super) fn program(model: &Model, request: &Request, values: Values) -> Resul
         integration: method,
         tolerance: request.tolerance.unwrap_or(adaptive::TOLERANCE),
         own_time: layout.own_time,
+        numerics: request.numerics,
         notes: Diagnostics::new(),
         tables: values.graph.tables,
         streams: values.graph.streams,
     })
+}
+
+/// The values for fast numerics.
+pub(super) fn hastened(model: &Model, request: &Request, values: Values) -> Values {
+    let alive = Alive::new(&values);
+    let own_steps = adaptive::pair(integration(model, request)).is_some();
+    let varies = varies(&values, request, &alive, own_steps);
+    fast::hasten(values, &alive.nodes, &varies)
 }
 
 /// What the outputs depend on.
@@ -513,7 +522,11 @@ impl Tapes {
             return;
         }
         let b = match code {
-            Code::Select | Code::Normal => {
+            Code::Select
+            | Code::Normal
+            | Code::MultiplyAdd
+            | Code::MultiplySubtract
+            | Code::SubtractProduct => {
                 let first = self.operands.len() as u32;
                 self.operands.extend(&operands[1..]);
                 if code == Code::Normal {

@@ -239,6 +239,34 @@ impl Graph {
         self.operation(Code::Copy, 0, &[a])
     }
 
+    /// An operation with three operands that is rounded once.
+    pub(super) fn fused(&mut self, code: Code, [a, b, c]: [NodeId; 3]) -> NodeId {
+        self.operation(code, 0, &[a, b, c])
+    }
+
+    /// The factors of a product.
+    pub(super) fn product(&self, id: NodeId) -> Option<[NodeId; 2]> {
+        let node = self.node(id);
+        matches!(node.kind, Kind::Operation(Code::Multiply, _)).then(|| [node.operands[0], node.operands[1]])
+    }
+
+    /// A graph without values that has the same tables and streams.
+    pub(super) fn emptied(&self) -> Self {
+        Self {
+            known_streams: self.known_streams.clone(),
+            tables: self.tables.clone(),
+            streams: self.streams.clone(),
+            ..Self::default()
+        }
+    }
+
+    /// A value of another graph, whose operands are these here.
+    pub(super) fn again(&mut self, node: &Node, operands: &[NodeId]) -> NodeId {
+        let mut node = *node;
+        node.operands[..operands.len()].copy_from_slice(operands);
+        self.intern(node)
+    }
+
     fn operation(&mut self, code: Code, number: u32, operands: &[NodeId]) -> NodeId {
         let mut node = new_operation(code, number, operands);
         node.phase = operands

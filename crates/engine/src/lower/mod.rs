@@ -9,6 +9,7 @@ mod carriers;
 mod data;
 mod emit;
 mod expressions;
+mod fast;
 mod functions;
 mod graph;
 mod queue;
@@ -23,7 +24,7 @@ use std::collections::BTreeSet;
 
 use crate::adaptive;
 use crate::ir::Program;
-use crate::request::{Binding, InputTarget, Reducer, Request};
+use crate::request::{Binding, InputTarget, Numerics, Reducer, Request};
 use crate::timeline::{self, TimeFault};
 use model::{Definition, Diagnostic, Diagnostics, Id, Integration, Model, VarId, VariableKind};
 use walk::Rough;
@@ -42,6 +43,10 @@ pub fn lower(model: &Model, request: &Request) -> Result<Program, Diagnostics> {
     {
         return with_fixed_steps(model, request, rough);
     }
+    let values = match request.numerics {
+        Numerics::Exact => values,
+        Numerics::Fast => emit::hastened(model, request, values),
+    };
     let mut program = reuse::slots(emit::program(model, request, values)?);
     check_time(model, request, &mut program)?;
     Ok(program)

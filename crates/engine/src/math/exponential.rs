@@ -66,7 +66,7 @@ pub(super) fn exp_of_sum<L: Lane>(high: L, low: L, doublings: f64) -> L {
 
 /// 2ᵏ for an integral k in −1022 ..= 1023.
 #[inline(always)]
-fn power_of_two<L: Lane>(k: L) -> L {
+pub(super) fn power_of_two<L: Lane>(k: L) -> L {
     (k + k.constant(ROUNDER)).integer_add(k.word(1023)).shift_left(52)
 }
 

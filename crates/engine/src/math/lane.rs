@@ -12,7 +12,7 @@ use std::ops::{Add, Div, Mul, Neg, Sub};
 /// A double, or several side by side, that a kernel computes with.
 ///
 /// Each operation is exact or rounded once, to nearest even, and means the same in every implementation. There is
-/// no fused operation, no conversion between integers and doubles (neither AVX2 nor WebAssembly has one for 64
+/// one fused operation, for fast numerics alone, no conversion between integers and doubles (neither AVX2 nor WebAssembly has one for 64
 /// bits; kernels add 1.5 · 2⁵² instead), no shift that keeps a sign and no branch.
 pub trait Lane:
     Copy + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self> + Div<Output = Self> + Neg<Output = Self>
@@ -22,6 +22,10 @@ pub trait Lane:
 
     /// The square root, correctly rounded.
     fn root(self) -> Self;
+
+    /// `self * factor + addend`, rounded once. For fast numerics only: exact programs never ask for it, and a lane for which no fast program
+    /// is made need not have it.
+    fn multiply_add(self, factor: Self, addend: Self) -> Self;
 
     /// The mask of `self < other`; false where either is NaN.
     fn less(self, other: Self) -> Self;
@@ -105,6 +109,12 @@ impl Lane for f64 {
     #[inline(always)]
     fn root(self) -> f64 {
         self.sqrt()
+    }
+
+    #[inline(always)]
+    #[expect(clippy::disallowed_methods, reason = "fast numerics ask for it by name")]
+    fn multiply_add(self, factor: f64, addend: f64) -> f64 {
+        self.mul_add(factor, addend)
     }
 
     #[inline(always)]
@@ -228,6 +238,13 @@ impl<const N: usize> Lane for Lanes<N> {
     #[inline(always)]
     fn root(self) -> Self {
         self.each(Lane::root)
+    }
+
+    #[inline(always)]
+    fn multiply_add(self, factor: Self, addend: Self) -> Self {
+        Lanes(std::array::from_fn(|lane| {
+            self.0[lane].multiply_add(factor.0[lane], addend.0[lane])
+        }))
     }
 
     #[inline(always)]

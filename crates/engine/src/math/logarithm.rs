@@ -4,7 +4,7 @@ use super::exponential::LN_2;
 use super::lane::{Lane, polynomial};
 use super::pair::{Pair, leading, ordered_sum, product};
 
-const SQRT_HALF: u64 = 0x3fe6_a09e_667f_3bcd;
+pub(super) const SQRT_HALF: u64 = 0x3fe6_a09e_667f_3bcd;
 const SQRT_THREE_QUARTERS: u64 = 0x3feb_b67a_e858_4caa;
 const SQRT_THREE_HALVES: f64 = 1.224744871391589;
 /// ln 3/2 to 32 bits, and the rest.
@@ -14,7 +14,7 @@ const PER_LN_10: (f64, f64) = (std::f64::consts::LOG10_E, 1.098319650216765e-17)
 const TWO_THIRDS: (f64, f64) = (0.6666666567325592, 9.934107462565104e-9);
 
 /// (2 atanh s / s − 2) / s² as a polynomial in s², for s² ≤ 0.0295.
-const LN_TAIL: [f64; 7] = [
+pub(super) const LN_TAIL: [f64; 7] = [
     0.666666666666667,
     0.39999999999899444,
     0.2857142862600329,
@@ -123,7 +123,7 @@ pub(super) fn ln_pair<L: Lane>(x: L) -> Pair<L> {
 
 /// A positive finite x as 2ᵏ · m, with m at least the double whose bits are `least` and less than twice that.
 #[inline(always)]
-fn decompose<L: Lane>(x: L, least: u64) -> (L, L) {
+pub(super) fn decompose<L: Lane>(x: L, least: u64) -> (L, L) {
     let c = |value: f64| x.constant(value);
     let subnormal = x.less(c(f64::MIN_POSITIVE));
     let scaled = subnormal.select(x * c(TWO_TO_54), x);
@@ -140,7 +140,7 @@ fn decompose<L: Lane>(x: L, least: u64) -> (L, L) {
 
 /// The logarithm outside the positive finite numbers: −∞ at both zeros, ∞ at ∞, NaN below zero and at NaN.
 #[inline(always)]
-fn with_special_cases<L: Lane>(x: L, ordinary: L) -> L {
+pub(super) fn with_special_cases<L: Lane>(x: L, ordinary: L) -> L {
     let zero = x.constant(0.0);
     let infinite = x.constant(f64::INFINITY);
     let positive = zero.less(x).select(ordinary, x.constant(f64::NAN));

@@ -10,6 +10,7 @@
 
 mod arc;
 mod exponential;
+mod fast;
 mod gamma;
 mod lane;
 mod logarithm;
@@ -28,6 +29,7 @@ pub use trigonometric::LARGEST_ANGLE;
 pub mod kernel {
     pub use super::arc::{acos, asin, atan};
     pub use super::exponential::{cosh, exp, sinh, tanh};
+    pub use super::fast::{exp_fast, ln_fast, pow_fast};
     pub use super::gamma::ln_gamma;
     pub use super::logarithm::{ln, log, log10};
     pub use super::normal::{inverse_normal, normal_cdf};
@@ -50,6 +52,12 @@ of_one_double! {
     exp(x);
     /// The natural logarithm: −∞ at zero, NaN below.
     ln(x);
+    /// eˣ for fast numerics: 0 below −707.
+    exp_fast(x);
+    /// The natural logarithm for fast numerics.
+    ln_fast(x);
+    /// x raised to y for fast numerics, with the special cases of IEEE 754 `pow`.
+    pow_fast(x, y);
     /// The logarithm to base ten; exact at the powers of ten.
     log10(x);
     /// The logarithm of `x` to a base.

@@ -99,6 +99,20 @@ pub(super) const GATHER: Form = Form {
     ..form(2, 1, 0x93)
 };
 pub(super) const INTEGER_EQUAL: Form = form(2, 1, 0x29);
+/// A product and a sum, rounded once, in two orders: where the result's register holds the first factor (132) and where it holds the
+/// addend (231).
+const fn fused(opcode: u8) -> Form {
+    Form {
+        w: true,
+        ..form(2, 1, opcode)
+    }
+}
+pub(super) const FUSED_ADD_132: Form = fused(0x98);
+pub(super) const FUSED_SUBTRACT_132: Form = fused(0x9a);
+pub(super) const FUSED_FROM_132: Form = fused(0x9c);
+pub(super) const FUSED_ADD_231: Form = fused(0xb8);
+pub(super) const FUSED_SUBTRACT_231: Form = fused(0xba);
+pub(super) const FUSED_FROM_231: Form = fused(0xbc);
 // On mask registers.
 pub(super) const MASK_AND: Form = form(1, 0, 0x41);
 pub(super) const MASK_NOT: Form = form(1, 0, 0x44);

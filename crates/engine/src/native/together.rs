@@ -72,7 +72,7 @@ fn latency(node: Node) -> f64 {
         Node::Unary(Unary::Root, _) => 20.0,
         Node::Binary(Binary::Divide, ..) => 14.0,
         Node::Binary(Binary::Add | Binary::Subtract | Binary::Multiply | Binary::MultiplyHalves, ..) => 4.0,
-        Node::Compare(..) | Node::Select(..) => 4.0,
+        Node::Compare(..) | Node::Select(..) | Node::Fused(..) => 4.0,
         Node::Lookup(..) => 40.0,
         _ => 1.5,
     }

@@ -7,7 +7,7 @@ use super::encode::{self, Base, Encoder, Form, Masking, Memory, Operand, Strides
 use super::pool::Pool;
 use super::registers::{File, Registers, Taken};
 use crate::ir::Segments;
-use crate::primitive::{Action, Binary, Id, Logic, Node, Predicate, Routine, Store, Target, Unary};
+use crate::primitive::{Action, Binary, Fused, Id, Logic, Node, Predicate, Routine, Store, Target, Unary};
 
 /// The vector instructions of a machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -260,6 +260,7 @@ impl Translator<'_> {
                 let result = self.result(id);
                 self.vector(binary_form(binary), result, a, b);
             }
+            Node::Fused(fused, a, b, c) => self.fused(id, fused, [a, b, c]),
             Node::Compare(predicate, a, b) => {
                 let exchange = !self.is_in_register(a) && self.is_in_register(b);
                 let (a, b, immediate) = if exchange {
@@ -307,6 +308,33 @@ impl Translator<'_> {
                 self.vector(encode::SHIFT, 2, result, a);
                 self.encoder.immediate(bits);
             }
+        }
+    }
+
+    /// The instruction overwrites one of its operands: the addend, or a factor, or else a copy of the addend.
+    fn fused(&mut self, id: Id, fused: Fused, [a, b, c]: [Id; 3]) {
+        let (a, b) = if !self.is_in_register(a) && self.is_in_register(b) {
+            (b, a)
+        } else {
+            (a, b)
+        };
+        let (a, c) = (self.in_register(a), self.in_register(c));
+        let b = self.anywhere(b);
+        let result = self.result(id);
+        let (with_factor, with_addend) = match fused {
+            Fused::Add => (encode::FUSED_ADD_132, encode::FUSED_ADD_231),
+            Fused::Subtract => (encode::FUSED_SUBTRACT_132, encode::FUSED_SUBTRACT_231),
+            Fused::SubtractFrom => (encode::FUSED_FROM_132, encode::FUSED_FROM_231),
+        };
+        if result == c {
+            self.vector(with_addend, result, a, b);
+        } else if result == a {
+            self.vector(with_factor, result, c, b);
+        } else if b == Operand::Register(result) {
+            self.vector(with_factor, result, c, Operand::Register(a));
+        } else {
+            self.vector(encode::LOAD, result, 0, Operand::Register(c));
+            self.vector(with_addend, result, a, b);
         }
     }
 

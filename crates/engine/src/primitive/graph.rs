@@ -85,6 +85,28 @@ impl Binary {
     }
 }
 
+/// A product and a sum, rounded once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Fused {
+    /// `a * b + c`
+    Add,
+    /// `a * b - c`
+    Subtract,
+    /// `c - a * b`
+    SubtractFrom,
+}
+
+impl Fused {
+    /// What it means.
+    pub fn of(self, a: f64, b: f64, c: f64) -> f64 {
+        match self {
+            Fused::Add => a.multiply_add(b, c),
+            Fused::Subtract => a.multiply_add(b, -c),
+            Fused::SubtractFrom => (-a).multiply_add(b, c),
+        }
+    }
+}
+
 /// A comparison of two doubles. The negations hold also where either is NaN.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Predicate {
@@ -150,6 +172,8 @@ pub enum Node {
     Unary(Unary, Id),
     /// A word from two.
     Binary(Binary, Id, Id),
+    /// A word from three, rounded once.
+    Fused(Fused, Id, Id, Id),
     /// `y + (at - x) * slope` of the segment that `at` falls into: the last one that begins at or before it, or the first.
     Lookup(u32, Id),
     /// The second where the mask holds, else the third.
@@ -171,7 +195,7 @@ impl Node {
             Node::Constant(_) | Node::Uniform(_) | Node::Lane(_) => [None; 3],
             Node::Unary(_, a) | Node::Lookup(_, a) | Node::WordOf(a) | Node::Not(a) => [Some(a), None, None],
             Node::Binary(_, a, b) | Node::Compare(_, a, b) | Node::Logic(_, a, b) => [Some(a), Some(b), None],
-            Node::Select(mask, yes, no) => [Some(mask), Some(yes), Some(no)],
+            Node::Select(a, b, c) | Node::Fused(_, a, b, c) => [Some(a), Some(b), Some(c)],
         };
         operands.into_iter().flatten()
     }
@@ -185,6 +209,7 @@ impl Node {
             Node::WordOf(a) => Node::WordOf(of(a)),
             Node::Not(a) => Node::Not(of(a)),
             Node::Binary(binary, a, b) => Node::Binary(binary, of(a), of(b)),
+            Node::Fused(fused, a, b, c) => Node::Fused(fused, of(a), of(b), of(c)),
             Node::Compare(predicate, a, b) => Node::Compare(predicate, of(a), of(b)),
             Node::Logic(logic, a, b) => Node::Logic(logic, of(a), of(b)),
             Node::Select(mask, yes, no) => Node::Select(of(mask), of(yes), of(no)),
@@ -312,6 +337,42 @@ impl Graph {
             },
             _ => self.intern(Node::Binary(binary, a, b)),
         }
+    }
+
+    /// `a * b + c`, rounded once; negations change the signs.
+    pub(super) fn fused(&mut self, a: Id, b: Id, c: Id) -> Id {
+        let (a, b, c) = (self.word(a), self.word(b), self.word(c));
+        if let (Some(a), Some(b), Some(c)) = (self.number(a), self.number(b), self.number(c)) {
+            return self.constant(Fused::Add.of(a, b, c).to_bits());
+        }
+        let (mut a, mut b) = (a, b);
+        let mut minus = false;
+        for factor in [&mut a, &mut b] {
+            if let Some(inner) = self.negated(*factor) {
+                *factor = inner;
+                minus = !minus;
+            }
+        }
+        // A constant stands second where it may.
+        let (a, b) = if self.bits(a).is_some() || self.bits(b).is_none() && b < a {
+            (b, a)
+        } else {
+            (a, b)
+        };
+        match (minus, self.negated(c)) {
+            (false, None) => self.intern(Node::Fused(Fused::Add, a, b, c)),
+            (false, Some(c)) => self.intern(Node::Fused(Fused::Subtract, a, b, c)),
+            (true, None) => self.intern(Node::Fused(Fused::SubtractFrom, a, b, c)),
+            (true, Some(_)) => {
+                let b = self.negation(b);
+                self.intern(Node::Fused(Fused::Add, a, b, c))
+            }
+        }
+    }
+
+    fn negation(&mut self, a: Id) -> Id {
+        let sign = self.constant(SIGN);
+        self.binary(Binary::Xor, a, sign)
     }
 
     /// The operand of a negation, that is of a changed sign bit.

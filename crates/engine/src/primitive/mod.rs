@@ -15,7 +15,7 @@ mod start;
 mod step;
 mod word;
 
-pub use graph::{Binary, Graph, Id, Logic, Node, Predicate, Unary};
+pub use graph::{Binary, Fused, Graph, Id, Logic, Node, Predicate, Unary};
 pub use hoist::hoist;
 pub use kinds::{Kind, kinds};
 pub(crate) use kinds::{first, seen};

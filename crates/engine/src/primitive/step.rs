@@ -392,6 +392,10 @@ impl<'a> Trace<'a> {
                 let (yes, no) = (operand(1, further(1)), operand(2, further(2)));
                 operation::select(operand(0, op.a), yes, no)
             }
+            Code::MultiplyAdd | Code::MultiplySubtract | Code::SubtractProduct => {
+                let (b, c) = (operand(1, further(1)), operand(2, further(2)));
+                operation::fused(op.code, operand(0, op.a), b, c).expect("these have three operands")
+            }
             Code::Lookup => {
                 let table = &program.tables[op.b as usize];
                 let at = operand(0, op.a);

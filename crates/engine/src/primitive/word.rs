@@ -58,6 +58,9 @@ impl Lane for Word<'_> {
     fn root(self) -> Self {
         self.unary(Unary::Root)
     }
+    fn multiply_add(self, factor: Self, addend: Self) -> Self {
+        self.with(self.graph.borrow_mut().fused(self.id, factor.id, addend.id))
+    }
     fn less(self, other: Self) -> Self {
         self.compare(Predicate::Less, other)
     }

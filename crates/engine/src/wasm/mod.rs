@@ -21,6 +21,7 @@ use wasm_encoder::{
 
 use crate::adaptive;
 use crate::ir::Program;
+use crate::request::Numerics;
 use crate::timeline::{self, Timeline};
 use memory::Memory;
 use shared::Shared;
@@ -75,6 +76,8 @@ pub enum Missing {
     Steps,
     /// The program has a conveyor or a queue.
     Carriers,
+    /// It is a program of fast numerics, with operations that WebAssembly does not have.
+    Fast,
     /// The module would ask for more memory than a page should.
     Memory {
         /// How much it would need.
@@ -95,6 +98,7 @@ impl std::fmt::Display for Missing {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Missing::TimeControls => write!(out, "its time controls depend on inputs"),
+            Missing::Fast => write!(out, "it was made for fast numerics"),
             Missing::Steps => write!(out, "its method of integration chooses its steps"),
             Missing::Carriers => write!(out, "it has a conveyor or a queue"),
             Missing::Memory { bytes, most } => {
@@ -168,6 +172,9 @@ pub struct Layout {
 pub fn write(program: &Program, settings: &Settings) -> Result<Module, Missing> {
     if adaptive::pair(program.integration).is_some() {
         return Err(Missing::Steps);
+    }
+    if program.numerics == Numerics::Fast {
+        return Err(Missing::Fast);
     }
     let timeline = match timeline::without_inputs(program) {
         Some(Ok(timeline)) => timeline,

@@ -344,6 +344,9 @@ impl Lane for Traced<'_> {
     fn root(self) -> Self {
         self.one(One::Root)
     }
+    fn multiply_add(self, _: Self, _: Self) -> Self {
+        unreachable!("a fast program is not written as a module: WebAssembly has no fused operation")
+    }
     fn less(self, other: Self) -> Self {
         self.two(Two::Less, other)
     }

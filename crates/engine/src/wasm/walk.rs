@@ -207,6 +207,9 @@ impl<'a, 'm> Walk<'a, 'm> {
                 let value = match op.code {
                     Code::PowerOfInteger => operation::power_of_integer(a(), op.b),
                     Code::Select => operation::select(a(), further(1), further(2)),
+                    Code::MultiplyAdd | Code::MultiplySubtract | Code::SubtractProduct => {
+                        unreachable!("a fast program is not written as a module")
+                    }
                     Code::Lookup => self.lookup(op.b, a()),
                     Code::Uniform => Traced::of(self.body.graph, Node::Call(Callee::Uniform(op.b), NONE)),
                     Code::Normal => {
