@@ -22,6 +22,7 @@ use model::Model;
 use study::case::Case;
 use study::findings::Findings;
 use study::live::{Live, NotLive};
+use study::run::numerics::Deviation;
 
 pub use machine::carried;
 
@@ -43,7 +44,7 @@ pub struct Memo<'a> {
 }
 
 /// What one needs to make the same memo again.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Provenance {
     /// Version of the program.
     pub version: String,
@@ -59,6 +60,8 @@ pub struct Provenance {
     pub futures: u64,
     /// The command that repeats the run.
     pub command: String,
+    /// How far fast numerics moved the outcomes, if the run used them.
+    pub fast: Option<Deviation>,
 }
 
 /// A language of the memo.

@@ -71,6 +71,7 @@ fn main() {
         fans: 500,
         every_addon: false,
         engine: engine::Choice::Auto,
+        numerics: engine::Numerics::Exact,
     };
     let mut results = run::run(&study, &model, &futures, &how, &Quiet)
         .expect("a run")

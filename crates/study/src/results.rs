@@ -74,6 +74,19 @@ impl Futures {
                 .collect(),
         }
     }
+
+    /// Rows by their numbers.
+    pub fn picked(&self, rows: &[usize]) -> Self {
+        Self {
+            ids: rows.iter().map(|&row| self.ids[row]).collect(),
+            rejected: rows.iter().map(|&row| self.rejected[row]).collect(),
+            columns: self
+                .columns
+                .iter()
+                .map(|column| rows.iter().map(|&row| column[row]).collect())
+                .collect(),
+        }
+    }
 }
 
 impl Results {

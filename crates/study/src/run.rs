@@ -4,14 +4,15 @@
 //! on its futures alone, so the results are the same bytes for any number of threads and any block size. All options see
 //! the same futures and the same noise. [`stream()`] does the same for futures that are too many to be held.
 
+pub mod numerics;
 mod stream;
 
 use std::collections::BTreeSet;
 use std::convert::Infallible;
 
 use engine::{
-    Batch, Binding, Choice, Evaluator, Input, InputTarget, Metric, Program, Reducer, Request, RunStatus,
-    Schedule, Value, Window,
+    Batch, Binding, Choice, Evaluator, Input, InputTarget, Metric, Numerics, Program, Reducer, Request,
+    RunStatus, Schedule, Value, Window,
 };
 use model::{Diagnostics, Id, Model, VarId};
 
@@ -44,6 +45,8 @@ pub struct Settings {
     pub every_addon: bool,
     /// What runs the programs; the results do not depend on it.
     pub engine: Choice,
+    /// Which operations the programs may use.
+    pub numerics: Numerics,
 }
 
 /// Told of every finished block; may ask to stop.
@@ -114,7 +117,11 @@ impl<'a> Ready<'a> {
         } else {
             settings.options.clone()
         };
-        let setup = Setup { study, model };
+        let setup = Setup {
+            study,
+            model,
+            numerics: settings.numerics,
+        };
         let ready = |at: usize| {
             let program = setup.lower(options[at], setup.metrics(options[at]), Vec::new(), None)?;
             Ok(Evaluator::new(program, settings.engine))
@@ -283,6 +290,7 @@ fn place(
 struct Setup<'a> {
     study: &'a Study,
     model: &'a Model,
+    numerics: Numerics,
 }
 
 impl<'a> Setup<'a> {
@@ -371,7 +379,7 @@ impl<'a> Setup<'a> {
             inputs,
             metrics,
             series,
-            integration: None,
+            numerics: self.numerics,
             ..Request::default()
         };
         engine::lower(self.model, &request).map_err(RunError::Lower)

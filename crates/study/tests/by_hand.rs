@@ -110,6 +110,7 @@ fn a_run_is_what_the_model_says_with_its_numbers_written_in() {
         fans: 0,
         every_addon: false,
         engine: engine::Choice::Auto,
+        numerics: engine::Numerics::Exact,
     };
     let run = run::run(&study, &model, &futures, &how, &Quiet).expect("run");
     let mut compared = 0;

@@ -10,7 +10,9 @@ use study::Study;
 use study::case::DesignKind;
 use study::design::{self, Drawing};
 use study::findings::{self, Evidence, Findings, Gathered};
+use study::live;
 use study::results::{Futures, OptionId, Results, Status};
+use study::run::numerics::{self, Deviation};
 use study::run::{self, Group, Progress};
 
 use crate::exit::{Exit, Failure};
@@ -33,6 +35,8 @@ pub(crate) struct Plan {
     pub(crate) threads: usize,
     /// What runs the model.
     pub(crate) engine: engine::Choice,
+    /// How numbers are computed.
+    pub(crate) numerics: engine::Numerics,
     /// Whether to keep every future's series.
     pub(crate) series: bool,
 }
@@ -55,6 +59,23 @@ pub(crate) struct Weighed {
     pub(crate) timings: Vec<(&'static str, f64)>,
     /// What ran the programs.
     pub(crate) back_ends: Vec<String>,
+    /// Of a run with fast numerics, some futures run exactly.
+    pub(crate) exact: Option<Exact>,
+}
+
+impl Weighed {
+    /// How far fast numerics moved the outcomes, if they were used.
+    pub(crate) fn deviation(&self) -> Option<&Deviation> {
+        self.exact.as_ref().map(|exact| &exact.deviation)
+    }
+}
+
+/// Some futures of a run with fast numerics, run exactly.
+pub(crate) struct Exact {
+    /// The results with their exact numbers.
+    pub(crate) results: Results,
+    /// How far they are from the fast ones.
+    pub(crate) deviation: Deviation,
 }
 
 /// Numbers that are held in memory whole (2 GB); of a larger run only what findings read is.
@@ -90,6 +111,10 @@ pub(crate) fn weigh(
     };
     watch.lap("run");
     can_be_compared(&outcome.results, &futures, model, interrupted)?;
+    // Of a large run only the first futures have all their results here.
+    let whole = head.as_ref().unwrap_or(&outcome.results);
+    let exact = exact(study, model, (&futures, whole), plan)?;
+    watch.lap("exact_sample");
     let second = if interrupted {
         None
     } else {
@@ -133,6 +158,7 @@ pub(crate) fn weigh(
         interrupted,
         timings: watch.laps,
         back_ends: outcome.back_ends,
+        exact,
     })
 }
 
@@ -212,6 +238,27 @@ fn in_groups(
     })
 }
 
+/// The futures that a memo carries, run exactly, if the run used fast numerics.
+pub(crate) fn exact(
+    study: &Study,
+    model: &Model,
+    (futures, results): (&Futures, &Results),
+    plan: &Plan,
+) -> Result<Option<Exact>, Failure> {
+    if plan.numerics == engine::Numerics::Exact {
+        return Ok(None);
+    }
+    let rows = live::embedded(futures, results.options.len());
+    let settings = how(plan, 0);
+    let exact = numerics::exactly(study, model, (futures, results), &rows, &settings, &Silent)
+        .map_err(cannot_run)?
+        .expect("nobody stops it");
+    Ok(Some(Exact {
+        deviation: numerics::deviation(study, results, &exact, &rows),
+        results: exact,
+    }))
+}
+
 /// The futures of a design.
 pub(crate) fn sample(study: &Study, settings: &design::Settings) -> Result<Futures, Failure> {
     study
@@ -239,6 +286,7 @@ fn how(plan: &Plan, fans: usize) -> run::Settings {
         fans,
         every_addon: plan.series,
         engine: plan.engine,
+        numerics: plan.numerics,
     }
 }
 
@@ -450,6 +498,7 @@ mod tests {
             options: run::all_options(study),
             threads: 2,
             engine: engine::Choice::Auto,
+            numerics: engine::Numerics::Exact,
             series: false,
         };
         let mut watch = Stopwatch::new();

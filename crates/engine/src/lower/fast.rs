@@ -106,6 +106,8 @@ impl Uses {
                 }
             }
         }
+        let carried = values.carriers.iter().flat_map(|carrier| carrier.inputs());
+        carried.for_each(&mut read);
         Self { count, divides }
     }
 }
@@ -126,6 +128,9 @@ fn rebased(mut values: Values, graph: Graph, moved: &[NodeId]) -> Values {
                 to(delay);
             }
         }
+    }
+    for carrier in &mut values.carriers {
+        carrier.start.iter_mut().chain(&mut carrier.step).for_each(to);
     }
     values.graph = graph;
     values

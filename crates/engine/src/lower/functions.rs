@@ -1,6 +1,7 @@
 //! What the functions without memory are made of.
 
 use super::graph::{Graph, NodeId};
+use crate::carrier::carrying;
 use crate::ir::Code;
 use crate::math::POWI_LIMIT;
 use model::{BinaryOp, Function, UnaryOp};
@@ -36,6 +37,7 @@ pub(super) fn moves_by_steps(function: Function) -> bool {
             | Function::DelayMaterial
             | Function::SampleIfTrue
     ) || function.draws()
+        || carrying(function).is_some()
 }
 
 pub(super) fn unary(graph: &mut Graph, op: UnaryOp, a: NodeId) -> NodeId {

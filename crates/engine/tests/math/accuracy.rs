@@ -243,3 +243,58 @@ fn lanes_and_slices_equal_the_scalar_bit_for_bit() {
         }
     }
 }
+
+#[test]
+fn fast_functions_are_within_their_bounds() {
+    use engine::math;
+    // The relative bounds of `docs/numerics.md`, against the exact functions, which are good to a unit in the last place.
+    let near = |what: &str, x: f64, fast: f64, exact: f64, bound: f64| {
+        let same = fast == exact || fast.is_nan() && exact.is_nan();
+        assert!(
+            same || (fast - exact).abs() <= bound * exact.abs(),
+            "{what} of {x:e}: {fast:e}, not {exact:e}"
+        );
+    };
+    for step in 0..400_000 {
+        let share = f64::from(step) / 400_000.0;
+        let x = -707.0 + 1416.7 * share;
+        near("exp", x, math::exp_fast(x), math::exp(x), 4e-15);
+        // Positive numbers of every size, and those around 1.
+        let y = math::exp(x);
+        near("ln", y, math::ln_fast(y), math::ln(y), 2e-15);
+        let y = 0.5 + share;
+        near("ln", y, math::ln_fast(y), math::ln(y), 2e-15);
+        let exponent = -3.0 + 8.0 * (share * 977.0 - math::floor(share * 977.0));
+        let exact = math::pow(y, exponent);
+        near("pow", y, math::pow_fast(y, exponent), exact, 2e-14);
+        let large = math::exp(30.0 * (share - 0.5));
+        let exact = math::pow(large, exponent);
+        near("pow", large, math::pow_fast(large, exponent), exact, 2e-13);
+    }
+    let awkward = [
+        f64::NAN,
+        f64::NEG_INFINITY,
+        f64::INFINITY,
+        -0.0,
+        0.0,
+        1.0,
+        -1.0,
+        2.0,
+        -2.0,
+        0.5,
+        -3.0,
+        709.9,
+    ];
+    for x in awkward {
+        near("exp", x, math::exp_fast(x), math::exp(x), 4e-15);
+        near("ln", x, math::ln_fast(x), math::ln(x), 2e-15);
+        for y in awkward {
+            let exact = math::pow(x, y);
+            let exact = if exact.abs() < 1e-307 { 0.0 } else { exact };
+            near(&format!("pow {y}"), x, math::pow_fast(x, y), exact, 1e-12);
+        }
+    }
+    assert_eq!(math::exp_fast(-707.1), 0.0);
+    assert_eq!(math::exp_fast(0.0), 1.0);
+    assert_eq!(math::ln_fast(1.0), 0.0);
+}

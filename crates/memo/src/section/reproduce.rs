@@ -44,12 +44,44 @@ pub(super) fn reproduce(page: &mut Page) -> Markup {
         from.seed.to_string(),
     );
     all_of([
+        fast_numerics(page),
         tag("p", "", words::reproduce_how(language)),
         tag("pre", "", code(&from.command)),
         table.html(),
         tag("h3", "", words::cite(language)),
         tag("p", "", citation),
     ])
+}
+
+/// How far fast numerics moved the outcomes, if the run used them.
+fn fast_numerics(page: &Page) -> Markup {
+    let language = page.language;
+    let Some((fast, most)) = page
+        .memo
+        .provenance
+        .fast
+        .as_ref()
+        .and_then(|fast| Some((fast, fast.most()?)))
+    else {
+        return all_of([]);
+    };
+    let outcomes = &page.memo.case.outcomes;
+    let name = outcomes
+        .iter()
+        .find(|outcome| outcome.id.value == most.outcome)
+        .map_or_else(|| most.outcome.clone().into(), |outcome| page.text(&outcome.name));
+    let live = match page.memo.live {
+        Ok(_) => words::fast_live(language),
+        Err(_) => all_of([]),
+    };
+    let told = words::fast_numerics(
+        language,
+        number::count(fast.futures),
+        format!("{:.1e}", most.of_range),
+        name,
+        number::count(fast.otherwise),
+    );
+    tag("p", "", all_of([told, live]))
 }
 
 /// The words a reader may not know.

@@ -38,6 +38,10 @@ sentences! {
     show_table() = "Show the numbers", "Ver los números";
 
     reproduce_how() = "This command makes the same numbers again, on any machine:", "Esta orden produce los mismos números en cualquier máquina:";
+    fast_numerics(futures, share, outcome, otherwise) =
+        "The run used fast numerics: cheaper operations, whose last digits differ. {futures} futures were also run exactly: no outcome moved by more than {share} of its range (most of all: {outcome}), and {otherwise} runs ended otherwise.",
+        "La corrida usó aritmética rápida: operaciones más baratas, cuyos últimos dígitos difieren. {futures} futuros se corrieron también de manera exacta: ningún resultado se movió más de {share} de su rango (el que más: {outcome}) y {otherwise} corridas terminaron de otro modo.";
+    fast_live() = " The model in this page computes exactly.", " El modelo de esta página calcula de manera exacta.";
     reproduce_facts() = "What fixes the result", "Lo que determina el resultado";
     fact() = "Fact", "Dato";
     fact_value() = "Value", "Valor";

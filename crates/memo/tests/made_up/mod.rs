@@ -34,6 +34,7 @@ impl MadeUp {
                 design: "latin_hypercube".into(),
                 futures: 2000,
                 command: "weigh run cases/lake --futures 2000 --seed 1 --design latin_hypercube".into(),
+                fast: None,
             },
             case,
         }

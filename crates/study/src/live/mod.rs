@@ -66,7 +66,15 @@ pub enum NotLive {
     Nothing,
 }
 
-/// What a memo of a run carries to be live.
+/// The rows whose outcomes are embedded, of a run with so many options.
+pub fn embedded(futures: &Futures, options: usize) -> Vec<usize> {
+    let accepted = (0..futures.ids.len()).filter(|&row| futures.rejected[row].is_none());
+    let most = EMBEDDED.min(EMBEDDED_RUNS / options.max(1)).max(RECORDED);
+    accepted.take(most).collect()
+}
+
+/// What a memo of a run carries to be live. Its modules compute exactly: of a run with fast numerics, `results` must hold the exact
+/// numbers of the [`embedded`] rows.
 pub fn live(
     study: &Study,
     model: &Model,
@@ -74,14 +82,7 @@ pub fn live(
     results: &Results,
     settings: &design::Settings,
 ) -> Result<Live, NotLive> {
-    let accepted: Vec<usize> = (0..futures.ids.len())
-        .filter(|&row| futures.rejected[row].is_none())
-        .take(
-            EMBEDDED
-                .min(EMBEDDED_RUNS / results.options.len().max(1))
-                .max(RECORDED),
-        )
-        .collect();
+    let accepted = embedded(futures, results.options.len());
     if accepted.is_empty() || results.options.is_empty() {
         return Err(NotLive::Nothing);
     }

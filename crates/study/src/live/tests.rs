@@ -46,6 +46,7 @@ fn weighed(study: &Study, model: &Model, settings: &design::Settings) -> (Future
         fans: 0,
         every_addon: false,
         engine: engine::Choice::Auto,
+        numerics: engine::Numerics::Exact,
     };
     let outcome = run::run(study, model, &futures, &run, &Silent).expect("a run");
     (futures, outcome.results)

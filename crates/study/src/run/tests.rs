@@ -38,6 +38,7 @@ fn settings(threads: usize) -> Settings {
         fans: 100,
         every_addon: false,
         engine: engine::Choice::Auto,
+        numerics: engine::Numerics::Exact,
     }
 }
 
@@ -277,4 +278,50 @@ fn whoever_takes_the_groups_may_end_it() {
     assert!(!complete);
     assert_eq!(groups.len(), 2);
     assert_eq!(groups[1].futures.ids[0], crate::store::GROUP);
+}
+
+#[test]
+fn fast_numerics_give_the_same_bytes_for_any_threads_and_tell_how_far_they_moved() {
+    use engine::Numerics;
+    let (study, model) = toy();
+    let futures = futures(&study, 300);
+    let of = |threads, numerics, engine| {
+        let settings = Settings {
+            numerics,
+            engine,
+            ..settings(threads)
+        };
+        run(&study, &model, &futures, &settings, &Quiet)
+            .expect("runs")
+            .results
+    };
+    let fast = of(1, Numerics::Fast, engine::Choice::Block);
+    assert_eq!(bits(&fast), bits(&of(3, Numerics::Fast, engine::Choice::Auto)));
+    let exact = of(2, Numerics::Exact, engine::Choice::Auto);
+
+    let rows = crate::live::embedded(&futures, fast.options.len());
+    let both = (&futures, &fast);
+    let found = numerics::exactly(&study, &model, both, &rows, &settings(2), &Quiet)
+        .expect("runs")
+        .expect("nobody stops it");
+    for (found, exact) in found.values.iter().flatten().zip(exact.values.iter().flatten()) {
+        for &row in &rows {
+            assert_eq!(found[row].to_bits(), exact[row].to_bits());
+        }
+    }
+    let deviation = numerics::deviation(&study, &fast, &exact, &rows);
+    assert_eq!(deviation.futures, rows.len() as u64);
+    assert_eq!(deviation.otherwise, 0);
+    assert_eq!(deviation.outcomes.len(), study.case.outcomes.len());
+    let most = deviation.most().expect("an outcome");
+    assert!(most.of_range < 1e-9, "{most:?}");
+    // What was not moved says so, and what broke in one only is counted.
+    let none = numerics::deviation(&study, &exact, &exact, &rows);
+    assert!(none.outcomes.iter().all(|moved| moved.largest == 0.0), "{none:?}");
+    let mut broken = fast.clone();
+    broken.status[0][rows[0]] = Status::NonFinite {
+        variable: 0,
+        time: 1.0,
+    };
+    assert_eq!(numerics::deviation(&study, &broken, &exact, &rows).otherwise, 1);
 }

@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 use crate::case::Case;
 use crate::design::Settings;
 use crate::results::{Futures, OptionId, Results, Status};
+use crate::run::numerics::Deviation;
 
 /// The version of the shape of [`RunRecord`] and of the tables.
 const SCHEMA: u32 = 1;
@@ -34,6 +35,9 @@ pub struct RunRecord {
     /// Levels of each uncertainty in a grid; none for other designs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub levels: Option<u64>,
+    /// How far fast numerics moved some futures, if the run used them; none for exact numerics.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fast: Option<Deviation>,
     /// The options that were run, `policy+addon`, in order.
     pub options: Vec<String>,
     /// Futures drawn.
@@ -79,6 +83,7 @@ impl RunRecord {
             seed: settings.seed,
             futures: settings.futures,
             levels: grid.then_some(settings.levels as u64),
+            fast: None,
             options: options.iter().map(|option| option_name(case, *option)).collect(),
             drawn: counts.drawn,
             rejected: counts.rejected,

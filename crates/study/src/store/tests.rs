@@ -64,6 +64,7 @@ fn toy_run(count: u64, design: DesignKind) -> Run {
         fans: 5,
         every_addon: false,
         engine: engine::Choice::Auto,
+        numerics: engine::Numerics::Exact,
     };
     let run::Outcome {
         mut results,

@@ -28,6 +28,8 @@ pub(crate) struct Simulate {
     pub(crate) tolerance: Option<f64>,
     /// What runs the model.
     pub(crate) engine: engine::Choice,
+    /// How numbers are computed.
+    pub(crate) numerics: engine::Numerics,
     /// Seed of noise.
     pub(crate) seed: u64,
     /// Files with values for data variables, in the order of the command line; an earlier one wins.
@@ -130,6 +132,7 @@ impl Simulate {
             save,
             controls: controls.collect(),
             engine: choice(low.engine),
+            numerics: numerics(low.numerics),
             integration: low.method.map(|method| match method {
                 low::Method::Euler => model::Integration::Euler,
                 low::Method::Rk2 => model::Integration::Midpoint,
@@ -296,6 +299,8 @@ pub(crate) struct Run {
     pub(crate) threads: usize,
     /// What runs the model.
     pub(crate) engine: engine::Choice,
+    /// How numbers are computed.
+    pub(crate) numerics: engine::Numerics,
     /// The run folder; none: the next free number.
     pub(crate) out: Option<PathBuf>,
     /// Whether to keep every future's series.
@@ -326,12 +331,20 @@ impl Run {
             options: low.options,
             threads: low.threads.map_or_else(all_cores, usize::from),
             engine: choice(low.engine),
+            numerics: numerics(low.numerics),
             out: low.out,
             series: low.series,
             tables: low.tables,
             csv: low.csv,
             json: low.json,
         }
+    }
+}
+
+fn numerics(numerics: low::Numerics) -> engine::Numerics {
+    match numerics {
+        low::Numerics::Exact => engine::Numerics::Exact,
+        low::Numerics::Fast => engine::Numerics::Fast,
     }
 }
 

@@ -152,6 +152,9 @@ pub(crate) struct Run {
     /// What runs the model; the result does not depend on it
     #[arg(long, value_enum, default_value = "auto")]
     pub(crate) engine: Engine,
+    /// How numbers are computed; `fast` gives other last digits, and says how far it moved what comes out
+    #[arg(long, value_enum, default_value = "exact")]
+    pub(crate) numerics: Numerics,
     /// The run folder, which must not exist [default: the next free runs/CASE-N]
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
@@ -180,6 +183,15 @@ pub(crate) enum Engine {
     Block,
     /// Machine code; where there is none, the block interpreter
     Native,
+}
+
+/// How numbers are computed.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Numerics {
+    /// As the model says, each operation rounded by itself
+    Exact,
+    /// By fewer and cheaper operations
+    Fast,
 }
 
 /// How futures are chosen.
@@ -233,6 +245,9 @@ pub(crate) struct Simulate {
     /// What runs the model; the result does not depend on it
     #[arg(long, value_enum, default_value = "auto")]
     pub(crate) engine: Engine,
+    /// How numbers are computed; `fast` gives other last digits, and says how far it moved what comes out
+    #[arg(long, value_enum, default_value = "exact")]
+    pub(crate) numerics: Numerics,
     /// Only these variables, with commas between; quote a name that has a comma [default: all]
     #[arg(long, value_name = "NAME,NAME")]
     pub(crate) save: Vec<String>,

@@ -135,6 +135,7 @@ fn of_a_sample(found: &BoundCase) -> Result<Vec<Concern>, Failure> {
         options: study::run::all_options(study),
         threads: all_cores(),
         engine: engine::Choice::Auto,
+        numerics: engine::Numerics::Exact,
         series: false,
     };
     let futures = weighing::sample(study, &plan.design)?;

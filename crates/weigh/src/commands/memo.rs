@@ -76,7 +76,9 @@ pub(crate) fn run(settings: &low::Memo, terminal: &Terminal) -> Result<Exit, Fai
             low::Language::En => Language::En,
             low::Language::Es => Language::Es,
         };
-        let live = run_folder::live(&stored.bound, &futures, &results, &plan.design);
+        let exact = weighing::exact(study, model, (&futures, &results), &plan)?;
+        let carried = exact.as_ref().map_or(&results, |exact| &exact.results);
+        let live = run_folder::live(&stored.bound, &futures, carried, &plan.design);
         let memo = run_folder::memo(&stored.bound, &findings, &provenance, language, &live);
         let (page, picture) = match form {
             Form::Page | Form::Paper => (memo::render(&memo), Picture::Pdf),

@@ -40,6 +40,7 @@ pub(crate) fn run(settings: &Run, terminal: &Terminal) -> Result<Exit, Failure> 
         options: options(&settings.options, study)?,
         threads: settings.threads,
         engine: settings.engine,
+        numerics: settings.numerics,
         series: settings.series,
     };
     let runs = plan.design.futures.saturating_mul(plan.options.len() as u64);
@@ -103,6 +104,7 @@ pub(crate) fn run(settings: &Run, terminal: &Terminal) -> Result<Exit, Failure> 
             "schema": JSON_SCHEMA, "command": "run", "exit": exit.code(), "run": path.to_string_lossy(),
             "memo": path.join("memo.html").to_string_lossy(),
             "diagnostics": diagnostics::json(&notes, &sources),
+            "fast": weighed.deviation(),
         });
         if let (Some(value), serde_json::Value::Object(head)) = (value.as_object_mut(), head) {
             let body = std::mem::take(value);
@@ -113,6 +115,9 @@ pub(crate) fn run(settings: &Run, terminal: &Terminal) -> Result<Exit, Failure> 
         let mut out = summary::text(case, &weighed.findings);
         if weighed.interrupted {
             out.push_str("\nInterrupted: the result holds for the futures that were finished.\n");
+        }
+        if let Some(deviation) = weighed.deviation() {
+            out.push_str(&format!("\n{}\n", verdict::deviation(deviation)));
         }
         out.push_str(&format!(
             "\nEverything in words: {}\nMemo: {}\n",

@@ -61,7 +61,8 @@ pub(crate) fn write(
         interrupted: weighed.interrupted,
         ..Counts::of(&weighed.futures, &weighed.results)
     };
-    let record = record(bound, sources, plan, counts);
+    let mut record = record(bound, sources, plan, counts);
+    record.fast = weighed.deviation().cloned();
     let context = Context {
         study,
         model: &bound.model,
@@ -85,8 +86,9 @@ pub(crate) fn write(
         verdict::text(&study.case, &weighed.findings).as_bytes(),
     )?;
     let provenance = provenance(bound, &record);
-    // The page carries some of the first futures, with all their results.
-    let results = weighed.head.as_ref().unwrap_or(&weighed.results);
+    // The page carries some of the first futures, with all their results. It computes exactly, so these must be exact, too.
+    let exact = weighed.exact.as_ref().map(|exact| &exact.results);
+    let results = exact.or(weighed.head.as_ref()).unwrap_or(&weighed.results);
     let live = live(bound, &weighed.futures, results, &plan.design);
     folder.write(
         "memo.html",
@@ -155,6 +157,7 @@ pub(crate) fn provenance(bound: &BoundCase, record: &RunRecord) -> Provenance {
         design: record.design.clone(),
         futures: record.futures,
         command: command(bound, record),
+        fast: record.fast.clone(),
     }
 }
 
@@ -166,6 +169,9 @@ fn command(bound: &BoundCase, record: &RunRecord) -> String {
     );
     if record.options.len() < study::run::all_options(&bound.study).len() {
         command.push_str(&format!(" --options {}", record.options.join(",")));
+    }
+    if record.fast.is_some() {
+        command.push_str(" --numerics fast");
     }
     command
 }

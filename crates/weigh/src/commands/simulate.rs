@@ -2,7 +2,9 @@
 
 pub(crate) mod many;
 
-use engine::{Batch, Binding, Choice, Evaluator, Input, InputTarget, Outputs, Request, RunStatus, Value};
+use engine::{
+    Batch, Binding, Choice, Evaluator, Input, InputTarget, Numerics, Outputs, Request, RunStatus, Value,
+};
 use model::{Model, Name, VarId, VariableKind};
 use serde_json::json;
 use study::store::{self, Cells};
@@ -50,6 +52,7 @@ pub(crate) fn run(settings: &Simulate, terminal: &Terminal) -> Result<Exit, Fail
         series: saved.clone(),
         integration: settings.integration,
         tolerance: settings.tolerance,
+        numerics: settings.numerics,
         ..Request::default()
     };
     let program = engine::lower(&model, &request).map_err(|diagnostics| Failure::Input {
@@ -70,6 +73,18 @@ pub(crate) fn run(settings: &Simulate, terminal: &Terminal) -> Result<Exit, Fail
     };
     let outputs = Evaluator::new(program, choice).run(&batch, &mut engine::Scratch::default());
     finite(&outputs, &model)?;
+    let moved = (settings.numerics == Numerics::Fast).then(|| {
+        let request = Request {
+            numerics: Numerics::Exact,
+            ..request
+        };
+        let program = engine::lower(&model, &request).expect("what runs fast runs exactly");
+        let exact = Evaluator::new(program, choice).run(&batch, &mut engine::Scratch::default());
+        Moved::of(1, &outputs.series, &exact.series)
+    });
+    if let Some(moved) = &moved {
+        terminal.tell(&moved.text());
+    }
 
     let table = Table {
         times: &outputs.times,
@@ -104,10 +119,50 @@ pub(crate) fn run(settings: &Simulate, terminal: &Terminal) -> Result<Exit, Fail
             "rows": table.times.len(), "columns": table.columns.len() + 1,
             "first_time": table.times.first(), "last_time": table.times.last(),
             "diagnostics": diagnostics::json(&notes, &sources),
+            "fast": moved.as_ref().map(Moved::json),
         });
         terminal.print(&format!("{summary:#}\n"))?;
     }
     Ok(Exit::Done)
+}
+
+/// How far fast numerics moved the values of some futures.
+struct Moved {
+    futures: u64,
+    share: f64,
+}
+
+impl Moved {
+    /// From columns of values, those of fast numerics and the exact ones. A difference counts as a share of the largest exact value of
+    /// its column; one that is no number counts as all of it.
+    fn of(futures: u64, fast: &[Vec<f64>], exact: &[Vec<f64>]) -> Self {
+        let of_column = |(fast, exact): (&Vec<f64>, &Vec<f64>)| {
+            let finite = exact.iter().filter(|value| value.is_finite());
+            let largest = finite.fold(0.0, |largest: f64, value| largest.max(value.abs()));
+            let pairs = fast.iter().zip(exact).filter(|(a, b)| a.to_bits() != b.to_bits());
+            let share = |(a, b): (&f64, &f64)| {
+                let share = (a - b).abs() / largest;
+                if share.is_finite() { share } else { 1.0 }
+            };
+            pairs.map(share).fold(0.0, f64::max)
+        };
+        Self {
+            futures,
+            share: fast.iter().zip(exact).map(of_column).fold(0.0, f64::max),
+        }
+    }
+
+    fn text(&self) -> String {
+        let Self { futures, share } = self;
+        format!(
+            "fast numerics: in {futures} {} run exactly too, no value differs by more than {share:.1e} of its variable's largest\n",
+            if *futures == 1 { "future" } else { "futures" }
+        )
+    }
+
+    fn json(&self) -> serde_json::Value {
+        json!({ "futures": self.futures, "share_of_largest": self.share })
+    }
 }
 
 fn uniform(variable: VarId) -> Input {

@@ -64,6 +64,10 @@ impl Stored {
             options: known.into_iter().filter(named).collect(),
             threads,
             engine: engine::Choice::Auto,
+            numerics: match self.record.fast {
+                Some(_) => engine::Numerics::Fast,
+                None => engine::Numerics::Exact,
+            },
             series: false,
         })
     }

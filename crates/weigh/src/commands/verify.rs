@@ -16,7 +16,9 @@ use crate::commands::run_folder;
 use crate::commands::stored::Stored;
 use crate::exit::{Exit, Failure};
 use crate::files::{self, LARGEST_TEXT};
+use crate::render::verdict;
 use crate::terminal::Terminal;
+use crate::weighing;
 
 /// Waits until the page has checked itself or given up, and gives what it says then.
 const CHECKED: &str = "new Promise((done) => { const look = () => { const { live, checked } = document.documentElement.dataset; \
@@ -26,6 +28,18 @@ const CHECKED: &str = "new Promise((done) => { const look = () => { const { live
 pub(crate) fn run(run: &Path, memo: &Path, stored: &Stored, terminal: &Terminal) -> Result<Exit, Failure> {
     let plan = stored.plan(run, 1)?;
     let (futures, results, _) = stored.tables(run)?;
+    let bound = &stored.bound;
+    let exact = weighing::exact(&bound.study, &bound.model, (&futures, &results), &plan)?;
+    if exact.as_ref().map(|exact| &exact.deviation) != stored.record.fast.as_ref() {
+        return Err(Failure::new(
+            Exit::Check,
+            "`run.json` does not tell how far fast numerics moved the run's tables",
+        )
+        .help("the run was written by another version, or changed since: run it again"));
+    }
+    // The memo's model computes exactly, also where the tables were computed fast.
+    let fast = exact.is_some();
+    let results = exact.map_or(results, |exact| exact.results);
     let html = String::from_utf8_lossy(&files::read(memo, LARGEST_TEXT)?).into_owned();
     if let Some(why) = memo::carried(&html, "missing") {
         return Err(Failure::new(
@@ -73,8 +87,9 @@ pub(crate) fn run(run: &Path, memo: &Path, stored: &Stored, terminal: &Terminal)
     }
     let runs = rows.len() * results.options.len();
     terminal.print(&format!(
-        "The memo's model gives the run's numbers, bit for bit: {} futures under {} options ({runs} runs), with vector \
+        "The memo's model gives the run's {}numbers, bit for bit: {} futures under {} options ({runs} runs), with vector \
          instructions and without.\n",
+        if fast { "exact " } else { "" },
         rows.len(),
         results.options.len()
     ))?;
@@ -87,6 +102,9 @@ pub(crate) fn run(run: &Path, memo: &Path, stored: &Stored, terminal: &Terminal)
         }
         Err(_) => terminal
             .print("No Chromium was found (`CHROMIUM` may name one): the page itself was not opened.\n")?,
+    }
+    if let Some(deviation) = &stored.record.fast {
+        terminal.print(&format!("{}\n", verdict::deviation(deviation)))?;
     }
     Ok(Exit::Done)
 }

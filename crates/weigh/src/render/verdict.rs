@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 use study::case::{Case, Grade};
 use study::findings::{Findings, Flip, Hinges, Share, Verdict};
+use study::run::numerics::Deviation;
 
 use crate::render::decision;
 use crate::render::number::{grouped, of_hundred, rounded};
@@ -405,6 +406,22 @@ pub(super) fn repeat(case: &Case, findings: &Findings) -> String {
             changed.join(".\n  ")
         )
     }
+}
+
+/// How far fast numerics moved the outcomes.
+pub(crate) fn deviation(deviation: &Deviation) -> String {
+    let most = deviation.most().map_or_else(String::new, |most| {
+        let share = most.of_range;
+        format!(
+            "no outcome moved by more than {share:.1e} of its range (`{}`)",
+            most.outcome
+        )
+    });
+    format!(
+        "Fast numerics: of {} futures that were also run exactly, {most}; {} of their runs ended otherwise.",
+        grouped(deviation.futures),
+        grouped(deviation.otherwise)
+    )
 }
 
 /// The result for a program: ids in place of indices.

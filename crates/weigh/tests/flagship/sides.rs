@@ -170,6 +170,7 @@ fn found(cases: [Case; 2]) -> (Study, [Findings; 2]) {
         fans: 0,
         every_addon: false,
         engine: engine::Choice::Auto,
+        numerics: engine::Numerics::Exact,
     };
     let ran = run::run(&study, &model, &drawn, &settings, &Quiet).expect("the model runs");
     let evidence = Evidence {

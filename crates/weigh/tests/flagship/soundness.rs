@@ -1,6 +1,6 @@
 //! Extreme conditions, balances, and many futures: nothing becomes infinite, nothing that is counted falls below zero.
 
-use engine::{Metric, Outputs, Reducer, RunStatus, Window};
+use engine::{Metric, Outputs, Reducer, Window};
 use model::{Model, VariableKind};
 use study::Study;
 use study::results::Futures;
@@ -80,11 +80,9 @@ fn wrong(model: &Model, metrics: &[Metric], outputs: &Outputs) -> Vec<String> {
     let mut all: Vec<String> = outputs
         .status
         .iter()
-        .filter_map(|status| match *status {
-            RunStatus::Ok => None,
-            RunStatus::NonFinite { variable, time } => {
-                Some(format!("`{}` is not finite at {time}", name(variable)))
-            }
+        .filter_map(|status| {
+            let (variable, time) = status.trouble()?;
+            Some(format!("`{}` is not finite at {time}", name(variable)))
         })
         .take(1)
         .collect();

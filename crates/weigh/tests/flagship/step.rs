@@ -28,6 +28,7 @@ fn verdicts(step: &str) -> Vec<Verdict> {
         fans: 0,
         every_addon: false,
         engine: engine::Choice::Auto,
+        numerics: engine::Numerics::Exact,
     };
     let ran = run::run(&study, &model, &drawn, &settings, &Quiet).expect("the model runs");
     let evidence = Evidence {

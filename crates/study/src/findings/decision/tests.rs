@@ -527,6 +527,7 @@ fn changes_are_tried_in_the_model() {
         fans: 0,
         every_addon: false,
         engine: engine::Choice::Auto,
+        numerics: engine::Numerics::Exact,
     };
     let results = run::run(&study, &model, &futures, &how(Vec::new(), 2), &Quiet)
         .expect("run")

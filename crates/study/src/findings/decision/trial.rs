@@ -124,6 +124,7 @@ impl Simulated<'_> {
             fans: 0,
             every_addon: false,
             engine: engine::Choice::Auto,
+            numerics: engine::Numerics::Exact,
         };
         let set = changed(self.study, self.futures, &self.rows, changes);
         let outcome = self.ready.run(&set, &how, self.progress);

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use serde_json::json;
 use study::design::Drawing;
-use study::results::OptionId;
+use study::results::{Futures, OptionId, Results};
 use study::run::{self, Group, Streamed};
 use study::store::{self, Context, Counts, RunRecord};
 
@@ -16,6 +16,7 @@ use crate::files::NewFolder;
 use crate::input::BoundCase;
 use crate::progress::Bar;
 use crate::render::number::grouped;
+use crate::render::verdict;
 use crate::terminal::Terminal;
 use crate::weighing::{self, Plan};
 use crate::{JSON_SCHEMA, clock};
@@ -50,8 +51,12 @@ pub(crate) fn run(
     let drawn = began.elapsed().as_secs_f64();
     let mut tables = Tables::new(&folder, settings.csv);
     let mut counts = Counts::default();
+    let mut first: Option<(Futures, Results)> = None;
     let mut take = |group: Group| -> Result<(), Failure> {
         counts.add(Counts::of(&group.futures, &group.results));
+        if first.is_none() && plan.numerics == engine::Numerics::Fast {
+            first = Some((group.futures.clone(), group.results.clone()));
+        }
         tables.add(&context, &group.futures, &group.results, &group.triggers)
     };
     let Streamed { whole, back_ends } = {
@@ -63,6 +68,7 @@ pub(crate) fn run(
             fans: 0,
             every_addon: false,
             engine: plan.engine,
+            numerics: plan.numerics,
         };
         run::stream(study, &bound.model, &drawing, &how, &bar, &mut take).map_err(weighing::cannot_run)??
     };
@@ -74,7 +80,11 @@ pub(crate) fn run(
             "interrupted before any group of futures was finished; nothing was written",
         ));
     }
-    let record = record(counts);
+    let mut record = record(counts);
+    if let Some((futures, results)) = &first {
+        let exact = weighing::exact(study, &bound.model, (futures, results), plan)?;
+        record.fast = exact.map(|exact| exact.deviation);
+    }
     tables.finish(&record)?;
     folder.write("run.json", pretty(&record).as_bytes())?;
     for (path, bytes) in &bound.files {
@@ -91,6 +101,7 @@ pub(crate) fn run(
         let summary = json!({
             "schema": JSON_SCHEMA, "command": "run", "exit": exit.code(), "run": path.to_string_lossy(),
             "options": record.options, "drawn": counts.drawn, "rejected": counts.rejected, "broken": counts.broken,
+            "fast": record.fast,
         });
         terminal.print(&format!("{summary:#}\n"))?;
     } else {
@@ -100,8 +111,12 @@ pub(crate) fn run(
             "Interrupted: the tables hold the futures that were finished.\n"
         };
         terminal.print(&format!(
-            "{}{end}\nTables: {}\n",
+            "{}{end}{}\nTables: {}\n",
             told(counts, &plan.options),
+            record
+                .fast
+                .as_ref()
+                .map_or_else(String::new, |fast| verdict::deviation(fast) + "\n"),
             path.display()
         ))?;
     }

@@ -5,15 +5,15 @@ use std::path::Path;
 
 use engine::noise::{Stream, stable_hash};
 use engine::{
-    Batch, Binding, Evaluator, Input, InputTarget, Metric, Program, Reducer, Request, RunStatus, Value,
-    Window,
+    Batch, Binding, Evaluator, Input, InputTarget, Metric, Numerics, Program, Reducer, Request, RunStatus,
+    Value, Window,
 };
 use model::{Diagnostics, Model, Sources, VarId};
 use serde_json::json;
 use study::run::{Groups, Tell};
 use study::store::{self, Cells, Column, GROUP, ParquetWriter, Table};
 
-use super::{all_or_told, constant, uniform};
+use super::{Moved, all_or_told, constant, uniform};
 use crate::JSON_SCHEMA;
 use crate::args::high::{Form, Many, Out, Simulate};
 use crate::exit::{Exit, Failure};
@@ -68,23 +68,44 @@ pub(super) fn run(
         .copied()
         .filter(|(id, _)| drawn.iter().all(|one| one.variable != *id))
         .collect();
-    let program =
-        program(model, &fixed, &drawn, sought.saved, settings).map_err(|diagnostics| Failure::Input {
+    let ready = |numerics| {
+        let program = program(model, &fixed, &drawn, sought.saved, settings, numerics);
+        program.map_err(|diagnostics| Failure::Input {
             diagnostics,
             sources: sources.clone(),
-        })?;
+        })
+    };
+    let program = ready(settings.numerics)?;
     input::tell(terminal, &program.notes, sources);
     let evaluator = Evaluator::new(program, settings.engine);
     let (count, threads) = (sought.wanted.futures, sought.wanted.threads);
     let elements = sought.saved.iter().map(|&id| model.element_count(id)).sum();
+    let moved = match settings.numerics {
+        Numerics::Exact => None,
+        Numerics::Fast => {
+            let exact = Evaluator::new(ready(Numerics::Exact)?, settings.engine);
+            let ids: Vec<u64> = (0..count.min(BLOCK)).collect();
+            let [fast, exact] = [&evaluator, &exact].map(|evaluator| {
+                let mut rows = Rows::new(0, drawn.len(), elements);
+                rows.add(
+                    evaluator,
+                    &fixed,
+                    &drawn,
+                    &ids,
+                    settings.seed,
+                    &mut engine::Scratch::default(),
+                );
+                rows.last
+            });
+            Some(Moved::of(ids.len() as u64, &fast, &exact))
+        }
+    };
+    if let Some(moved) = &moved {
+        terminal.tell(&moved.text());
+    }
     let make = |at: u64, scratch: &mut engine::Scratch, tell: Tell<'_>| {
         let first = at * GROUP;
-        let mut rows = Rows {
-            first,
-            drawn: vec![Vec::new(); drawn.len()],
-            last: vec![Vec::new(); elements],
-            status: Vec::new(),
-        };
+        let mut rows = Rows::new(first, drawn.len(), elements);
         let end = count.min(first + GROUP);
         let mut from = first;
         while from < end {
@@ -123,6 +144,7 @@ pub(super) fn run(
         let summary = json!({
             "schema": JSON_SCHEMA, "command": "simulate", "exit": exit.code(),
             "rows": rows, "broken": broken, "diagnostics": diagnostics::json(notes, sources),
+            "fast": moved.as_ref().map(Moved::json),
         });
         terminal.print(&format!("{summary:#}\n"))?;
     }
@@ -156,6 +178,7 @@ fn program(
     drawn: &[Drawn],
     saved: &[VarId],
     settings: &Simulate,
+    numerics: Numerics,
 ) -> Result<Program, Diagnostics> {
     let mut inputs: Vec<Input> = fixed.iter().map(|&(variable, _)| uniform(variable)).collect();
     inputs.extend(drawn.iter().map(|one| Input {
@@ -176,12 +199,22 @@ fn program(
         series: Vec::new(),
         integration: settings.integration,
         tolerance: settings.tolerance,
+        numerics,
         ..Request::default()
     };
     engine::lower(model, &request)
 }
 
 impl Rows {
+    fn new(first: u64, drawn: usize, elements: usize) -> Self {
+        Self {
+            first,
+            drawn: vec![Vec::new(); drawn],
+            last: vec![Vec::new(); elements],
+            status: Vec::new(),
+        }
+    }
+
     /// Draws and runs a block.
     fn add(
         &mut self,
