@@ -291,13 +291,12 @@ fn fast_numerics_give_the_same_bytes_for_any_threads_and_tell_how_far_they_moved
             engine,
             ..settings(threads)
         };
-        run(&study, &model, &futures, &settings, &Quiet)
-            .expect("runs")
-            .results
+        run(&study, &model, &futures, &settings, &Quiet).expect("runs")
     };
     let fast = of(1, Numerics::Fast, engine::Choice::Block);
     assert_eq!(bits(&fast), bits(&of(3, Numerics::Fast, engine::Choice::Auto)));
-    let exact = of(2, Numerics::Exact, engine::Choice::Auto);
+    let exact = of(2, Numerics::Exact, engine::Choice::Auto).results;
+    let fast = fast.results;
 
     let rows = crate::live::embedded(&futures, fast.options.len());
     let both = (&futures, &fast);
