@@ -136,7 +136,11 @@ mod tests {
         check("death", "deaths", "muertes");
         check("person/week", "people per week", "personas por semana");
         check("1/Week", "per week", "por semana");
-        check("tonne/(Year*boat)", "tonnes per year and boat", "toneladas por año y boat");
+        check(
+            "tonne/(Year*boat)",
+            "tonnes per year and boat",
+            "toneladas por año y boat",
+        );
         check("Week", "weeks", "semanas");
         check(
             "million dollar/year",

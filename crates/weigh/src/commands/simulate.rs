@@ -53,7 +53,6 @@ pub(crate) fn run(settings: &Simulate, terminal: &Terminal) -> Result<Exit, Fail
         integration: settings.integration,
         tolerance: settings.tolerance,
         numerics: settings.numerics,
-        ..Request::default()
     };
     let program = engine::lower(&model, &request).map_err(|diagnostics| Failure::Input {
         diagnostics,

@@ -316,14 +316,14 @@ fn a_case_names_its_tables() {
 
     let case = scratch.read("case/case.toml");
     let named = |tables: &str| case.replacen("model = ", &format!("data = {tables}\nmodel = "), 1);
-    scratch.write("case/case.toml", &named("[\"none.csv\"]"));
+    scratch.write("case/case.toml", named("[\"none.csv\"]"));
     let missing = scratch.weigh(&["check", "case"]);
     assert!(
         missing.err.contains("error[case-data-unreadable]"),
         "{}",
         missing.all()
     );
-    scratch.write("case/case.toml", &named("[\"../paid.csv\"]"));
+    scratch.write("case/case.toml", named("[\"../paid.csv\"]"));
     scratch.write("paid.csv", "time,Time Of Yards\n0,4\n100,4\n");
     let outside = scratch.weigh(&["check", "case"]);
     assert!(
@@ -332,7 +332,7 @@ fn a_case_names_its_tables() {
         outside.all()
     );
 
-    scratch.write("case/case.toml", &named("[\"paid.csv\"]"));
+    scratch.write("case/case.toml", named("[\"paid.csv\"]"));
     scratch.write("case/paid.csv", "time,Time Of Yards\n0,4\n100,4\n");
     let said = scratch.weigh(&run);
     assert_eq!(said.code, Some(0), "{}", said.all());

@@ -55,6 +55,7 @@ pub fn try_flips(
         fans: 0,
         every_addon: false,
         engine: engine::Choice::Auto,
+        numerics: engine::Numerics::Exact,
     };
     let model = Simulated {
         study,

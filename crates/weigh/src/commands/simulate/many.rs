@@ -200,7 +200,6 @@ fn program(
         integration: settings.integration,
         tolerance: settings.tolerance,
         numerics,
-        ..Request::default()
     };
     engine::lower(model, &request)
 }
