@@ -9,7 +9,7 @@ import type { Live, Load } from "./types.ts";
 import { assumptions } from "./ui/assumptions.ts";
 import { camps } from "./ui/camps.ts";
 import { claims } from "./ui/claims.ts";
-import { fresh, h } from "./ui/dom.ts";
+import { fresh, h } from "./page/dom.ts";
 import { fans } from "./ui/fans.ts";
 import { hinges, smallest, strongest } from "./ui/hinges.ts";
 import { ledger } from "./ui/ledger.ts";
@@ -19,7 +19,7 @@ import { share } from "./ui/share.ts";
 import { slider } from "./ui/slider.ts";
 import { values } from "./ui/values.ts";
 import { sentence, verdict } from "./ui/verdict.ts";
-import { type Name, words } from "./ui/words.ts";
+import { type Name, words } from "./page/words.ts";
 import css from "./live.css";
 
 /** What came of loading: a desk, or the words that say why the page stands still. */

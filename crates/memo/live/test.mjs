@@ -16,8 +16,8 @@ const bundle = await build({
     contents: `export * as judge from "./reader/judge.ts"; export * as number from "./reader/number.ts";
       export * as view from "./reader/view.ts"; export * as proposition from "./reader/proposition.ts";
       export * as hinge from "./reader/hinge.ts"; export * as ensemble from "./reader/ensemble.ts";
-      export * as draw from "./draw.ts"; export * as quarrel from "./reader/quarrel.ts"; export { csv } from "./ui/download.ts";
-      export { LINES } from "./ui/words.ts"; export { letter } from "./ui/dom.ts";`,
+      export * as draw from "./draw.ts"; export * as quarrel from "./reader/quarrel.ts"; export { csv } from "./page/download.ts";
+      export { LINES } from "./page/words.ts"; export { letter } from "./ui/dom.ts";`,
     resolveDir: new URL(".", import.meta.url).pathname,
   },
   bundle: true,

@@ -2,7 +2,7 @@
 
 mod support;
 
-use model::{BinaryOp, Definition, Expr, ExprId, Function, Model, Table, UnaryOp, check_units, print, read};
+use model::{BinaryOp, Definition, Expr, ExprId, Function, Model, Table, UnaryOp, check_units, print};
 use proptest::prelude::*;
 use support::read_sound;
 

@@ -60,7 +60,7 @@ fn main() {
     let engines = [("native", Choice::Native), ("block", Choice::Block)];
     let mut times = [[(f64::INFINITY, f64::INFINITY); TURNS]; 2];
     for turn in 0..TURNS {
-        for (row, (_, engine)) in engines.iter().enumerate() {
+        for ((_, engine), times) in engines.iter().zip(&mut times) {
             let took = |futures: u64| {
                 let settings = design::Settings {
                     futures,
@@ -74,12 +74,13 @@ fn main() {
                     fans: 0,
                     every_addon: false,
                     engine: *engine,
+                    numerics: engine::Numerics::Exact,
                 };
                 let began = seconds();
                 run::run(&study, &model, &futures, &how, &Quiet).expect("a run");
                 seconds() - began
             };
-            times[row][turn] = (took(1), took(count));
+            times[turn] = (took(1), took(count));
         }
     }
     println!(

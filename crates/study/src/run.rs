@@ -102,6 +102,19 @@ pub fn run(
     Ok(outcome)
 }
 
+/// Whether the model can be simulated as the case asks: tried with the first option, from which the others differ in numbers only.
+pub fn can_run(study: &Study, model: &Model) -> Result<(), RunError> {
+    let first = OptionId { policy: 0, addon: 0 };
+    let setup = Setup {
+        study,
+        model,
+        numerics: Numerics::Exact,
+    };
+    setup
+        .lower(first, setup.metrics(first), Vec::new(), None)
+        .map(|_| ())
+}
+
 /// Options made ready to run, again and again if need be.
 pub struct Ready<'a> {
     setup: Setup<'a>,

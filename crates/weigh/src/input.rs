@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use model::{Diagnostic, Diagnostics, FileError, Files, Model, Severity, Sources, Span, VarId, VariableKind};
 use study::Study;
 use study::case::Case;
+use study::run::RunError;
+use study::store::{self, FileHash};
 
 use crate::exit::Failure;
 use crate::files::{self, Folder, LARGEST_TEXT};
@@ -41,6 +43,14 @@ pub(crate) struct BoundCase {
     pub(crate) case_path: String,
     /// Every file that was read, by its path in the case's folder; the case file is `case.toml`.
     pub(crate) files: Vec<(String, Vec<u8>)>,
+}
+
+impl BoundCase {
+    /// Paths and hashes of what was read.
+    pub(crate) fn hashes(&self) -> Vec<FileHash> {
+        let files = self.files.iter();
+        store::files(files.map(|(path, bytes)| (path.as_str(), bytes.as_slice())))
+    }
 }
 
 impl<T> Checked<T> {
@@ -158,6 +168,14 @@ pub(crate) fn try_case(path: &Path) -> Result<Checked<BoundCase>, Failure> {
     give_data_of(&case, &mut model, &folder, &mut diagnostics);
     let (study, found) = study::bind::bind(case, &model);
     diagnostics.append(found);
+    // What a run would stumble over is told while the texts are at hand.
+    let study = study.filter(|study| match study::run::can_run(study, &model) {
+        Ok(()) => true,
+        Err(RunError::Lower(found)) => {
+            diagnostics.append(found);
+            false
+        }
+    });
     let mut files = folder.into_read();
     files.push(("case.toml".to_owned(), bytes));
     let value = study.map(|study| BoundCase {

@@ -11,7 +11,7 @@ use super::graph::{Kind, NodeId, Phase};
 use super::random::Source;
 use super::states::{Remembering, RememberingKind, remembering};
 use super::walk::{Context, Elements, Pending, Rough, Stop, Task, Unit, Walk, element};
-use super::{data, element_count, element_name, tables, vectors};
+use super::{data, element_count, element_name, vectors};
 use crate::carrier::carrying;
 use crate::ir::{Code, Segments};
 use crate::noise::stable_hash;
@@ -316,8 +316,8 @@ impl Walk<'_> {
                         .map(|place| self.table(id, *lookup, Reading::Lines, *place))
                         .collect::<Result<_, _>>()?;
                     let read = match reading {
-                        Reading::Area => tables::area,
-                        _ => tables::quantile,
+                        Reading::Area => data::tables::area,
+                        _ => data::tables::quantile,
                     };
                     let one = |number: usize| {
                         let table = &tables[if tables.len() == 1 { 0 } else { number }];
@@ -357,7 +357,8 @@ impl Walk<'_> {
                 Ok(values)
             }
             Expr::WithLookup { x, table } => {
-                let table = tables::segments(table).map_err(|problem| self.table_problem(id, problem))?;
+                let table =
+                    data::tables::segments(table).map_err(|problem| self.table_problem(id, problem))?;
                 Ok(of(*x)
                     .iter()
                     .map(|x| self.graph.lookup(table.clone(), *x))
@@ -542,17 +543,17 @@ impl Walk<'_> {
                     },
                     Reading::Forward => stepwise(table, Interpolation::LookForward),
                     Reading::Backward => stepwise(table, Interpolation::HoldBackward),
-                    Reading::Inverse => tables::inverse(table).ok_or_else(|| {
+                    Reading::Inverse => data::tables::inverse(table).ok_or_else(|| {
                         let problem = "a table that is inverted must rise all along, or fall".to_owned();
                         self.table_problem(call, problem)
                     })?,
                 };
-                tables::segments(&table).map_err(|problem| self.table_problem(call, problem))
+                data::tables::segments(&table).map_err(|problem| self.table_problem(call, problem))
             }
             (Some(Definition::Data(_) | Definition::Derived { .. }), Reading::Between(interpolation)) => {
                 let table = self.series(lookup, place).map_err(Stop::Problem)?;
                 let table = table.table_within(interpolation);
-                tables::segments(&table).map_err(|problem| self.table_problem(call, problem))
+                data::tables::segments(&table).map_err(|problem| self.table_problem(call, problem))
             }
             _ => {
                 let name = element_name(self.model, lookup, place as u32);

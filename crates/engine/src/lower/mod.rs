@@ -16,7 +16,6 @@ mod queue;
 mod random;
 mod reuse;
 mod states;
-mod tables;
 mod vectors;
 mod walk;
 

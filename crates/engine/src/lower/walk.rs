@@ -487,7 +487,7 @@ impl<'a> Walk<'a> {
                 ))
             }
             Definition::Data(ref series) if !series.times.is_empty() => {
-                let table = super::tables::segments(&series.table(series.interpolation));
+                let table = super::data::tables::segments(&series.table(series.interpolation));
                 let table = table.map_err(|problem| {
                     Stop::Problem(Diagnostic::error("lookup-table", problem).label(equation.span, ""))
                 })?;
@@ -500,7 +500,7 @@ impl<'a> Walk<'a> {
                 for place in places {
                     let series = self.series(unit.variable, *place).map_err(Stop::Problem)?;
                     let table = series.table(series.interpolation);
-                    tables.push(super::tables::segments(&table).map_err(|problem| {
+                    tables.push(super::data::tables::segments(&table).map_err(|problem| {
                         Stop::Problem(Diagnostic::error("lookup-table", problem).label(equation.span, ""))
                     })?);
                 }

@@ -5,9 +5,9 @@ import type { Desk } from "../reader/desk.ts";
 import { fitting } from "../reader/ensemble.ts";
 import { significant } from "../reader/number.ts";
 import { type View, hasControl } from "../reader/view.ts";
-import { fresh, h } from "./dom.ts";
+import { fresh, h } from "../page/dom.ts";
 import { slider, valueText } from "./slider.ts";
-import { words } from "./words.ts";
+import { words } from "../page/words.ts";
 
 /** The assumptions with a control, in the order of the case. */
 export function controlled(desk: Desk): number[] {

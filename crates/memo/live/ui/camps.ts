@@ -4,8 +4,8 @@ import type { Language } from "../language.ts";
 import type { Camp } from "../types.ts";
 import type { Desk } from "../reader/desk.ts";
 import { type View, hasControl } from "../reader/view.ts";
-import { badge, h } from "./dom.ts";
-import { phrase, words } from "./words.ts";
+import { badge, h } from "../page/dom.ts";
+import { phrase, words } from "../page/words.ts";
 
 /** Camps are numbered. */
 export const NUMERALS = ["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii"];

@@ -7,8 +7,8 @@ import { type Run, partOf, request } from "../reader/ensemble.ts";
 import { interval } from "../reader/judge.ts";
 import { perHundred } from "../reader/number.ts";
 import { holds } from "../reader/proposition.ts";
-import { h } from "./dom.ts";
-import { words } from "./words.ts";
+import { h } from "../page/dom.ts";
+import { words } from "../page/words.ts";
 
 /** The panel. Only claims that are judged future by future are in it. */
 export function claims(desk: Desk, language: Language): HTMLElement {

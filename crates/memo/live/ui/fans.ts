@@ -5,9 +5,9 @@ import { type Desk, busy } from "../reader/desk.ts";
 import { futuresOf, optionsOf, request } from "../reader/ensemble.ts";
 import { quantileOfSorted } from "../reader/judge.ts";
 import { number } from "../reader/number.ts";
-import { badge, fill, fresh, h, s } from "./dom.ts";
-import { type Rows, take } from "./download.ts";
-import { words } from "./words.ts";
+import { badge, fill, fresh, h, s } from "../page/dom.ts";
+import { type Rows, take } from "../page/download.ts";
+import { words } from "../page/words.ts";
 
 const FUTURES = 96;
 /** Times that are drawn, and the shares of futures below the bands' edges. */

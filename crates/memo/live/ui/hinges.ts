@@ -6,11 +6,11 @@ import { optionsOf } from "../reader/ensemble.ts";
 import { type Hinge, flips, hinges as found, lead } from "../reader/hinge.ts";
 import { type Front, leaders, tally, topTwo } from "../reader/judge.ts";
 import { controlled } from "./assumptions.ts";
-import { h, named } from "./dom.ts";
-import { type Rows, take } from "./download.ts";
+import { h, named } from "../page/dom.ts";
+import { type Rows, take } from "../page/download.ts";
 import { valueText } from "./slider.ts";
 import { stripOf } from "./strip.ts";
-import { phrase, words } from "./words.ts";
+import { phrase, words } from "../page/words.ts";
 
 /** This many hinges are shown, and looked along for changes. */
 const SHOWN = 8;

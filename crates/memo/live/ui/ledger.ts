@@ -1,8 +1,8 @@
 // The evidence ledger's filter and order. It works on the table that stands in the page, and needs no model.
 
 import type { Language } from "../language.ts";
-import { fresh, h } from "./dom.ts";
-import { words } from "./words.ts";
+import { fresh, h } from "../page/dom.ts";
+import { words } from "../page/words.ts";
 
 /** Puts a filter above the ledger of an article. */
 export function ledger(article: HTMLElement, language: Language): void {

@@ -7,11 +7,11 @@ import { slicesOf } from "../reader/hinge.ts";
 import { type Front, front, leaders, tally } from "../reader/judge.ts";
 import { significant } from "../reader/number.ts";
 import { controlled } from "./assumptions.ts";
-import { badge, fresh, h, mark, paint, s } from "./dom.ts";
-import { type Rows, take } from "./download.ts";
+import { badge, fresh, h, mark, paint, s } from "../page/dom.ts";
+import { type Rows, take } from "../page/download.ts";
 import { valueText } from "./slider.ts";
 import { stripWords } from "./strip.ts";
-import { phrase, words } from "./words.ts";
+import { phrase, words } from "../page/words.ts";
 
 /** Squares along each side, and futures in each: a first map soon, a surer one after it. */
 const SIDE = 12;

@@ -6,10 +6,10 @@ import { type Desk, busy } from "../reader/desk.ts";
 import { type Run, futuresOf, optionsOf, simulated } from "../reader/ensemble.ts";
 import { type Quarrel, type Sums, judged, sums } from "../reader/quarrel.ts";
 import { type View, hasWeights, open } from "../reader/view.ts";
-import { badge, fresh, h } from "./dom.ts";
-import { rowsOf, take } from "./download.ts";
+import { badge, fresh, h } from "../page/dom.ts";
+import { rowsOf, take } from "../page/download.ts";
 import { NUMERALS } from "./camps.ts";
-import { words } from "./words.ts";
+import { words } from "../page/words.ts";
 
 /** Futures of each side's beliefs, under every option. */
 const FUTURES = 256;

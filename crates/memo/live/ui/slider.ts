@@ -6,9 +6,9 @@ import { type Desk, busy } from "../reader/desk.ts";
 import { optionsOf } from "../reader/ensemble.ts";
 import { significant } from "../reader/number.ts";
 import type { Language } from "../language.ts";
-import { fresh, h } from "./dom.ts";
+import { fresh, h } from "../page/dom.ts";
 import { changeWords, drawStrip, frontWords, stripOf, stripWords } from "./strip.ts";
-import { words } from "./words.ts";
+import { words } from "../page/words.ts";
 
 /** A value of a factor as text: with its unit, or the name of the category. */
 export function valueText(desk: Desk, factor: number, value: number, language: Language): string {

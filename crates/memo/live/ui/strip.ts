@@ -6,8 +6,8 @@ import { type Slice, flips, lead, slicesOf, strip } from "../reader/hinge.ts";
 import { type Front, front, leaders, tally } from "../reader/judge.ts";
 import { number } from "../reader/number.ts";
 import type { Language } from "../language.ts";
-import { h, mark, paint } from "./dom.ts";
-import { words } from "./words.ts";
+import { h, mark, paint } from "../page/dom.ts";
+import { words } from "../page/words.ts";
 
 /** Places along a strip, and futures at each. */
 const PLACES = 24;

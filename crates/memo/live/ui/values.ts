@@ -3,8 +3,8 @@
 import type { Language } from "../language.ts";
 import type { Desk } from "../reader/desk.ts";
 import { perHundred } from "../reader/number.ts";
-import { fresh, h } from "./dom.ts";
-import { words } from "./words.ts";
+import { fresh, h } from "../page/dom.ts";
+import { words } from "../page/words.ts";
 
 /** The panel of weights. */
 export function values(desk: Desk, language: Language): HTMLElement {

@@ -6,10 +6,10 @@ import type { Run } from "../reader/ensemble.ts";
 import { type Question, type Tally, headline, interval, leaders, tally } from "../reader/judge.ts";
 import { perHundred, significant } from "../reader/number.ts";
 import { hasWeights } from "../reader/view.ts";
-import { badge, h, named } from "./dom.ts";
-import { type Rows, take } from "./download.ts";
+import { badge, h, named } from "../page/dom.ts";
+import { type Rows, take } from "../page/download.ts";
 import { valueText } from "./slider.ts";
-import { phrase, words } from "./words.ts";
+import { phrase, words } from "../page/words.ts";
 
 /** How long nothing must move before the verdict is read out, in milliseconds. */
 const QUIET = 500;

@@ -1,6 +1,5 @@
 //! What determines a run, and only that: the content of `run.json`.
 
-use model::Sources;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -138,15 +137,13 @@ pub fn option_name(case: &Case, option: OptionId) -> String {
     )
 }
 
-/// The texts that a case was read from, by path relative to `case_path` and hash, in the order of the paths.
-pub fn files(sources: &Sources, case_path: &str) -> Vec<FileHash> {
-    let mut files: Vec<FileHash> = sources
-        .iter()
-        .map(|source| FileHash {
-            path: relative(&source.path, case_path),
-            sha256: sha256(source.text.as_bytes()),
-        })
-        .collect();
+/// Paths and hashes of the files that a case was read from, texts and tables alike, in the order of the paths.
+pub fn files<'a>(read: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> Vec<FileHash> {
+    let hash = |(path, bytes): (&str, &[u8])| FileHash {
+        path: path.to_owned(),
+        sha256: sha256(bytes),
+    };
+    let mut files: Vec<FileHash> = read.into_iter().map(hash).collect();
     files.sort();
     files
 }

@@ -81,7 +81,7 @@ fn toy_run(count: u64, design: DesignKind) -> Run {
     results.values[1]
         .iter_mut()
         .for_each(|column| column[row] = f64::NAN);
-    let files = files(&sources, "toy/case.toml");
+    let files = files(testing::TOY.map(|(path, text)| (path, text.as_bytes())));
     let record = RunRecord::new(
         &study.case,
         files,

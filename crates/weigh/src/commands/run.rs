@@ -64,7 +64,7 @@ pub(crate) fn run(settings: &Run, terminal: &Terminal) -> Result<Exit, Failure> 
         return streamed::run(settings, &plan, &bound, &sources, folder, terminal);
     }
     // A large run's tables are written as they come; what determines it is written at their end.
-    let blank = run_folder::record(&bound, &sources, &plan, Counts::default());
+    let blank = run_folder::record(&bound, &plan, Counts::default());
     let context = Context {
         study,
         model: &bound.model,

@@ -37,9 +37,14 @@ pub(crate) struct Ran<'a> {
 }
 
 /// What determines a run.
-pub(crate) fn record(bound: &BoundCase, sources: &Sources, plan: &Plan, counts: Counts) -> RunRecord {
-    let files = store::files(sources, &bound.case_path);
-    RunRecord::new(&bound.study.case, files, &plan.design, &plan.options, counts)
+pub(crate) fn record(bound: &BoundCase, plan: &Plan, counts: Counts) -> RunRecord {
+    RunRecord::new(
+        &bound.study.case,
+        bound.hashes(),
+        &plan.design,
+        &plan.options,
+        counts,
+    )
 }
 
 /// Writes the run folder; `tables` hold all rows, and are ended here.
@@ -61,7 +66,7 @@ pub(crate) fn write(
         interrupted: weighed.interrupted,
         ..Counts::of(&weighed.futures, &weighed.results)
     };
-    let mut record = record(bound, sources, plan, counts);
+    let mut record = record(bound, plan, counts);
     record.fast = weighed.deviation().cloned();
     let context = Context {
         study,

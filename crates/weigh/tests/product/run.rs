@@ -339,7 +339,7 @@ fn ctrl_c_keeps_what_was_done() {
             "run",
             "case",
             "--futures",
-            "3000000",
+            "60000000",
             "--design",
             "monte_carlo",
             "--threads",
@@ -349,7 +349,7 @@ fn ctrl_c_keeps_what_was_done() {
         .stderr(Stdio::piped())
         .spawn()
         .expect("the command starts");
-    std::thread::sleep(std::time::Duration::from_secs(6));
+    std::thread::sleep(std::time::Duration::from_secs(4));
     let killed = Command::new("kill")
         .args(["-INT", &child.id().to_string()])
         .status()

@@ -6,11 +6,11 @@ use serde_json::json;
 use study::design::Drawing;
 use study::results::{Futures, OptionId, Results};
 use study::run::{self, Group, Streamed};
-use study::store::{self, Context, Counts, RunRecord};
+use study::store::{Context, Counts};
 
 use crate::args::high::Run;
 use crate::commands::run::tables::Tables;
-use crate::commands::run_folder::{pretty, receipt_of};
+use crate::commands::run_folder::{self, pretty, receipt_of};
 use crate::exit::{Exit, Failure};
 use crate::files::NewFolder;
 use crate::input::BoundCase;
@@ -32,10 +32,7 @@ pub(crate) fn run(
 ) -> Result<Exit, Failure> {
     let started = clock::now();
     let (study, case) = (&bound.study, &bound.study.case);
-    let record = |counts| {
-        let files = store::files(sources, &bound.case_path);
-        RunRecord::new(case, files, &plan.design, &plan.options, counts)
-    };
+    let record = |counts| run_folder::record(bound, plan, counts);
     let blank = record(Counts::default());
     let context = Context {
         study,

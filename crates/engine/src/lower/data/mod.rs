@@ -1,11 +1,13 @@
 //! Series: those that are computed from others before the run, and what is said of their points.
 
+pub(super) mod tables;
+
 use std::collections::BTreeMap;
 
+use super::element_name;
 use super::functions;
 use super::graph::{Graph, NodeId};
 use super::walk::Walk;
-use super::{element_name, tables};
 use crate::ir::Code;
 use model::{
     Definition, Diagnostic, Equation, Expr, ExprId, Id, Interpolation, NOT_AVAILABLE, Reading, Series,

@@ -1,5 +1,9 @@
 //! Noise: known answers, and the crude statistics that a broken generator fails.
 
+mod in_models;
+#[path = "../support/mod.rs"]
+mod support;
+
 use engine::math;
 use engine::noise::{Permutation, Stream, TruncatedNormal, philox, stable_hash};
 

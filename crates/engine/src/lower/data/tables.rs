@@ -1,11 +1,11 @@
 //! Tables of points to segments with known slopes, and what is read of tables beside their values.
 
-use super::graph::{Graph, NodeId};
+use super::super::graph::{Graph, NodeId};
 use crate::ir::{Code, Segments};
 use model::Table;
 
 /// The abscissae of a table over its ordinates; nothing if those neither rise nor fall all along.
-pub(super) fn inverse(table: &Table) -> Option<Table> {
+pub(in crate::lower) fn inverse(table: &Table) -> Option<Table> {
     let rises = table.y.windows(2).all(|pair| pair[0] < pair[1]);
     let falls = table.y.windows(2).all(|pair| pair[0] > pair[1]);
     let (mut x, mut y) = (table.y.clone(), table.x.clone());
@@ -21,7 +21,7 @@ pub(super) fn inverse(table: &Table) -> Option<Table> {
 }
 
 /// The segments of a table, or what is wrong with it.
-pub(super) fn segments(table: &Table) -> Result<Segments, String> {
+pub(in crate::lower) fn segments(table: &Table) -> Result<Segments, String> {
     let count = table.x.len();
     if count == 0 || count != table.y.len() {
         return Err("a lookup needs at least one point".to_owned());
@@ -76,7 +76,7 @@ fn areas(table: &Segments) -> Vec<f64> {
 }
 
 /// The area under a table from its first point to `x`, which is first moved between the ends.
-pub(super) fn area(graph: &mut Graph, table: &Segments, x: NodeId) -> Result<NodeId, String> {
+pub(in crate::lower) fn area(graph: &mut Graph, table: &Segments, x: NodeId) -> Result<NodeId, String> {
     let areas = areas(table);
     let [low, high] = [table.x[0], table.x[table.x.len() - 1]].map(|end| graph.number(end));
     let x = graph.binary(Code::Max, x, low);
@@ -98,7 +98,11 @@ pub(super) fn area(graph: &mut Graph, table: &Segments, x: NodeId) -> Result<Nod
 }
 
 /// Where the area under a table, which must be nowhere below zero, reaches a share of the whole.
-pub(super) fn quantile(graph: &mut Graph, table: &Segments, share: NodeId) -> Result<NodeId, String> {
+pub(in crate::lower) fn quantile(
+    graph: &mut Graph,
+    table: &Segments,
+    share: NodeId,
+) -> Result<NodeId, String> {
     let areas = areas(table);
     let whole = areas[areas.len() - 1];
     if table.y.iter().any(|y| *y < 0.0) || whole <= 0.0 {

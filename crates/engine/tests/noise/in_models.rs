@@ -1,10 +1,9 @@
 //! Noise as models see it: by variable, future and step alone.
 
-mod support;
+use crate::support::{Draft, Tree, call, n, v};
 
 use engine::{Batch, Binding, Input, InputTarget, Outputs, Request, Value, block, lower, scalar};
 use model::{Function, Integration};
-use support::{Draft, Tree, call, n, v};
 
 fn run(draft: &Draft, names: &[&str], seed: u64, futures: &[u64], lever: Option<f64>) -> Outputs {
     let input = |_| Input {
