@@ -25,6 +25,7 @@ use study::live::{Live, NotLive};
 use study::run::numerics::Deviation;
 
 pub use machine::carried;
+pub use units::unit as unit_in_words;
 
 /// Everything a memo is made from.
 #[derive(Clone, Copy, Debug)]

@@ -56,7 +56,7 @@ const PER: [&str; 2] = ["per", "por"];
 const AND: [&str; 2] = [" and ", " y "];
 
 /// A unit in words; empty for a pure number. A word that is not in the list stays as the model has it.
-pub(crate) fn unit(language: Language, written: &str) -> String {
+pub fn unit(language: Language, written: &str) -> String {
     let spanish = usize::from(language == Language::Es);
     let word = |token: &str, singular: bool| {
         let key = token.trim().to_lowercase();

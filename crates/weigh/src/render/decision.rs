@@ -1,5 +1,6 @@
 //! The answers to the decision maker's own questions, a few lines of each.
 
+use memo::Language;
 use serde_json::{Map, Value, json};
 use study::case::{Case, Distribution};
 use study::findings::{
@@ -351,19 +352,30 @@ pub(super) fn subsample(decision: &Decision) -> String {
     )
 }
 
-/// The smallest changes in short: "Turned by one assumption: “A” from 0.4 to 0.5, by 12 parts in 100 of its range; then Cooperation
+/// The smallest changes in short: "With every assumption at its middle Pressure leads in the model. Turned by one assumption: “A” from 0.4 to 0.5, by 12 parts in 100 of its range; then Cooperation
 /// leads in the model. By several at once: each by 5 parts in 100 of its range"
 pub(super) fn turns(case: &Case, one: &OutcomeFlips) -> String {
+    let tried = [&one.single, &one.joint].into_iter().flatten();
+    let before = tried.filter_map(|flip| flip.trial.as_ref()?.before).next();
+    // Who leads at the middle need not be who leads in most futures: without it the change reads as if it came from there.
+    let from = before.map_or_else(String::new, |at| {
+        format!(
+            "With every assumption at its middle {} leads in the model. ",
+            policy(case, at)
+        )
+    });
     let Some(single) = &one.single else {
         return match &one.joint {
             Some(joint) => format!(
-                "No single assumption turns it; several at once do, {}",
+                "{from}No single assumption turns it; several at once do, {}",
                 flip(case, joint)
             ),
-            None => "No change within the ranges tested turns it, by a fit over the futures".to_owned(),
+            None => {
+                format!("{from}No change within the ranges tested turns it, by a fit over the futures")
+            }
         };
     };
-    let mut out = format!("Turned by one assumption, {}", flip(case, single));
+    let mut out = format!("{from}Turned by one assumption, {}", flip(case, single));
     let in_model = |flip: &SmallestFlip| flip.trial.as_ref().is_none_or(|trial| trial.distance.is_some());
     if let Some(joint) = one
         .joint
@@ -397,8 +409,8 @@ pub(super) fn worth_of_most(case: &Case, one: &OutcomeInformation) -> Option<Str
 
 /// A blank and the unit of an outcome; nothing for a number without one.
 fn unit(case: &Case, outcome: usize) -> String {
-    match case.outcomes[outcome].unit.value.as_str() {
-        "dmnl" | "" => String::new(),
+    match memo::unit_in_words(Language::En, &case.outcomes[outcome].unit.value) {
+        unit if unit.is_empty() => unit,
         unit => format!(" {unit}"),
     }
 }
