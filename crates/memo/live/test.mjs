@@ -17,7 +17,7 @@ const bundle = await build({
       export * as view from "./reader/view.ts"; export * as proposition from "./reader/proposition.ts";
       export * as hinge from "./reader/hinge.ts"; export * as ensemble from "./reader/ensemble.ts";
       export * as draw from "./draw.ts"; export * as quarrel from "./reader/quarrel.ts"; export { csv } from "./page/download.ts";
-      export { LINES } from "./page/words.ts"; export { letter } from "./ui/dom.ts";`,
+      export { LINES } from "./page/words.ts"; export { letter } from "./page/dom.ts";`,
     resolveDir: new URL(".", import.meta.url).pathname,
   },
   bundle: true,

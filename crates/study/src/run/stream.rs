@@ -83,6 +83,28 @@ pub struct Groups {
     pub work: u64,
 }
 
+/// What the threads that make groups and the one that takes them share.
+struct Finished<T> {
+    groups: BTreeMap<u64, T>,
+    /// The first that was not taken yet.
+    first: u64,
+    /// Threads that may still finish one.
+    working: u64,
+}
+
+/// Signs a thread off, also one that panics: nobody waits for what it will not finish.
+struct Leaves<'a, T>(&'a Mutex<Finished<T>>, &'a Condvar);
+
+impl<T> Drop for Leaves<'_, T> {
+    fn drop(&mut self) {
+        // A poisoned lock fails whoever waits for it by itself.
+        if let Ok(mut state) = self.0.lock() {
+            state.working -= 1;
+        }
+        self.1.notify_all();
+    }
+}
+
 impl Groups {
     /// Makes the groups on threads and hands them over in order on this one. A group hears through the function that is given
     /// to it whether to go on, and tells there what it has done. `take` may end it all by giving an error, and so may
@@ -98,8 +120,11 @@ impl Groups {
         let next = AtomicU64::new(0);
         let stopped = AtomicBool::new(false);
         let done = AtomicU64::new(0);
-        // The groups that are finished, and the number of the first that was not taken yet.
-        let finished: Mutex<(BTreeMap<u64, T>, u64)> = Mutex::new((BTreeMap::new(), 0));
+        let finished = Mutex::new(Finished {
+            groups: BTreeMap::new(),
+            first: 0,
+            working: threads,
+        });
         let changed = Condvar::new();
         let stop = || {
             stopped.store(true, Ordering::Relaxed);
@@ -108,6 +133,7 @@ impl Groups {
             changed.notify_all();
         };
         let work = || {
+            let _leaves = Leaves(&finished, &changed);
             let mut scratch = Scratch::default();
             loop {
                 let at = next.fetch_add(1, Ordering::Relaxed);
@@ -115,7 +141,7 @@ impl Groups {
                     break;
                 }
                 let mut state = finished.lock().expect(WHY);
-                while at >= state.1 + threads * AHEAD && !stopped.load(Ordering::Relaxed) {
+                while at >= state.first + threads * AHEAD && !stopped.load(Ordering::Relaxed) {
                     state = changed.wait(state).expect(WHY);
                 }
                 drop(state);
@@ -129,7 +155,7 @@ impl Groups {
                 let Some(group) = make(at, &mut scratch, &tell) else {
                     break;
                 };
-                finished.lock().expect(WHY).0.insert(at, group);
+                finished.lock().expect(WHY).groups.insert(at, group);
                 changed.notify_all();
             }
         };
@@ -140,15 +166,16 @@ impl Groups {
             for at in 0..self.count {
                 let mut state = finished.lock().expect(WHY);
                 let group = loop {
-                    if let Some(group) = state.0.remove(&at) {
+                    if let Some(group) = state.groups.remove(&at) {
                         break group;
                     }
-                    if stopped.load(Ordering::Relaxed) {
+                    // After a stop, what is under way may still be finished: it is not lost.
+                    if state.working == 0 {
                         return Ok(false);
                     }
                     state = changed.wait(state).expect(WHY);
                 };
-                state.1 = at + 1;
+                state.first = at + 1;
                 drop(state);
                 changed.notify_all();
                 if let Err(error) = take(group) {

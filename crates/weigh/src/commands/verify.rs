@@ -16,6 +16,7 @@ use crate::commands::run_folder;
 use crate::commands::stored::Stored;
 use crate::exit::{Exit, Failure};
 use crate::files::{self, LARGEST_TEXT};
+use crate::render::number::counted;
 use crate::render::verdict;
 use crate::terminal::Terminal;
 use crate::weighing;
@@ -87,11 +88,11 @@ pub(crate) fn run(run: &Path, memo: &Path, stored: &Stored, terminal: &Terminal)
     }
     let runs = rows.len() * results.options.len();
     terminal.print(&format!(
-        "The memo's model gives the run's {}numbers, bit for bit: {} futures under {} options ({runs} runs), with vector \
+        "The memo's model gives the run's {}numbers, bit for bit: {} futures under {} ({runs} runs), with vector \
          instructions and without.\n",
         if fast { "exact " } else { "" },
         rows.len(),
-        results.options.len()
+        counted(results.options.len() as u64, "option")
     ))?;
     match browser::chromium() {
         Ok(chromium) => {

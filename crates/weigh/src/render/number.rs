@@ -27,6 +27,12 @@ pub(crate) fn grouped(value: u64) -> String {
     out
 }
 
+/// "1 option", "35 options".
+pub(crate) fn counted(count: u64, one: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{} {one}{plural}", grouped(count))
+}
+
 /// A number for a reader, with three significant digits.
 pub(crate) fn rounded(value: f64) -> String {
     if value == 0.0 || !value.is_finite() {

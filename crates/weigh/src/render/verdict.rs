@@ -6,7 +6,7 @@ use study::findings::{Findings, Flip, Hinges, Share, Verdict};
 use study::run::numerics::Deviation;
 
 use crate::render::decision;
-use crate::render::number::{grouped, of_hundred, rounded};
+use crate::render::number::{counted, grouped, of_hundred, rounded};
 use crate::render::table::Table;
 
 /// Hinges told for each outcome.
@@ -79,9 +79,9 @@ pub(super) fn tally(case: &Case, findings: &Findings) -> String {
     let tally = findings.tally;
     let accepted = tally.compared + tally.broken;
     let mut out = format!(
-        "{} futures were tested under {} options.",
+        "{} futures were tested under {}.",
         grouped(accepted),
-        findings.options.len()
+        counted(findings.options.len() as u64, "option"),
     );
     if tally.rejected > 0 {
         out.push_str(&format!(

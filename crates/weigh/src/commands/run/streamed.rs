@@ -15,7 +15,7 @@ use crate::exit::{Exit, Failure};
 use crate::files::NewFolder;
 use crate::input::BoundCase;
 use crate::progress::Bar;
-use crate::render::number::grouped;
+use crate::render::number::{counted, grouped};
 use crate::render::verdict;
 use crate::terminal::Terminal;
 use crate::weighing::{self, Plan};
@@ -122,9 +122,9 @@ pub(crate) fn run(
 
 fn told(counts: Counts, options: &[OptionId]) -> String {
     format!(
-        "{} futures under {} options: {} rejected by a constraint, {} broken under at least one option.\n",
+        "{} futures under {}: {} rejected by a constraint, {} broken under at least one option.\n",
         grouped(counts.drawn),
-        options.len(),
+        counted(options.len() as u64, "option"),
         grouped(counts.rejected),
         grouped(counts.broken),
     )
