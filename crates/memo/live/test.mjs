@@ -108,6 +108,7 @@ set.thresholds.set(0, [0.9]);
 const text = view.written(catalogue, set);
 check("a view written", text, "coop_drop=0.45&w.us_deaths=60&by=values&t.s1=0.9");
 check("a view read again", view.written(catalogue, view.read(catalogue, `#${text}`)), text);
+check("the number of futures is kept, within its bounds", ["futures=2048", "futures=512", "futures=9e9", "futures=-3", "futures=x"].map((text) => view.written(catalogue, view.read(catalogue, text))), ["futures=2048", "", "futures=8192", "", ""]);
 check("a range read again", view.written(catalogue, view.read(catalogue, "coop_drop=0.2..0.4")), "coop_drop=0.2..0.4");
 check("what cannot be is left out", view.written(catalogue, view.read(catalogue, "#nobody=1&coop_drop=x&losses_2022=200&verdict-en&%zz=1")), "");
 check("a value beyond the range is brought back", view.written(catalogue, view.read(catalogue, "coop_drop=7")), "coop_drop=0.95");

@@ -3,14 +3,10 @@
 import type { Live } from "../types.ts";
 import { type Run, embeddedTable, fitting, futuresOf, simulated } from "./ensemble.ts";
 import { type Question, type Table, leaders } from "./judge.ts";
-import { type View, hasWeights, isSet, open, written } from "./view.ts";
+import { MOST, SETTLED, type View, hasWeights, isSet, open, written } from "./view.ts";
 
 /** Futures for every option while a slider moves. */
 export const DRAGGING = 64;
-/** Futures for every option behind the verdict. */
-export const SETTLED = 512;
-/** The most that a reader may ask for. */
-export const MOST = 8192;
 /** How long after a move the verdict waits for the next one, in milliseconds. */
 const PAUSE = 120;
 
@@ -38,8 +34,6 @@ export interface Desk {
   settled: boolean;
   /** Exact results of the whole range, to be shown beside. */
   whole: Run | null;
-  /** Futures that the verdict shall rest on. */
-  wanted: number;
   /** Changes what is set. `moving`: a slider that is still held. */
   change(edit: (view: View) => void, moving?: boolean): void;
   /** Puts another view in the place of this one. */
@@ -75,7 +69,7 @@ export function desk(live: Live, view: View, first: Run | null, remember: (hash:
       do {
         const known = runKey === now ? desk.run : null;
         // Step by step, so that the reader sees the count grow and the page stays alive.
-        const count = Math.min(desk.wanted, Math.max(SETTLED, (known?.rows ?? 0) + SETTLED));
+        const count = Math.min(view.futures, Math.max(SETTLED, (known?.rows ?? 0) + SETTLED));
         const run = await simulated(live, futuresOf(live, view, count), view.addon, known, manner);
         if (mine.signal.aborted) return;
         const all = run.rows < count;
@@ -86,7 +80,7 @@ export function desk(live: Live, view: View, first: Run | null, remember: (hash:
           desk.whole = await simulated(live, futuresOf(live, start, SETTLED), view.addon, null, manner);
           if (mine.signal.aborted) return;
         }
-        desk.settled = all || run.rows >= desk.wanted;
+        desk.settled = all || run.rows >= view.futures;
         if (run.rows <= SETTLED) performance.measure("verdict", { start: changed, end: performance.now() });
         tell("run");
       } while (!desk.settled);
@@ -123,9 +117,12 @@ export function desk(live: Live, view: View, first: Run | null, remember: (hash:
     run: first,
     settled: false,
     whole: null,
-    wanted: SETTLED,
     change(edit, moving = false) {
-      edit(desk.view);
+      const { view } = desk;
+      const before = key(view);
+      edit(view);
+      // Another question begins with few futures again; a view that was put here has its own number.
+      if (desk.view === view && key(view) !== before) view.futures = SETTLED;
       remember(written(live.catalogue, desk.view));
       // On paper the reader's view is printed if there is one.
       document.documentElement.toggleAttribute("data-set", isSet(desk.view));
@@ -140,7 +137,7 @@ export function desk(live: Live, view: View, first: Run | null, remember: (hash:
       clearTimeout(timer);
       changed = performance.now();
       if (now !== simulatedKey) {
-        [desk.settled, desk.wanted] = [false, SETTLED];
+        desk.settled = false;
         asked ||= performance.now();
         void busy(glance);
       }
@@ -151,7 +148,8 @@ export function desk(live: Live, view: View, first: Run | null, remember: (hash:
       desk.change(() => (desk.view = view));
     },
     more() {
-      desk.wanted = Math.min(MOST, 4 * desk.wanted);
+      desk.view.futures = Math.min(MOST, 4 * desk.view.futures);
+      remember(written(live.catalogue, desk.view));
       desk.settled = false;
       void busy(settle);
     },

@@ -2,6 +2,11 @@
 
 import type { Catalogue, Factor } from "../types.ts";
 
+/** Futures for every option behind the verdict. */
+export const SETTLED = 512;
+/** The most that a reader may ask for. */
+export const MOST = 8192;
+
 /** A narrowed range, or some values of a category. */
 export type Belief = { between: [number, number] } | { oneOf: number[] };
 
@@ -21,6 +26,8 @@ export interface View {
   addon: number;
   /** Thresholds of claims that were moved, by claim. */
   thresholds: Map<number, number[]>;
+  /** Futures that the verdict shall rest on. */
+  futures: number;
 }
 
 /** The view from which every page opens. */
@@ -34,6 +41,7 @@ export function open(catalogue: Catalogue): View {
     chosen: false,
     addon: 0,
     thresholds: new Map(),
+    futures: SETTLED,
   };
 }
 
@@ -71,6 +79,7 @@ export function written(catalogue: Catalogue, view: View): string {
   if (view.chosen) parts.push(`map=${view.axes.map((axis) => factors[axis].id).join(",")}`);
   if (view.addon > 0) parts.push(`with=${catalogue.addons[view.addon].id}`);
   for (const [claim, values] of sorted(view.thresholds)) parts.push(`t.${catalogue.claims[claim].id}=${values.join(",")}`);
+  if (view.futures !== SETTLED) parts.push(`futures=${view.futures}`);
   return parts.map((part) => part.replaceAll(" ", "+")).join("&");
 }
 
@@ -96,6 +105,8 @@ export function read(catalogue: Catalogue, text: string): View {
       }
     } else if (key === "with") {
       view.addon = Math.max(0, place(catalogue.addons, value));
+    } else if (key === "futures") {
+      if (numbers[0] > 0) view.futures = Math.min(MOST, Math.max(SETTLED, Math.round(numbers[0])));
     } else if (key.startsWith("w.")) {
       const outcome = place(outcomes, key.slice(2));
       if (outcome >= 0 && numbers[0] >= 0) view.weights[outcome] = Math.min(100, numbers[0]);

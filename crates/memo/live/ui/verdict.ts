@@ -1,11 +1,11 @@
 // The verdict as set: a line for each headline outcome and one for the reader's values, with what the whole range says beside.
 
 import type { Language } from "../language.ts";
-import { type Desk, MOST, SETTLED } from "../reader/desk.ts";
+import type { Desk } from "../reader/desk.ts";
 import type { Run } from "../reader/ensemble.ts";
 import { type Question, type Tally, headline, interval, leaders, tally } from "../reader/judge.ts";
 import { perHundred, significant } from "../reader/number.ts";
-import { hasWeights } from "../reader/view.ts";
+import { MOST, SETTLED, hasWeights } from "../reader/view.ts";
 import { badge, h, named } from "../page/dom.ts";
 import { type Rows, take } from "../page/download.ts";
 import { valueText } from "./slider.ts";
@@ -59,12 +59,12 @@ export function verdict(desk: Desk, language: Language): HTMLElement {
     if (hasWeights(view)) asked.push({ name: words(language, "by_values"), question: { weights: view.weights }, of: -1 });
     lines.replaceChildren(...asked.map(({ name, question, of }) => line(desk, language, name, question, run, desk.whole, of === view.by)));
     const broken = run.rows - counted(desk, run, asked[0].question).compared;
-    const grown = Math.min(MOST, 4 * desk.wanted);
-    more.hidden = desk.settled ? run.rows < desk.wanted || grown <= run.rows : !more.matches(":focus");
+    const grown = Math.min(MOST, 4 * view.futures);
+    more.hidden = desk.settled ? run.rows < view.futures || grown <= run.rows : !more.matches(":focus");
     more.textContent = words(language, "more", { futures: whole(grown) });
     basis.replaceChildren(
       words(language, "basis", { futures: whole(run.rows), options: run.options.length }),
-      desk.settled ? "" : run.rows < SETTLED ? ` ${words(language, "glance")}` : ` ${words(language, "growing", { futures: whole(run.rows), of: whole(desk.wanted) })}`,
+      desk.settled ? "" : run.rows < SETTLED ? ` ${words(language, "glance")}` : ` ${words(language, "growing", { futures: whole(run.rows), of: whole(view.futures) })}`,
       broken > 0 ? ` ${words(language, "broken", { count: broken })}` : "",
     );
   };
