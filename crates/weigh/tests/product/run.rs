@@ -251,6 +251,47 @@ fn a_memo_that_was_tampered_with_is_found_out() {
 }
 
 #[test]
+fn fast_numerics_tell_how_far_they_moved_and_the_memo_stays_exact() {
+    let scratch = Scratch::with_case("fast-numerics");
+    let said = run(&scratch, &["--numerics", "fast"]);
+    assert_eq!(said.code, Some(0), "{}", said.all());
+    assert!(said.out.contains("Fast numerics: of"), "{}", said.out);
+    let record: serde_json::Value =
+        serde_json::from_str(&scratch.read("runs/case-1/run.json")).expect("valid JSON");
+    let fast = &record["fast"];
+    assert_eq!(fast["otherwise"], 0, "{fast}");
+    let moved: Vec<f64> = fast["outcomes"]
+        .as_array()
+        .expect("every outcome")
+        .iter()
+        .map(|outcome| outcome["of_range"].as_f64().expect("a number"))
+        .collect();
+    assert_eq!(moved.len(), 3, "{fast}");
+    assert!(moved.iter().all(|share| *share < 1e-9), "{fast}");
+    assert!(
+        moved.iter().any(|share| *share > 0.0),
+        "something is cheaper: {fast}"
+    );
+    assert!(scratch.read("runs/case-1/memo.html").contains("fast numerics"));
+
+    // The memo's model computes exactly; what the record says of the tables is checked, to the last digit.
+    let verify = || scratch.weigh(&["memo", "runs/case-1", "--verify"]);
+    let said = verify();
+    assert_eq!(said.code, Some(0), "{}", said.all());
+    let written = scratch.read("runs/case-1/run.json");
+    let largest = fast["outcomes"][0]["of_range"].to_string();
+    scratch.write("runs/case-1/run.json", written.replacen(&largest, "0.5", 1));
+    let said = verify();
+    assert_eq!(said.code, Some(5), "{}", said.all());
+    assert!(said.err.contains("fast numerics"), "{}", said.err);
+
+    // Exact runs do not speak of it.
+    let said = run(&scratch, &[]);
+    assert!(!said.out.contains("Fast numerics"), "{}", said.out);
+    assert!(!scratch.read("runs/case-2/memo.html").contains("fast numerics"));
+}
+
+#[test]
 fn a_memo_makes_no_request_and_names_no_clock_or_machine() {
     let scratch = Scratch::with_case("offline");
     assert_eq!(run(&scratch, &[]).code, Some(0));
