@@ -212,6 +212,82 @@ fn tables_are_read_in_several_ways() {
 }
 
 #[test]
+fn a_table_is_as_steep_as_its_lines() {
+    let table = "t((0,0),(1,1),(2,1.5),(4,1.5)) ~~|\n";
+    let at = |x: &str, mode: &str, expected: &[f64]| {
+        check_series(&format!("{table}y = LOOKUP SLOPE(t, {x}, {mode}) ~~|"), expected);
+    };
+    at("Time / 2", "0", &[1.0, 1.0, 0.75, 0.5, 0.25]);
+    at("Time * 1.5 - 1.5", "0", &[0.0, 1.0, 0.5, 0.0, 0.0]);
+    at("1 - Time", "1", &[0.75, 1.0, 1.0, 1.0, 1.0]);
+    at("1 - Time", "-1", &[0.75, 1.0, MISSING, MISSING, MISSING]);
+    at("4 + Time", "-1", &[0.0, MISSING, MISSING, MISSING, MISSING]);
+}
+
+#[test]
+fn what_is_written_off_is_all_that_was_spent() {
+    // Of what had come in before, a third is left in each of the two years after.
+    check_series(
+        "y = DEPRECIATE STRAIGHTLINE(30 * PULSE(0, 1), 3, 1, 6) ~~|",
+        &[14.0, 12.0, 10.0, 0.0, 0.0],
+    );
+    check_series("y = DEPRECIATE STRAIGHTLINE(6, 3, 1, 6) ~~|", &[6.0; 5]);
+    check_series(
+        "y = DEPRECIATE STRAIGHTLINE(Time, 1, 1, 6) ~~|",
+        &[0.0, 1.0, 2.0, 3.0, 4.0],
+    );
+    // Two steps are a fiscal period: 10 and 2 come in at the end of the first and the start of the second.
+    check_series(
+        "y = DEPRECIATE STRAIGHTLINE(10 * PULSE(1, 1) + 2 * PULSE(2, 1), 4, 2, 0) ~~|",
+        &[0.0, 5.0, 2.5 + 1.0, 2.5, 1.0 / 2.0],
+    );
+}
+
+#[test]
+fn unequal_is_not_the_mark_of_a_dimension() {
+    let errors = |text: &str| -> Vec<&'static str> {
+        let text = format!("{text}\n{CONTROL}");
+        let (_, found) = model::read("model.mdl", text.as_bytes(), &Few, &mut Sources::new());
+        found.items.iter().map(|item| item.code).collect()
+    };
+    assert_eq!(
+        errors("a = IF THEN ELSE(Time != 2, 1, 0) ~~|\nb = a ~~|"),
+        ["misplaced-mark"]
+    );
+    assert_eq!(errors("a = 1 ~~|\nb = a != 2 ~~|"), ["misplaced-mark"]);
+    assert_eq!(errors("r: p, q ~~|\na = Time[r!] ~~|"), ["misplaced-mark"]);
+    check("r: p, q, s ~~|\ny = SUM(IF THEN ELSE(r!=2, 10, r!)) ~~|", &[14.0]);
+}
+
+#[test]
+fn the_order_of_a_delay_is_whole() {
+    let model = read("y = DELAY N(Time, 8, 0, 2.6) ~~|");
+    let request = Request {
+        series: vec![model.find("y").expect("the variable")],
+        ..Request::default()
+    };
+    let problems = lower(&model, &request).expect_err("an order of 2.6");
+    assert!(problems.items.iter().any(|item| item.code == "delay-order"));
+}
+
+#[test]
+fn settings_are_read_where_the_sketches_were_cut_off() {
+    let exact = |tail: &str| {
+        let text = format!("y = INTEG(-y, 1) ~~|\n{CONTROL}{tail}");
+        let (model, _) = model::read("model.mdl", text.as_bytes(), &Few, &mut Sources::new());
+        model.expect("a model").integration
+    };
+    let rk4 = model::Integration::Rk4;
+    let settings = ":L\u{7f}<%^E!@\n15:0,0,0,5,0,0\n";
+    assert_eq!(exact(&format!("\\\\\\---/// Sketch\n{settings}")), rk4);
+    assert_eq!(
+        exact(&format!("\\\\\\---/// Sketch\n///---\\\\\\\n{settings}")),
+        rk4
+    );
+    assert_eq!(exact(""), model::Integration::Euler);
+}
+
+#[test]
 fn tables_are_inverted_and_times_are_moved() {
     let falling = "f((0,9),(2,5),(4,1)) ~~|\n";
     check_series(

@@ -112,6 +112,7 @@ fn constants() {
 
 #[test]
 fn functions() {
+    check_value("MEAN(1, 2, 6) * 2", 6.0);
     check_value("ABS(-3) + INT(3.7) + INT(-3.7)", 3.0);
     check_value("MAX(1, 5, 2, 4) - MIN(3, 1, 2)", 4.0);
     check_value("SQRT(16) + LN(EXP(2)) + LOG10(1000)", 9.0);

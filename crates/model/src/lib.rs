@@ -29,9 +29,9 @@ pub use diagnostic::{Diagnostic, Diagnostics, Label, Severity};
 pub use function::{Conveyor, ConveyorPart, Function, Needs, QueuePart, VectorFunction};
 pub use index::{Id, IndexVec};
 pub use model::{
-    BinaryOp, Definition, Dimension, DimensionId, Equation, Expr, ExprId, Group, GroupId, Integration,
-    Interpolation, Model, NOT_AVAILABLE, Range, Reading, ReducedIndex, Reduction, Series, Statistic,
-    Subscript, Table, TimeControls, UnaryOp, VarId, Variable, VariableKind,
+    Beyond, BinaryOp, Definition, Dimension, DimensionId, Equation, Expr, ExprId, Group, GroupId,
+    Integration, Interpolation, Model, NOT_AVAILABLE, Range, Reading, ReducedIndex, Reduction, Series,
+    Statistic, Subscript, Table, TimeControls, UnaryOp, VarId, Variable, VariableKind,
 };
 pub use name::Name;
 pub use order::{Dependencies, Order, dependencies, order};

@@ -583,6 +583,19 @@ pub enum Reading {
     Area,
     /// The abscissa up to which this share of the area lies: `RANDOM LOOKUP`.
     Quantile,
+    /// How steep the lines are, at a point the mean of both sides: `LOOKUP SLOPE`.
+    Slope(Beyond),
+}
+
+/// What the slope of a lookup is beyond its ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Beyond {
+    /// `:NA:`
+    Nothing,
+    /// 0, as the end values go on.
+    Level,
+    /// That of the line next to it.
+    Line,
 }
 
 /// What is said of the points of a series.

@@ -8,8 +8,8 @@ use std::fmt::Write;
 use crate::function::VectorFunction;
 use crate::mdl::is_plain_name;
 use crate::model::{
-    BinaryOp, Definition, DimensionId, Equation, Expr, ExprId, Interpolation, Model, NOT_AVAILABLE, Reading,
-    Reduction, Subscript, Table, UnaryOp, VarId, Variable,
+    Beyond, BinaryOp, Definition, DimensionId, Equation, Expr, ExprId, Interpolation, Model, NOT_AVAILABLE,
+    Reading, Reduction, Subscript, Table, UnaryOp, VarId, Variable,
 };
 use crate::name::Name;
 
@@ -198,6 +198,9 @@ fn parts<'a>(model: &'a Model, home: Option<Home<'_>>, expr: &'a Expr) -> Parts<
                 // From the first point on.
                 Reading::Area => ("LOOKUP AREA(", ", -1e+300, ", ")"),
                 Reading::Quantile => ("RANDOM LOOKUP(", ", share ", ")"),
+                Reading::Slope(Beyond::Nothing) => ("LOOKUP SLOPE(", ", ", ", -1)"),
+                Reading::Slope(Beyond::Level) => ("LOOKUP SLOPE(", ", ", ", 0)"),
+                Reading::Slope(Beyond::Line) => ("LOOKUP SLOPE(", ", ", ", 1)"),
             };
             text(
                 format!("{before}{name}"),

@@ -19,6 +19,54 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     best.map(|(_, candidate)| candidate)
 }
 
+/// What stands in an equation for a sign or a function of other programs; how Vensim writes it.
+///
+/// Word processors turn `-` into a dash, which Vensim takes for a letter: such a sign is looked for in all of a name.
+pub(crate) fn from_elsewhere(written: &str) -> Option<&'static str> {
+    let signs = [
+        ('\u{2013}', "the dash is read as part of a name: write `-`"),
+        ('\u{2014}', "the dash is read as part of a name: write `-`"),
+        (
+            '\u{2212}',
+            "the sign `\u{2212}` is read as part of a name: write `-`",
+        ),
+        ('\u{d7}', "the sign `\u{d7}` is read as part of a name: write `*`"),
+        ('\u{b7}', "the sign `\u{b7}` is read as part of a name: write `*`"),
+        ('\u{f7}', "the sign `\u{f7}` is read as part of a name: write `/`"),
+        (
+            '\u{2264}',
+            "the sign `\u{2264}` is read as part of a name: write `<=`",
+        ),
+        (
+            '\u{2265}',
+            "the sign `\u{2265}` is read as part of a name: write `>=`",
+        ),
+        (
+            '\u{2260}',
+            "the sign `\u{2260}` is read as part of a name: write `<>`",
+        ),
+    ];
+    if let Some((_, help)) = signs.iter().find(|(sign, _)| written.contains(*sign)) {
+        return Some(help);
+    }
+    let first = written.split_whitespace().next()?;
+    Some(match first.to_ascii_lowercase().as_str() {
+        "and" => "write `:AND:`, with the colons",
+        "or" => "write `:OR:`, with the colons",
+        "not" => "write `:NOT:`, with the colons",
+        "if" | "then" | "else" => "write `IF THEN ELSE(condition, value if true, value if false)`",
+        "mod" => "write `MODULO(number, divisor)`",
+        "average" | "mean" => {
+            "for an array write `SUM(x[dimension!]) / ELMCOUNT(dimension)`; for numbers add and divide"
+        }
+        "pow" => "write `base ^ exponent`",
+        "log10" => "write `LOG(x, 10)`",
+        "round" => "write `INTEGER(x + 0.5)`, which rounds what is not below zero",
+        "floor" => "write `INTEGER(x)`, which cuts towards zero",
+        _ => return None,
+    })
+}
+
 /// Letters inserted, removed, replaced, or swapped with their neighbour (optimal string alignment).
 fn distance(a: &[char], b: &[char]) -> usize {
     let mut before: Vec<usize> = Vec::new();

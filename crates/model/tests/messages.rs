@@ -80,6 +80,13 @@ messages! {
         choice = IF THEN ELSE(person > rate, person, rate) ~ Person ~|\nratio = XIDZ(person, rate, person) ~ Day ~|";
     units_of_stocks: "stock = INTEG(flow, start) ~ Person ~|\nflow = 3 ~ Person ~|\nstart = 2 ~ Day ~|\n\
         even = SMOOTH(stock, stock) ~ Person ~|\njump = STEP(stock, stock) ~ Person ~|\nslope = RAMP(flow, 1, 2) ~ Person ~|";
+    signs_of_other_programs: "a = Time != 2 ~~|\nb = IF THEN ELSE(a => 2, 1, 0) ~~|\nc = IF THEN ELSE(a == 2, 1, 0) ~~|\nd = 2 ** 3 ~~|\n\
+        e = 3 \u{2013} 2 ~~|\nf = a \u{2265} 2 ~~|\ng = 5% ~~|\nh = 1 # one ~~|\nk = (a != 2) ~~|";
+    words_of_other_programs: "a = IF(Time > 2, 1, 0) ~~|\nb = IF Time > 2 THEN 1 ELSE 0 ~~|\nc = IF THEN ELSE(a > 2 AND b < 3, 1, 0) ~~|\n\
+        d = AVERAGE(a, b) ~~|\ne = 3,5 ~~|";
+    brackets_and_commas: "a = IF THEN ELSE(Time > 2 1, 0) ~~|\nb = MAX(3, a ~~|\nc = 3 + 4) ~~|\nd = * 3 ~~|\ne = 3 * / a ~~|";
+    macro_without_end: ":MACRO: acc(in)\nacc = INTEG(in, 0) ~~|\na = 1 ~~|\nb = acc(a) ~~|";
+    elements_of_another_dimension: "r: a, b ~~|\nq: c, d ~~|\nx[r] = 1 ~~|\ny[q] = x[q] ~~|\nz = x[d] + y[c] ~~|";
     units_that_cannot_be_read: "a = 1 ~ Person/ ~|\nb = a ~ (Day ~|\nc = b ~ 12*Day ~|";
 }
 

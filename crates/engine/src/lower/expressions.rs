@@ -310,18 +310,19 @@ impl Walk<'_> {
                 let places = self.subscripted(unit, id, *lookup, subscripts, scope)?;
                 let x = of(*x);
                 let count = places.len().max(x.len());
-                if matches!(reading, Reading::Area | Reading::Quantile) {
+                if matches!(reading, Reading::Area | Reading::Quantile | Reading::Slope(_)) {
                     let tables: Vec<Segments> = places
                         .iter()
                         .map(|place| self.table(id, *lookup, Reading::Lines, *place))
                         .collect::<Result<_, _>>()?;
-                    let read = match reading {
-                        Reading::Area => data::tables::area,
-                        _ => data::tables::quantile,
-                    };
                     let one = |number: usize| {
                         let table = &tables[if tables.len() == 1 { 0 } else { number }];
-                        read(&mut self.graph, table, element(x, number))
+                        let (graph, x) = (&mut self.graph, element(x, number));
+                        match reading {
+                            Reading::Area => data::tables::area(graph, table, x),
+                            Reading::Slope(beyond) => data::tables::slope(graph, table, x, *beyond),
+                            _ => data::tables::quantile(graph, table, x),
+                        }
                     };
                     return (0..count)
                         .map(one)
@@ -536,7 +537,8 @@ impl Walk<'_> {
                     | Reading::Between(_)
                     | Reading::Shifted
                     | Reading::Area
-                    | Reading::Quantile => table.clone(),
+                    | Reading::Quantile
+                    | Reading::Slope(_) => table.clone(),
                     Reading::Extrapolate => Table {
                         extrapolate: true,
                         ..table.clone()
@@ -701,6 +703,11 @@ impl Walk<'_> {
             return refuse("the order of a delay must be the same for all elements".to_owned());
         }
         let order = first.round();
+        if order != first && (1.0..=MOST_STAGES).contains(&order) {
+            return refuse(format!(
+                "the order of a delay is a whole number, and this one is {first}"
+            ));
+        }
         if (1.0..=MOST_STAGES).contains(&order) {
             Ok(order as u32)
         } else {

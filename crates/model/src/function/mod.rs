@@ -400,8 +400,9 @@ pub struct Needs {
 }
 
 /// Functions of Vensim that are macros of the library, by their keys.
-pub(crate) const WRITTEN_OUT: [&str; 12] = [
+pub(crate) const WRITTEN_OUT: [&str; 13] = [
     "delayp",
+    "depreciate straightline",
     "forecast",
     "npv",
     "npve",

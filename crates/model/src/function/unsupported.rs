@@ -36,7 +36,6 @@ const UNSUPPORTED: &[(&str, &str)] = &[
     ),
     ("demand at price", MARKET),
     ("depreciate by schedule", "add up a `DELAY FIXED` for each year"),
-    ("depreciate straightline", "add up a `DELAY FIXED` for each year"),
     ("find market price", MARKET),
     ("find zero", SOLVE),
     ("get 123 constants", OTHER_FILE),
@@ -50,10 +49,6 @@ const UNSUPPORTED: &[(&str, &str)] = &[
     ("get vdf data", OTHER_FILE),
     ("get vdf lookups", OTHER_FILE),
     ("internal rate of return", SOLVE),
-    (
-        "lookup slope",
-        "divide a difference: `(lookup(x + h) - lookup(x)) / h`",
-    ),
     ("marketp", MARKET),
     ("matrix inverse", "use `INVERT MATRIX`"),
     ("message", "remove it: it shows a text and computes nothing"),

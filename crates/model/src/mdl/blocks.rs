@@ -34,7 +34,7 @@ pub(super) struct Block {
 const SKETCH: &str = "\\---///";
 const SKETCH_END: &str = "///---\\\\\\";
 
-/// The blocks of a text, and where its settings begin (the end of the text if there are none).
+/// The blocks of a text, and where its settings begin: behind the sketches, or, where nothing closes these, with them.
 pub(super) fn blocks(source: &Source, diagnostics: &mut Diagnostics) -> (Vec<Block>, usize) {
     let sketch = sketch_start(&source.text);
     let mut cutter = Cutter {
@@ -50,7 +50,7 @@ pub(super) fn blocks(source: &Source, diagnostics: &mut Diagnostics) -> (Vec<Blo
     }
     let settings = source.text[sketch..]
         .find(SKETCH_END)
-        .map_or(source.text.len(), |found| sketch + found + SKETCH_END.len());
+        .map_or(sketch, |found| sketch + found + SKETCH_END.len());
     (blocks, settings)
 }
 

@@ -352,7 +352,9 @@ impl Lexer<'_> {
             '\u{201c}' | '\u{201d}' | '`' => "names are quoted with the straight quote `\"`",
             '\\' => "a `\\` continues a line and must be the last character in it",
             '}' => "there is no `{` before it",
-            '&' | '%' | '#' | '@' | '?' | '.' => "a name with such a character stands in quotes: `\"R&D\"`",
+            '%' => "write a share as a number, such as `0.05`; a name with such a character stands in quotes",
+            '#' => "a comment stands in braces, `{so}`; a name with such a character stands in quotes",
+            '&' | '@' | '?' | '.' => "a name with such a character stands in quotes: `\"R&D\"`",
             _ => "remove it, or put the name it belongs to in quotes",
         };
         Err(Box::new(

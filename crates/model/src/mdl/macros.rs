@@ -176,6 +176,7 @@ fn collect(
     for item in items {
         match (item, &mut open) {
             (Item::MacroStart(head), _) => {
+                unended(&open, diagnostics);
                 close(&mut open, diagnostics);
                 let locals = head.parameters.iter().map(|name| name.key().to_owned()).collect();
                 open = Some(Macro {
@@ -193,8 +194,21 @@ fn collect(
             (other, _) => rest.push(other),
         }
     }
+    unended(&open, diagnostics);
     close(&mut open, diagnostics);
     (macros, rest)
+}
+
+/// Says that a macro goes on where it should have ended: it takes in all equations that follow.
+fn unended(open: &Option<Macro>, diagnostics: &mut Diagnostics) {
+    if let Some(found) = open {
+        let name = &found.head.name;
+        diagnostics.push(
+            Diagnostic::error("macro-without-end", format!("the macro `{name}` is not ended"))
+                .label(found.head.span, "begins here")
+                .help("write `:END OF MACRO:` behind its last equation"),
+        );
+    }
 }
 
 struct Writer<'a> {

@@ -10,6 +10,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::model::{BinaryOp, Interpolation, Range, UnaryOp};
 use crate::name::Name;
 use crate::source::{Source, Span};
+use crate::suggest::from_elsewhere;
 use crate::syntax::{
     EquationSyntax, Heading, Item, MacroHead, MappingSyntax, Named, Node, NodeId, RangeItem, RangeSyntax,
     Right, SubscriptSyntax, Syntax, TableKind, TableSyntax,
@@ -312,11 +313,40 @@ impl Parser<'_> {
             )
             .label(token.span, "")
         };
-        Box::new(match (token.kind, expected) {
-            (TokenKind::Name | TokenKind::Number(_), "an operator or the end") => diagnostic.help(
-                "an operator is missing, or a name is broken over two lines (end the first line with `\\`)",
-            ),
-            _ => diagnostic,
+        Box::new(match self.what_to_do(token, expected) {
+            Some(help) => diagnostic.help(help),
+            None => diagnostic,
+        })
+    }
+    /// What to do about a token that stands where something else should.
+    fn what_to_do(&self, token: Token, expected: &str) -> Option<&'static str> {
+        let before = self.next.checked_sub(1).map(|before| self.tokens[before].kind);
+        let follows = |sign: Sign| before == Some(TokenKind::Sign(sign));
+        Some(match token.kind {
+            TokenKind::Name if from_elsewhere(self.written(token.span)).is_some() => {
+                from_elsewhere(self.written(token.span))?
+            }
+            TokenKind::Name | TokenKind::Number(_) if expected == "an operator or the end" => {
+                "an operator is missing, or a name is broken over two lines (end the first line with `\\`)"
+            }
+            TokenKind::Name | TokenKind::Number(_) if expected == "`)`" => {
+                "an operator, a comma or a `)` is missing before it"
+            }
+            TokenKind::End if expected == "`)`" => "close what was opened: a `)` is missing",
+            TokenKind::Sign(Sign::Close) if expected == "an operator or the end" => {
+                "remove it: no `(` is open here"
+            }
+            TokenKind::Sign(Sign::DoubleEqual) => "to compare, write `=`",
+            TokenKind::Sign(Sign::Bang) => "for unequal, write `<>`",
+            TokenKind::Sign(Sign::Greater) if follows(Sign::Equal) => "write `>=`",
+            TokenKind::Sign(Sign::Less) if follows(Sign::Equal) => "write `<=`",
+            TokenKind::Sign(Sign::Times) if follows(Sign::Times) => "for a power, write `^`",
+            TokenKind::Sign(Sign::Times | Sign::Slash | Sign::Caret)
+                if expected == "a number, a name or `(`" =>
+            {
+                "something is missing before it, or the sign is one too many"
+            }
+            _ => return None,
         })
     }
     fn expect(&mut self, sign: Sign) -> Parsed<()> {

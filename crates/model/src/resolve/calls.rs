@@ -8,7 +8,9 @@ use super::tables;
 use super::translate::{Failed, Translator};
 use crate::diagnostic::Diagnostic;
 use crate::function::{Function, VectorFunction, is_unsupported};
-use crate::model::{BinaryOp, Expr, ExprId, Interpolation, Model, Reading, Reduction, Statistic, VarId};
+use crate::model::{
+    Beyond, BinaryOp, Expr, ExprId, Interpolation, Model, Reading, Reduction, Statistic, VarId,
+};
 use crate::name::Name;
 use crate::source::Span;
 use crate::syntax::{EquationSyntax, Named, Node, NodeId, Right, SubscriptSyntax};
@@ -35,6 +37,7 @@ pub(super) enum Called {
 pub(super) enum TableFunction {
     Lookup(Reading),
     Area,
+    Slope,
     Random,
     DataAt,
     DataBetween,
@@ -50,6 +53,7 @@ pub(super) fn table_function(name: &Name) -> Option<TableFunction> {
         "lookup backward" => TableFunction::Lookup(Reading::Backward),
         "lookup invert" => TableFunction::Lookup(Reading::Inverse),
         "lookup area" => TableFunction::Area,
+        "lookup slope" => TableFunction::Slope,
         "random lookup" => TableFunction::Random,
         "get data at time" => TableFunction::DataAt,
         "get data between times" => TableFunction::DataBetween,
@@ -68,6 +72,7 @@ impl TableFunction {
         match self {
             TableFunction::Lookup(_) => &["lookup", "x"],
             TableFunction::Area => &["lookup", "start", "end"],
+            TableFunction::Slope => &["lookup", "x", "mode"],
             TableFunction::Random => &["lookup", "low", "high", "shift", "stretch", "seed"],
             TableFunction::DataAt => &["data", "time"],
             TableFunction::DataBetween => &["data", "time", "mode"],
@@ -80,7 +85,7 @@ impl TableFunction {
     fn is_of_data(self) -> bool {
         !matches!(
             self,
-            TableFunction::Lookup(_) | TableFunction::Area | TableFunction::Random
+            TableFunction::Lookup(_) | TableFunction::Area | TableFunction::Slope | TableFunction::Random
         )
     }
 }
@@ -306,6 +311,21 @@ impl Translator<'_> {
         };
         Ok(match reads {
             TableFunction::Lookup(reading) => read(reading, at(call.args[1])?),
+            TableFunction::Slope => {
+                let beyond = match self.number(call.args[2]) {
+                    Some(-1.0) => Beyond::Nothing,
+                    Some(0.0) => Beyond::Level,
+                    Some(1.0) => Beyond::Line,
+                    _ => {
+                        return Err(self.fail(
+                            Diagnostic::error("bad-argument", "the mode must be written as -1, 0 or 1")
+                                .label(self.syntax.spans[call.args[2] as usize], "")
+                                .help("beyond the ends, -1 gives `:NA:`, 0 gives 0, 1 the slope of the next line"),
+                        ));
+                    }
+                };
+                read(Reading::Slope(beyond), at(call.args[1])?)
+            }
             TableFunction::DataAt => read(Reading::Between(Interpolation::Raw), at(call.args[1])?),
             TableFunction::DataBetween => {
                 let mode = self.mode(call.args[2])?;

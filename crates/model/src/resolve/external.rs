@@ -83,7 +83,11 @@ impl<'a> Books<'a> {
             Err(why) => {
                 let message = format!("the file `{path}` cannot be read");
                 return Err(Box::new(
-                    Diagnostic::error("data-file", message).label(file.span, why.clone()),
+                    Diagnostic::error("data-file", message)
+                        .label(file.span, why.clone())
+                        .help(
+                            "the name counts from the folder of the model; correct it, or put the file there",
+                        ),
                 ));
             }
         };

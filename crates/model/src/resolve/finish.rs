@@ -32,7 +32,8 @@ pub(super) fn finish(
                 format!("no equation defines `{}`", model.element_name(variable, element)),
             )
             .label(span, "used here")
-            .label(model.variables[variable].span, "the array is defined here"),
+            .label(model.variables[variable].span, "the array is defined here")
+            .help("write an equation for it, or use only elements that have one"),
         );
     }
     // What a broken equation uses is not known.
@@ -61,7 +62,12 @@ fn controls(
     let final_time = find(final_time, "FINAL TIME = 100 ~~|");
     let time_step = find(time_step, "TIME STEP = 1 ~~|");
     let saveper = find(saveper, "SAVEPER = TIME STEP ~~|");
-    if !missing.is_empty() {
+    // A macro that is not ended has taken them in.
+    let lost = diagnostics
+        .items
+        .iter()
+        .any(|item| item.code == "macro-without-end");
+    if !missing.is_empty() && !lost {
         let list: Vec<String> = missing.iter().map(|(name, _)| format!("`{name}`")).collect();
         let mut diagnostic = Diagnostic::error(
             "missing-control-variable",

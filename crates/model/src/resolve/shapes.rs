@@ -376,7 +376,12 @@ pub(super) fn list_places(definition: &Definition<'_>, sizes: &[usize]) -> Resul
                 if rows.len() == 1 { "row are" } else { "rows are" }
             ));
         }
-        [] => return Err("a list needs a dimension on the left".to_owned()),
+        [] => {
+            return Err(
+                "a list needs a dimension on the left, and the decimals of a number follow a point"
+                    .to_owned(),
+            );
+        }
         _ => {
             return Err(format!(
                 "a list can fill two dimensions, not {}: name elements on the left for the others",

@@ -328,9 +328,23 @@ impl<'a> Scope<'a> {
                     ),
                 )
                 .label(named.span, "used here")
-                .label(variable.span, "defined here"),
+                .label(variable.span, "defined here")
+                .help(format!("it is defined for {}", self.some_elements(dimension))),
             )
         })
+    }
+
+    /// The elements of a dimension, or the first few.
+    fn some_elements(&self, dimension: DimensionId) -> String {
+        let elements = self.dimensions.elements(dimension);
+        let shown = elements.iter().take(5);
+        let mut names: Vec<String> = shown
+            .map(|element| format!("`{}`", self.dimensions.name(*element)))
+            .collect();
+        if elements.len() > names.len() {
+            names.push("…".to_owned());
+        }
+        names.join(", ")
     }
 
     fn subscript(

@@ -16,7 +16,7 @@ use crate::model::{
 };
 use crate::name::Name;
 use crate::source::Span;
-use crate::suggest::nearest;
+use crate::suggest::{from_elsewhere, nearest};
 use crate::syntax::{Named, Node, NodeId, Right, SubscriptSyntax, Syntax};
 
 /// Turns equations into definitions, and keeps what is to be said of many places at once.
@@ -49,6 +49,11 @@ fn is_refused(node: &Node) -> bool {
 /// Whether an expression is a table out of a file.
 fn is_table(node: &Node) -> bool {
     matches!(node, Node::Call { name, .. } if external(&name.name) == Some(External::Lookups))
+}
+
+/// Whether a name is marked with `!` by itself, as the dimension is that a function runs over.
+fn is_marked(name: &Name, subscripts: &[SubscriptSyntax]) -> bool {
+    matches!(subscripts, [mark] if mark.reduced && mark.name.name == *name)
 }
 
 /// A part that could not be translated; a message was given.
@@ -417,6 +422,16 @@ impl<'a> Translator<'a> {
         model: &Model,
     ) -> Result<Expr, Failed> {
         let span = self.syntax.spans[node as usize];
+        let known = self.names.get(name).is_some();
+        if !subscripts.is_empty() && !known && name.key() == "time" || known && is_marked(name, subscripts) {
+            let problem = Diagnostic::error("misplaced-mark", format!("`{name}` is no dimension"));
+            let problem = problem.label(span, "a subscript, or the mark `!`, makes no sense here");
+            return Err(self.fail(if is_marked(name, subscripts) {
+                problem.help("`!` marks a dimension that a function runs over; for unequal, write `<>`")
+            } else {
+                problem.help("leave the subscripts out: the time is one number")
+            }));
+        }
         match self.names.get(name) {
             // A function looks at it whole.
             _ if scope.is_table(node) => Err(Failed),
@@ -540,6 +555,9 @@ impl<'a> Translator<'a> {
                     function.name(),
                     function.parameters().join(", ")
                 )),
+                None if from_elsewhere(name.written()).is_some() => {
+                    diagnostic.help(from_elsewhere(name.written()).unwrap_or_default())
+                }
                 None if is_unsupported(&name)
                     || is_definition_form(&name)
                     || WRITTEN_OUT.contains(&name.key()) =>

@@ -124,9 +124,9 @@ impl Checker<'_> {
             Expr::Number(value) => Measure::Number(*value),
             Expr::Time => self.time(),
             Expr::Variable { variable, .. } => self.declared[*variable].clone(),
-            // An area has the units of both axes, and those of the other are not declared.
+            // An area and a slope have the units of both axes, and those of the other are not declared.
             Expr::LookupCall {
-                reading: Reading::Area | Reading::Quantile,
+                reading: Reading::Area | Reading::Quantile | Reading::Slope(_),
                 ..
             } => Measure::Unknown,
             Expr::LookupCall { lookup, .. } => self.declared[*lookup].clone(),

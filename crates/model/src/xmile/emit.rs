@@ -568,6 +568,15 @@ impl<'d, 'x> Emitter<'d, 'x> {
                 if is_constant && args.is_empty() {
                     return self.name(name, context, span);
                 }
+                let is_mean = name.plain().is_some_and(|name| name.eq_ignore_ascii_case("mean"));
+                if is_mean && let [first, others @ ..] = args.as_slice() {
+                    // Of several numbers, not of an array.
+                    let add = |left, right: &NodeId| self.binary(BinaryOp::Add, left, *right, span);
+                    let left = others.iter().fold(*first, add);
+                    let right = self.number(args.len() as f64, span);
+                    let op = BinaryOp::Divide;
+                    return Ok(Node::Binary { op, left, right });
+                }
                 let written = name.to_string();
                 self.unknown
                     .functions

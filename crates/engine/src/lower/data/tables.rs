@@ -2,7 +2,7 @@
 
 use super::super::graph::{Graph, NodeId};
 use crate::ir::{Code, Segments};
-use model::Table;
+use model::{Beyond, NOT_AVAILABLE, Table};
 
 /// The abscissae of a table over its ordinates; nothing if those neither rise nor fall all along.
 pub(in crate::lower) fn inverse(table: &Table) -> Option<Table> {
@@ -95,6 +95,40 @@ pub(in crate::lower) fn area(graph: &mut Graph, table: &Segments, x: NodeId) -> 
     let height = graph.binary(Code::Add, height, rise);
     let more = graph.binary(Code::Multiply, width, height);
     Ok(graph.binary(Code::Add, area, more))
+}
+
+/// How steep a table is at `x`; at a point between the ends the mean of both sides.
+pub(in crate::lower) fn slope(
+    graph: &mut Graph,
+    table: &Segments,
+    x: NodeId,
+    beyond: Beyond,
+) -> Result<NodeId, String> {
+    let count = table.x.len();
+    if count < 2 {
+        return Err("a lookup of one point has no slope".to_owned());
+    }
+    // Of each point the slope of the line behind it; the last has only the one before.
+    let mut behind = table.slope[..count - 1].to_vec();
+    behind.push(behind[count - 2]);
+    let mut at_point = behind.clone();
+    for place in 1..count - 1 {
+        at_point[place] = 0.5 * (behind[place - 1] + behind[place]);
+    }
+    let mut begun = |y: Vec<f64>| graph.lookup(steps(&table.x, y), x);
+    let (point, at_point, behind) = (begun(table.x.clone()), begun(at_point), begun(behind));
+    let here = graph.binary(Code::Equal, x, point);
+    let slope = graph.select(here, at_point, behind);
+    let outside = match beyond {
+        Beyond::Line => return Ok(slope),
+        Beyond::Level => graph.number(0.0),
+        Beyond::Nothing => graph.number(NOT_AVAILABLE),
+    };
+    let [low, high] = [table.x[0], table.x[count - 1]].map(|end| graph.number(end));
+    let before = graph.binary(Code::Less, x, low);
+    let after = graph.binary(Code::Less, high, x);
+    let out = graph.binary(Code::Or, before, after);
+    Ok(graph.select(out, outside, slope))
 }
 
 /// Where the area under a table, which must be nowhere below zero, reaches a share of the whole.
