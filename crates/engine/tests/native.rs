@@ -7,7 +7,7 @@ mod support;
 
 use engine::{
     Batch, Binding, Choice, Evaluator, Input, InputTarget, Metric, Outputs, Reducer, Request, Scratch, Value,
-    Window, block, lower, native, scalar,
+    Window, block, lower, math, native, scalar,
 };
 use model::{BinaryOp, Function, Integration, Table, UnaryOp};
 use support::{Draft, Tree, call, n, op, v};
@@ -229,6 +229,48 @@ fn functions() {
     }
     let less = op(BinaryOp::Less, v("p"), v("q"));
     check_tree("a branch", call(IfThenElse, [less, n(0.0), v("q")]));
+}
+
+/// Machine code scales by powers of two and takes the rests of products in instructions of its own: over all magnitudes, where results
+/// become subnormal, and where a product is too small for its rest.
+#[test]
+fn exponentials_and_logarithms_at_every_magnitude() {
+    // Bits of a multiplicative sequence: every exponent, every sign, every mantissa.
+    let mut state = 1_u64;
+    let mut next = || {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        state ^ state >> 29
+    };
+    let (mut a, mut b) = (Vec::new(), Vec::new());
+    for place in 0..4000_u64 {
+        let (x, y) = (f64::from_bits(next()), f64::from_bits(next()));
+        let share = (next() >> 11) as f64 / (1_u64 << 53) as f64;
+        let near_one = 1.0 + (share - 0.5) * f64::from_bits((1023 - place % 53) << 52);
+        let (x, y) = match place % 5 {
+            0 => (x, y),
+            1 => (near_one, y),
+            // Results from subnormal to infinite.
+            2 => (x.abs(), 1040.0 * (share - 0.5) / math::ln(x.abs())),
+            3 => (share * 1500.0 - 750.0, share),
+            _ => (share * 40.0, share * 6.0 - 3.0),
+        };
+        a.push(x);
+        b.push(y);
+    }
+    let mut draft = draft();
+    let small = call(Function::Ln, [v("p")]) * v("q");
+    draft
+        .is("power", call(Function::Power, [v("p"), v("q")]))
+        .is("exponential", call(Function::Exp, [v("p")]))
+        .is("logarithm", call(Function::Ln, [v("p")]))
+        .is("decimal", call(Function::Log10, [v("p")]))
+        .is("to a base", call(Function::Log, [v("p"), v("q")]))
+        .is("of a product", call(Function::Exp, [small]))
+        .is("hyperbolic", call(Function::Sinh, [v("p")]))
+        .is("larger", call(Function::Max, [v("p"), v("q")]));
+    check("every magnitude", &draft, &[a, b]);
 }
 
 #[test]

@@ -241,29 +241,18 @@ fn bias(rows: &[&Terms], fit: &Fit, spread: &[Vec<f64>], terms: usize, stream: S
     for (term, x) in rows.iter().flat_map(|row| row.iter()) {
         middle[*term] += x / m;
     }
-    // The largest lead at each row, from coefficients that stand term by term, and what to add to every column.
-    let mut leads = vec![0.0; k];
-    let mut top = |coefficients: &[f64], add: &[f64]| -> f64 {
-        let mut total = 0.0;
-        for row in rows {
-            leads.copy_from_slice(add);
-            for &(term, x) in row.iter() {
-                let of_term = &coefficients[term * k..(term + 1) * k];
-                for (lead, c) in leads.iter_mut().zip(of_term) {
-                    *lead += x * c;
-                }
-            }
-            total += leads.iter().fold(0.0, |best: f64, lead| best.max(*lead));
-        }
-        total / m
-    };
-    let mut fitted = vec![0.0; terms * k];
+    let parts = k.div_ceil(COLUMNS);
+    let mut fitted = vec![[0.0; COLUMNS]; terms * parts];
     for (column, coefficients) in fit.coefficients.iter().enumerate() {
         for (term, c) in coefficients.iter().enumerate() {
-            fitted[term * k + column] = *c;
+            fitted[term * parts + column / COLUMNS][column % COLUMNS] = *c;
         }
     }
-    let unmoved = top(&fitted, &vec![0.0; k]);
+    let mut best = vec![0.0; rows.len()];
+    let mut top = |coefficients: &[[f64; COLUMNS]], add: &[[f64; COLUMNS]]| {
+        largest(rows, coefficients, add, &mut best) / m
+    };
+    let unmoved = top(&fitted, &vec![[0.0; COLUMNS]; parts]);
     let mut total = 0.0;
     for draw in 0..DRAWS {
         let normal = |column: usize, term: usize| {
@@ -274,19 +263,48 @@ fn bias(rows: &[&Terms], fit: &Fit, spread: &[Vec<f64>], terms: usize, stream: S
             .map(|c| fit.draw((0..terms).map(|t| normal(c, t)).collect()))
             .collect();
         let mut moved = fitted.clone();
-        let mut add = vec![0.0; k];
+        let mut add = vec![[0.0; COLUMNS]; parts];
         for (column, spread) in spread.iter().enumerate() {
             for (part, shape) in spread[..=column].iter().zip(&shapes) {
                 let part = 3.0_f64.sqrt() * part;
                 for (term, c) in shape.iter().enumerate() {
-                    moved[term * k + column] += part * c;
-                    add[column] -= part * c * middle[term];
+                    let (part_of, column) = (column / COLUMNS, column % COLUMNS);
+                    moved[term * parts + part_of][column] += part * c;
+                    add[part_of][column] -= part * c * middle[term];
                 }
             }
         }
         total += top(&moved, &add);
     }
     total / DRAWS as f64 - unmoved
+}
+
+/// Columns that are computed side by side; those that are too many are zero, and so never the largest lead.
+const COLUMNS: usize = 4;
+
+/// The sum over rows of the largest lead, or 0 where there is none: from coefficients that stand term by term, and what to add to every
+/// column.
+fn largest(
+    rows: &[&Terms],
+    coefficients: &[[f64; COLUMNS]],
+    add: &[[f64; COLUMNS]],
+    best: &mut [f64],
+) -> f64 {
+    let parts = add.len();
+    best.fill(0.0);
+    for (part, add) in add.iter().enumerate() {
+        for (row, best) in rows.iter().zip(&mut *best) {
+            let mut leads = *add;
+            for &(term, x) in row.iter() {
+                let of_term = &coefficients[term * parts + part];
+                for (lead, c) in leads.iter_mut().zip(of_term) {
+                    *lead += x * c;
+                }
+            }
+            *best = leads.iter().fold(*best, |best: f64, lead| best.max(*lead));
+        }
+    }
+    best.iter().sum()
 }
 
 /// The root of the covariance of what the fits leave unexplained.

@@ -11,8 +11,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use engine::primitive::{
-    self, Action, Advance, Binary, Graph, Id, Layout, Logic, Node, Observe, Place, Predicate, Routine, Start,
-    Store, Taken, Target, Unary,
+    self, Action, Advance, Binary, Fused, Graph, Id, Layout, Logic, Node, Observe, Place, Predicate, Routine,
+    Start, Store, Taken, Target, Unary,
 };
 use engine::{Batch, Program};
 
@@ -160,6 +160,10 @@ static inline V X(d x) { return V{x, x, x, x, x, x, x, x}; }
 static inline U B(V x) { return (U)x; }
 static inline V D(U x) { return (V)x; }
 static inline V root(V x) { return (V)_mm512_sqrt_pd((__m512d)x); }
+static inline V scaled(V x, V e) { return (V)_mm512_scalef_pd((__m512d)x, (__m512d)e); }
+static inline V fmadd(V a, V b, V c) { return (V)_mm512_fmadd_pd((__m512d)a, (__m512d)b, (__m512d)c); }
+static inline V fmsub(V a, V b, V c) { return (V)_mm512_fmsub_pd((__m512d)a, (__m512d)b, (__m512d)c); }
+static inline V fnmadd(V a, V b, V c) { return (V)_mm512_fnmadd_pd((__m512d)a, (__m512d)b, (__m512d)c); }
 static inline V at(const d *t, M i) { return (V)_mm512_i64gather_pd((__m512i)i, t, 8); }
 "#;
 
@@ -173,6 +177,11 @@ typedef double d;
 typedef uint64_t u;
 static inline u B(d x) { u r; memcpy(&r, &x, 8); return r; }
 static inline d D(u x) { d r; memcpy(&r, &x, 8); return r; }
+static inline d fmadd(d a, d b, d c) { return fma(a, b, c); }
+static inline d fmsub(d a, d b, d c) { return fma(a, b, -c); }
+static inline d fnmadd(d a, d b, d c) { return fma(-a, b, c); }
+static inline d power(d k) { return D(B(k + 0x1.8p52) + 1023 << 52); }
+static inline d scaled(d x, d e) { d half = (e * 0.5 + 0x1.8p52) - 0x1.8p52; return x * power(half) * power(e - half); }
 static double cpu(void) { struct timespec t; clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t); return t.tv_sec + 1e-9 * t.tv_nsec; }
 "#;
 
@@ -357,13 +366,21 @@ impl Text<'_> {
                 Binary::Xor => on_bits(a, "^", b),
                 Binary::IntegerAdd => on_bits(a, "+", b),
                 Binary::IntegerSubtract => on_bits(a, "-", b),
+                Binary::Scale => format!("scaled({}, {})", at(a), at(b)),
                 Binary::MultiplyHalves => format!(
                     "D((B({}) & 0xffffffffull) * (B({}) & 0xffffffffull))",
                     at(a),
                     at(b)
                 ),
             },
-            Node::Fused(..) => unreachable!("C is compared with exact programs"),
+            Node::Fused(fused, a, b, c) => {
+                let name = match fused {
+                    Fused::Add => "fmadd",
+                    Fused::Subtract => "fmsub",
+                    Fused::SubtractFrom => "fnmadd",
+                };
+                format!("{name}({}, {}, {})", at(a), at(b), at(c))
+            }
             Node::Lookup(table, x) if vectors => {
                 let count: Vec<String> = (1..self.start.tables[table as usize][0].len())
                     .map(|point| format!("- (M)(X(T{table}x[{point}]) <= {})", at(x)))

@@ -9,6 +9,9 @@
 
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
+use super::exponential::scaled;
+use super::pair::rest_of_product;
+
 /// A double, or several side by side, that a kernel computes with.
 ///
 /// Each operation is exact or rounded once, to nearest even, and means the same in every implementation. There is
@@ -59,6 +62,32 @@ pub trait Lane:
 
     /// The word shifted towards its low bits, zeros coming in.
     fn shift_right(self, bits: u32) -> Self;
+
+    /// `self` times 2 to `exponent`, which is an integer of at most 2,000 in magnitude; `self` lies between ½ and 2, or is not finite.
+    /// Rounded once: a subnormal result too. A machine that has an instruction for it may use that.
+    #[inline(always)]
+    fn scaled(self, exponent: Self) -> Self {
+        scaled(self, exponent)
+    }
+
+    /// What rounding took from `product`, which is `self * factor`: exact as long as neither leaves the normal range. Where they do, what a
+    /// fused operation gives instead must make no difference to whoever asks.
+    #[inline(always)]
+    fn rest_of_product(self, factor: Self, product: Self) -> Self {
+        rest_of_product(self, factor, product)
+    }
+
+    /// `self + a * b` where that product is exact, so that a machine may round once or twice.
+    #[inline(always)]
+    fn plus_exact(self, a: Self, b: Self) -> Self {
+        self + a * b
+    }
+
+    /// `self - a * b` where that product is exact.
+    #[inline(always)]
+    fn minus_exact(self, a: Self, b: Self) -> Self {
+        self - a * b
+    }
 
     /// The same word in every lane that `self` has.
     #[inline(always)]

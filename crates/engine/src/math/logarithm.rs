@@ -49,8 +49,10 @@ pub fn ln<L: Lane>(x: L) -> L {
     let square = s * s;
     let half_square = c(0.5) * f * f;
     let series = s * (half_square + square * polynomial(square, &LN_TAIL));
-    let main = ordered_sum(exponent * c(LN_2.0), f);
-    let value = main.high + (main.low - (half_square - (series + exponent * c(LN_2.1))));
+    // Without error, as the first product is exact and, unless it is zero, larger than `f`.
+    let high = f.plus_exact(exponent, c(LN_2.0));
+    let low = f - high.minus_exact(exponent, c(LN_2.0));
+    let value = high + (low - (half_square - (series + exponent * c(LN_2.1))));
     with_special_cases(x, value)
 }
 
@@ -99,7 +101,7 @@ pub(super) fn ln_pair<L: Lane>(x: L) -> Pair<L> {
     let s = leading(above * inverse);
     let below_high = leading(below);
     let below_low = mantissa - (below_high - centre);
-    let s_low = ((above - s * below_high) - s * below_low) * inverse;
+    let s_low = (above.minus_exact(s, below_high) - s * below_low) * inverse;
 
     let square = s * s;
     let square_low = s_low * (s + (s + s_low));
@@ -107,15 +109,14 @@ pub(super) fn ln_pair<L: Lane>(x: L) -> Pair<L> {
     let tail = whole_square * whole_square * polynomial(whole_square, &LN_PAIR_TAIL) + square_low;
     let series = leading(c(3.0) + (square + tail));
     let series_low = tail - ((series - c(3.0)) - square);
-    let main = s * series;
     let rest = s_low * series + series_low * (s + s_low);
-    let atanh = leading(main + rest);
-    let atanh_low = rest - (atanh - main);
+    let atanh = leading(rest.plus_exact(s, series));
+    let atanh_low = rest - atanh.minus_exact(s, series);
     let scaled = atanh * c(TWO_THIRDS.0);
     let scaled_low = atanh * c(TWO_THIRDS.1) + atanh_low * c(TWO_THIRDS.0 + TWO_THIRDS.1);
 
     // Both constants end at or above 2⁻³³: the sum is exact. It is zero, or larger than what is added to it.
-    let start = exponent * c(LN_2.0) + upper.and(c(LN_THREE_HALVES.0));
+    let start = upper.and(c(LN_THREE_HALVES.0)).plus_exact(exponent, c(LN_2.0));
     let start_low = exponent * c(LN_2.1) + upper.and(c(LN_THREE_HALVES.1));
     let sum = ordered_sum(start, scaled);
     ordered_sum(sum.high, sum.low + (scaled_low + start_low))

@@ -3,8 +3,8 @@
 //! In: doubles. Out: doubles. It knows no model and no program.
 //!
 //! Each function is written once, over a [`Lane`], as a straight list of the primitive operations that the trait
-//! names: no branch, no fused operation, no table in memory, nothing from the platform's mathematics library. The
-//! functions of this module apply it to one double, [`map`] to slices, [`kernel`] holds the generic text for
+//! names: no branch, no table in memory, nothing from the platform's mathematics library, and no fused operation but
+//! where the bits are the same with one. The functions of this module apply it to one double, [`map`] to slices, [`kernel`] holds the generic text for
 //! evaluators that bring their own lanes. Error bounds and the meaning on awkward values are in
 //! `docs/numerics.md`, and tested.
 
@@ -21,6 +21,8 @@ mod power;
 mod rounding;
 mod trigonometric;
 
+#[cfg(all(feature = "native", target_arch = "x86_64"))]
+pub(crate) use exponential::ROUNDER;
 pub use lane::{Lane, Lanes};
 pub use power::POWI_LIMIT;
 pub use trigonometric::LARGEST_ANGLE;

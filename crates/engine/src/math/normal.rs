@@ -99,7 +99,7 @@ pub fn normal_cdf<L: Lane>(x: L) -> L {
         polynomial(near_t, &CDF_NEAR_BELOW),
     );
     let square = product(size, size);
-    let tail = (above / below) * exp_of_sum(square.high * c(-0.5), square.low * c(-0.5), 0.0);
+    let tail = (above / below) * exp_of_sum(square.high * c(-0.5), Some(square.low * c(-0.5)), 0.0);
     let outside = x.less(c(0.0)).select(tail, c(1.0) - tail);
     size.less(c(CDF_CENTRE_END)).select(centre, outside)
 }

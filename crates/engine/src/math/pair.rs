@@ -50,9 +50,23 @@ fn halves<L: Lane>(a: L) -> Pair<L> {
 #[inline(always)]
 pub(super) fn product<L: Lane>(a: L, b: L) -> Pair<L> {
     let high = a * b;
-    let (x, y) = (halves(a), halves(b));
-    let low = ((x.high * y.high - high) + x.high * y.low + x.low * y.high) + x.low * y.low;
+    let low = rest_of_product(a, b, high);
     Pair { high, low }
+}
+
+/// The same for a caller to whom it makes no difference what `low` is where it is not exact: see [`Lane::rest_of_product`].
+#[inline(always)]
+pub(super) fn product_in_range<L: Lane>(a: L, b: L) -> Pair<L> {
+    let high = a * b;
+    let low = a.rest_of_product(b, high);
+    Pair { high, low }
+}
+
+/// What rounding took from a product, by the products of halves (Dekker).
+#[inline(always)]
+pub(super) fn rest_of_product<L: Lane>(a: L, b: L, product: L) -> L {
+    let (x, y) = (halves(a), halves(b));
+    ((x.high * y.high - product) + x.high * y.low + x.low * y.high) + x.low * y.low
 }
 
 impl<L: Lane> Pair<L> {

@@ -3,7 +3,7 @@
 use super::exponential::exp_of_sum;
 use super::lane::Lane;
 use super::logarithm::ln_pair;
-use super::pair::product;
+use super::pair::product_in_range;
 use super::rounding::{TWO_TO_52, is_integer};
 
 /// The largest magnitude of a constant integer exponent for which `^` is [`powi`].
@@ -45,8 +45,9 @@ pub fn pow<L: Lane>(x: L, y: L) -> L {
     let bound = c(TWO_TO_66);
     let near = y.magnitude().less(bound).select(y, bound.or(y.sign()));
     let ln = ln_pair(size);
-    let exponent = product(ln.high, near);
-    let ordinary = exp_of_sum(exponent.high, exponent.low + ln.low * near, 0.0);
+    // A product so small that its rest is not exact leaves 1 alone, whatever the rest.
+    let exponent = product_in_range(ln.high, near);
+    let ordinary = exp_of_sum(exponent.high, Some(exponent.low + ln.low * near), 0.0);
 
     let rising = zero.less(y);
     let at_zero = rising.select(zero, infinite);

@@ -78,6 +78,8 @@ pub(super) const XOR: Form = form(1, 1, 0x57);
 pub(super) const INTEGER_ADD: Form = form(1, 1, 0xd4);
 pub(super) const INTEGER_SUBTRACT: Form = form(1, 1, 0xfb);
 pub(super) const MULTIPLY_HALVES: Form = form(1, 1, 0xf4);
+/// EVEX only: a number times 2 to another.
+pub(super) const SCALE: Form = form(2, 1, 0x2c);
 /// Shift by a constant; the register field says which way.
 pub(super) const SHIFT: Form = form(1, 1, 0x73);
 pub(super) const COMPARE: Form = form(1, 1, 0xc2);

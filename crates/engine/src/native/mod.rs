@@ -34,7 +34,7 @@ use memory::{Entry, Executable, Line};
 use pool::Pool;
 use translate::{Width, translate};
 
-pub use run::{DEFAULT_WIDTH, Scratch, run};
+pub use run::{Scratch, run};
 
 /// Why a program has no machine code. The block interpreter then serves.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -71,6 +71,7 @@ fn latency(node: Node) -> f64 {
         Node::Constant(_) | Node::Uniform(_) | Node::Lane(_) => 0.0,
         Node::Unary(Unary::Root, _) => 20.0,
         Node::Binary(Binary::Divide, ..) => 14.0,
+        Node::Binary(Binary::Scale, ..) => 8.0,
         Node::Binary(Binary::Add | Binary::Subtract | Binary::Multiply | Binary::MultiplyHalves, ..) => 4.0,
         Node::Compare(..) | Node::Select(..) | Node::Fused(..) => 4.0,
         Node::Lookup(..) => 40.0,

@@ -7,6 +7,7 @@ use super::encode::{self, Base, Encoder, Form, Masking, Memory, Operand, Strides
 use super::pool::Pool;
 use super::registers::{File, Registers, Taken};
 use crate::ir::Segments;
+use crate::math::ROUNDER;
 use crate::primitive::{Action, Binary, Fused, Id, Logic, Node, Predicate, Routine, Store, Target, Unary};
 
 /// The vector instructions of a machine.
@@ -115,6 +116,7 @@ fn binary_form(binary: Binary) -> Form {
         Binary::IntegerAdd => encode::INTEGER_ADD,
         Binary::IntegerSubtract => encode::INTEGER_SUBTRACT,
         Binary::MultiplyHalves => encode::MULTIPLY_HALVES,
+        Binary::Scale => encode::SCALE,
     }
 }
 
@@ -253,6 +255,7 @@ impl Translator<'_> {
                 unreachable!("what lies in memory is not computed")
             }
             Node::Unary(unary, a) => self.unary(id, unary, a),
+            Node::Binary(Binary::Scale, value, exponent) if !self.wide => self.scale(id, value, exponent),
             Node::Binary(binary, a, b) => {
                 let exchange = binary.commutes() && !self.is_in_register(a) && self.is_in_register(b);
                 let (a, b) = if exchange { (b, a) } else { (a, b) };
@@ -309,6 +312,32 @@ impl Translator<'_> {
                 self.encoder.immediate(bits);
             }
         }
+    }
+
+    /// A number times a power of two, in two steps of which only the second may round.
+    fn scale(&mut self, id: Id, value: Id, exponent: Id) {
+        let [middle, rounder, bias] = [0.5, ROUNDER, f64::from_bits(1023)]
+            .map(|number| Operand::Memory(self.constant(number.to_bits())));
+        let (value, exponent) = (self.in_register(value), self.in_register(exponent));
+        let [half, rest] = [0; 2].map(|_| self.take(File::Vectors, None));
+        self.vector(encode::MULTIPLY, half, exponent, middle);
+        self.vector(encode::ADD, half, half, rounder);
+        self.vector(encode::SUBTRACT, half, half, rounder);
+        self.vector(encode::SUBTRACT, rest, exponent, Operand::Register(half));
+        for power in [half, rest] {
+            // The integer in the low bits becomes an exponent.
+            self.vector(encode::ADD, power, power, rounder);
+            self.vector(encode::INTEGER_ADD, power, power, bias);
+            self.vector(encode::SHIFT, 6, power, Operand::Register(power));
+            self.encoder.immediate(52);
+        }
+        self.vector(encode::MULTIPLY, half, half, Operand::Register(value));
+        for register in [half, rest] {
+            self.registers.pass(File::Vectors, register);
+        }
+        // Freed registers still hold their numbers, which this one instruction reads.
+        let result = self.result(id);
+        self.vector(encode::MULTIPLY, result, half, Operand::Register(rest));
     }
 
     /// The instruction overwrites one of its operands: the addend, or a factor, or else a copy of the addend.

@@ -53,6 +53,8 @@ pub enum Binary {
     IntegerSubtract,
     /// The product of the low halves, as integers without sign
     MultiplyHalves,
+    /// `a` times 2 to `b`, as [`Lane::scaled`] has it
+    Scale,
 }
 
 impl Binary {
@@ -60,7 +62,12 @@ impl Binary {
     pub fn commutes(self) -> bool {
         !matches!(
             self,
-            Binary::Subtract | Binary::Divide | Binary::Lesser | Binary::Greater | Binary::IntegerSubtract
+            Binary::Subtract
+                | Binary::Divide
+                | Binary::Lesser
+                | Binary::Greater
+                | Binary::IntegerSubtract
+                | Binary::Scale
         )
     }
 
@@ -81,6 +88,7 @@ impl Binary {
             Binary::MultiplyHalves => {
                 f64::from_bits((a.to_bits() & 0xffff_ffff) * (b.to_bits() & 0xffff_ffff))
             }
+            Binary::Scale => a.scaled(b),
         }
     }
 }
@@ -311,7 +319,7 @@ impl Graph {
             Binary::Multiply | Binary::Divide => is(1.0),
             Binary::And => self.bits(b) == Some(ONES),
             Binary::IntegerAdd | Binary::IntegerSubtract => self.bits(b) == Some(0),
-            Binary::Lesser | Binary::Greater | Binary::MultiplyHalves => false,
+            Binary::Lesser | Binary::Greater | Binary::MultiplyHalves | Binary::Scale => false,
         };
         if neutral {
             return a;
@@ -337,6 +345,17 @@ impl Graph {
             },
             _ => self.intern(Node::Binary(binary, a, b)),
         }
+    }
+
+    /// A product and a sum that are the same bits whether they are rounded once or twice.
+    pub(super) fn exactly_fused(&mut self, fused: Fused, a: Id, b: Id, c: Id) -> Id {
+        let (a, b, c) = (self.word(a), self.word(b), self.word(c));
+        if let (Some(a), Some(b), Some(c)) = (self.number(a), self.number(b), self.number(c)) {
+            return self.constant(fused.of(a, b, c).to_bits());
+        }
+        // A constant stands second, where it may lie in memory.
+        let (a, b) = if self.bits(a).is_some() { (b, a) } else { (a, b) };
+        self.intern(Node::Fused(fused, a, b, c))
     }
 
     /// `a * b + c`, rounded once; negations change the signs.
@@ -491,6 +510,9 @@ impl Graph {
                 let mask = self.not(mask);
                 self.intern(Node::Select(mask, no, yes))
             }
+            // Two instructions are one where what is compared is what is chosen from.
+            Node::Compare(Predicate::Less, a, b) if (yes, no) == (a, b) => self.binary(Binary::Lesser, a, b),
+            Node::Compare(Predicate::Less, a, b) if (yes, no) == (b, a) => self.binary(Binary::Greater, b, a),
             _ if self.bits(yes) == Some(ONES) && self.bits(no) == Some(0) => self.intern(Node::WordOf(mask)),
             _ => self.intern(Node::Select(mask, yes, no)),
         }
@@ -531,14 +553,11 @@ impl Graph {
                     self.binary(Binary::Greater, a, b),
                     self.binary(Binary::Greater, b, a),
                 );
-                // Equal operands differ only as zeros; what both have set is then right.
-                let common = self.binary(Binary::And, one, other);
-                let nan = self.binary(Binary::Add, a, b);
-                // `nan` is NaN exactly where an operand is, or the operands are opposite infinities.
-                let is_nan = |graph: &mut Self, x| graph.compare(Predicate::NotEqual, x, x);
-                let (a_nan, b_nan) = (is_nan(self, a), is_nan(self, b));
-                let either = self.logic(Logic::Or, a_nan, b_nan);
-                self.select(either, nan, common)
+                // Where the operands are equal or NaN the two differ. Their sign is that of both, so that of two zeros +0 is the larger, and
+                // their other bits are those of either, which leaves NaN a NaN.
+                let (one, other) = (self.negation(one), self.negation(other));
+                let either = self.binary(Binary::Or, one, other);
+                self.negation(either)
             }
         }
     }

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
-use super::graph::{Binary, Graph, Id, Predicate, Unary};
+use super::graph::{Binary, Fused, Graph, Id, Predicate, Unary};
 use crate::math::Lane;
 
 /// A word or a mask that is not known yet: a node of a graph that grows.
@@ -60,6 +60,28 @@ impl Lane for Word<'_> {
     }
     fn multiply_add(self, factor: Self, addend: Self) -> Self {
         self.with(self.graph.borrow_mut().fused(self.id, factor.id, addend.id))
+    }
+    fn scaled(self, exponent: Self) -> Self {
+        self.binary(Binary::Scale, exponent)
+    }
+    fn rest_of_product(self, factor: Self, product: Self) -> Self {
+        let mut graph = self.graph.borrow_mut();
+        let rest = graph.exactly_fused(Fused::Subtract, self.id, factor.id, product.id);
+        self.with(rest)
+    }
+    fn plus_exact(self, a: Self, b: Self) -> Self {
+        let sum = self
+            .graph
+            .borrow_mut()
+            .exactly_fused(Fused::Add, a.id, b.id, self.id);
+        self.with(sum)
+    }
+    fn minus_exact(self, a: Self, b: Self) -> Self {
+        let sum = self
+            .graph
+            .borrow_mut()
+            .exactly_fused(Fused::SubtractFrom, a.id, b.id, self.id);
+        self.with(sum)
     }
     fn less(self, other: Self) -> Self {
         self.compare(Predicate::Less, other)
