@@ -8,7 +8,7 @@ use study::case::Case;
 use study::run::RunError;
 use study::store::{self, FileHash};
 
-use crate::exit::Failure;
+use crate::exit::{Exit, Failure};
 use crate::files::{self, Folder, LARGEST_TEXT};
 use crate::render::diagnostics;
 use crate::terminal::Terminal;
@@ -32,6 +32,9 @@ pub(crate) struct Read<T> {
     /// Warnings and notes.
     pub(crate) notes: Diagnostics,
 }
+
+/// Endings of models.
+const MODELS: [&str; 6] = ["mdl", "xmile", "stmx", "vpm", "vpmx", "vmfx"];
 
 /// A case with the model it is bound to.
 pub(crate) struct BoundCase {
@@ -141,9 +144,22 @@ pub(crate) fn case(path: &Path) -> Result<Read<BoundCase>, Failure> {
 
 /// Reads a case, the files it names, and its model, and binds them.
 pub(crate) fn try_case(path: &Path) -> Result<Checked<BoundCase>, Failure> {
+    let model = path
+        .extension()
+        .is_some_and(|ending| MODELS.iter().any(|model| ending.eq_ignore_ascii_case(model)));
+    if model && !path.is_dir() {
+        return Err(Failure::new(
+            Exit::Invalid,
+            format!("`{}` is a model, and this command takes a case", path.display()),
+        )
+        .help("`weigh simulate` runs a model by itself; `weigh new FOLDER` starts a case, whose `model` may name it"));
+    }
     let file = case_file(path);
     let folder = Folder::of(&file);
-    let bytes = files::read(&file, LARGEST_TEXT)?;
+    let bytes = files::read(&file, LARGEST_TEXT).map_err(|failure| match path.is_dir() {
+        true => failure.help("a case is a folder with a `case.toml`; `weigh new FOLDER` makes one"),
+        false => failure,
+    })?;
     let case_path = file.to_string_lossy().into_owned();
     let mut sources = Sources::new();
     let text = match String::from_utf8(bytes.clone()) {

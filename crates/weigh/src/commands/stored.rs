@@ -26,7 +26,7 @@ type Triggers = Vec<(OptionId, String, Vec<Option<bool>>)>;
 impl Stored {
     /// Reads what determined a run, and its case.
     pub(crate) fn read(run: &Path) -> Result<Self, Failure> {
-        let record = json(&run.join("run.json"))?;
+        let record = json(&run.join("run.json")).map_err(named_by_run)?;
         let record: RunRecord = serde_json::from_value(record)
             .map_err(|error| not_a_run(run, &format!("its `run.json` cannot be understood ({error})")))?;
         let bound = input::case(&run.join("case"))?.value;
@@ -103,6 +103,11 @@ fn table(path: &Path) -> Result<Table, Failure> {
             format!("`{}` cannot be read: {error}", path.display()),
         )
     })
+}
+
+/// What to do if there is no record: the folder that was named is none of a run.
+pub(crate) fn named_by_run(failure: Failure) -> Failure {
+    failure.help("name a run folder, as `weigh run` writes it")
 }
 
 fn not_a_run(run: &Path, why: &str) -> Failure {

@@ -103,3 +103,14 @@ levers = { "Capacity" = 60000 }
         .collect::<Vec<_>>();
     insta::assert_snapshot!(told.join("\n"));
 }
+
+#[test]
+fn what_is_no_case_is_told_by_what_it_is() {
+    let scratch = Scratch::with_case("no-case");
+    scratch.write("empty/notes.txt", "nothing");
+    let said: Vec<String> = [["run", "case/model.mdl"], ["run", "empty"], ["check", "empty"]]
+        .iter()
+        .map(|words| format!("weigh {}\n{}", words.join(" "), scratch.weigh(words).all()))
+        .collect();
+    insta::assert_snapshot!(said.join("\n"));
+}
