@@ -405,6 +405,43 @@ fn elements_of_arrays() {
 }
 
 #[test]
+fn a_dimension_may_stand_twice() {
+    let twice = "<dimensions><dim name=\"d\"/><dim name=\"d\"/></dimensions>";
+    // Which of the two `x` follows is open.
+    let open =
+        format!("<aux name=\"x\">{D}<eqn>1, 2, 4</eqn></aux><aux name=\"z\">{twice}<eqn>x[d]</eqn></aux>");
+    let (found, problems) = read("m.xmile", arrays(&open).as_bytes(), &NoFiles, &mut Sources::new());
+    assert!(found.is_none());
+    assert!(
+        problems
+            .items
+            .iter()
+            .any(|item| item.code == "ambiguous-subscript")
+    );
+    // An array with the same two follows them in order.
+    let text = arrays(&format!(
+        "<aux name=\"z\">{twice}<eqn>1</eqn><element subscript=\"a, b\"><eqn>2</eqn></element><element subscript=\"b, a\"><eqn>3</eqn></element></aux>\
+         <aux name=\"whole\">{twice}<eqn>z</eqn></aux><aux name=\"named\">{twice}<eqn>z[d, d]</eqn></aux>\
+         <aux name=\"diagonal\">{D}<eqn>z[d, d]</eqn></aux><aux name=\"total\"><eqn>SUM(diagonal[*])</eqn></aux>\
+         <aux name=\"cells\"><eqn>1000 * whole[a, b] + 100 * whole[b, a] + 10 * named[a, b] + named[b, b]</eqn></aux>"
+    ));
+    check(&text, "cells", &[2321.0, 2321.0]);
+    check(&text, "total", &[3.0, 3.0]);
+}
+
+#[test]
+fn an_equation_beside_elements_is_that_of_all_others() {
+    let text = arrays(&format!(
+        "<aux name=\"x\">{D}<eqn>10 * d</eqn><element subscript=\"b\"><eqn>7</eqn></element></aux>\
+         <stock name=\"s\">{D}<eqn>1</eqn><element subscript=\"c\"><eqn>5</eqn></element><inflow>f</inflow></stock>\
+         <flow name=\"f\">{D}<eqn>2</eqn><element subscript=\"a\"><eqn>3</eqn></element></flow>\
+         <aux name=\"sum\"><eqn>10000 * x[a] + 100 * x[b] + x[c]</eqn></aux><aux name=\"all\"><eqn>100 * s[a] + 10 * s[b] + s[c]</eqn></aux>"
+    ));
+    check(&text, "sum", &[100_730.0, 100_730.0]);
+    check(&text, "all", &[115.0, 437.0]);
+}
+
+#[test]
 fn arrays_of_stocks_and_flows() {
     let text = arrays(&format!(
         "<stock name=\"s\">{D}<eqn>10 * rate[d]</eqn><outflow>out</outflow><non_negative/></stock>\

@@ -708,3 +708,18 @@ pub enum BinaryOp {
     /// `:OR:`
     Or,
 }
+
+impl BinaryOp {
+    /// Whether it compares two numbers.
+    pub(crate) fn compares(self) -> bool {
+        matches!(
+            self,
+            BinaryOp::Less
+                | BinaryOp::LessOrEqual
+                | BinaryOp::Greater
+                | BinaryOp::GreaterOrEqual
+                | BinaryOp::Equal
+                | BinaryOp::NotEqual
+        )
+    }
+}

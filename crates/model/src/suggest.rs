@@ -1,4 +1,16 @@
-//! "Did you mean": the known word nearest to an unknown one.
+//! "Did you mean": the known word nearest to an unknown one, and what the signs of other programs stand for.
+
+use crate::diagnostic::Diagnostic;
+use crate::source::Span;
+
+/// What is to be said of `a < b < c`, of which the second sign stands at `sign`.
+pub(crate) fn chained(sign: Span, and: &str) -> Diagnostic {
+    Diagnostic::warning("comparison-chain", "two comparisons stand in a row")
+        .label(sign, "compares the truth of what is before it, which is 0 or 1")
+        .help(format!(
+            "write `a < b {and} b < c`; if this is meant, set brackets"
+        ))
+}
 
 /// The candidate that differs least from `word`, if it differs by at most a third of its letters.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {

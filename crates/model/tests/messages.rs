@@ -86,6 +86,9 @@ messages! {
         d = AVERAGE(a, b) ~~|\ne = 3,5 ~~|";
     brackets_and_commas: "a = IF THEN ELSE(Time > 2 1, 0) ~~|\nb = MAX(3, a ~~|\nc = 3 + 4) ~~|\nd = * 3 ~~|\ne = 3 * / a ~~|";
     macro_without_end: ":MACRO: acc(in)\nacc = INTEG(in, 0) ~~|\na = 1 ~~|\nb = acc(a) ~~|";
+    comparisons_in_a_row: "a = IF THEN ELSE(0 < Time < 2, 1, 0) ~~|\nb = a = 1 = a ~~|\nc = (a < 1) = (b < 1) ~~|\nd = a < 1 :AND: b < 1 :OR: c = 0 ~~|\ne = d + b ~~|";
+    names_of_two_things: "r: a, b ~~|\na = 5 ~~|\nx[r] = IF THEN ELSE(r = a, 1, 2) ~~|\ny = x[a] ~~|";
+    a_dimension_twice_on_the_left: "r: a, b ~~|\nv[r] = 1, 2 ~~|\nw[r,r] = v[r] ~~|\nx[r,r] = r ~~|\ny[r,r] = 2 * w[r,r] ~~|";
     elements_of_another_dimension: "r: a, b ~~|\nq: c, d ~~|\nx[r] = 1 ~~|\ny[q] = x[q] ~~|\nz = x[d] + y[c] ~~|";
     units_that_cannot_be_read: "a = 1 ~ Person/ ~|\nb = a ~ (Day ~|\nc = b ~ 12*Day ~|";
 }

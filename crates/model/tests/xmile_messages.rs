@@ -49,6 +49,7 @@ messages! {
     xml_reference: file("<aux name=\"a\"><eqn>1 & 2</eqn></aux>\n<aux name=\"b\"><eqn>&lol;</eqn></aux>\n<aux name=\"c&#x;\"><eqn>1</eqn></aux>");
     xml_attribute: file("<aux name=a><eqn>1</eqn></aux>\n<aux name=\"b\" name=\"c\"><eqn>1</eqn></aux>");
     xml_prefix: file("<isee:thing/><isee:thing/><aux name=\"a\"><eqn>TIME</eqn></aux>");
+    comparisons_in_a_row: file("<aux name=\"a\"><eqn>IF 0 &lt; TIME &lt; 2 THEN 1 ELSE 0</eqn></aux>");
     xmile_root: "<html><body/></html>";
     no_model: format!("<xmile>{SPECS}</xmile>");
     no_specs: "<xmile><model/></xmile>";

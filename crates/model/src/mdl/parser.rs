@@ -10,7 +10,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::model::{BinaryOp, Interpolation, Range, UnaryOp};
 use crate::name::Name;
 use crate::source::{Source, Span};
-use crate::suggest::from_elsewhere;
+use crate::suggest::{chained, from_elsewhere};
 use crate::syntax::{
     EquationSyntax, Heading, Item, MacroHead, MappingSyntax, Named, Node, NodeId, RangeItem, RangeSyntax,
     Right, SubscriptSyntax, Syntax, TableKind, TableSyntax,
@@ -135,9 +135,11 @@ fn equation(
         tokens: buffer,
         next: 0,
         depth: 0,
+        chains: Vec::new(),
         syntax,
     };
     let (found, failure) = parser.equation();
+    diagnostics.items.extend(parser.chains);
     if lexed.is_some() {
         diagnostics.items.extend(failure);
     }
@@ -233,6 +235,8 @@ struct Parser<'a> {
     tokens: &'a [Token],
     next: usize,
     depth: u32,
+    /// What is to be said of comparisons in a row.
+    chains: Vec<Diagnostic>,
     syntax: &'a mut Syntax,
 }
 
@@ -675,10 +679,15 @@ impl Parser<'_> {
             ));
         }
         let mut left = self.prefix()?;
+        let mut compared = false;
         while let Some((op, power)) = binary(self.peek()) {
             if power < least {
                 break;
             }
+            if op.compares() && compared {
+                self.chains.push(chained(self.place(), ":AND:"));
+            }
+            compared = op.compares();
             self.take();
             // `^` groups to the right, all others to the left.
             let right = self.expression(if op == BinaryOp::Power { power } else { power + 1 })?;

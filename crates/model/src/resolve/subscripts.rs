@@ -216,7 +216,15 @@ impl<'a> Scope<'a> {
             let runs = running.and_then(|(call, running)| Some((call, running.index(from_last)?)));
             let subscript = match runs {
                 Some((call, index)) => self.running(variable, *dimension, subscript, call, index),
-                None => self.subscript(variable, *dimension, subscript, node),
+                None => {
+                    let same =
+                        |other: &&SubscriptSyntax| !other.reduced && other.name.name == subscript.name.name;
+                    let turn = (
+                        written[..place].iter().filter(same).count(),
+                        written.iter().filter(same).count(),
+                    );
+                    self.subscript(variable, *dimension, subscript, turn, node)
+                }
             };
             match subscript {
                 Ok(subscript) => {
@@ -352,6 +360,7 @@ impl<'a> Scope<'a> {
         variable: &Variable,
         dimension: DimensionId,
         written: &SubscriptSyntax,
+        turn: (usize, usize),
         node: NodeId,
     ) -> Result<Subscript, Box<Diagnostic>> {
         let named = &written.name;
@@ -380,7 +389,7 @@ impl<'a> Scope<'a> {
                 self.reduced(used, named, node, positions)
             }
             (SubscriptName::Dimension(used), false) => {
-                let (left, elements) = self.follow(used, named)?;
+                let (left, elements) = self.follow(used, named, turn)?;
                 let positions = elements
                     .into_iter()
                     .map(|element| {
@@ -396,7 +405,7 @@ impl<'a> Scope<'a> {
 
     /// A dimension used as a number: the number of the element that the equation is being evaluated for.
     pub(super) fn number(&self, used: DimensionId, named: &Named) -> Result<Subscript, Box<Diagnostic>> {
-        let (left, elements) = self.follow(used, named)?;
+        let (left, elements) = self.follow(used, named, (0, 1))?;
         let positions = elements
             .into_iter()
             .map(|element| element.map_or(0, |element| self.dimensions.number_of(element) - 1))
@@ -448,17 +457,37 @@ impl<'a> Scope<'a> {
     }
 
     /// Which dimension of the left-hand side a used dimension follows, and for each of its elements the element of the
-    /// used dimension that belongs to it; none where the equation does not define the element.
+    /// used dimension that belongs to it; none where the equation does not define the element. The dimension is the
+    /// `turn.0`th of `turn.1` of this name in its brackets: those of an array that has it twice follow it in order.
     fn follow(
         &self,
         used: DimensionId,
         named: &Named,
+        turn: (usize, usize),
     ) -> Result<(u32, Vec<Option<ElementId>>), Box<Diagnostic>> {
         let dimensions = self.dimensions;
         let on_left = |fits: &dyn Fn(DimensionId) -> bool| {
             self.left.iter().position(|left| left.dimension.is_some_and(fits))
         };
-        let same = on_left(&|left| left == used);
+        let all = self.left.iter().enumerate();
+        let places: Vec<usize> = all
+            .filter(|(_, left)| left.dimension == Some(used))
+            .map(|(at, _)| at)
+            .collect();
+        if places.len() > 1 && turn.1 != places.len() {
+            return Err(Box::new(
+                Diagnostic::error(
+                    "ambiguous-subscript",
+                    format!(
+                        "the dimension `{}` is on the left-hand side more than once",
+                        named.name
+                    ),
+                )
+                .label(named.span, "which of the two?")
+                .help("give the second a name of its own: another dimension with the same elements"),
+            ));
+        }
+        let same = places.get(turn.0.min(places.len().saturating_sub(1))).copied();
         let mapped = || on_left(&|left| dimensions.are_mapped(left, used));
         let Some(at) = same.or_else(mapped) else {
             let left: Vec<String> = self

@@ -435,6 +435,20 @@ impl<'a> Translator<'a> {
         match self.names.get(name) {
             // A function looks at it whole.
             _ if scope.is_table(node) => Err(Failed),
+            // XMILE keeps elements and variables apart; in Vensim no name can be both.
+            Some(variable)
+                if self.syntax.settings.functions_are_reserved
+                    && subscripts.is_empty()
+                    && matches!(self.dimensions.find(name), Some(SubscriptName::Element(_))) =>
+            {
+                let first = model.variables[variable].span;
+                let problem = format!("`{name}` is both a variable and an element of a dimension");
+                let problem = Diagnostic::error("ambiguous-name", problem)
+                    .label(span, "which of the two?")
+                    .label(first, "the variable")
+                    .help("rename one of them");
+                Err(self.fail(problem))
+            }
             Some(variable) => {
                 if self.lookups.get(&variable) == Some(&true) {
                     self.diagnostics.push(

@@ -672,6 +672,9 @@ impl Reader<'_> {
         } else {
             parse(&element.text).map(|found| found.map(|expression| (expression, Vec::new())))
         };
+        if let Ok(Some((expression, _))) = &found {
+            self.diagnostics.items.extend(expression.chains.iter().cloned());
+        }
         match found {
             Ok(Some((expression, roots))) if roots.len() > 1 => (Equation::List(expression, roots), place),
             Ok(Some((expression, _))) => (Equation::Given(expression), place),

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::carried::Plan;
 use super::document::{Contents, Document, Equation, PartKind, Setting, VariablePart};
-use super::emit::{Cell, Context, Emitter, Failed, Slice};
+use super::emit::{Cell, Context, Emitter, Failed, Slice, plain_subscripts};
 use super::equation::{Expression, Reference, TermId};
 use super::functions::{constant, known_words};
 use super::limits::Limits;
@@ -290,7 +290,9 @@ impl<'d> Emitter<'d, '_> {
         let listed = self.elements_of_list(part);
         let cells: Vec<(&[Named], Cell<'d>)> = if !part.elements.is_empty() {
             let each = part.elements.iter();
-            each.map(|element| (element.subscripts.as_slice(), cell(&element.own, &part.own)))
+            let each = each.map(|element| (element.subscripts.as_slice(), cell(&element.own, &part.own)));
+            // What stands beside the elements is of those that are not among them.
+            each.chain(self.has_others(part).then_some((whole.left.as_slice(), of_all)))
                 .collect()
         } else if let Some(elements) = &listed {
             let of = |root: TermId| Cell {
@@ -302,7 +304,7 @@ impl<'d> Emitter<'d, '_> {
         } else {
             vec![(&whole.left, of_all)]
         };
-        for (left, mut cell) in cells {
+        for (place, (left, mut cell)) in cells.into_iter().enumerate() {
             let context = Context {
                 left: left.to_vec(),
                 own: name.clone(),
@@ -335,7 +337,14 @@ impl<'d> Emitter<'d, '_> {
                 name: name.clone(),
                 span,
             };
+            let of_others = !part.elements.is_empty() && place == part.elements.len();
             let equation = self.equation(named, left, first, right, cell.span);
+            if of_others {
+                let each = part.elements.iter();
+                equation.except = each
+                    .map(|element| plain_subscripts(&element.subscripts))
+                    .collect();
+            }
             describe(equation, part, hidden);
             if is_fraction {
                 equation.units.clear();
@@ -345,6 +354,16 @@ impl<'d> Emitter<'d, '_> {
         if let Some(id) = self.plan.store(name.key()) {
             self.store(id);
         }
+    }
+
+    /// Whether an array with equations for some elements has another for all others.
+    fn has_others(&self, part: &VariablePart) -> bool {
+        let sizes = part.dimensions.iter();
+        let sizes = sizes.map(|dimension| {
+            self.dimension(&dimension.name)
+                .map_or(0, |found| found.elements.len())
+        });
+        matches!(part.own.equation, Equation::Given(_)) && part.elements.len() < sizes.product()
     }
 
     /// The elements of an array whose values are listed, with what is listed for each; not for an auxiliary of one dimension, whose

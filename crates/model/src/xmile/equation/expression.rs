@@ -6,6 +6,7 @@ use super::lexer::{Reference, Token, TokenKind, Word, tokens};
 use crate::diagnostic::{Diagnostic, Label};
 use crate::model::{BinaryOp, UnaryOp};
 use crate::source::Span;
+use crate::suggest::chained;
 use crate::xmile::markup::Text;
 
 /// How deep brackets, calls, signs and `IF` may nest: far beyond any real equation, far within any stack.
@@ -22,6 +23,8 @@ pub(in crate::xmile) struct Expression {
     pub spans: Vec<Span>,
     /// The first term below each term.
     pub first: Vec<TermId>,
+    /// What is to be said of comparisons in a row.
+    pub chains: Vec<Diagnostic>,
 }
 
 /// A part of an expression.
@@ -236,10 +239,16 @@ impl Parser<'_> {
         }
         let start = self.place();
         let mut left = self.prefix()?;
+        let mut compared = false;
         while let Some((operator, power)) = operator(&self.tokens[self.next].kind) {
             if power < least {
                 break;
             }
+            let compares = matches!(operator, Operator::Binary(op) if op.compares());
+            if compares && compared {
+                self.out.chains.push(chained(self.place(), "AND"));
+            }
+            compared = compares;
             self.take();
             // `^` groups to the right, all others to the left.
             let to_the_right = power == POWER;
