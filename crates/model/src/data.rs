@@ -124,7 +124,7 @@ fn columns(
         (sheet.rows, sheet.columns)
     };
     let mut found = Vec::new();
-    for series in 1..count {
+    'series: for series in 1..count {
         let Some(Cell::Text(name)) = sheet.get(place(series, 0)) else {
             continue;
         };
@@ -134,12 +134,27 @@ fn columns(
         let mut points = Vec::new();
         for point in 1..length {
             // A missing value has a time and no number.
-            if let (Some(Cell::Number(time)), Some(Cell::Number(value))) =
-                (sheet.get(place(0, point)), sheet.get(place(series, point)))
-                && time.is_finite()
-                && value.is_finite()
-            {
-                points.push((*time, *value));
+            let cells = (sheet.get(place(0, point)), sheet.get(place(series, point)));
+            let odd = match cells {
+                (Some(Cell::Number(time)), Some(Cell::Number(value))) => {
+                    if time.is_finite() && value.is_finite() {
+                        points.push((*time, *value));
+                    }
+                    None
+                }
+                (Some(Cell::Number(_)), Some(value)) => value.is_no_number().zip(Some(place(series, point))),
+                (Some(time), Some(Cell::Number(_))) => time.is_no_number().zip(Some(place(0, point))),
+                _ => None,
+            };
+            if let Some(((held, help), place)) = odd {
+                diagnostics.push(
+                    Diagnostic::error(
+                        "data-cell",
+                        format!("of `{name}` the cell {place} of `{path}` holds {held}, not a number"),
+                    )
+                    .help(help),
+                );
+                continue 'series;
             }
         }
         points.sort_by(|one, other| one.0.total_cmp(&other.0));

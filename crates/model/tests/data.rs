@@ -37,6 +37,7 @@ fn few() -> Few {
         ),
         ("columns.tab", "time\tnorth\tsouth\n0\t1\t2\n5\t3\tNA\n9\t5\t6\n"),
         ("matrix.csv", "1;2;3\n4;5;6\n;x;9\n"),
+        ("decimals.csv", "time;0;1,5;2\na;1,5;2;x\nb;1;2;3\nc;n/a;;4\n"),
         ("dates.csv", "0,1,1\n1,2,3\n"),
     ]))
 }
@@ -179,6 +180,26 @@ fn the_caller_gives_what_is_left_open() {
     let mut model = model.expect("sound");
     let diagnostics = give_data(&mut model, "table.csv", b"time,p\n0,1\n");
     insta::assert_snapshot!("data_unused", rendered("", &diagnostics));
+}
+
+#[test]
+fn numbers_that_are_texts_are_told() {
+    let (model, told) = try_read(
+        "a := GET DIRECT DATA('decimals.csv', ';', '1', 'B2') ~~|\nb := GET DIRECT DATA('decimals.csv', ';', '1', 'B3') ~~|\n\
+         c = GET DIRECT CONSTANTS('decimals.csv', ';', 'B2') ~~|\nd = GET DIRECT CONSTANTS('decimals.csv', ';', 'D2') ~~|",
+    );
+    assert!(model.is_none());
+    insta::assert_snapshot!(told);
+    check(
+        "c := GET DIRECT DATA('decimals.csv', ';', '1', 'B4') ~~|",
+        "c",
+        "c: [2.0] [4.0];",
+    );
+    let (model, _) = try_read("q ~~|\nr ~~|\ns ~~|");
+    let mut model = model.expect("sound");
+    let table = "time;q;r;s\n0;1,5;1;\n1;2;x;NA\n2;3;4;5\n";
+    let diagnostics = give_data(&mut model, "table.csv", table.as_bytes());
+    insta::assert_snapshot!("texts_in_a_table", rendered("", &diagnostics));
 }
 
 #[test]

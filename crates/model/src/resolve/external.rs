@@ -150,6 +150,12 @@ impl<'a> Books<'a> {
                 match sheet.get(Place { row, column }) {
                     Some(Cell::Text(text)) => names.push(format!("{}{}", prefix.name, text.trim())),
                     Some(Cell::Number(number)) => names.push(format!("{}{number}", prefix.name)),
+                    Some(Cell::Uncomputed) => {
+                        let place = Place { row, column };
+                        let message =
+                            format!("the cell {place} holds a formula whose value was never stored");
+                        return Err(cell_problem(message, first.span.to(last.span)));
+                    }
                     None => {}
                 }
             }
@@ -248,21 +254,29 @@ fn points(sheet: &Sheet, line: Line, cell: Area, number: u32, span: Span) -> Fou
                 },
             ),
         };
-        // A heading, or a point that is not there.
-        let Some(Cell::Number(time)) = sheet.get(of_time) else {
-            continue;
+        let no_number = |place: Place| sheet.get(place).and_then(Cell::is_no_number);
+        let (time, value) = match (sheet.get(of_time), sheet.get(of_value)) {
+            (Some(Cell::Number(time)), Some(Cell::Number(value))) => (*time, *value),
+            // A value whose time was meant as a number would be lost without a word; Vensim passes over other words.
+            (Some(heading), Some(Cell::Number(_))) => match no_number(of_time) {
+                Some((held, help)) if heading.has_digits() => {
+                    let message = format!("the cell {of_time} holds {held} where a time should stand");
+                    return Err(Box::new(cell_problem(message, span).help(help)));
+                }
+                _ => continue,
+            },
+            (Some(Cell::Number(_)), Some(_)) => match no_number(of_value) {
+                Some((held, help)) => {
+                    let message = format!("the cell {of_value} holds {held}, not a number");
+                    return Err(Box::new(cell_problem(message, span).help(help)));
+                }
+                None => continue,
+            },
+            // A heading, or a point that is not there.
+            _ => continue,
         };
-        match sheet.get(of_value) {
-            Some(Cell::Number(value)) if value.is_finite() && time.is_finite() => {
-                points.push((*time, *value));
-            }
-            Some(Cell::Text(text)) if !is_missing(text) => {
-                return Err(cell_problem(
-                    format!("the cell {of_value} holds `{}`, which is no number", shown(text)),
-                    span,
-                ));
-            }
-            _ => {}
+        if time.is_finite() && value.is_finite() {
+            points.push((time, value));
         }
     }
     if points.is_empty() {
@@ -288,16 +302,6 @@ fn points(sheet: &Sheet, line: Line, cell: Area, number: u32, span: Span) -> Fou
         ));
     }
     Ok(points)
-}
-
-/// Texts that say that a value is missing.
-fn is_missing(text: &str) -> bool {
-    let text = text.trim().trim_matches(':').to_ascii_lowercase();
-    ["na", "n/a", "#n/a", "nan", "-", "", ".", ".."].contains(&text.as_str())
-}
-
-fn shown(text: &str) -> String {
-    text.chars().take(30).collect()
 }
 
 /// A call as it stands in an equation.
@@ -489,11 +493,10 @@ impl Translator<'_> {
                 };
                 match sheet.get(place) {
                     Some(Cell::Number(number)) if number.is_finite() => numbers.push(*number),
-                    Some(Cell::Text(text)) => {
-                        return Err(cell_problem(
-                            format!("the cell {place} holds `{}`, which is no number", shown(text)),
-                            asked.span,
-                        ));
+                    Some(cell) if cell.is_no_number().is_some() => {
+                        let (held, help) = cell.is_no_number().unwrap_or_default();
+                        let message = format!("the cell {place} holds {held}, not a number");
+                        return Err(Box::new(cell_problem(message, asked.span).help(help)));
                     }
                     _ => {
                         return Err(cell_problem(

@@ -20,6 +20,40 @@ use std::collections::BTreeMap;
 pub(crate) enum Cell {
     Number(f64),
     Text(String),
+    /// A formula without a value: what wrote the workbook computed none.
+    Uncomputed,
+}
+
+impl Cell {
+    /// Whether it is, or may be meant as, a number.
+    pub(crate) fn has_digits(&self) -> bool {
+        !matches!(self, Cell::Text(text) if !text.contains(|c: char| c.is_ascii_digit()))
+    }
+
+    /// What it holds that is neither a number nor a mark for a missing one, and what to do about it.
+    pub(crate) fn is_no_number(&self) -> Option<(String, &'static str)> {
+        let text = match self {
+            Cell::Number(_) => return None,
+            Cell::Uncomputed => {
+                let help = "open the workbook in a spreadsheet program, which computes it, and save it";
+                return Some(("a formula whose value was never stored".to_owned(), help));
+            }
+            Cell::Text(text) => text.trim(),
+        };
+        let mark = text.trim_matches(':').to_ascii_lowercase();
+        if ["na", "n/a", "#n/a", "nan", "null", "none", "-", "", ".", ".."].contains(&mark.as_str()) {
+            return None;
+        }
+        let shown: String = text.chars().take(30).collect();
+        let help = if text.parse::<f64>().is_ok() {
+            "format the cell as a number, and enter it again"
+        } else if text.replace(',', ".").parse::<f64>().is_ok() {
+            "decimals follow a point, and thousands have no comma"
+        } else {
+            "enter a number, or correct which cell is meant"
+        };
+        Some((format!("the text `{shown}`"), help))
+    }
 }
 
 /// One sheet.

@@ -38,6 +38,18 @@ fn a_text() {
 }
 
 #[test]
+fn formulas_have_their_values() {
+    let text = r#"<sheetData><row r="1"><c r="A1"><f>1+2</f><v>3</v></c><c r="B1"><f>1+2</f></c>
+        <c r="C1" t="str"><f>A2</f><v></v></c><c r="D1"/></row></sheetData>"#;
+    let mut sheet = Sheet::default();
+    xlsx::cells(text, &[], &mut sheet, &mut 10).expect("sound");
+    let at = |column: u32| sheet.get(Place { row: 0, column });
+    assert_eq!(at(0), Some(&Cell::Number(3.0)));
+    assert_eq!(at(1), Some(&Cell::Uncomputed));
+    assert_eq!([at(2), at(3)], [None, None]);
+}
+
+#[test]
 fn columns_have_letters() {
     for (column, letters) in [
         (0, "A"),

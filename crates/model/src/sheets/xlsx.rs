@@ -145,12 +145,18 @@ fn shared_strings(text: &str) -> Result<Vec<String>, SheetError> {
 }
 
 /// The cells of a sheet; `left` is how many may still be read.
-fn cells(text: &str, strings: &[String], sheet: &mut Sheet, left: &mut usize) -> Result<(), SheetError> {
+pub(super) fn cells(
+    text: &str,
+    strings: &[String],
+    sheet: &mut Sheet,
+    left: &mut usize,
+) -> Result<(), SheetError> {
     let mut row = 0;
     let mut next = Place { row: 0, column: 0 };
     let mut open: Option<(Place, String)> = None;
     let mut value = String::new();
     let mut in_value = false;
+    let mut has_formula = false;
     elements(text, &mut |event| {
         match event {
             Part::Start(start) => match start.local_name().as_ref() {
@@ -171,9 +177,11 @@ fn cells(text: &str, strings: &[String], sheet: &mut Sheet, left: &mut usize) ->
                         ..place
                     };
                     value.clear();
+                    has_formula = false;
                     open = Some((place, attribute(start, "t").unwrap_or_default()));
                 }
-                // The formula behind a value is of no interest.
+                // Of the formula behind a value it matters only that it is there.
+                "f" => has_formula = true,
                 "v" | "t" => in_value = true,
                 _ => {}
             },
@@ -185,7 +193,11 @@ fn cells(text: &str, strings: &[String], sheet: &mut Sheet, left: &mut usize) ->
             Part::End("v" | "t") => in_value = false,
             Part::End("c") => {
                 if let Some((place, kind)) = open.take()
-                    && let Some(cell) = cell(&kind, &value, strings)
+                    && let Some(cell) = match has_formula && value.is_empty() {
+                        // A formula may well give an empty text.
+                        true => (kind != "str").then_some(Cell::Uncomputed),
+                        false => cell(&kind, &value, strings),
+                    }
                 {
                     *left = left.checked_sub(1).ok_or(SheetError::TooManyCells)?;
                     sheet.set(place, cell);
