@@ -243,6 +243,73 @@ fn what_is_written_off_is_all_that_was_spent() {
     );
 }
 
+/// What was worked out by hand from Vensim's definitions.
+#[test]
+fn functions_at_their_edges() {
+    // Remainders have the sign of what is divided, and so have what they leave.
+    check("y = MODULO(-7, 3) ~~|", &[-1.0]);
+    check("y = MODULO(5.5, 2) ~~|", &[1.5]);
+    check("y = QUANTUM(-7, 2) ~~|", &[-6.0]);
+    check("y = QUANTUM(7, -2) + QUANTUM(7, 0) ~~|", &[14.0]);
+    check("y = INTEGER(-1.9) + INTEGER(1.9) ~~|", &[0.0]);
+    check(
+        "y = POWER(-2, 3) + 2 ^ -1 - 3 ^ 2 - 2 ^ 3 ^ 2 ~~|",
+        &[-8.0 + 0.5 - 9.0 - 512.0],
+    );
+    check("y = ZIDZ(1, 1e-7) + XIDZ(1, -1e-7, 7) + ZIDZ(4, 2) ~~|", &[9.0]);
+    // A pulse is there from half a step before its start, a ramp from its start on.
+    check_series("y = PULSE(1.3, 1) ~~|", &[0.0, 1.0, 0.0, 0.0, 0.0]);
+    // Half between two steps, Vensim's two strict comparisons leave no step for it.
+    check_series("y = PULSE(1.5, 1) ~~|", &[0.0; 5]);
+    check_series("y = PULSE(1, 0) ~~|", &[0.0, 1.0, 0.0, 0.0, 0.0]);
+    check_series("y = STEP(3, 1.3) ~~|", &[0.0, 3.0, 3.0, 3.0, 3.0]);
+    check_series("y = RAMP(2, 1.5, 3.5) ~~|", &[0.0, 0.0, 1.0, 3.0, 4.0]);
+    check_series("y = RAMP(2, -1, 2) ~~|", &[2.0, 4.0, 6.0, 6.0, 6.0]);
+    check_series("y = PULSE TRAIN(1, 1, 2, 3) ~~|", &[0.0, 1.0, 0.0, 0.0, 0.0]);
+    check_series("y = PULSE TRAIN(-2, 1, 3, 9) ~~|", &[0.0, 1.0, 0.0, 0.0, 1.0]);
+    // Stages of a third of the time, and of half of it.
+    check_series(
+        "y = SMOOTH3I(10, 6, 4) ~~|",
+        &[
+            4.0,
+            4.0,
+            4.0,
+            4.0 + 6.0 / 8.0,
+            4.0 + 6.0 * (1.0 / 8.0 + 3.0 / 16.0),
+        ],
+    );
+    check_series(
+        "y = SMOOTH N(10, 6, 4, 2) ~~|",
+        &[
+            4.0,
+            4.0,
+            4.0 + 6.0 / 9.0,
+            4.0 + 6.0 * 7.0 / 27.0,
+            4.0 + 6.0 * 33.0 / 81.0,
+        ],
+    );
+    check_series(
+        "s = INTEG(1, 5) ~~|\ny = DELAY1(s, 2) ~~|",
+        &[5.0, 5.0, 5.5, 6.25, 7.125],
+    );
+    check_series("y = DELAY3I(Time + 5, 3, 1) ~~|", &[1.0, 1.0, 1.0, 5.0, 6.0]);
+    check_series("y = DELAY FIXED(Time, 0, -1) ~~|", &[-1.0, 0.0, 1.0, 2.0, 3.0]);
+    check_series(
+        "y = SAMPLE IF TRUE(MODULO(Time, 2) = 1, Time, -1) ~~|",
+        &[-1.0, 1.0, 1.0, 3.0, 3.0],
+    );
+    // The trend that is given holds at the start.
+    let average = [1.0 / 1.3, 1.0 / 1.3 + (1.0 - 1.0 / 1.3) / 3.0];
+    let trend = |input: f64, average: f64| (input - average) / (3.0 * average);
+    let found: Vec<f64> = values("y = TREND(Time + 1, 3, 0.1) ~~|", "y").concat();
+    close(&found[..2], &[trend(1.0, average[0]), trend(2.0, average[1])]);
+    // A window of a dimension that starts later, and of one that ends earlier.
+    check_series(
+        "a: a1, a2, a3 ~~|\nn: a2, a3 -> p ~~|\np: a1, a2 -> n ~~|\ns[a1] = INTEG(1, 0) ~~|\ns[n] = INTEG(s[p], 0) ~~|\ny = s[a3] ~~|",
+        &[0.0, 0.0, 0.0, 1.0, 4.0],
+    );
+}
+
 #[test]
 fn unequal_is_not_the_mark_of_a_dimension() {
     let errors = |text: &str| -> Vec<&'static str> {

@@ -49,6 +49,11 @@ messages! {
     xml_reference: file("<aux name=\"a\"><eqn>1 & 2</eqn></aux>\n<aux name=\"b\"><eqn>&lol;</eqn></aux>\n<aux name=\"c&#x;\"><eqn>1</eqn></aux>");
     xml_attribute: file("<aux name=a><eqn>1</eqn></aux>\n<aux name=\"b\" name=\"c\"><eqn>1</eqn></aux>");
     xml_prefix: file("<isee:thing/><isee:thing/><aux name=\"a\"><eqn>TIME</eqn></aux>");
+    signs_of_other_programs: file(
+        "<aux name=\"a\"><eqn>TIME != 2</eqn></aux>\n<aux name=\"b\"><eqn>IF TIME == 2 THEN 1 ELSE 0</eqn></aux>\n<aux name=\"c\"><eqn>IF THEN ELSE(a = 2, 1, 0)</eqn></aux>\n\
+         <aux name=\"d\"><eqn>a = 1 &amp;&amp; b = 1</eqn></aux>\n<aux name=\"e\"><eqn>3,5</eqn></aux>\n<aux name=\"f\"><eqn>2 ** 3</eqn></aux>\n<aux name=\"g\"><eqn>(1 + 2))</eqn></aux>\n\
+         <aux name=\"h\"><eqn>IF TIME => 2 THEN 1 ELSE 0</eqn></aux>"
+    );
     comparisons_in_a_row: file("<aux name=\"a\"><eqn>IF 0 &lt; TIME &lt; 2 THEN 1 ELSE 0</eqn></aux>");
     xmile_root: "<html><body/></html>";
     no_model: format!("<xmile>{SPECS}</xmile>");

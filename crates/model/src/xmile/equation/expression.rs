@@ -213,6 +213,29 @@ impl Parser<'_> {
             .next
             .checked_sub(1)
             .is_some_and(|before| matches!(self.tokens[before].kind, TokenKind::Name(_)));
+        let follows = |sign: &str| {
+            let before = self.next.checked_sub(1).map(|before| &self.tokens[before].kind);
+            matches!(before, Some(TokenKind::Sign(found)) if *found == sign)
+        };
+        let help = match &token.kind {
+            TokenKind::Word(Word::Then) => {
+                Some("write `IF condition THEN a ELSE b`, without a bracket behind `IF THEN ELSE`")
+            }
+            TokenKind::Sign("=") if follows("=") => Some("to compare, write `=`"),
+            TokenKind::Sign(">") if follows("=") => Some("write `>=`"),
+            TokenKind::Sign("<") if follows("=") => Some("write `<=`"),
+            TokenKind::Sign("*") if follows("*") => Some("for a power, write `^`"),
+            TokenKind::Sign(",") if expected == "an operator or the end" => Some(
+                "the decimals of a number follow a point; several values are for the elements of an array",
+            ),
+            TokenKind::Sign(")") if expected == "an operator or the end" => {
+                Some("remove it: no `(` is open here")
+            }
+            _ => None,
+        };
+        if let Some(help) = help {
+            return Box::new(diagnostic.help(help));
+        }
         Box::new(match token.kind {
             TokenKind::Name(_) if follows_a_name => diagnostic.help(
                 "an operator is missing, or a name has blanks: write `_` for a blank, or put the name in quotes",

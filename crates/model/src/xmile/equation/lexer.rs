@@ -75,23 +75,30 @@ pub(in crate::xmile) fn tokens(text: &Text) -> Result<Vec<Token>, Box<Diagnostic
         at = skip(text, at)?;
         let rest = &value[at..];
         let Some(c) = rest.chars().next() else { break };
-        let (kind, length) =
-            if c.is_ascii_digit() || (c == '.' && rest[1..].starts_with(|c: char| c.is_ascii_digit())) {
-                number(text, at)?
-            } else if starts_name(c) || c == '"' || c == '.' {
-                name(text, at)?
-            } else if let Some(sign) = SIGNS.iter().find(|sign| rest.starts_with(**sign)) {
-                (TokenKind::Sign(sign), sign.len())
-            } else {
-                return Err(Box::new(
+        let (kind, length) = if c.is_ascii_digit()
+            || (c == '.' && rest[1..].starts_with(|c: char| c.is_ascii_digit()))
+        {
+            number(text, at)?
+        } else if starts_name(c) || c == '"' || c == '.' {
+            name(text, at)?
+        } else if let Some(sign) = SIGNS.iter().find(|sign| rest.starts_with(**sign)) {
+            (TokenKind::Sign(sign), sign.len())
+        } else {
+            return Err(Box::new(
                     Diagnostic::error(
                         "unexpected-character",
                         format!("`{c}` has no meaning in an equation"),
                     )
                     .label(text.place(at, at + c.len_utf8()), "")
-                    .help("a name with such a character is written in quotes: `\"R&D\"`"),
+                    .help(match c {
+                        '!' => "for unequal write `<>`",
+                        '&' if rest.starts_with("&&") => "write `AND`",
+                        '|' => "write `OR`",
+                        '%' => "write a share as a number, such as `0.05`; a name with such a character is written in quotes",
+                        _ => "a name with such a character is written in quotes: `\"R&D\"`",
+                    }),
                 ));
-            };
+        };
         tokens.push(Token {
             kind,
             span: text.place(at, at + length),
