@@ -1,14 +1,15 @@
-"""Futures per second and core on SIR: `weigh` with each engine, PySD and JAX, in one run.
+"""Futures per second and core on SIR: our engine's evaluators, lane C, PySD and JAX, in one run.
 
-    cargo build --release && python3 benches/peers.py target/release/weigh
+    python3 benches/peers.py
 
-Installs PySD and JAX from PyPI into target/peers (once) and goes on with the Python there. Everything runs on one thread; a figure
-is the median of some turns, in which the programs take turns, so that a busy machine disturbs all alike. JAX computes in 64 bits, compiled, as
-a scan over the steps of an array of futures. Lane C, the limit, is in `cargo bench -p engine --bench engine`.
+Installs PySD and JAX from PyPI into target/peers (once) and goes on with the Python there; our figures are those of
+`cargo bench -p engine --bench engine -- SIR`, which it runs. Everything runs on one thread and counts that thread's processor time; a figure is the
+median of some turns, in which the programs take turns, so that a busy machine disturbs all alike. JAX computes in 64 bits, compiled,
+as a scan over the steps of an array of futures.
 """
 
-import json
 import os
+import re
 import statistics
 import subprocess
 import sys
@@ -20,7 +21,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "target" / "peers"
 CASE = ROOT / "benches" / "models" / "sir"
-TURNS = 5
+TURNS = 3
 
 
 def python_with_peers():
@@ -32,17 +33,11 @@ def python_with_peers():
     return python
 
 
-def weigh_rate(program, engine, futures):
-    """Runs per second of the simulation alone, as the receipt tells."""
-    with tempfile.TemporaryDirectory() as folder:
-        run = Path(folder) / "run"
-        subprocess.run(
-            [program, "run", CASE, "--tables", "--futures", str(futures), "--design", "monte_carlo", "--threads", "1",
-             "--engine", engine, "--out", run],
-            check=True, stdout=subprocess.DEVNULL,
-        )
-        receipt = json.loads((run / "receipt.json").read_text())
-        return receipt["runs_per_second"], receipt["back_end"]
+def our_rates():
+    """The rows of our own benchmark: name and futures per second."""
+    command = ["cargo", "bench", "--quiet", "-p", "engine", "--bench", "engine", "--", "SIR"]
+    told = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    return [(name, float(rate)) for name, rate in re.findall(r"^  (\S.*?) +(\d+) +[\d.]+ x C lanes", told, re.MULTILINE)]
 
 
 def pysd_rate(model):
@@ -95,12 +90,13 @@ def jax_rate(run, futures):
 
 
 def main():
-    program = Path(sys.argv[1]).resolve()
     python = python_with_peers()
     if Path(sys.prefix).resolve() != FOLDER.resolve():
         # One thread for the peers, too: set before they are loaded.
         one = {"XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1", "OMP_NUM_THREADS": "1"}
-        sys.exit(subprocess.run([python, __file__, program], env={**os.environ, **one}).returncode)
+        sys.exit(subprocess.run([python, __file__], env={**os.environ, **one}).returncode)
+    # The script beside this one that has PySD's name is not PySD.
+    sys.path[:] = [path for path in sys.path if Path(path).resolve() != ROOT / "benches"]
     import jax
     import pysd
 
@@ -112,16 +108,15 @@ def main():
         jax_rate(in_jax, 1024)
         rates = {}
         for _ in range(TURNS):
-            for engine, futures in [("scalar", 4096), ("block", 65536), ("native", 400000)]:
-                rate, name = weigh_rate(program, engine, futures)
-                rates.setdefault(f"weigh: {name}", []).append(rate)
+            for name, rate in our_rates():
+                rates.setdefault(name, []).append(rate)
             rates.setdefault(f"PySD {pysd.__version__}", []).append(pysd_rate(in_pysd))
             rates.setdefault(f"JAX {jax.__version__}", []).append(jax_rate(in_jax, 1024))
     medians = {name: statistics.median(each) for name, each in rates.items()}
     print("futures per second on one core, SIR: median (least to most)")
     for name, each in rates.items():
         print(f"  {name:<40} {medians[name]:12,.0f}  ({min(each):,.0f} to {max(each):,.0f})")
-    native = next(rate for name, rate in medians.items() if "machine code" in name)
+    native = max(rate for name, rate in medians.items() if name.startswith("native"))
     for name, rate in medians.items():
         print(f"  native : {name:<31} {native / rate:12,.1f}")
 

@@ -280,7 +280,7 @@ fn bias(rows: &[&Terms], fit: &Fit, spread: &[Vec<f64>], terms: usize, stream: S
 }
 
 /// Columns that are computed side by side; those that are too many are zero, and so never the largest lead.
-const COLUMNS: usize = 4;
+const COLUMNS: usize = 8;
 
 /// The sum over rows of the largest lead, or 0 where there is none: from coefficients that stand term by term, and what to add to every
 /// column.

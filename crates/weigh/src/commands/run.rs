@@ -79,9 +79,6 @@ pub(crate) fn run(settings: &Run, terminal: &Terminal) -> Result<Exit, Failure> 
             tables.add(&context, &group.futures, &group.results, &group.triggers)
         })?
     };
-    if weighed.head.is_none() {
-        tables.add_all(&context, &weighed.futures, &weighed.results, &weighed.triggers)?;
-    }
     let ran = Ran {
         bound: &bound,
         sources: &sources,
@@ -89,7 +86,7 @@ pub(crate) fn run(settings: &Run, terminal: &Terminal) -> Result<Exit, Failure> 
         weighed: &weighed,
         started: &started,
     };
-    run_folder::write(&folder, &ran, tables, settings)?;
+    run_folder::write(&folder, &ran, (tables, &context), settings)?;
     let path = folder.finish()?;
 
     let case = &study.case;

@@ -47,11 +47,11 @@ pub(crate) fn record(bound: &BoundCase, plan: &Plan, counts: Counts) -> RunRecor
     )
 }
 
-/// Writes the run folder; `tables` hold all rows, and are ended here.
+/// Writes the run folder. The tables of a large run hold all rows already, those of any other get them here, while the memo is made; both are ended here.
 pub(crate) fn write(
     folder: &NewFolder,
     ran: &Ran<'_>,
-    tables: Tables<'_>,
+    (mut tables, growing): (Tables<'_>, &Context<'_>),
     settings: &Run,
 ) -> Result<(), Failure> {
     let Ran {
@@ -77,7 +77,18 @@ pub(crate) fn write(
     };
 
     folder.write("run.json", pretty(&record).as_bytes())?;
-    tables.finish(&record)?;
+    let fill = || {
+        if weighed.head.is_none() {
+            tables.add_all(growing, &weighed.futures, &weighed.results, &weighed.triggers)?;
+        }
+        tables.finish(&record)
+    };
+    let (filled, pages) = std::thread::scope(|scope| {
+        let filling = scope.spawn(fill);
+        let pages = Pages::new(ran, &record);
+        (filling.join().expect("no thread panicked"), pages)
+    });
+    filled?;
     if settings.series {
         let table = store::series(&context, &weighed.futures, &weighed.results);
         folder.write("series.parquet", &store::parquet(&table))?;
@@ -85,24 +96,38 @@ pub(crate) fn write(
             folder.write("series.csv", store::csv(&table).as_bytes())?;
         }
     }
-    folder.write("findings.json", findings(ran).as_bytes())?;
-    folder.write(
-        "summary.txt",
-        verdict::text(&study.case, &weighed.findings).as_bytes(),
-    )?;
-    let provenance = provenance(bound, &record);
-    // The page carries some of the first futures, with all their results. It computes exactly, so these must be exact, too.
-    let exact = weighed.exact.as_ref().map(|exact| &exact.results);
-    let results = exact.or(weighed.head.as_ref()).unwrap_or(&weighed.results);
-    let live = live(bound, &weighed.futures, results, &plan.design);
-    folder.write(
-        "memo.html",
-        memo::render(&memo(bound, &weighed.findings, &provenance, Language::En, &live)).as_bytes(),
-    )?;
+    folder.write("findings.json", pages.findings.as_bytes())?;
+    folder.write("summary.txt", pages.summary.as_bytes())?;
+    folder.write("memo.html", pages.memo.as_bytes())?;
     for (path, bytes) in &bound.files {
         folder.write(&format!("case/{path}"), bytes)?;
     }
     folder.write("receipt.json", receipt(ran).as_bytes())
+}
+
+/// What a run means, in three forms.
+struct Pages {
+    findings: String,
+    summary: String,
+    memo: String,
+}
+
+impl Pages {
+    fn new(ran: &Ran<'_>, record: &RunRecord) -> Self {
+        let Ran {
+            bound, plan, weighed, ..
+        } = *ran;
+        let provenance = provenance(bound, record);
+        // The page carries some of the first futures, with all their results. It computes exactly, so these must be exact, too.
+        let exact = weighed.exact.as_ref().map(|exact| &exact.results);
+        let results = exact.or(weighed.head.as_ref()).unwrap_or(&weighed.results);
+        let live = live(bound, &weighed.futures, results, &plan.design);
+        Self {
+            findings: findings(ran),
+            summary: verdict::text(&bound.study.case, &weighed.findings),
+            memo: memo::render(&memo(bound, &weighed.findings, &provenance, Language::En, &live)),
+        }
+    }
 }
 
 pub(crate) fn pretty<T: serde::Serialize>(value: &T) -> String {
