@@ -85,8 +85,8 @@ async function open(language, viewport, options = {}) {
 
 // --- The file itself ------------------------------------------------------------------------------------------------
 const text = readFileSync(path, "utf8");
-const size = statSync(path).size;
-check(`at most ${LARGEST} bytes (${size})`, unless(size <= LARGEST, `${size} bytes`));
+const sizes = Object.values(still).filter(Boolean).map((file) => statSync(file).size);
+check(`at most ${LARGEST} bytes (${sizes.join(", ")})`, sizes.filter((size) => size > LARGEST).map((size) => `${size} bytes`));
 check("no script, style sheet, picture or frame from elsewhere", [
   ...(text.match(/<(link|img|iframe|object|embed|video|audio|base)\b[^>]*>|<script[^>]*src/gi) ?? []),
   ...(text.match(/@import|url\((?!#)[^)]*\)/gi) ?? []),

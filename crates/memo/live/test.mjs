@@ -88,6 +88,31 @@ const there = judge.leaders(catalogue, { ...table(rows), value: (p, _, row) => r
 const back = judge.leaders({ ...catalogue, baseline: 1 }, { ...table(rows), value: (p, _, row) => rows[row][1 - p] + 1e3 }, { outcome: 0 });
 check("no option is favoured by its place", [...back].map((lead) => (lead < 0 ? lead : 1 - lead)), [...there]);
 
+// --- Statistics: what `analysis` makes of a table, from the snapshot of the crate --------------------------------------------
+{
+  const held = readFileSync(new URL("../tests/snapshots/statistics__statistics_as_the_page_has_to_make_them.snap", import.meta.url), "utf8");
+  const part = (name) => JSON.parse(new RegExp(`^${name} (.*)$`, "m").exec(held)[1]);
+  const [options, factors] = [part("options"), part("factors")];
+  const whole = {
+    ...catalogue,
+    outcomes: [{ ...catalogue.outcomes[0], higherIsBetter: true, closeCall: { absolute: part("margin") } }],
+    measures: [{ ...catalogue.measures[0], censoredAt: null }],
+  };
+  const made = { rows: options[0].length, policies: [0, 1, 2], value: (p, _, row) => options[p][row] ?? NaN };
+  const led = judge.leaders(whole, made, { outcome: 0 });
+  check("who leads each future, as `analysis` finds", [...led], part("leaders"));
+  check("counts of the verdict, as `analysis` finds", judge.tally(led, 3).leads, part("leads"));
+  const sound = options[0].filter((x) => x !== null).sort((a, b) => a - b);
+  check("quantiles, as `analysis` finds", part("quantiles").map(([q]) => judge.quantileOfSorted(sound, q).toPrecision(13)), part("quantiles").map(([, x]) => x.toPrecision(13)));
+  check("intervals, as `analysis` finds", part("intervals").map(([count, of]) => judge.interval(count, of).map((x) => x.toFixed(13))), part("intervals").map(([, , ...ends]) => ends.map((x) => x.toFixed(13))));
+  // Sums in another order may differ in their last digits.
+  const live = { catalogue: whole, inputs: (row) => factors.map((values) => values[row]) };
+  for (const { pair, factor, share, low, high } of part("hinges")) {
+    const found = hinge.hinges(live, made, { outcome: 0 }, pair, () => true, [0, 1, 2]).find((one) => one.factor === factor);
+    check(`hinge ${factor} of ${pair}, as \`analysis\` finds`, [found.share, found.low, found.high].map((x) => x.toFixed(11)), [share, low, high].map((x) => x.toFixed(11)));
+  }
+}
+
 // --- Claims -----------------------------------------------------------------------------------------------------------
 const future = (values) => ({ threshold: () => 0.95, measure: (m, option) => values[option], factor: () => 1, part: () => 1 });
 const claim = catalogue.claims[0].proposition;

@@ -20,6 +20,8 @@ export interface Catalogue {
   design: Design;
   /** One for each column of inputs. */
   factors: Factor[];
+  /** Names of the factors' sectors, where the case gives them one. */
+  sectors: Record<string, Text>;
   /** Known totals split by weights; the constants they set are computed from three or more factors. */
   splits: Split[];
   policies: Policy[];

@@ -6,7 +6,7 @@ import { fitting } from "../reader/ensemble.ts";
 import { significant } from "../reader/number.ts";
 import { type View, hasControl } from "../reader/view.ts";
 import { fresh, h } from "../page/dom.ts";
-import { slider, valueText } from "./slider.ts";
+import { slider, unitText } from "./slider.ts";
 import { words } from "../page/words.ts";
 
 /** The assumptions with a control, in the order of the case. */
@@ -45,7 +45,7 @@ export function assumptions(desk: Desk, language: Language): HTMLElement {
     for (const sector of sectors) {
       const inside = factors.filter((factor) => catalogue.factors[factor].sector === sector);
       holder.append(
-        h("div", { class: "group" }, h("h4", { lang: "en" }, sector), ...inside.map((factor) => one(desk, factor, language))),
+        h("div", { class: "group" }, catalogue.sectors[sector] ? h("h4", {}, catalogue.sectors[sector][language]) : h("h4", { lang: "en" }, sector), ...inside.map((factor) => one(desk, factor, language))),
       );
     }
   };
@@ -97,5 +97,5 @@ function narrow(desk: Desk, factor: number, name: string, language: Language): H
   };
   desk.listen((change) => change === "view" && show());
   show();
-  return h("p", { class: "narrow small" }, `${words(language, "narrow")}: ${words(language, "from")} `, least, ` ${words(language, "to")} `, most, ` (${words(language, "range", { low: valueText(desk, factor, low, language), high: valueText(desk, factor, high, language) })})`);
+  return h("p", { class: "narrow small" }, `${words(language, "narrow")}: ${words(language, "from")} `, least, ` ${words(language, "to")} `, most, ` ${unitText(desk, factor, language)}`);
 }

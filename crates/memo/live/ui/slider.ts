@@ -12,12 +12,18 @@ import { words } from "../page/words.ts";
 
 /** A value of a factor as text: with its unit, or the name of the category. */
 export function valueText(desk: Desk, factor: number, value: number, language: Language): string {
-  const { distribution, unit } = desk.live.catalogue.factors[factor];
+  const { distribution } = desk.live.catalogue.factors[factor];
   if (distribution.kind === "categorical") {
     const at = distribution.values.indexOf(value);
     if (at >= 0) return distribution.labels[at][language];
   }
-  return `${significant(value, 3)} ${desk.live.units[unit]?.[language] ?? unit}`.trim();
+  return `${significant(value, 3)} ${unitText(desk, factor, language)}`.trim();
+}
+
+/** The unit of a factor in words; nothing for a plain number. */
+export function unitText(desk: Desk, factor: number, language: Language): string {
+  const { unit } = desk.live.catalogue.factors[factor];
+  return desk.live.units[unit]?.[language] ?? unit;
 }
 
 /** A slider for a factor. `strip`: whether the strip is drawn at once, or when the slider gets the focus. */

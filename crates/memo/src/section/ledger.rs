@@ -42,7 +42,7 @@ pub(super) fn ledger(page: &mut Page) -> Markup {
     let mut rows = vec![];
     for sector in sectors {
         // A row with one cell is a group's heading.
-        rows.push(vec![sector_name(sector)]);
+        rows.push(vec![sector_name(page, sector)]);
         let of = case.uncertainties.iter().enumerate();
         let of = of.filter(|(_, u)| u.sector == sector && u.role == Role::Assumption);
         rows.extend(of.map(|(at, uncertainty)| row(page, at, uncertainty)));
@@ -93,8 +93,11 @@ pub(super) fn ledger(page: &mut Page) -> Markup {
     all_of(blocks)
 }
 
-/// A sector's id as words; ids are the same in both languages.
-fn sector_name(id: &str) -> Markup {
+/// A sector's name; its id as words where the case gives none, which is the same in both languages.
+fn sector_name(page: &Page, id: &str) -> Markup {
+    if let Some((_, name)) = page.memo.case.sectors.iter().find(|(sector, _)| sector == id) {
+        return page.text(name);
+    }
     Markup::raw(format!(
         "<span lang=\"en\">{}</span>",
         Markup::from(id.replace('_', " "))

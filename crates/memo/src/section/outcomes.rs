@@ -212,7 +212,7 @@ fn addons(page: &mut Page) -> Markup {
                 Some(verdict) if addon == 0 || front(outcome, addon) != front(outcome, 0) => {
                     short(page, verdict)
                 }
-                _ => "–".into(),
+                _ => words::addons_same(language),
             }),
         );
         row
@@ -224,11 +224,9 @@ fn addons(page: &mut Page) -> Markup {
         rows: rows.collect(),
     };
     let plain = page.text(&memo.case.addons[0].name);
-    let mut intro = vec![words::addons_intro(language, plain)];
-    if changed.len() < memo.case.outcomes.len() {
-        intro.push(words::addons_rest(language));
-    }
-    all_of([heading, tag("p", "", join(intro, " ")), page.wide("with", table)])
+    let [some, all] = [changed.len(), memo.case.outcomes.len()].map(|count| count.to_string());
+    let intro = words::addons_intro(language, plain, some, all);
+    all_of([heading, tag("p", "", intro), page.wide("with", table)])
 }
 
 /// The headline under a second way of drawing.

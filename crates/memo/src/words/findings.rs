@@ -115,9 +115,9 @@ sentences! {
     pair_caption(outcome) = "In how many of 100 futures tested the row’s option beats the column’s: {outcome}",
         "En cuántos de 100 futuros probados la opción de la fila le gana a la de la columna: {outcome}";
     addons_heading() = "With another add-on", "Con otro complemento";
-    addons_intro(plain) = "Each add-on is joined to every option alike. A dash: the same option is in front as with “{plain}”.",
-        "Cada complemento se suma igual a todas las opciones. Una raya: va adelante la misma opción que con «{plain}».";
-    addons_rest() = "On outcomes not listed, no add-on changes who is in front.", "En los resultados que no se listan, ningún complemento cambia quién va adelante.";
+    addons_intro(plain, changed, all) = "Each add-on is joined to every option alike. On {changed} of {all} outcomes some add-on changes who is in front: those listed here. “Same”: the same option as with “{plain}”.",
+        "Cada complemento se suma igual a todas las opciones. En {changed} de {all} resultados alguno cambia quién va adelante: los de esta lista. «Igual»: la misma opción que con «{plain}».";
+    addons_same() = "same", "igual";
     addons_none() = "Each add-on was joined to every option alike. None changes who is in front, on any outcome.",
         "Cada complemento se sumó igual a todas las opciones. Ninguno cambia quién va adelante, en ningún resultado.";
     column_addon() = "Add-on", "Complemento";

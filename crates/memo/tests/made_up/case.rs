@@ -454,6 +454,7 @@ pub(crate) fn case() -> Case {
         outcomes,
         quantities: vec![],
         uncertainties,
+        sectors: vec![],
         splits: vec![],
         constraints: vec![Constraint {
             id: id("balance"),

@@ -185,6 +185,11 @@ fn case(row: Row<'_>, outside: &mut Outside<'_>, notes: &mut Diagnostics) -> Cas
             .iter()
             .map(|row| quantity(row, notes))
             .collect(),
+        sectors: row
+            .rows("sector")
+            .iter()
+            .map(|row| (row.needed("id").value, row.text("name")))
+            .collect(),
         constraints: row.rows("constraint").iter().map(constraint).collect(),
         camps: row
             .rows("camp")

@@ -65,6 +65,8 @@ pub struct Case {
     pub quantities: Vec<Outcome>,
     /// Uncertainties in the order of the file, those made by `[[split]]` among them.
     pub uncertainties: Vec<Uncertainty>,
+    /// Sectors and their names, where the case gives them one.
+    pub sectors: Vec<(String, Text)>,
     /// Known totals that are split by freely drawn shares.
     pub splits: Vec<Split>,
     /// Rules that reject a future.

@@ -64,6 +64,7 @@ fn case(uncertainties: Vec<Uncertainty>) -> Case {
         outcomes: Vec::new(),
         quantities: Vec::new(),
         uncertainties,
+        sectors: Vec::new(),
         splits: Vec::new(),
         constraints: Vec::new(),
         camps: Vec::new(),

@@ -76,6 +76,7 @@ pub(super) fn catalogue(study: &Study, model: &Model, run: &Run) -> Value {
         "seed": settings.seed.to_string(),
         "design": { "kind": run.design, "strata": run.strata, "futures": settings.futures },
         "factors": case.uncertainties.iter().map(factor).collect::<Vec<_>>(),
+        "sectors": case.sectors.iter().map(|(id, name)| (id.clone(), text(name))).collect::<serde_json::Map<_, _>>(),
         "splits": case.splits.iter().map(|split| json!({
             "id": split.id.value, "total": split.total,
             "parts": split.parts.iter().map(|part| json!({ "id": part.id.value, "weight": part.weight })).collect::<Vec<_>>(),

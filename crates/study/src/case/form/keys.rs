@@ -143,6 +143,11 @@ pub(crate) static CASE: Record = record(
             "the uncertainties",
         ),
         may(
+            "sector",
+            Shape::List(&Shape::Record(&SECTOR)),
+            "names of the sectors that group uncertainties",
+        ),
+        may(
             "split",
             Shape::List(&Shape::Record(&SPLIT)),
             "measured totals, split by freely drawn shares",
@@ -702,6 +707,15 @@ static EXPERIMENT: Record = record(
             Shape::Number,
             "earlier points of history are drawn, not counted: those that the experiment was given",
         ),
+    ],
+);
+
+static SECTOR: Record = record(
+    "a sector",
+    "The name of a sector of uncertainties.",
+    &[
+        need("id", Shape::String, "the sector, as uncertainties have it"),
+        need("name", Shape::Text, LANGUAGES_DOC),
     ],
 );
 
