@@ -430,6 +430,18 @@ fn a_dimension_may_stand_twice() {
 }
 
 #[test]
+fn a_variable_chooses_an_element() {
+    let text = arrays(&format!(
+        "<aux name=\"x\">{D}<eqn>1, 2, 4</eqn></aux><aux name=\"y\">{DN}<eqn>10 * (2 * d + n - 2)</eqn></aux><aux name=\"i\"><eqn>2.5 + TIME</eqn></aux>\
+         <aux name=\"back\">{D}<eqn>4 - d</eqn></aux><aux name=\"turned\">{D}<eqn>x[back]</eqn></aux><aux name=\"one\"><eqn>x[i] + 100 * y[i, 2]</eqn></aux>\
+         <aux name=\"two\"><eqn>1000 * SUM(y[i, *]) + 100 * turned[a] + 10 * turned[b] + turned[c]</eqn></aux><aux name=\"beyond\"><eqn>x[off]</eqn></aux><aux name=\"off\"><eqn>4</eqn></aux>"
+    ));
+    check(&text, "one", &[2.0 + 4000.0, 4.0 + 6000.0]);
+    check(&text, "two", &[70_421.0, 110_421.0]);
+    check(&text, "beyond", &[f64::NAN; 2]);
+}
+
+#[test]
 fn an_equation_beside_elements_is_that_of_all_others() {
     let text = arrays(&format!(
         "<aux name=\"x\">{D}<eqn>10 * d</eqn><element subscript=\"b\"><eqn>7</eqn></element></aux>\

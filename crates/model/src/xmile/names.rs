@@ -5,12 +5,75 @@ use super::emit::{Context, Emitter, Failed, Slice, plain_subscripts};
 use super::equation::{Index, Reference, Term, TermId};
 use super::functions::{Constant, constant};
 use crate::diagnostic::Diagnostic;
+use crate::function::Function;
+use crate::model::BinaryOp;
 use crate::name::Name;
 use crate::source::Span;
 use crate::suggest::nearest;
-use crate::syntax::{Named, Node, SubscriptSyntax};
+use crate::syntax::{Named, Node, NodeId, SubscriptSyntax};
+
+/// The most elements among which an index may choose.
+const MOST_CHOICES: usize = 100;
+
+/// An element that a variable chooses.
+struct Choice<'a> {
+    name: &'a Reference,
+    subscripts: &'a [Index],
+    /// Which subscript is the variable.
+    position: usize,
+    index: &'a Reference,
+    /// How many elements there are.
+    count: usize,
+}
 
 impl<'d> Emitter<'d, '_> {
+    /// The first subscript that is a variable, if there is one: `x[i]`.
+    fn computed_index<'a>(
+        &self,
+        dimensions: &[Named],
+        subscripts: &'a [Index],
+        context: &Context,
+    ) -> Option<(usize, &'a Reference, usize)> {
+        let mut all = subscripts.iter().zip(dimensions).enumerate();
+        all.find_map(|(position, (subscript, dimension))| {
+            let Index::Name(index) = subscript else {
+                return None;
+            };
+            let of = self.dimension(&dimension.name)?;
+            let name = Name::new(index.parts.last().map_or("", String::as_str));
+            let is_element = of.elements.iter().any(|element| element.name == name);
+            let is_variable = self.scopes.find(index, context.scope).is_some();
+            let count = of.elements.len();
+            let chooses = is_variable && !is_element && self.dimension(&name).is_none();
+            (chooses && count <= MOST_CHOICES).then_some((position, index, count))
+        })
+    }
+
+    /// The element whose number the variable is, cut to a whole number, among those from `from` on; beyond them there is no number.
+    fn choose(
+        &mut self,
+        choice: &Choice<'_>,
+        from: usize,
+        context: &Context,
+        span: Span,
+    ) -> Result<NodeId, Failed> {
+        if from > choice.count {
+            let (above, below) = (self.number(0.0, span), self.number(0.0, span));
+            return Ok(self.binary(BinaryOp::Divide, above, below, span));
+        }
+        let index = self.name(choice.index, context, span)?;
+        let index = self.push(index, span);
+        let index = self.function(Function::Integer, [index], span);
+        let number = self.number(from as f64, span);
+        let here = self.binary(BinaryOp::Equal, index, number, span);
+        let mut subscripts = choice.subscripts.to_vec();
+        subscripts[choice.position] = Index::Number(from as f64);
+        let element = self.element(choice.name, &subscripts, context, span)?;
+        let element = self.push(element, span);
+        let others = self.choose(choice, from + 1, context, span)?;
+        Ok(self.function(Function::IfThenElse, [here, element, others], span))
+    }
+
     /// `x[a, b]`
     pub(super) fn element(
         &mut self,
@@ -22,6 +85,16 @@ impl<'d> Emitter<'d, '_> {
         let Some(target) = self.scopes.find(name, context.scope).cloned() else {
             return self.name(name, context, span);
         };
+        if let Some((position, index, count)) = self.computed_index(&target.dimensions, subscripts, context) {
+            let choice = Choice {
+                name,
+                subscripts,
+                position,
+                index,
+                count,
+            };
+            return self.choose(&choice, 1, context, span).map(Node::Plus);
+        }
         let mut found: Vec<SubscriptSyntax> = Vec::with_capacity(subscripts.len());
         for (position, subscript) in subscripts.iter().enumerate() {
             let Some((name, reduced)) =
