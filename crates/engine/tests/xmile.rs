@@ -135,6 +135,9 @@ fn functions() {
 
 #[test]
 fn a_pulse_brings_its_volume_whatever_the_step() {
+    // Also where it begins half between two steps.
+    let half = "<aux name=\"p\"><eqn>PULSE(12, 1.5) + 100 * PULSE(1, 0.5, 2)</eqn></aux>";
+    check(&file(4.0, 1.0, half), "p", &[0.0, 100.0, 12.0, 100.0, 0.0]);
     let variables = "<flow name=\"f\"><eqn>PULSE(8, 1)</eqn></flow><stock name=\"s\"><eqn>0</eqn><inflow>f</inflow></stock>";
     check(
         &file(2.0, 0.25, variables),

@@ -190,18 +190,33 @@ impl<'d> Emitter<'d, '_> {
         })
     }
 
+    /// When a pulse begins: a hair's breadth later than it says, so that one that lies exactly half between two steps is there at the
+    /// second. Without that, Vensim's comparisons would find it at neither.
+    fn pulse_start(
+        &mut self,
+        args: &[Argument<'d>],
+        context: &Context,
+        span: Span,
+    ) -> Result<NodeId, Failed> {
+        let start = self.argument(&args[1], context)?;
+        let step = self.time_step(span);
+        let hair = self.number(1.0 / 1_048_576.0, span);
+        let hair = self.binary(BinaryOp::Multiply, hair, step, span);
+        Ok(self.binary(BinaryOp::Add, start, hair, span))
+    }
+
     /// `volume / DT` in the step at `start`, and again after each interval.
     fn pulse(&mut self, args: &[Argument<'d>], context: &Context, span: Span) -> Result<NodeId, Failed> {
         let volume = self.argument(&args[0], context)?;
         let step = self.time_step(span);
         let height = self.binary(BinaryOp::Divide, volume, step, span);
         let once = |emitter: &mut Self| -> Result<NodeId, Failed> {
-            let start = emitter.argument(&args[1], context)?;
+            let start = emitter.pulse_start(args, context, span)?;
             let width = emitter.time_step(span);
             Ok(emitter.function(Function::Pulse, [start, width], span))
         };
         let again = |emitter: &mut Self, interval: &Argument<'d>| -> Result<NodeId, Failed> {
-            let start = emitter.argument(&args[1], context)?;
+            let start = emitter.pulse_start(args, context, span)?;
             let width = emitter.time_step(span);
             let interval = emitter.argument(interval, context)?;
             let end = emitter.number(f64::MAX, span);
