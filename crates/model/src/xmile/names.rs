@@ -85,7 +85,7 @@ impl<'d> Emitter<'d, '_> {
         let Some(target) = self.scopes.find(name, context.scope).cloned() else {
             return self.name(name, context, span);
         };
-        if let Some((position, index, count)) = self.computed_index(&target.dimensions, subscripts, context) {
+        if let Some((position, index, count)) = self.computed_index(target.dimensions, subscripts, context) {
             let choice = Choice {
                 name,
                 subscripts,
