@@ -15,7 +15,7 @@ fn drawn(mut state: u64) -> Vec<f64> {
         state = state
             .wrapping_mul(6_364_136_223_846_793_005)
             .wrapping_add(1_442_695_040_888_963_407);
-        (state >> 11) as f64 / 2_f64.powi(53)
+        (state >> 11) as f64 / 9_007_199_254_740_992.0
     };
     (0..FUTURES).map(|_| next()).collect()
 }
