@@ -407,8 +407,12 @@ at_each_level! {
 }
 
 /// One step of stocks, in place.
-#[inline(never)]
-pub(super) fn integrate(stock: &mut [f64], rate: Source, length: f64) {
+pub(super) fn integrate(level: Level, stock: &mut [f64], rate: Source, length: f64) {
+    go_on(level, stock, rate, length);
+}
+
+at_each_level! {
+    fn go_on[](stock: &mut [f64], rate: Source, length: f64) {
     match rate {
         Source::Lanes(rate) => {
             for (stock, rate) in stock.iter_mut().zip(rate) {
@@ -421,6 +425,7 @@ pub(super) fn integrate(stock: &mut [f64], rate: Source, length: f64) {
             }
         }
     }
+}
 }
 
 /// What a metric remembers of each lane: its results, and then its current stretches.

@@ -339,21 +339,27 @@ impl Block<'_> {
         self.states
             .look(program, step, self.uniform, self.lanes, self.width);
         match method::within(program.integration) {
-            None => states::euler(program, self.uniform, self.lanes, self.width, length),
+            None => states::euler(self.level, program, self.uniform, self.lanes, self.width, length),
             Some(method) => {
                 self.states.keep(program, self.uniform, self.lanes, self.width);
                 for look in method.looks {
                     let ahead = look.ahead.of(length);
                     self.states
-                        .advance(program, self.uniform, self.lanes, self.width, ahead);
+                        .advance(self.level, program, self.uniform, self.lanes, self.width, ahead);
                     self.uniform[program.time.0 as usize] = time + ahead;
                     self.walk(&program.step, step);
-                    self.states
-                        .weigh(program, self.uniform, self.lanes, self.width, look.weight);
+                    self.states.weigh(
+                        self.level,
+                        program,
+                        self.uniform,
+                        self.lanes,
+                        self.width,
+                        look.weight,
+                    );
                 }
                 let whole = method.whole.of(length);
                 self.states
-                    .conclude(program, self.uniform, self.lanes, self.width, whole);
+                    .conclude(self.level, program, self.uniform, self.lanes, self.width, whole);
             }
         }
         self.states.leap(program, self.uniform, self.lanes, self.width);

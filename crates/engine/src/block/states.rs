@@ -1,6 +1,7 @@
 //! What outlives a step, for all lanes of a block: stocks, samples and rings.
 
 use super::kernels::{Around, Source, integrate};
+use super::level::Level;
 use super::source;
 use crate::ir::{Program, Slot, State, Update};
 use crate::method::Weight;
@@ -82,14 +83,21 @@ fn stock_and_rate<'a>(
 }
 
 /// Euler's method: every stock goes on along its rate.
-pub(crate) fn euler(program: &Program, uniform: &mut [f64], lanes: &mut [f64], width: usize, length: f64) {
+pub(crate) fn euler(
+    level: Level,
+    program: &Program,
+    uniform: &mut [f64],
+    lanes: &mut [f64],
+    width: usize,
+    length: f64,
+) {
     for state in &program.states {
         let Update::Integrate { rate } = state.update else {
             continue;
         };
         for element in 0..state.len {
             let (stock, rate) = stock_and_rate(state, rate, element, uniform, lanes, width);
-            integrate(stock, rate, length);
+            integrate(level, stock, rate, length);
         }
     }
 }
@@ -210,6 +218,7 @@ impl States {
     /// Takes stocks from the start of the step some way along the rates as they stand.
     pub(crate) fn advance(
         &self,
+        level: Level,
         program: &Program,
         uniform: &mut [f64],
         lanes: &mut [f64],
@@ -223,7 +232,7 @@ impl States {
             for element in 0..state.len {
                 let (stock, rate) = stock_and_rate(state, rate, element, uniform, lanes, width);
                 stock.copy_from_slice(&start[element as usize * stock.len()..][..stock.len()]);
-                integrate(stock, rate, ahead);
+                integrate(level, stock, rate, ahead);
             }
         }
     }
@@ -231,6 +240,7 @@ impl States {
     /// Takes the rates as they stand into the weighted sum.
     pub(crate) fn weigh(
         &mut self,
+        level: Level,
         program: &Program,
         uniform: &mut [f64],
         lanes: &mut [f64],
@@ -245,7 +255,7 @@ impl States {
                 let (stock, rate) = stock_and_rate(state, rate, element, uniform, lanes, width);
                 let weighted = &mut weighted[element as usize * stock.len()..][..stock.len()];
                 match weight {
-                    Weight::Times(weight) => integrate(weighted, rate, weight),
+                    Weight::Times(weight) => integrate(level, weighted, rate, weight),
                     Weight::Alone => fill(weighted, rate),
                 }
             }
@@ -255,6 +265,7 @@ impl States {
     /// Takes stocks from the start of the step `whole` along the weighted sum of rates.
     pub(crate) fn conclude(
         &self,
+        level: Level,
         program: &Program,
         uniform: &mut [f64],
         lanes: &mut [f64],
@@ -269,7 +280,7 @@ impl States {
                 let (stock, _) = stock_and_rate(state, rate, element, uniform, lanes, width);
                 let range = element as usize * stock.len()..(element as usize + 1) * stock.len();
                 stock.copy_from_slice(&start[range.clone()]);
-                integrate(stock, Source::Lanes(&weighted[range]), whole);
+                integrate(level, stock, Source::Lanes(&weighted[range]), whole);
             }
         }
     }

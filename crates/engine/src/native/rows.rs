@@ -2,8 +2,8 @@
 //!
 //! The rows of a run are computed once for a batch, if they are not too many, and then serve all its blocks.
 
-use crate::block::Plan;
 use crate::block::states::{self, States};
+use crate::block::{Level, Plan};
 use crate::ir::Program;
 use crate::primitive::{Common, Extra, Layout, extra_at};
 use crate::scalar;
@@ -56,7 +56,7 @@ impl Rows {
     pub(super) fn from(&mut self, step: usize, plan: &Plan, common: &Program, uniform: &mut [f64]) -> &[f64] {
         let len = self.template.len();
         if !(self.first..self.first + self.count).contains(&step) {
-            let steps = plan.timeline.steps;
+            let (steps, level) = (plan.timeline.steps, Level::best());
             let end = (steps + 1).min(step + (MOST_NUMBERS / len.max(1)).max(1));
             self.numbers.clear();
             (self.first, self.count) = (step, end - step);
@@ -66,7 +66,7 @@ impl Rows {
                 if step < steps {
                     let length = plan.timeline.length(step);
                     self.states.look(common, step, uniform, &[], 1);
-                    states::euler(common, uniform, &mut [], 1, length);
+                    states::euler(level, common, uniform, &mut [], 1, length);
                     self.states.leap(common, uniform, &mut [], 1);
                 }
             }

@@ -384,16 +384,30 @@ impl<'a> Run<'a> {
         for (number, look) in (1..).zip(method.looks) {
             let ahead = look.ahead.of(length);
             let states = self.rows.states();
-            states.advance(common, self.block.uniform, &mut [], 1, ahead);
+            states.advance(self.native.level, common, self.block.uniform, &mut [], 1, ahead);
             self.block.uniform[self.plan.program.time.0 as usize] = time + ahead;
             let kind = (Observe::Metrics(Vec::new()), Advance::Look(number));
             let entry = self.native.entries.get(&kind).expect("every look has code");
             self.again(*entry, step);
             let states = self.rows.states();
-            states.weigh(common, self.block.uniform, &mut [], 1, look.weight);
+            states.weigh(
+                self.native.level,
+                common,
+                self.block.uniform,
+                &mut [],
+                1,
+                look.weight,
+            );
         }
         let states = self.rows.states();
-        states.conclude(common, self.block.uniform, &mut [], 1, method.whole.of(length));
+        states.conclude(
+            self.native.level,
+            common,
+            self.block.uniform,
+            &mut [],
+            1,
+            method.whole.of(length),
+        );
         states.leap(common, self.block.uniform, &mut [], 1);
     }
 
