@@ -249,13 +249,7 @@ fn sheet_answer(path: &str, bytes: &[u8]) -> Answer {
         .iter()
         .map(|item| {
             let why = item.labels.first().map_or("", |label| label.text.as_str());
-            let message: String = item
-                .message
-                .chars()
-                .filter(|c| !c.is_ascii_digit())
-                .take(40)
-                .collect();
-            format!("{} {message} {why}", item.code)
+            format!("{} {} {why}", item.code, kind_of(&item.message))
         })
         .collect();
     let (model, _) = read(
@@ -266,15 +260,19 @@ fn sheet_answer(path: &str, bytes: &[u8]) -> Answer {
     );
     let mut model = model.expect("a sound model");
     for item in give_data(&mut model, path, bytes).items {
-        answer.insert(
-            item.message
-                .chars()
-                .filter(|c| !c.is_ascii_digit())
-                .take(60)
-                .collect(),
-        );
+        answer.insert(kind_of(&item.message));
     }
     answer
+}
+
+/// A message without what it cites: names and texts of an input would make each its own answer.
+fn kind_of(message: &str) -> String {
+    let (before, rest) = message.split_once('`').unwrap_or((message, ""));
+    let (_, behind) = rest.rsplit_once('`').unwrap_or((rest, ""));
+    let told = before.chars().chain(behind.chars());
+    told.filter(|c| !c.is_ascii_digit() && !c.is_ascii_uppercase())
+        .take(60)
+        .collect()
 }
 
 fn collect(folder: &Path, endings: &[&str], found: &mut Vec<Vec<u8>>) {
