@@ -94,6 +94,14 @@ fn check_model(settings: &Check) -> Result<Report, Failure> {
     } = checked;
     if let Some(model) = &value {
         diagnostics.append(model::check_units(model));
+        // What a run would stumble over: times that make no sense, data that nobody gave.
+        if !diagnostics.has_errors() {
+            let request = engine::Request {
+                series: input::with_series(model),
+                ..engine::Request::default()
+            };
+            diagnostics.append(engine::lower(model, &request).err().unwrap_or_default());
+        }
     }
     Ok(Report {
         what: "model",

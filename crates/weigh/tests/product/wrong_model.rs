@@ -45,3 +45,20 @@ wrong_models! {
     several_mistakes_at_once: "a = MAX(1) ~~|\nb = (2 + ~~|\nc = d ~~|\n1st = 3 ~~|\n";
     a_lookup_with_two_values_at_one_x: "shape((0,0),(1,1),(1,2)) ~~|\na = shape(1) ~~|\n";
 }
+
+#[test]
+fn check_finds_what_a_run_would_stumble_over() {
+    let scratch = Scratch::new("check-model");
+    let model =
+        "stock = INTEG(given, 1) ~ ~ |\nINITIAL TIME = 0 ~ ~ |\nFINAL TIME = 10 ~ ~ |\nSAVEPER = 1 ~ ~ |\n";
+    scratch.write(
+        "step.mdl",
+        format!("{model}given = 1 ~ ~ |\nTIME STEP = 0 ~ ~ |\n"),
+    );
+    scratch.write("data.mdl", format!("{model}given ~ ~ |\nTIME STEP = 1 ~ ~ |\n"));
+    let said: Vec<String> = ["step.mdl", "data.mdl"]
+        .iter()
+        .map(|name| scratch.weigh(&["check", name]).all())
+        .collect();
+    insta::assert_snapshot!(said.join("\n"));
+}
