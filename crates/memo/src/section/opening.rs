@@ -192,13 +192,15 @@ fn flips(page: &Page) -> Markup {
         let Some(trial) = single.trial.as_ref().filter(|trial| trial.distance.is_some()) else {
             continue;
         };
-        let [change] = trial.changes.as_slice() else {
+        let (Some(before), [change]) = (trial.before, trial.changes.as_slice()) else {
             continue;
         };
+        // Who is ahead at the middle need not be who leads in most futures: without it the change reads as if it came from there.
         told.push(words::short_flip(
             language,
-            page.policy(single.to),
             page.outcome(flip.outcome),
+            page.policy(before),
+            page.policy(single.to),
             page.label(change.uncertainty),
             page.value(change.uncertainty, change.from),
             page.value(change.uncertainty, change.to),

@@ -48,7 +48,7 @@ sentences! {
     short_counted(outcome, count) = "{outcome} ({count})", "{outcome} ({count})";
     short_quoted(label) = "“{label}”", "«{label}»";
     short_judged(label) = "“{label}” (not measured)", "«{label}» (sin medir)";
-    short_flip(name, outcome, label, from, to) = "{name} leads on {outcome} if “{label}” goes from its middle, {from}, to {to}", "{name} pasa a la cabeza en {outcome} si «{label}» va de su mitad, {from}, a {to}";
+    short_flip(outcome, before, after, label, from, to) = "{outcome}: with every assumption at its middle {before} is ahead; {after} is if “{label}” goes from {from} to {to}", "{outcome}: con todo supuesto a su mitad va adelante {before}; si «{label}» va de {from} a {to}, {after}";
     short_no_flip() = "No single assumption, moved alone within its range, changes who leads.", "Ningún supuesto, movido por sí solo en su rango, cambia quién va a la cabeza.";
     short_camp(name, camps) = "{name} is best for {camps}", "{name} es la mejor para {camps}";
     short_camp_mostly(name, camps) = "most often too close to call, with {name} ahead when one is, for {camps}",
