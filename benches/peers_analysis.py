@@ -3,7 +3,7 @@
 
     cargo build --release && python3 benches/peers_analysis.py [WORD...]
 
-Words choose parts by name. The peers are installed into target/peers on the first run (Python 3.12 or later for the EMA Workbench).
+Each word chooses the parts whose names hold it. The peers are installed into target/peers on the first run (Python 3.12 or later for the EMA Workbench).
 
 Like is compared with like, one after the other in one run, both free to use two threads:
 
@@ -104,7 +104,7 @@ def main():
     import numpy as np
 
     words = sys.argv[1:]
-    wanted = lambda name: all(word in name for word in words)
+    wanted = lambda name: not words or any(word in name for word in words)
     os.makedirs(WORK, exist_ok=True)
     path = lambda name: os.path.join(WORK, name)
     try:

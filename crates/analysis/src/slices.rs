@@ -53,6 +53,48 @@ pub enum Place {
     Category(u32),
 }
 
+/// A whole number that stands to others as the number to others by `total_cmp`.
+fn ordinal(value: f64) -> u64 {
+    let bits = value.to_bits();
+    // Of negative numbers the larger pattern is the smaller number.
+    bits ^ (((bits as i64 >> 63) as u64) | 1 << 63)
+}
+
+/// Bits that a pass of the sort looks at.
+const DIGIT: u32 = 11;
+/// Below this many numbers the passes cost more than they spare.
+const MANY: usize = 4_096;
+
+/// The rows of pairs by their keys, and rows with the same key in the order given, which must be rising. Many are sorted digit by
+/// digit, the last first: keys and rows go together, so that each pass reads in order.
+fn rising(mut keyed: Vec<(u64, u32)>) -> Vec<u32> {
+    if keyed.len() < MANY {
+        keyed.sort_unstable();
+    } else {
+        let mut other = vec![(0, 0); keyed.len()];
+        for shift in (0..u64::BITS).step_by(DIGIT as usize) {
+            let digit = |key: u64| (key >> shift) as usize & ((1 << DIGIT) - 1);
+            let mut starts = [0_usize; 1 << DIGIT];
+            keyed.iter().for_each(|(key, _)| starts[digit(*key)] += 1);
+            // Nothing to do where all share the digit.
+            if starts[digit(keyed[0].0)] == keyed.len() {
+                continue;
+            }
+            let mut sum = 0;
+            for start in &mut starts {
+                sum += std::mem::replace(start, sum);
+            }
+            for pair in &keyed {
+                let start = &mut starts[digit(pair.0)];
+                other[*start] = *pair;
+                *start += 1;
+            }
+            std::mem::swap(&mut keyed, &mut other);
+        }
+    }
+    keyed.into_iter().map(|(_, row)| row).collect()
+}
+
 /// A factor and its futures in rising order: sorted once for every analysis that needs the order.
 #[derive(Clone, Debug)]
 pub struct Sorted<'a> {
@@ -70,13 +112,8 @@ impl<'a> Sorted<'a> {
         let rows = u32::try_from(factor.len()).expect("fewer futures than a u32 counts");
         let order = match factor {
             Factor::Numeric(values) | Factor::Integer(values) => {
-                // Keys and rows together: sorting rows by looking values up misses the cache at every comparison.
-                let mut keyed: Vec<(f64, u32)> = (0..rows)
-                    .filter(|&row| values[row as usize].is_finite())
-                    .map(|row| (values[row as usize], row))
-                    .collect();
-                keyed.sort_unstable_by(|x, y| x.0.total_cmp(&y.0).then(x.1.cmp(&y.1)));
-                keyed.into_iter().map(|(_, row)| row).collect()
+                let known = (0..rows).filter(|&row| values[row as usize].is_finite());
+                rising(known.map(|row| (ordinal(values[row as usize]), row)).collect())
             }
             Factor::Categorical { codes, .. } => {
                 let mut order: Vec<u32> = (0..rows).filter(|&row| factor.has_value(row as usize)).collect();
@@ -250,6 +287,39 @@ pub(crate) fn check_factors(factors: &[Factor], futures: usize) -> Result<(), Ta
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn many_are_sorted_as_few_are() {
+        let odd = [
+            0.0,
+            -0.0,
+            1.0,
+            -1.0,
+            f64::MAX,
+            f64::MIN,
+            5e-324,
+            -5e-324,
+            1e300,
+            -1e-300,
+        ];
+        let mut state = 1_u64;
+        for spread in [1_u64, 40, 1 << 20, u64::MAX] {
+            let mut values: Vec<f64> = (0..MANY + 500)
+                .map(|_| {
+                    state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+                    (state >> 11) as f64 % spread as f64 - spread as f64 / 3.0
+                })
+                .chain(odd)
+                .collect();
+            values[7] = f64::NAN;
+            values[9] = f64::INFINITY;
+            let mut expected: Vec<u32> = (0..values.len() as u32)
+                .filter(|&row| values[row as usize].is_finite())
+                .collect();
+            expected.sort_by(|&x, &y| values[x as usize].total_cmp(&values[y as usize]));
+            assert_eq!(Sorted::new(Factor::Numeric(&values)).order, expected, "{spread}");
+        }
+    }
 
     fn check(values: &[f64], count: usize, expected: &[&[usize]]) {
         let rows: Vec<usize> = (0..values.len()).collect();

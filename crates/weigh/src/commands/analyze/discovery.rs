@@ -1,10 +1,10 @@
 //! Where the rows of interest lie: boxes, trees, regressions, forests, groups of series.
 
 use analysis::logit::logit;
-use analysis::prim::{self, Choice, Inside, Limit, Objective, PrimBox, PrimOptions, prim, rotate};
+use analysis::prim::{self, Choice, Inside, Limit, Objective, PrimBox, PrimOptions, prim_sorted, rotate};
 use analysis::series::{cid_distances, clusters};
 use analysis::tree::{CartOptions, ForestKind, ForestOptions, Target, cart, forest};
-use analysis::{Factor, univariate_f};
+use analysis::{Factor, Sorted, univariate_f};
 use study::store::Cells;
 
 use super::columns::{Held, Input, Outcome, Takes, evaluate, option, parse};
@@ -67,7 +67,7 @@ pub(crate) fn boxes(scene: Scene<'_>, m: &args::Prim, turned: bool) -> Result<Re
     };
     let input = |at: usize| if turned { None } else { prepared.inputs.get(at) };
     let name = |at: usize| input(at).map_or_else(|| format!("axis_{}", at + 1), |i| i.name.clone());
-    let found = prim(&factors, &verdicts, &options).map_err(invalid)?;
+    let found = prim_sorted(&sorted(&factors), &verdicts, &options).map_err(invalid)?;
     let method = if turned { "PCA-PRIM" } else { "PRIM" };
     let mut report = report(
         &prepared,
@@ -225,6 +225,23 @@ pub(crate) fn boxes(scene: Scene<'_>, m: &args::Prim, turned: bool) -> Result<Re
     }
     report.tables.push(steps);
     Ok(report)
+}
+
+/// Every factor with its futures in rising order, sorted by all cores.
+fn sorted<'a>(factors: &[Factor<'a>]) -> Vec<Sorted<'a>> {
+    let share = factors.len().div_ceil(all_cores()).max(1);
+    std::thread::scope(|scope| {
+        let parts: Vec<_> = factors
+            .chunks(share)
+            .map(|part| {
+                scope.spawn(move || part.iter().map(|factor| Sorted::new(*factor)).collect::<Vec<_>>())
+            })
+            .collect();
+        let parts = parts.into_iter();
+        parts
+            .flat_map(|part| part.join().expect("sorting does not panic"))
+            .collect()
+    })
 }
 
 /// A limit as words.
