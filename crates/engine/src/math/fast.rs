@@ -4,9 +4,9 @@
 //! functions. Bounds are in `docs/numerics.md`, and tested.
 
 use super::exponential::{LN_2, ROUNDER, power_of_two};
-use super::lane::Lane;
+use super::lane::{Lane, even_and_odd};
 use super::logarithm::{LN_TAIL, SQRT_HALF, decompose, with_special_cases};
-use super::rounding::{TWO_TO_52, is_integer};
+use super::power::with_special_powers;
 
 /// (eʳ − 1 − r) / r² for |r| ≤ (ln 2)/2, interpolated at Chebyshev's points; the error of eʳ is 1.2 · 10⁻¹⁵.
 const EXP_TAIL: [f64; 9] = [
@@ -24,23 +24,9 @@ const EXP_TAIL: [f64; 9] = [
 /// The polynomial with these coefficients, lowest first, at `x`: even and odd powers apart, each step fused.
 #[inline(always)]
 fn fused_polynomial<L: Lane, const N: usize>(x: L, coefficients: &[f64; N]) -> L {
-    let square = x * x;
-    let (mut even, mut odd) = (x.constant(0.0), x.constant(0.0));
-    let mut power = N;
-    while power > 0 {
-        power -= 1;
-        let coefficient = x.constant(coefficients[power]);
-        let sum = if power.is_multiple_of(2) {
-            &mut even
-        } else {
-            &mut odd
-        };
-        *sum = if power + 2 >= N {
-            coefficient
-        } else {
-            sum.multiply_add(square, coefficient)
-        };
-    }
+    let (even, odd) = even_and_odd(x, coefficients, |sum, square, next| {
+        sum.multiply_add(square, next)
+    });
     odd.multiply_add(x, even)
 }
 
@@ -79,25 +65,10 @@ pub fn ln_fast<L: Lane>(x: L) -> L {
 /// x raised to y by the fast logarithm and exponential, with the special cases of IEEE 754 `pow`.
 #[inline(always)]
 pub fn pow_fast<L: Lane>(x: L, y: L) -> L {
-    let c = |value: f64| x.constant(value);
-    let (zero, one, infinite) = (c(0.0), c(1.0), c(f64::INFINITY));
+    let one = x.constant(1.0);
     let size = x.magnitude();
     let ordinary = exp_fast(y * ln_fast(size));
-
-    let rising = zero.less(y);
-    let at_zero = rising.select(zero, infinite);
-    let at_infinity = rising.select(infinite, zero);
-    let value = size.equal(zero).select(at_zero, ordinary);
-    let value = size.equal(infinite).select(at_infinity, value);
     // Of ±1 every power is 1 in size, an infinite one too.
-    let value = size.equal(one).select(one, value);
-
-    let integral = is_integer(y);
-    let odd = integral
-        .and(is_integer(y * c(0.5)).not())
-        .and(y.magnitude().less(c(2.0 * TWO_TO_52)));
-    let value = value.or(odd.and(x.sign()));
-    let undefined = x.less(zero).and(c(f64::NEG_INFINITY).less(x)).and(integral.not());
-    let value = undefined.or(x.is_nan()).or(y.is_nan()).select(c(f64::NAN), value);
-    y.equal(zero).or(x.equal(one)).select(one, value)
+    let ordinary = size.equal(one).select(one, ordinary);
+    with_special_powers(x, y, ordinary)
 }

@@ -340,6 +340,17 @@ impl<const N: usize> Lane for Lanes<N> {
 /// half the length. The order of operations is part of the result's meaning.
 #[inline(always)]
 pub(super) fn polynomial<L: Lane, const N: usize>(x: L, coefficients: &[f64; N]) -> L {
+    let (even, odd) = even_and_odd(x, coefficients, |sum, square, next| sum * square + next);
+    even + x * odd
+}
+
+/// The sums of a polynomial's even and odd powers, from the highest down; `step` takes a sum to the next coefficient.
+#[inline(always)]
+pub(super) fn even_and_odd<L: Lane, const N: usize>(
+    x: L,
+    coefficients: &[f64; N],
+    step: impl Fn(L, L, L) -> L,
+) -> (L, L) {
     let square = x * x;
     let (mut even, mut odd) = (x.constant(0.0), x.constant(0.0));
     let mut power = N;
@@ -354,8 +365,8 @@ pub(super) fn polynomial<L: Lane, const N: usize>(x: L, coefficients: &[f64; N])
         *sum = if power + 2 >= N {
             coefficient
         } else {
-            *sum * square + coefficient
+            step(*sum, square, coefficient)
         };
     }
-    even + x * odd
+    (even, odd)
 }

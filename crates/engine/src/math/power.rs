@@ -38,7 +38,6 @@ pub fn powi<L: Lane>(x: L, n: i32) -> L {
 #[inline(always)]
 pub fn pow<L: Lane>(x: L, y: L) -> L {
     let c = |value: f64| x.constant(value);
-    let (zero, one, infinite) = (c(0.0), c(1.0), c(f64::INFINITY));
     let size = x.magnitude();
 
     // |ln x| is 0 or at least 2⁻⁵⁴: beyond 2⁶⁶ every exponent says the same, and the product stays finite.
@@ -49,6 +48,15 @@ pub fn pow<L: Lane>(x: L, y: L) -> L {
     let exponent = product_in_range(ln.high, near);
     let ordinary = exp_of_sum(exponent.high, Some(exponent.low + ln.low * near), 0.0);
 
+    with_special_powers(x, y, ordinary)
+}
+
+/// The power of x by y, of which `ordinary` is the power of x's size, with the special cases of IEEE 754 `pow`.
+#[inline(always)]
+pub(super) fn with_special_powers<L: Lane>(x: L, y: L, ordinary: L) -> L {
+    let c = |value: f64| x.constant(value);
+    let (zero, one, infinite) = (c(0.0), c(1.0), c(f64::INFINITY));
+    let size = x.magnitude();
     let rising = zero.less(y);
     let at_zero = rising.select(zero, infinite);
     let at_infinity = rising.select(infinite, zero);
