@@ -2,8 +2,8 @@
 //!
 //! One thread, and its processor time where the system tells it (Linux), else the clock. The evaluators take turns, so that a busy
 //! machine disturbs all alike; figures are medians of the turns. Absolute figures drift from machine to machine: compare within
-//! one run. `-- --quick` runs little and without C, to see that everything works; `-- --together` tries every number of groups hand in
-//! hand; `-- NAME` runs the models whose path holds NAME.
+//! one run. `-- --quick` runs little and without C, to see that everything works; `-- --together` tries many ways in which groups take
+//! turns; `-- NAME` runs the models whose path holds NAME.
 
 #![allow(
     clippy::disallowed_methods,
@@ -222,17 +222,23 @@ fn bench(case: &Case, quick: bool, all_ways: bool) {
     rows.push(Row::of("block", all, &program, block));
     #[cfg(all(feature = "native", target_arch = "x86_64"))]
     for level in block::Level::available() {
-        for together in if all_ways {
-            vec![Some(1), Some(2), Some(4), None]
+        let turns = |together, resident| Some(native::Turns { together, resident });
+        for turns in if all_ways {
+            let in_memory = [1, 2, 4].map(|together| turns(together, false));
+            let resident = [1, 2, 3, 4, 6, 8].map(|together| turns(together, true));
+            in_memory.into_iter().chain(resident).chain([None]).collect()
         } else {
             vec![None]
         } {
             let start = Instant::now();
-            if let Ok(code) = native::compile_together(&program, level, together) {
+            if let Ok(code) = native::compile_with(&program, level, turns)
+                && turns.is_none_or(|turns| turns == code.turns())
+            {
                 println!(
-                    "  machine code ({}, {} hand in hand): {} bytes in {:.1} ms",
+                    "  machine code ({}, {} hand in hand{}): {} bytes in {:.1} ms",
                     level.name(),
-                    code.together(),
+                    code.turns().together,
+                    if code.turns().resident { ", resident" } else { "" },
                     code.len(),
                     start.elapsed().as_secs_f64() * 1e3
                 );
@@ -240,9 +246,12 @@ fn bench(case: &Case, quick: bool, all_ways: bool) {
                 let run =
                     move |program: &Program, batch: &Batch| native::run(program, &code, batch, &mut scratch);
                 rows.push(Row::of(
-                    &match together {
+                    &match turns {
                         None => format!("native {}", level.name()),
-                        Some(groups) => format!("native {} {groups}", level.name()),
+                        Some(native::Turns { together, resident }) => {
+                            let kind = if resident { "resident" } else { "" };
+                            format!("native {} {together} {kind}", level.name())
+                        }
                     },
                     all,
                     &program,

@@ -5,9 +5,11 @@
 //! walks the lists in the order that [`Program`] gives, and every evaluator gives the same bits.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use crate::carrier::Carrier;
 use crate::request::{Binding, InputTarget, Numerics, Reducer, Window};
+use crate::timeline::Timeline;
 use model::{Diagnostics, Integration, VarId};
 
 /// An element, or the first of a range of elements.
@@ -359,6 +361,8 @@ pub struct Program {
     pub(crate) tolerance: f64,
     /// Where the time of each future lies, if futures choose their steps.
     pub(crate) own_time: Option<Slot>,
+    /// When things happen, where that is the same in all batches.
+    pub(crate) timeline: Option<Arc<Timeline>>,
     /// What the caller should know, such as a `SAVEPER` that is no multiple of `TIME STEP`; never an error.
     pub notes: Diagnostics,
 }

@@ -407,8 +407,17 @@ fn check(number: u64, how: How, tally: &mut Tally) {
     }
     #[cfg(all(feature = "native", target_arch = "x86_64"))]
     for level in block::Level::available() {
-        let together = [None, Some(1), Some(2), Some(3), Some(4)][(number % 5) as usize];
-        let native = match native::compile_together(&program, level, together) {
+        let turns = |together, resident| Some(native::Turns { together, resident });
+        let turns = [
+            None,
+            turns(1, false),
+            turns(2, false),
+            turns(3, true),
+            turns(4, false),
+            turns(1, true),
+            turns(2, true),
+        ][(number % 7) as usize];
+        let native = match native::compile_with(&program, level, turns) {
             Ok(native) => native,
             Err(native::Refusal::Instructions(_)) => continue,
             Err(refusal) => panic!("model {number}: {refusal}"),

@@ -128,8 +128,17 @@ fn check(what: &str, draft: &Draft, [a, b]: &[Vec<f64>; 2]) {
         };
         let expected = bits(&scalar::run(&program, &batch));
         for level in block::Level::available() {
-            for together in [None, Some(1), Some(2), Some(4)] {
-                let native = match native::compile_together(&program, level, together) {
+            let turns = |together, resident| Some(native::Turns { together, resident });
+            for turns in [
+                None,
+                turns(1, false),
+                turns(2, false),
+                turns(4, false),
+                turns(1, true),
+                turns(3, true),
+                turns(6, true),
+            ] {
+                let native = match native::compile_with(&program, level, turns) {
                     Ok(native) => native,
                     Err(native::Refusal::Instructions(_)) => continue,
                     Err(refusal) => panic!("{what}: {refusal}"),
@@ -137,7 +146,7 @@ fn check(what: &str, draft: &Draft, [a, b]: &[Vec<f64>; 2]) {
                 let found = native::run(&program, &native, &batch, &mut native::Scratch::new(200));
                 assert!(
                     bits(&found) == expected,
-                    "{what} ({}, {together:?} hand in hand, {integration:?})",
+                    "{what} ({}, {turns:?}, {integration:?})",
                     level.name()
                 );
             }

@@ -9,6 +9,7 @@ mod kernels;
 mod level;
 pub(crate) mod states;
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::batch::{Batch, Outputs, RunStatus, Schedule, Value};
@@ -100,7 +101,7 @@ fn no_futures(program: &Program) -> Outputs {
 pub(crate) struct Plan<'a> {
     pub(crate) program: &'a Program,
     pub(crate) batch: &'a Batch<'a>,
-    pub(crate) timeline: Timeline,
+    pub(crate) timeline: Cow<'a, Timeline>,
     pub(crate) windows: Vec<Option<Range<usize>>>,
     pub(crate) streams: Vec<Stream>,
     pub(crate) schedules: Vec<(Slot, &'a Schedule)>,
@@ -128,7 +129,11 @@ impl<'a> Plan<'a> {
             }
         }
         scalar::execute(program, &program.once.uniform, uniform, None);
-        let timeline = match timeline(program, uniform) {
+        let timeline = match program.timeline.as_deref() {
+            Some(known) => Ok(Cow::Borrowed(known)),
+            None => timeline(program, uniform).map(Cow::Owned),
+        };
+        let timeline = match timeline {
             Ok(timeline) if !batch.futures.is_empty() => timeline,
             Ok(_) => {
                 return Err(Outputs {

@@ -140,6 +140,7 @@ pub(super) fn program(model: &Model, request: &Request, values: Values) -> Resul
         tolerance: request.tolerance.unwrap_or(adaptive::TOLERANCE),
         own_time: layout.own_time,
         numerics: request.numerics,
+        timeline: None,
         notes: Diagnostics::new(),
         tables: values.graph.tables,
         streams: values.graph.streams,

@@ -20,6 +20,7 @@ mod vectors;
 mod walk;
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use crate::adaptive;
 use crate::ir::Program;
@@ -298,6 +299,8 @@ fn check_time(model: &Model, request: &Request, program: &mut Program) -> Result
         }
     }
     if problems.is_empty() {
+        // Where values are computed on the way, a batch computes them for itself.
+        program.timeline = program.clock.uniform.is_empty().then(|| Arc::new(timeline));
         Ok(())
     } else {
         Err(problems)

@@ -252,30 +252,71 @@ impl Encoder {
         self.bytes.push(byte);
     }
 
-    /// The beginning of a function: keeps what the loop over groups uses up, and begins that loop.
+    /// The beginning of a function that takes all groups through a step and then goes on to the next: keeps what the loop over groups
+    /// uses up, and begins that loop.
     pub(super) fn begin(&mut self) -> Loops {
-        let steps = self.bytes.len();
+        let outer = self.bytes.len();
         // mov rax, rdi; mov r10, rcx
         self.bytes.extend([0x48, 0x89, 0xf8, 0x49, 0x89, 0xca]);
         Loops {
-            steps,
-            groups: self.bytes.len(),
+            outer,
+            inner: self.bytes.len(),
         }
     }
 
-    /// The end of a function: on to the next group, after the last one to the next step, after the last one back.
+    /// Its end: on to the next group, after the last one to the next step, after the last one back.
     pub(super) fn end(&mut self, loops: Loops, strides: Strides) {
+        self.next_group(strides, loops.inner);
+        // mov rdi, rax; mov rcx, r10
+        self.bytes.extend([0x48, 0x89, 0xc7, 0x4c, 0x89, 0xd1]);
+        self.next_step(strides, loops.outer);
+        self.back();
+    }
+
+    /// The beginning of a function that takes a group through all steps and then goes on to the next: keeps what the loop over steps
+    /// uses up. What is written between here and [`first_step`](Self::first_step) happens once for each group.
+    pub(super) fn begin_group(&mut self) -> Loops {
+        let outer = self.bytes.len();
+        // mov rax, rsi; mov r10, r9
+        self.bytes.extend([0x48, 0x89, 0xf0, 0x4d, 0x89, 0xca]);
+        Loops { outer, inner: outer }
+    }
+
+    /// Begins the loop over steps.
+    pub(super) fn first_step(&mut self, loops: &mut Loops) {
+        loops.inner = self.bytes.len();
+    }
+
+    /// Its end. What is written between here and [`end_group`](Self::end_group) happens once for each group.
+    pub(super) fn last_step(&mut self, loops: Loops, strides: Strides) {
+        self.next_step(strides, loops.inner);
+    }
+
+    /// On to the next group, after the last one back.
+    pub(super) fn end_group(&mut self, loops: Loops, strides: Strides) {
+        // mov rsi, rax; mov r9, r10
+        self.bytes.extend([0x48, 0x89, 0xc6, 0x4d, 0x89, 0xd1]);
+        self.next_group(strides, loops.outer);
+        self.back();
+    }
+
+    fn next_group(&mut self, strides: Strides, from: usize) {
         // add rdi, frame; dec rcx; jnz
         self.bytes.extend([0x48, 0x81, 0xc7]);
         self.bytes.extend(strides.frame.to_le_bytes());
         self.bytes.extend([0x48, 0xff, 0xc9]);
-        self.jump_unless_zero(loops.groups);
-        // mov rdi, rax; mov rcx, r10; add rsi, row; dec r9; jnz
-        self.bytes
-            .extend([0x48, 0x89, 0xc7, 0x4c, 0x89, 0xd1, 0x48, 0x81, 0xc6]);
+        self.jump_unless_zero(from);
+    }
+
+    fn next_step(&mut self, strides: Strides, from: usize) {
+        // add rsi, row; dec r9; jnz
+        self.bytes.extend([0x48, 0x81, 0xc6]);
         self.bytes.extend(strides.row.to_le_bytes());
         self.bytes.extend([0x49, 0xff, 0xc9]);
-        self.jump_unless_zero(loops.steps);
+        self.jump_unless_zero(from);
+    }
+
+    fn back(&mut self) {
         // vzeroupper; ret
         self.bytes.extend([0xc5, 0xf8, 0x77, 0xc3]);
     }
@@ -291,8 +332,8 @@ impl Encoder {
 /// Where the loops of a function begin.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Loops {
-    steps: usize,
-    groups: usize,
+    outer: usize,
+    inner: usize,
 }
 
 /// Bytes from one group to the next, and from one step to the next.

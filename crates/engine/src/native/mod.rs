@@ -24,15 +24,18 @@ mod together;
 mod translate;
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use crate::adaptive;
 use crate::block::{Level, LevelKind};
-use crate::ir::Program;
-use crate::primitive::{self, Kind, Layout, Observe, Routine, Taken};
+use crate::ir::{Program, Segments, Update};
+use crate::method;
+use crate::primitive::{self, Action, Kind, Layout, Observe, Routine, Taken};
 use encode::{Encoder, Strides};
 use memory::{Entry, Executable, Line};
 use pool::Pool;
-use translate::{Width, translate};
+use rows::Rows;
+use translate::{Shape, Width, translate};
 
 pub use run::{Scratch, run};
 
@@ -73,8 +76,7 @@ pub const MOST_NODES: usize = 200_000;
 pub struct Native {
     level: Level,
     width: Width,
-    /// Groups that go through a step hand in hand.
-    together: usize,
+    turns: Turns,
     layout: Layout,
     /// The metrics that the usual kind of step observes.
     usual: Vec<Taken>,
@@ -85,6 +87,8 @@ pub struct Native {
     pool: Vec<Line>,
     spill_lines: usize,
     bytes: usize,
+    /// The rows of a run, where every batch has the same.
+    rows: OnceLock<Rows>,
     /// The part of the program that is the same for all futures.
     common: Program,
 }
@@ -95,9 +99,9 @@ impl Native {
         self.level
     }
 
-    /// Groups of futures that go through a step hand in hand.
-    pub fn together(&self) -> usize {
-        self.together
+    /// In which order futures and steps take turns.
+    pub fn turns(&self) -> Turns {
+        self.turns
     }
 
     /// Bytes of machine code.
@@ -113,13 +117,23 @@ impl Native {
     }
 }
 
-/// Compiles a program for a level of this machine.
-pub fn compile(program: &Program, level: Level) -> Result<Native, Refusal> {
-    compile_together(program, level, None)
+/// In which order futures and steps take turns; that changes how fast a program runs and nothing else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Turns {
+    /// Groups of futures, a register's width each, that go through a step hand in hand.
+    pub together: usize,
+    /// Whether these go through all steps before the next ones begin, so that what lives on stays in registers; where there are not
+    /// enough of them, all groups go through a step before any goes on to the next.
+    pub resident: bool,
 }
 
-/// The same with so many groups of futures, a register's width each, hand in hand; that changes how fast it runs and nothing else.
-pub fn compile_together(program: &Program, level: Level, together: Option<usize>) -> Result<Native, Refusal> {
+/// Compiles a program for a level of this machine.
+pub fn compile(program: &Program, level: Level) -> Result<Native, Refusal> {
+    compile_with(program, level, None)
+}
+
+/// The same with turns that are not chosen by the routine.
+pub fn compile_with(program: &Program, level: Level, turns: Option<Turns>) -> Result<Native, Refusal> {
     let width = match level.kind() {
         LevelKind::Portable => return Err(Refusal::Instructions(level)),
         LevelKind::Avx2 => Width::Four,
@@ -149,44 +163,42 @@ pub fn compile_together(program: &Program, level: Level, together: Option<usize>
     }
     let mut steps: Vec<&mut Routine> = routines.iter_mut().map(|(_, routine)| routine).collect();
     let before = primitive::hoist(program, &mut layout, &mut steps);
-    let together = together.unwrap_or_else(|| together::together(&routines[0].1));
     let (frame_lines, row_len) = (Native::frame_lines(&layout, width), layout.row().len());
-    let strides = Strides {
-        frame: (together * frame_lines) as i32 * 64,
-        row: row_len as i32 * 8,
+    let mut writer = Writer {
+        tables: &program.tables,
+        width,
+        frame_lines,
+        row_len,
+        pool: Pool::default(),
+        encoder: Encoder::default(),
     };
-    let mut pool = Pool::default();
-    let mut encoder = Encoder::default();
-    let mut write = |routine: &Routine| {
-        let at = encoder.bytes.len();
-        // From a place to the same place of the next frame, in registers.
-        let routine = routine.together(together, (frame_lines * 8 / width.lanes()) as u32);
-        let homes = translate(&routine, &program.tables, strides, width, &mut pool, &mut encoder);
-        Entry {
-            at,
-            frame_lines: together * frame_lines,
-            row_len,
-            pool_len: pool.len(),
-            spill_lines: (homes * width.lanes()).div_ceil(8),
-        }
-    };
+    let many_steps = method::within(program.integration).is_none() && !delays(program);
+    let fits = |turns: Turns| many_steps && writer.fits(&routines[0].1, turns.together);
+    let turns = turns.unwrap_or_else(|| together::turns(&routines[0].1, fits));
+    let resident = turns.resident && fits(turns);
     let mut entries = BTreeMap::new();
-    for (kind, routine) in &routines {
-        entries.insert(kind.clone(), write(routine));
+    for (number, (kind, routine)) in routines.iter().enumerate() {
+        let shape = if resident && number == 0 {
+            Shape::Groups
+        } else {
+            Shape::Steps
+        };
+        entries.insert(kind.clone(), writer.write(routine, shape, turns.together));
     }
     // It looks at no row.
     let before = before.map(|routine| Entry {
         row_len: 0,
-        ..write(&routine)
+        ..writer.write(&routine, Shape::Steps, turns.together)
     });
     let spills = entries.values().chain(&before).map(|entry| entry.spill_lines);
     let spill_lines = spills.max().unwrap_or(0);
     let mut common = program.clone();
     common.states.retain(|state| state.slot.0 < program.uniform_len);
+    let Writer { pool, encoder, .. } = writer;
     Ok(Native {
         level,
         width,
-        together,
+        turns: Turns { resident, ..turns },
         layout,
         usual,
         spill_lines,
@@ -195,6 +207,77 @@ pub fn compile_together(program: &Program, level: Level, together: Option<usize>
         bytes: encoder.bytes.len(),
         executable: Executable::new(&encoder.bytes).map_err(|error| Refusal::Memory(error.to_string()))?,
         pool: pool.lines(),
+        rows: OnceLock::new(),
         common,
     })
+}
+
+/// Whether any state is a delay: what goes into it is handed over after every step.
+fn delays(program: &Program) -> bool {
+    let mut states = program.states.iter();
+    states.any(|state| matches!(state.update, Update::Delay { .. }))
+}
+
+/// Writes the routines of a program.
+struct Writer<'a> {
+    tables: &'a [Segments],
+    width: Width,
+    frame_lines: usize,
+    row_len: usize,
+    pool: Pool,
+    encoder: Encoder,
+}
+
+/// Operations of a step beyond which its loads and stores are too small a part to be worth trying to do without them.
+const MOST_RESIDENT: usize = 2000;
+/// Registers that the longest of our instructions takes beside what it reads.
+const WORKING: usize = 6;
+
+impl Writer<'_> {
+    /// Whether everything that so many groups carry from step to step, and what they compute in between, finds room in registers.
+    fn fits(&self, routine: &Routine, together: usize) -> bool {
+        let stores = routine
+            .actions
+            .iter()
+            .filter(|action| matches!(action, Action::Store(_)));
+        if stores.count() * together + WORKING > self.width.registers()
+            || routine.actions.len() > MOST_RESIDENT
+        {
+            return false;
+        }
+        let mut trial = Writer {
+            pool: Pool::default(),
+            encoder: Encoder::default(),
+            ..*self
+        };
+        trial.write(routine, Shape::Groups, together).spill_lines == 0
+    }
+
+    fn write(&mut self, routine: &Routine, shape: Shape, together: usize) -> Entry {
+        let at = self.encoder.bytes.len();
+        let strides = Strides {
+            frame: (together * self.frame_lines) as i32 * 64,
+            row: self.row_len as i32 * 8,
+        };
+        // From a place to the same place of the next frame, in registers.
+        let stride = (self.frame_lines * 8 / self.width.lanes()) as u32;
+        // A short step is over before the machine has looked ahead as far as it can: it takes the groups' turns itself, and fewer values wait.
+        let routine = routine.together(together, stride, shape == Shape::Steps);
+        let homes = translate(
+            &routine,
+            shape,
+            self.tables,
+            strides,
+            self.width,
+            &mut self.pool,
+            &mut self.encoder,
+        );
+        Entry {
+            at,
+            frame_lines: together * self.frame_lines,
+            row_len: self.row_len,
+            pool_len: self.pool.len(),
+            spill_lines: (homes * self.width.lanes()).div_ceil(8),
+        }
+    }
 }

@@ -3,8 +3,10 @@
 //! A routine is straight, so it is known when each value is read next: when registers are short, the value whose next read lies
 //! furthest ahead goes to memory (Belady 1966). What lies in memory anyway, or has been put there once, is only forgotten.
 
+use std::collections::BTreeMap;
+
 use super::encode::Memory;
-use crate::primitive::{Action, Id, Routine};
+use crate::primitive::{Action, Id, Node, Routine, Store, Target};
 
 /// The two files of registers. Masks have registers of their own on wide machines only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +32,8 @@ enum Holder {
     /// Someone within the instruction being written.
     Passing,
     Value(Id),
+    /// What a place of the frame holds, from step to step.
+    Place,
 }
 
 /// The registers and the values of a routine.
@@ -39,6 +43,8 @@ pub(super) struct Registers {
     masks: Vec<Holder>,
     /// Registers that the instruction being written still reads.
     locked: Vec<(File, u8)>,
+    /// The register that a value is to be computed into, where it is the next one of a place that stays in a register.
+    meant: BTreeMap<Id, u8>,
     free_homes: Vec<Memory>,
     /// Homes of values that the action being written is the last to read: free when it has been written.
     leaving_homes: Vec<Memory>,
@@ -74,11 +80,60 @@ impl Registers {
             vectors: vec![Holder::Nobody; vectors],
             masks: mask_holders,
             locked: Vec::new(),
+            meant: BTreeMap::new(),
             free_homes: Vec::new(),
             leaving_homes: Vec::new(),
             homes: 0,
             line_bytes,
         }
+    }
+
+    /// Gives every place that the routine stores to a register of its own for good, from 0 on; which places, in that order.
+    ///
+    /// A new value is computed right there where the old one is not read later; otherwise it is copied when it is stored.
+    pub(super) fn settle(&mut self, routine: &Routine) -> Vec<u32> {
+        let stores = routine.actions.iter().filter_map(|action| match action {
+            Action::Store(Store {
+                target: Target::Lane(place),
+                value,
+            }) => Some((*place, *value)),
+            _ => None,
+        });
+        let places: BTreeMap<u32, (u8, Id)> = stores
+            .zip(0..)
+            .map(|((place, value), register)| (place, (register, value)))
+            .collect();
+        let mut last_read = vec![0; self.vectors.len().max(places.len())];
+        for (index, node) in routine.graph.nodes().iter().enumerate() {
+            if let Node::Lane(place) = node
+                && let Some((register, _)) = places.get(place)
+            {
+                let value = &mut self.values[index];
+                value.register = Some(*register);
+                last_read[usize::from(*register)] = value.reads.first().copied().unwrap_or(0);
+            }
+        }
+        let mut computed = BTreeMap::new();
+        for (number, action) in (0_u32..).zip(&routine.actions) {
+            if let Action::Compute(id) = action {
+                computed.insert(*id, number);
+            }
+        }
+        for (register, value) in places.values() {
+            let at = computed.get(value);
+            if at.is_some_and(|at| last_read[usize::from(*register)] <= *at) {
+                self.meant.entry(*value).or_insert(*register);
+            }
+        }
+        let mut settled: Vec<(u8, u32)> = places
+            .iter()
+            .map(|(place, (register, _))| (*register, *place))
+            .collect();
+        settled.sort_unstable();
+        for (register, _) in &settled {
+            self.vectors[usize::from(*register)] = Holder::Place;
+        }
+        settled.into_iter().map(|(_, place)| place).collect()
     }
 
     /// Number of lines that values were put into.
@@ -116,6 +171,12 @@ impl Registers {
 
     /// A register for `id`, or for the instruction being written. The value that has to go, if any, is forgotten or gets a home.
     pub(super) fn take(&mut self, file: File, id: Option<Id>) -> Taken {
+        if let Some(id) = id
+            && let Some(register) = self.meant.get(&id).copied()
+        {
+            self.values[id.index()].register = Some(register);
+            return Taken { register, save: None };
+        }
         let free = self
             .file(file)
             .iter()
@@ -210,7 +271,10 @@ impl Registers {
             self.values[id.index()].home = None;
         }
         if let Some(register) = register {
-            self.file(file)[register as usize] = Holder::Nobody;
+            let holder = &mut self.file(file)[register as usize];
+            if *holder != Holder::Place {
+                *holder = Holder::Nobody;
+            }
         }
     }
 }

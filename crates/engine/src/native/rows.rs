@@ -77,6 +77,11 @@ impl Rows {
         &self.numbers[(step - self.first) * len..]
     }
 
+    /// Whether the rows of the whole run are here.
+    pub(super) fn are_whole(&self) -> bool {
+        self.last.is_some()
+    }
+
     /// The common slots at the end of the run.
     pub(super) fn finish(&self, uniform: &mut [f64]) {
         if let Some(last) = &self.last {

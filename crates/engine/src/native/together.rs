@@ -6,15 +6,46 @@
 //! here from the list of operations. Measured on a Zen 5: 4 hand in hand made the flagship 1.7 and a noisy model 1.8 times as fast as 1 (2
 //! made them 1.35 times as fast), while a large array model, whose operations wait for little, was fastest alone.
 
+use super::Turns;
 use crate::primitive::{Action, Binary, Node, Routine, Unary};
 
 /// Instructions that a processor looks ahead.
 const AHEAD: usize = 400;
+/// Cycles from a division to the next.
+const DIVISION: f64 = 4.0;
 /// Operations a cycle, where nothing waits.
 const A_CYCLE: f64 = 2.1;
 
+/// The most groups that stay in registers hand in hand.
+const MOST_RESIDENT: usize = 8;
+
+/// The turns that promise the fewest cycles for each group: as many groups as `fits` finds registers for, if these are enough to fill
+/// the machine, since what stays in registers is neither loaded nor stored; else 1, 2 or 4 that carry it in memory.
+pub(super) fn turns(routine: &Routine, fits: impl Fn(Turns) -> bool) -> Turns {
+    let divisions = routine.actions.iter().filter(|action| {
+        matches!(action, Action::Compute(id) if matches!(routine.graph.node(*id), Node::Binary(Binary::Divide, ..) | Node::Unary(Unary::Root, _)))
+    });
+    let computes = routine.actions.len() as f64 / A_CYCLE + divisions.count() as f64 * DIVISION;
+    // A step waits for the one before.
+    let enough = waits(routine, usize::MAX) / computes;
+    let resident = |together| Turns {
+        together,
+        resident: true,
+    };
+    let mut numbers = (1..=MOST_RESIDENT)
+        .rev()
+        .take_while(|together| *together as f64 >= enough);
+    if let Some(together) = numbers.find(|together| fits(resident(*together))) {
+        return resident(together);
+    }
+    Turns {
+        together: together(routine),
+        resident: false,
+    }
+}
+
 /// The number, of 1, 2 and 4, that promises the fewest cycles for each group; a larger one must promise clearly fewer.
-pub(super) fn together(routine: &Routine) -> usize {
+fn together(routine: &Routine) -> usize {
     let computes = routine.actions.len() as f64 / A_CYCLE;
     let cycles = |groups: usize| {
         let waits = waits(routine, AHEAD / groups) / groups as f64;

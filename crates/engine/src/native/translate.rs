@@ -20,6 +20,14 @@ pub(super) enum Width {
 }
 
 impl Width {
+    /// Vector registers.
+    pub(super) fn registers(self) -> usize {
+        match self {
+            Width::Four => 16,
+            Width::Eight => 32,
+        }
+    }
+
     /// Lanes of a register.
     pub(super) fn lanes(self) -> usize {
         match self {
@@ -29,9 +37,19 @@ impl Width {
     }
 }
 
+/// In which order futures and steps take turns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Shape {
+    /// All groups go through a step before any goes on to the next: frames carry what lives on.
+    Steps,
+    /// A group goes through all steps before the next one begins: registers carry it.
+    Groups,
+}
+
 /// Writes one routine; returns how many lines it needs for values without a register.
 pub(super) fn translate(
     routine: &Routine,
+    shape: Shape,
     tables: &[Segments],
     strides: Strides,
     width: Width,
@@ -39,11 +57,19 @@ pub(super) fn translate(
     encoder: &mut Encoder,
 ) -> usize {
     let line_bytes = width.lanes() as i32 * 8;
-    let registers = match width {
-        Width::Four => Registers::new(routine, 16, 0, line_bytes),
-        Width::Eight => Registers::new(routine, 32, 8, line_bytes),
+    let masks = match width {
+        Width::Four => 0,
+        Width::Eight => 8,
     };
-    let start = encoder.begin();
+    let mut registers = Registers::new(routine, width.registers(), masks, line_bytes);
+    let settled = match shape {
+        Shape::Steps => Vec::new(),
+        Shape::Groups => registers.settle(routine),
+    };
+    let mut loops = match shape {
+        Shape::Steps => encoder.begin(),
+        Shape::Groups => encoder.begin_group(),
+    };
     let mut translator = Translator {
         routine,
         tables,
@@ -53,15 +79,33 @@ pub(super) fn translate(
         pool,
         encoder,
     };
+    translator.carry(encode::LOAD, &settled);
+    if shape == Shape::Groups {
+        translator.encoder.first_step(&mut loops);
+    }
     for action in &routine.actions {
         match action {
             Action::Compute(id) => translator.compute(*id),
-            Action::Store(store) => translator.store(*store),
+            Action::Store(store) => match settled
+                .iter()
+                .zip(0..)
+                .find(|(place, _)| store.target == Target::Lane(**place))
+            {
+                Some((_, register)) => translator.keep(store.value, register),
+                None => translator.store(*store),
+            },
         }
         translator.registers.written();
     }
+    if shape == Shape::Groups {
+        translator.encoder.last_step(loops, strides);
+    }
+    translator.carry(encode::STORE, &settled);
     let homes = translator.registers.homes();
-    encoder.end(start, strides);
+    match shape {
+        Shape::Steps => encoder.end(loops, strides),
+        Shape::Groups => encoder.end_group(loops, strides),
+    }
     homes
 }
 
@@ -155,11 +199,7 @@ impl Translator<'_> {
                 offset: at as i32 * 8,
                 one: true,
             }),
-            Node::Lane(at) => Some(Memory {
-                base: Base::Frame,
-                offset: at as i32 * self.line_bytes,
-                one: false,
-            }),
+            Node::Lane(at) => Some(self.line(at)),
             _ => self.registers.home(id),
         }
     }
@@ -527,16 +567,38 @@ impl Translator<'_> {
         }
     }
 
+    /// Loads or stores what stays in registers from step to step, whose places are given by the number of the register.
+    fn carry(&mut self, form: Form, places: &[u32]) {
+        for (place, register) in places.iter().zip(0..) {
+            let memory = self.line(*place);
+            self.vector(form, register, 0, Operand::Memory(memory));
+        }
+    }
+
+    /// Keeps a result in the register of its place.
+    fn keep(&mut self, value: Id, register: u8) {
+        let from = self.in_register(value);
+        if from != register {
+            self.vector(encode::LOAD, register, 0, Operand::Register(from));
+        }
+        self.done(value);
+    }
+
+    /// A place of the frame.
+    fn line(&self, place: u32) -> Memory {
+        Memory {
+            base: Base::Frame,
+            offset: place as i32 * self.line_bytes,
+            one: false,
+        }
+    }
+
     fn store(&mut self, store: Store) {
         let register = self.in_register(store.value);
         let Target::Lane(at) = store.target else {
             unreachable!("what is the same for all futures is computed elsewhere")
         };
-        let memory = Memory {
-            base: Base::Frame,
-            offset: at as i32 * self.line_bytes,
-            one: false,
-        };
+        let memory = self.line(at);
         self.vector(encode::STORE, register, 0, Operand::Memory(memory));
         self.done(store.value);
     }

@@ -158,8 +158,8 @@ pub struct Routine {
 }
 
 impl Routine {
-    /// The same for several frames at once, `stride` places apart, their operations in turn.
-    pub fn together(&self, frames: usize, stride: u32) -> Routine {
+    /// The same for several frames at once, `stride` places apart: their operations in turn, or one frame after the other.
+    pub fn together(&self, frames: usize, stride: u32, in_turn: bool) -> Routine {
         let mut graph = Graph::default();
         let mut copies: Vec<Vec<Id>> = vec![Vec::with_capacity(self.graph.nodes().len()); frames];
         for node in self.graph.nodes() {
@@ -173,23 +173,26 @@ impl Routine {
                 copies[copy].push(id);
             }
         }
-        let in_turn = |action: &Action| {
-            let action = *action;
-            let of_frame = |(copy, frame): (&Vec<Id>, u32)| match action {
-                Action::Compute(id) => Action::Compute(copy[id.index()]),
-                Action::Store(Store { target, value }) => Action::Store(Store {
-                    target: match target {
-                        Target::Lane(at) => Target::Lane(at + frame * stride),
-                        common => common,
-                    },
-                    value: copy[value.index()],
-                }),
-            };
-            copies.iter().zip(0..).map(of_frame).collect::<Vec<_>>()
+        let of_frame = &|action: &Action, frame: usize| match *action {
+            Action::Compute(id) => Action::Compute(copies[frame][id.index()]),
+            Action::Store(Store { target, value }) => Action::Store(Store {
+                target: match target {
+                    Target::Lane(at) => Target::Lane(at + frame as u32 * stride),
+                    common => common,
+                },
+                value: copies[frame][value.index()],
+            }),
         };
-        let mut actions: Vec<Action> = Vec::with_capacity(self.actions.len() * frames);
+        let all: Vec<Action> = if in_turn {
+            let turn = |action| (0..frames).map(move |frame| of_frame(action, frame));
+            self.actions.iter().flat_map(turn).collect()
+        } else {
+            let whole = |frame| self.actions.iter().map(move |action| of_frame(action, frame));
+            (0..frames).flat_map(whole).collect()
+        };
+        let mut actions: Vec<Action> = Vec::with_capacity(all.len());
         let mut done = vec![false; graph.nodes().len()];
-        for action in self.actions.iter().flat_map(in_turn) {
+        for action in all {
             // What all futures share is computed for the first frame.
             if let Action::Compute(id) = action
                 && std::mem::replace(&mut done[id.index()], true)
