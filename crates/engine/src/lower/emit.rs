@@ -15,6 +15,7 @@ use crate::carrier::{Carrier, Seen};
 use crate::ir::{
     Code, Controls, InputSlot, Latch, Observation, Op, Program, Slot, State, Stored, Tape, Update,
 };
+use crate::method::within;
 use crate::request::{Binding, Request};
 use model::{Diagnostic, Diagnostics, Integration, Model, VarId};
 
@@ -152,7 +153,10 @@ pub(super) fn hastened(model: &Model, request: &Request, values: Values) -> Valu
     let alive = Alive::new(&values);
     let own_steps = adaptive::pair(integration(model, request)).is_some();
     let varies = varies(&values, request, &alive, own_steps);
-    fast::hasten(values, &alive.nodes, &varies)
+    let euler = !own_steps && within(integration(model, request)).is_none();
+    let [_, _, length, _] = values.clock;
+    let step = values.graph.constant(length).filter(|_| euler);
+    fast::hasten(values, &alive.nodes, &varies, step)
 }
 
 /// What the outputs depend on.

@@ -1,18 +1,19 @@
 //! Fast numerics: the same program in fewer and cheaper operations, which round otherwise.
 //!
 //! In: the values of a program. Out: values in which a division by what is known before becomes a multiplication by its
-//! reciprocal, a product that is added to something is fused with the sum, and exponentials, logarithms and powers are the
-//! cheaper ones. What comes out is an ordinary program: every evaluator gives the same bits for it, on every machine.
+//! reciprocal, factors known before the run are multiplied once, a product that is added to something is fused with the sum, a stock takes
+//! in its flows one by one, each fused with its length of time, and exponentials, logarithms and powers are the cheaper ones. What comes out is an ordinary program: every evaluator gives the same bits for it, on every machine.
 //!
 //! What is computed once, and what the time controls need, stays exact: it costs nothing, and times must not move.
 
 use super::graph::{Graph, Kind, NodeId, Phase};
-use super::states::UpdateValue;
+use super::states::{Life, UpdateValue};
 use super::walk::Values;
 use crate::ir::Code;
 
-/// The values of the fast program. `varies` says for each value whether futures differ in it, `alive` whether anything needs it.
-pub(super) fn hasten(values: Values, alive: &[bool], varies: &[bool]) -> Values {
+/// The values of the fast program. `varies` says for each value whether futures differ in it, `alive` whether anything needs it; `step` is
+/// the length of all steps, where stocks go along their rates from one to the next and it is known.
+pub(super) fn hasten(values: Values, alive: &[bool], varies: &[bool], step: Option<f64>) -> Values {
     let old = &values.graph;
     let uses = Uses::new(&values, alive);
     let mut new = old.emptied();
@@ -49,8 +50,9 @@ pub(super) fn hasten(values: Values, alive: &[bool], varies: &[bool]) -> Values 
                     (Code::Divide, Some(b)) if known_before(node.operands()[1]) => {
                         let one = new.number(1.0);
                         let reciprocal = new.binary(Code::Divide, one, b);
-                        Some(new.binary(Code::Multiply, a, reciprocal))
+                        Some(product_of(&mut new, a, reciprocal))
                     }
+                    (Code::Multiply, Some(b)) => Some(product_of(&mut new, a, b)),
                     (Code::Add, Some(b)) => match (product(0), product(1)) {
                         (_, Some([x, y])) => Some(new.fused(Code::MultiplyAdd, [x, y, a])),
                         (Some([x, y]), None) => Some(new.fused(Code::MultiplyAdd, [x, y, b])),
@@ -71,7 +73,113 @@ pub(super) fn hasten(values: Values, alive: &[bool], varies: &[bool]) -> Values 
         };
         moved.push(fast.unwrap_or_else(|| new.again(node, &operands)));
     }
-    rebased(values, new, &moved)
+    let stocks = match step {
+        Some(step) => stocks(&values, &uses, &mut new, &moved, step),
+        None => Vec::new(),
+    };
+    let mut values = rebased(values, new, &moved);
+    for (state, next) in stocks {
+        if let Some(life) = &mut values.states[state].life {
+            life.update = UpdateValue::Hold(next);
+        }
+    }
+    values
+}
+
+/// Whether a value is known before the run.
+fn is_known(graph: &Graph, id: NodeId) -> bool {
+    graph.node(id).phase <= Phase::Once
+}
+
+/// What is known before of a product, and the rest of it.
+fn known_factor(graph: &Graph, id: NodeId) -> Option<(NodeId, NodeId)> {
+    let [a, b] = graph.product(id)?;
+    match (is_known(graph, a), is_known(graph, b)) {
+        (true, false) => Some((a, b)),
+        (false, true) => Some((b, a)),
+        _ => None,
+    }
+}
+
+/// A product in which what is known before stands together.
+fn product_of(graph: &mut Graph, a: NodeId, b: NodeId) -> NodeId {
+    let (known, other) = match (is_known(graph, a), is_known(graph, b)) {
+        (true, false) => (a, b),
+        (false, true) => (b, a),
+        _ => return graph.binary(Code::Multiply, a, b),
+    };
+    let (known, other) = match known_factor(graph, other) {
+        Some((factor, rest)) => (graph.binary(Code::Multiply, factor, known), rest),
+        None => (known, other),
+    };
+    graph.binary(Code::Multiply, other, known)
+}
+
+/// What the stocks are after a step of such a length: each as it is, and then flow by flow.
+fn stocks(
+    values: &Values,
+    uses: &Uses,
+    new: &mut Graph,
+    moved: &[NodeId],
+    step: f64,
+) -> Vec<(usize, NodeId)> {
+    let step = new.number(step);
+    let mut stocks = Vec::new();
+    for (number, state) in values.states.iter().enumerate() {
+        let Some(Life {
+            update: UpdateValue::Integrate(rate),
+            ..
+        }) = state.life
+        else {
+            continue;
+        };
+        new.origin = Some(state.variable);
+        let mut stock = new.leaf(Kind::State(number as u32), Phase::Step);
+        for (is_out, flow) in flows(values, uses, rate) {
+            let flow = moved[flow.index()];
+            if is_known(new, flow) {
+                let amount = new.binary(Code::Multiply, flow, step);
+                let code = if is_out { Code::Subtract } else { Code::Add };
+                stock = new.binary(code, stock, amount);
+                continue;
+            }
+            let (factor, flow) = match known_factor(new, flow) {
+                Some((factor, rest)) => (new.binary(Code::Multiply, factor, step), rest),
+                None => (step, flow),
+            };
+            let code = if is_out {
+                Code::SubtractProduct
+            } else {
+                Code::MultiplyAdd
+            };
+            stock = new.fused(code, [flow, factor, stock]);
+        }
+        if let Kind::State(_) = new.node(stock).kind {
+            stock = new.copy(stock);
+        }
+        stocks.push((number, stock));
+    }
+    stocks
+}
+
+/// The values that add up to a rate, and whether each is taken off. A sum that others need too is one value.
+fn flows(values: &Values, uses: &Uses, rate: NodeId) -> Vec<(bool, NodeId)> {
+    let mut flows = Vec::new();
+    let mut waiting = vec![(false, rate)];
+    while let Some((is_out, id)) = waiting.pop() {
+        let node = values.graph.node(id);
+        let code = match node.kind {
+            Kind::Operation(code, _) if uses.count[id.index()] == 1 => Some(code),
+            _ => None,
+        };
+        match (code, node.operands()) {
+            (Some(Code::Add), [a, b]) => waiting.extend([(is_out, *b), (is_out, *a)]),
+            (Some(Code::Subtract), [a, b]) => waiting.extend([(!is_out, *b), (is_out, *a)]),
+            (_, [a]) if matches!(node.kind, Kind::Operation(Code::Negate, _)) => waiting.push((!is_out, *a)),
+            _ => flows.push((is_out, id)),
+        }
+    }
+    flows
 }
 
 /// How often values are used.
