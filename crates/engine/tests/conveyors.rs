@@ -370,7 +370,7 @@ fn machine_code_stands_aside_and_says_why() {
         engine::wasm::write(&program, &settings)
             .expect_err("it has a conveyor")
             .to_string(),
-        "it has a conveyor or a queue"
+        "it has a conveyor, a queue, or a delay that works like them"
     );
     let name = Evaluator::new(program, Choice::Native).name();
     assert!(

@@ -283,6 +283,16 @@ fn parts<'a>(model: &'a Model, home: Option<Home<'_>>, expr: &'a Expr) -> Parts<
                 if position > 0 {
                     rest.push(Rest::Text(", "));
                 }
+                // A lookup that is looked at whole.
+                if function.lookup_at() == Some(position)
+                    && let Expr::LookupCall {
+                        lookup, subscripts, ..
+                    } = &model.exprs[*arg]
+                {
+                    rest.push(Rest::Owned(print_name(&model.variables[*lookup].name)));
+                    rest.push(Rest::Owned(subscripted(model, home, *lookup, subscripts)));
+                    continue;
+                }
                 rest.push(Rest::Expr(*arg, 0));
             }
             rest.push(Rest::Text(")"));

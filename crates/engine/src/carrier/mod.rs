@@ -1,17 +1,24 @@
-//! Stocks that remember the order of what is in them: the belt of a conveyor, the batches of a queue.
+//! Stocks that remember the order of what is in them: the belt of a conveyor, the batches of a queue, and what stands behind Vensim's
+//! delays of that kind.
 //!
 //! Their contents are as many numbers as time demands, and so lie beside the slots. In: at the start and at the end of each
 //! step, some slots. Out: a few *parts* (what stands at the exit, what leaks next), which the next step reads like
 //! states; all flows are ordinary operations made of them. One text serves every evaluator that has them, one future after the other.
 
+mod band;
+mod batch;
 mod belt;
+mod ledger;
 mod line;
 #[cfg(test)]
 mod tests;
 
 use crate::ir::{Program, Slot};
 use crate::timeline::Timeline;
+use band::Band;
+use batch::Batch;
 use belt::Belt;
+use ledger::Ledger;
 use line::Line;
 use model::{Conveyor, ConveyorPart, Function, QueuePart};
 
@@ -25,6 +32,24 @@ pub(crate) enum Kind {
         /// How many.
         inflows: u8,
     },
+    /// What is worked on batch by batch: `DELAY BATCH`.
+    Batch,
+    /// Pieces on their way: `DELAY CONVEYOR`.
+    Band,
+    /// What is written off: `DEPRECIATE BY SCHEDULE`.
+    Ledger,
+}
+
+impl Kind {
+    /// Whether it drives flows of the model, which then must move by whole steps as it does. What a delay gives holds for a step.
+    pub(crate) fn drives_flows(self) -> bool {
+        matches!(self, Kind::Conveyor(_) | Kind::Queue { .. })
+    }
+
+    /// Whether it has to know the time at which the run starts, as its last input at the start.
+    pub(crate) fn looks_at_clock(self) -> bool {
+        matches!(self, Kind::Batch | Kind::Ledger)
+    }
 }
 
 /// What is seen of it.
@@ -34,15 +59,37 @@ pub(crate) enum Part {
     Conveyor(ConveyorPart),
     /// Of a line.
     Queue(QueuePart),
+    /// Of a delay: what comes out.
+    Out,
+    /// Of a ledger: the share that is written off at once.
+    FirstShare,
 }
 
 /// The carrier that a function sees, and what of it.
-pub(crate) fn carrying(function: Function) -> Option<(Kind, Part)> {
-    match function {
-        Function::Conveyor(conveyor, part) => Some((Kind::Conveyor(conveyor), Part::Conveyor(part))),
-        Function::Queue { inflows, part } => Some((Kind::Queue { inflows }, Part::Queue(part))),
-        _ => None,
-    }
+pub(crate) struct Carrying {
+    /// Which.
+    pub(crate) kind: Kind,
+    /// What of it.
+    pub(crate) part: Part,
+    /// What takes an argument in at once: this part, times the argument at this position, is added.
+    pub(crate) at_once: Option<(Part, usize)>,
+}
+
+/// The carrier that a function sees.
+pub(crate) fn carrying(function: Function) -> Option<Carrying> {
+    let (kind, part) = match function {
+        Function::Conveyor(conveyor, part) => (Kind::Conveyor(conveyor), Part::Conveyor(part)),
+        Function::Queue { inflows, part } => (Kind::Queue { inflows }, Part::Queue(part)),
+        Function::DelayBatch => (Kind::Batch, Part::Out),
+        Function::DelayConveyor => (Kind::Band, Part::Out),
+        Function::DepreciateBySchedule => (Kind::Ledger, Part::Out),
+        _ => return None,
+    };
+    Some(Carrying {
+        kind,
+        part,
+        at_once: (kind == Kind::Ledger).then_some((Part::FirstShare, 0)),
+    })
 }
 
 /// A carrier of a program.
@@ -74,6 +121,9 @@ pub(crate) struct Seen {
 enum Load {
     Belt(Belt),
     Line(Line),
+    Batch(Batch),
+    Band(Band),
+    Ledger(Ledger),
 }
 
 /// How long a step is, and how many there are.
@@ -88,6 +138,9 @@ impl Load {
         match kind {
             Kind::Conveyor(conveyor) => Load::Belt(Belt::new(conveyor, inputs, clock)),
             Kind::Queue { .. } => Load::Line(Line::new(inputs)),
+            Kind::Batch => Load::Batch(Batch::new(inputs, clock.length)),
+            Kind::Band => Load::Band(Band::new(inputs, clock.length)),
+            Kind::Ledger => Load::Ledger(Ledger::new(inputs, clock.length)),
         }
     }
 
@@ -95,6 +148,9 @@ impl Load {
         match self {
             Load::Belt(belt) => belt.step(inputs, length),
             Load::Line(line) => line.step(inputs, length),
+            Load::Batch(batch) => batch.step(inputs, length),
+            Load::Band(band) => band.step(inputs, length),
+            Load::Ledger(ledger) => ledger.step(inputs, length),
         }
     }
 
@@ -102,6 +158,10 @@ impl Load {
         match (self, part) {
             (Load::Belt(belt), Part::Conveyor(part)) => belt.part(part),
             (Load::Line(line), Part::Queue(part)) => line.part(part),
+            (Load::Batch(batch), Part::Out) => batch.out(),
+            (Load::Band(band), Part::Out) => band.out(),
+            (Load::Ledger(ledger), Part::Out) => ledger.earlier(),
+            (Load::Ledger(ledger), Part::FirstShare) => ledger.first_share(),
             _ => unreachable!("a part belongs to the kind of its carrier"),
         }
     }

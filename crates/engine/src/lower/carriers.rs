@@ -1,11 +1,12 @@
-//! What stands behind conveyors and queues: carriers, and what is seen of them.
+//! What stands behind conveyors, queues and Vensim's delays of discrete things: carriers, and what is seen of them.
 
 use std::collections::BTreeMap;
 
 use super::graph::{Kind, NodeId, Phase};
 use super::walk::{Context, Elements, Pending, Stop, Task, Unit, Walk, element};
-use crate::carrier::{self, Part, carrying};
-use model::{ExprId, Function};
+use crate::carrier::{self, Carrying, Part, carrying};
+use crate::ir::Code;
+use model::{Diagnostic, Expr, ExprId, Function, Subscript};
 
 /// A carrier in the making, as one call sees it: created when it is looked at, completed when its equation has been read.
 #[derive(Clone, Debug)]
@@ -26,20 +27,30 @@ impl CarrierValue {
 }
 
 impl Walk<'_> {
-    /// What is seen of a carrier, for each element of an equation.
-    pub(super) fn carried(&mut self, unit: Unit, call: ExprId, function: Function, count: usize) -> Elements {
+    /// What is seen of a carrier, for each element of an equation. `of` gives the arguments in the unit's own context.
+    pub(super) fn carried<'v>(
+        &mut self,
+        unit: Unit,
+        call: ExprId,
+        function: Function,
+        count: usize,
+        of: &dyn Fn(usize) -> &'v [NodeId],
+    ) -> Elements {
+        let Carrying { kind, part, at_once } = carrying(function).expect("the call looks at a carrier");
+        let parts: Vec<Part> = [part].into_iter().chain(at_once.map(|(part, _)| part)).collect();
         let known = self.call_states.get(&(call, unit.equation)).copied();
         let first = known.unwrap_or_else(|| {
-            let (kind, part) = carrying(function).expect("the call looks at a carrier");
             let first = self.carriers.len() as u32;
-            for _ in 0..count {
-                self.carriers.push(CarrierValue {
-                    kind,
-                    part,
-                    variable: unit.variable,
-                    start: Vec::new(),
-                    step: Vec::new(),
-                });
+            for part in &parts {
+                for _ in 0..count {
+                    self.carriers.push(CarrierValue {
+                        kind,
+                        part: *part,
+                        variable: unit.variable,
+                        start: Vec::new(),
+                        step: Vec::new(),
+                    });
+                }
             }
             self.call_states.insert((call, unit.equation), first);
             self.pending.push(Task::States(Pending {
@@ -57,9 +68,18 @@ impl Walk<'_> {
         } else {
             Phase::Step
         };
-        (first..first + count as u32)
-            .map(|number| self.graph.leaf(Kind::Carried(number), phase))
-            .collect()
+        let seen = (first..).map(Kind::Carried).take(parts.len() * count);
+        let mut seen: Elements = seen.map(|kind| self.graph.leaf(kind, phase)).collect();
+        let shares = seen.split_off(count);
+        if let Some((_, argument)) = at_once {
+            for (number, (value, share)) in seen.iter_mut().zip(shares).enumerate() {
+                let now = self
+                    .graph
+                    .binary(Code::Multiply, share, element(of(argument), number));
+                *value = self.graph.binary(Code::Add, *value, now);
+            }
+        }
+        seen
     }
 
     /// Reads what carriers need, so that they can live.
@@ -73,10 +93,11 @@ impl Walk<'_> {
         let Pending {
             variable, equation, ..
         } = pending;
-        let mut values = BTreeMap::new();
+        let Carrying { kind, at_once, .. } = carrying(function).expect("the call looks at a carrier");
+        let mut values: BTreeMap<(Context, usize), Vec<Elements>> = BTreeMap::new();
         let mut missing = Vec::new();
         let needs = |position: usize| {
-            let at_start = function.needs(position).at_start;
+            let at_start = function.needs(position).at_start && at_once.is_none_or(|(_, at)| at != position);
             [
                 (Context::Init, at_start),
                 (Context::Step, function.feeds(position)),
@@ -92,9 +113,16 @@ impl Walk<'_> {
                     equation,
                     context,
                 };
-                match self.expression(unit, *arg) {
-                    Ok(elements) => {
-                        values.insert((context, position), elements);
+                let found = if function.lookup_at() == Some(position) {
+                    self.points(unit, *arg)
+                } else if kind == carrier::Kind::Ledger && (position == 1 || position == 2) {
+                    self.row_from(unit, *arg, position == 1)
+                } else {
+                    self.expression(unit, *arg).map(|elements| vec![elements])
+                };
+                match found {
+                    Ok(rows) => {
+                        values.insert((context, position), rows);
                     }
                     Err(Stop::Missing(more)) => missing.extend(more),
                     Err(problem) => return Err(problem),
@@ -104,16 +132,131 @@ impl Walk<'_> {
         if !missing.is_empty() {
             return Err(Stop::Missing(missing));
         }
-        for number in 0..count {
+        if kind == carrier::Kind::Ledger {
+            self.check_initial(
+                args[2],
+                &values[&(Context::Init, 2)],
+                &values[&(Context::Init, 1)],
+                &values[&(Context::Init, 3)],
+            )?;
+        }
+        let parts = 1 + usize::from(at_once.is_some());
+        for number in 0..parts * count {
             let carrier = &mut self.carriers[pending.first as usize + number];
-            for ((context, _), elements) in &values {
+            for ((context, _), rows) in &values {
                 let inputs = match context {
                     Context::Init => &mut carrier.start,
                     _ => &mut carrier.step,
                 };
-                inputs.push(element(elements, number));
+                inputs.extend(rows.iter().map(|elements| element(elements, number % count)));
+            }
+            if kind.looks_at_clock() {
+                carrier.start.push(self.start);
             }
         }
         Ok(())
+    }
+
+    /// The points of a lookup, for each element of an equation: their number, their abscissae, their ordinates.
+    fn points(&mut self, unit: Unit, read: ExprId) -> Result<Vec<Elements>, Stop> {
+        let tables = self.tables_of(unit, read)?;
+        let problem = |problem: &str| {
+            let problem = Diagnostic::error("lookup-table", problem);
+            Err(Stop::Problem(problem.label(self.model.expr_spans[read], "")))
+        };
+        let count = tables[0].x.len();
+        if tables.iter().any(|table| table.x.len() != count) {
+            return problem("the profiles of all elements must have as many points");
+        }
+        for table in &tables {
+            let rises = table.x[count - 1] > table.x[0];
+            if !rises || table.y.iter().any(|y| *y < 0.0) || table.y.iter().all(|y| *y == 0.0) {
+                return problem("a profile must not fall below zero, and must rise above it somewhere");
+            }
+        }
+        let mut rows = vec![vec![self.graph.number(count as f64)]];
+        for place in 0..count {
+            rows.push(
+                tables
+                    .iter()
+                    .map(|table| self.graph.number(table.x[place]))
+                    .collect(),
+            );
+        }
+        for place in 0..count {
+            rows.push(
+                tables
+                    .iter()
+                    .map(|table| self.graph.number(table.y[place]))
+                    .collect(),
+            );
+        }
+        Ok(rows)
+    }
+
+    /// The elements of a vector from the named one on along its last subscript, with their number before them if `counted`; a plain
+    /// number is a vector of one.
+    fn row_from(&mut self, unit: Unit, named: ExprId, counted: bool) -> Result<Vec<Elements>, Stop> {
+        let mut rows = Vec::new();
+        match &self.model.exprs[named] {
+            Expr::Variable { variable, subscripts } if !subscripts.is_empty() => {
+                let sources: Vec<Unit> = self.whole(*variable, unit.context);
+                let missing: Vec<Unit> = sources
+                    .into_iter()
+                    .filter(|source| !self.is_done(*source))
+                    .collect();
+                if !missing.is_empty() {
+                    return Err(Stop::Missing(missing));
+                }
+                let dimension = self.model.variables[*variable].dimensions.last();
+                let length = dimension.map_or(0, |last| self.model.dimensions[*last].elements.len());
+                let first = match subscripts.last() {
+                    Some(Subscript::Element(first)) => *first as usize,
+                    _ => {
+                        let problem = "the vector is given by its first element: `schedule[year 1]`";
+                        let problem = Diagnostic::error("vector-function", problem);
+                        return Err(Stop::Problem(problem.label(self.model.expr_spans[named], "")));
+                    }
+                };
+                let places = self.places_of(unit, named)?;
+                for more in 0..length - first {
+                    let read = |place: &usize| self.read(*variable, (place + more) as u32, unit.context);
+                    rows.push(places.iter().map(read).collect());
+                }
+            }
+            _ => rows.push(self.expression(unit, named)?),
+        }
+        if counted {
+            rows.insert(0, vec![self.graph.number(rows.len() as f64)]);
+        }
+        Ok(rows)
+    }
+
+    /// Refuses what is written off from the start where Vensim's manual leaves open what it means: with fiscal periods that are
+    /// no unit of time, an amount and a rate are two numbers, and a single number stands for no period.
+    fn check_initial(
+        &self,
+        named: ExprId,
+        initial: &[Elements],
+        schedule: &[Elements],
+        time: &[Elements],
+    ) -> Result<(), Stop> {
+        let periods = schedule.len() - 1;
+        let constant = |node: &NodeId| self.graph.constant(*node);
+        let nothing = initial.iter().flatten().all(|node| constant(node) == Some(0.0));
+        let units = time
+            .iter()
+            .flatten()
+            .all(|node| constant(node) == Some(periods as f64));
+        if nothing || (units && initial.len() == periods) {
+            return Ok(());
+        }
+        let problem = if initial.len() == periods {
+            "an initial depreciation is read only where a fiscal period is one unit of time"
+        } else {
+            "the initial depreciation must have as many elements as the schedule, or be 0"
+        };
+        let problem = Diagnostic::error("vector-function", problem);
+        Err(Stop::Problem(problem.label(self.model.expr_spans[named], "")))
     }
 }

@@ -40,17 +40,16 @@ pub(super) fn program(model: &Model, request: &Request, values: Values) -> Resul
         }
     }
     let method = integration(model, request);
-    if let Some(number) = alive.carriers.iter().position(|alive| *alive)
-        && method != Integration::Euler
+    if method != Integration::Euler
+        && let Some((variable, what)) = by_steps(&values, &alive)
     {
-        let variable = &model.variables[values.carriers[number].variable];
         let mut problems = Diagnostics::new();
         problems.push(
             Diagnostic::error(
                 "conveyor-method",
-                "conveyors and queues move by whole steps, as Euler's method does",
+                format!("{what} by whole steps, as Euler's method does"),
             )
-            .label(variable.span, "")
+            .label(model.variables[variable].span, "")
             .help("integrate with Euler's method"),
         );
         return Err(problems);
@@ -146,6 +145,16 @@ pub(super) fn program(model: &Model, request: &Request, values: Values) -> Resul
         tables: values.graph.tables,
         streams: values.graph.streams,
     })
+}
+
+/// What only Euler's method can follow.
+fn by_steps(values: &Values, alive: &Alive) -> Option<(VarId, &'static str)> {
+    let carriers = values.carriers.iter().zip(&alive.carriers);
+    let mut held = carriers.filter(|(carrier, alive)| **alive && carrier.kind.drives_flows());
+    let held = held
+        .next()
+        .map(|(carrier, _)| (carrier.variable, "conveyors and queues move"));
+    held.or_else(|| Some((values.by_steps?, "`SHIFT IF TRUE` moves a stock")))
 }
 
 /// The values for fast numerics.

@@ -172,11 +172,14 @@ impl Walk<'_> {
                     }
                     Expr::Call { function, args } => {
                         let of_time = context <= Context::Clock;
-                        if carrying(*function).is_some() {
+                        if let Some(carrying) = carrying(*function) {
                             if of_time {
                                 return Err(Stop::Problem(
-                                    self.control_problem(unit.variable, "a conveyor or a queue"),
+                                    self.control_problem(unit.variable, "a conveyor, a queue or the like"),
                                 ));
+                            }
+                            if let Some((_, argument)) = carrying.at_once {
+                                need(args[argument], context);
                             }
                             continue;
                         }
@@ -198,6 +201,12 @@ impl Walk<'_> {
                                 ));
                             }
                             Function::Initial => need(args[0], Context::Init),
+                            Function::ShiftIfTrue => {
+                                [args[1], args[3]].into_iter().for_each(|arg| need(arg, context));
+                                self.ends(unit, id)?
+                                    .into_iter()
+                                    .for_each(|source| need_unit(self, Unit { context, ..source }));
+                            }
                             _ => args.iter().for_each(|arg| need(*arg, context)),
                         }
                         if functions::uses_time(*function) {
@@ -395,9 +404,9 @@ impl Walk<'_> {
                 }
                 if carrying(*function).is_some() {
                     if in_sum {
-                        return Err(self.refuse_in_sum(id, "a conveyor or a queue"));
+                        return Err(self.refuse_in_sum(id, "a conveyor, a queue or the like"));
                     }
-                    return Ok(self.carried(unit, id, *function, scope.count));
+                    return Ok(self.carried(unit, id, *function, scope.count, &|at| of(args[at])));
                 }
                 if let Some(memory) = remembering(*function) {
                     if in_sum {
@@ -410,6 +419,12 @@ impl Walk<'_> {
                         return Err(self.refuse_in_sum(id, "noise"));
                     }
                     return self.draw(unit, id, *function, args, scope.count, &of);
+                }
+                if *function == Function::ShiftIfTrue {
+                    if in_sum {
+                        return Err(self.refuse_in_sum(id, "SHIFT IF TRUE"));
+                    }
+                    return self.shifted_out(unit, id, scope.count, &|at| of(args[at]));
                 }
                 let now = functions::uses_time(*function).then(|| self.now(context));
                 let count = args.iter().map(|arg| of(*arg).len()).max().unwrap_or(1);
@@ -460,6 +475,18 @@ impl Walk<'_> {
             }
         }
         Ok(places)
+    }
+
+    /// The elements of the variable that an expression names, outside of any sum.
+    pub(super) fn places_of(&self, unit: Unit, named: ExprId) -> Result<Vec<usize>, Stop> {
+        let Expr::Variable { variable, subscripts } = &self.model.exprs[named] else {
+            unreachable!("the reader has made sure that it names a variable")
+        };
+        let scope = Scope {
+            count: self.places(unit.variable, unit.equation).len(),
+            indices: Vec::new(),
+        };
+        self.subscripted(unit, named, *variable, subscripts, &scope)
     }
 
     /// The position that a subscript means for an element of the scope.
@@ -562,6 +589,23 @@ impl Walk<'_> {
                 Err(self.table_problem(call, format!("`{name}` is called like a lookup but is none")))
             }
         }
+    }
+
+    /// The tables that a reading of a lookup reads, one or one for each element of an equation.
+    pub(super) fn tables_of(&self, unit: Unit, read: ExprId) -> Result<Vec<Segments>, Stop> {
+        let Expr::LookupCall {
+            lookup, subscripts, ..
+        } = &self.model.exprs[read]
+        else {
+            unreachable!("the reader has made sure that it is a lookup")
+        };
+        let scope = Scope {
+            count: self.places(unit.variable, unit.equation).len(),
+            indices: Vec::new(),
+        };
+        let places = self.subscripted(unit, read, *lookup, subscripts, &scope)?;
+        let table = |place: &usize| self.table(read, *lookup, Reading::Lines, *place);
+        places.iter().map(table).collect()
     }
 
     fn table_problem(&self, call: ExprId, problem: String) -> Stop {
@@ -675,7 +719,7 @@ impl Walk<'_> {
     }
 
     /// The number that an expression is, if it is one that no input replaces.
-    fn constant(&self, id: ExprId) -> Option<f64> {
+    pub(super) fn constant(&self, id: ExprId) -> Option<f64> {
         match &self.model.exprs[id] {
             Expr::Number(number) => Some(*number),
             Expr::Variable { variable, .. }

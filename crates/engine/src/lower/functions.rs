@@ -36,6 +36,7 @@ pub(super) fn moves_by_steps(function: Function) -> bool {
             | Function::DelayInformation
             | Function::DelayMaterial
             | Function::SampleIfTrue
+            | Function::ShiftIfTrue
     ) || function.draws()
         || carrying(function).is_some()
 }
@@ -136,7 +137,11 @@ pub(super) fn call(
         | Function::DelayFixed
         | Function::DelayInformation
         | Function::DelayMaterial
+        | Function::DelayBatch
+        | Function::DelayConveyor
+        | Function::DepreciateBySchedule
         | Function::SampleIfTrue
+        | Function::ShiftIfTrue
         | Function::Conveyor(..)
         | Function::Queue { .. }
         | Function::RandomUniform

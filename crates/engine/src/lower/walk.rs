@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::carriers::CarrierValue;
 use super::graph::{Control, Graph, Kind, NodeId, Phase};
+use super::shifts::{Shift, shifts};
 use super::states::{Life, StateValue, UpdateValue, remembering};
 use super::{element_count, element_name, variable_id};
 use crate::carrier::carrying;
@@ -44,6 +45,8 @@ pub(super) struct Values {
     pub(super) clock: [NodeId; 4],
     /// Calls that a method with automatic steps cannot follow.
     rough: Vec<Rough>,
+    /// A stock that is moved by whole steps.
+    pub(super) by_steps: Option<VarId>,
 }
 
 /// Something that a method with automatic steps cannot follow.
@@ -196,6 +199,7 @@ fn read(model: &Model, request: &Request, element_by_element: bool) -> Result<Va
         start,
         clock,
         rough: walk.rough,
+        by_steps: walk.by_steps,
     })
 }
 
@@ -222,12 +226,17 @@ pub(super) struct Walk<'a> {
     pub(super) pending: Vec<Task>,
     /// Calls that a method with automatic steps cannot follow.
     pub(super) rough: Vec<Rough>,
+    /// The calls of `SHIFT IF TRUE`.
+    pub(super) shifts: Vec<Shift>,
+    /// A stock that one of them moves.
+    pub(super) by_steps: Option<VarId>,
 }
 
 impl<'a> Walk<'a> {
     fn new(model: &'a Model, request: &Request, element_by_element: bool) -> Self {
         let mut graph = Graph::default();
         let start = graph.number(0.0);
+        let first = first_of_subtrees(model);
         let inputs = request.inputs.iter().enumerate();
         Self {
             model,
@@ -236,7 +245,9 @@ impl<'a> Walk<'a> {
                 .iter()
                 .map(|variable| pieces(model, variable, element_by_element))
                 .collect(),
-            first: first_of_subtrees(model),
+            shifts: shifts(model, &first),
+            by_steps: None,
+            first,
             inputs: inputs
                 .map(|(place, input)| (input.target, (place as u32, input.binding)))
                 .collect(),
@@ -620,6 +631,11 @@ impl<'a> Walk<'a> {
             if !missing.is_empty() {
                 return Err(Stop::Missing(missing));
             }
+            let unit = Unit {
+                context: Context::Step,
+                ..unit
+            };
+            let rates = self.with_shifts(unit, rates)?;
             for (number, place) in places.into_iter().enumerate() {
                 let initial = self.element_of(variable, Context::Init, place as u32);
                 let update = UpdateValue::Integrate(element(&rates, number));

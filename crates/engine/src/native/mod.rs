@@ -60,7 +60,10 @@ impl std::fmt::Display for Refusal {
             Refusal::Instructions(level) => {
                 write!(out, "the machine has no AVX2, only {} instructions", level.name())
             }
-            Refusal::Carriers => write!(out, "the model has a conveyor or a queue"),
+            Refusal::Carriers => write!(
+                out,
+                "the model has a conveyor, a queue, or a delay that works like them"
+            ),
             Refusal::TooLong(nodes) => write!(out, "the model takes {nodes} operations a step"),
             Refusal::Steps => write!(out, "each future chooses its own steps"),
             Refusal::Memory(why) => write!(out, "no executable memory: {why}"),

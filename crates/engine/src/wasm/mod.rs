@@ -100,7 +100,7 @@ impl std::fmt::Display for Missing {
             Missing::TimeControls => write!(out, "its time controls depend on inputs"),
             Missing::Fast => write!(out, "it was made for fast numerics"),
             Missing::Steps => write!(out, "its method of integration chooses its steps"),
-            Missing::Carriers => write!(out, "it has a conveyor or a queue"),
+            Missing::Carriers => write!(out, "it has a conveyor, a queue, or a delay that works like them"),
             Missing::Memory { bytes, most } => {
                 write!(out, "it needs {bytes} bytes of memory, more than {most}")
             }

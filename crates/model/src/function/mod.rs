@@ -104,8 +104,19 @@ pub enum Function {
     DelayInformation,
     /// `DELAY MATERIAL(input, time, initial, missing)`: as fixed, but what arrives together is added up
     DelayMaterial,
+    /// `DELAY BATCH(input, batch size, batch time, initial batch, initial time, initial backlog)`
+    DelayBatch,
+    /// `DELAY CONVEYOR(input, conveyance time, leak, initial profile, initial total, initial conveyance time)`: its profile
+    /// is a lookup, in the model a reading of it at nothing
+    DelayConveyor,
+    /// `DEPRECIATE BY SCHEDULE(stream, schedule, initial depreciation, depreciation time, fiscal start)`: of its schedule, and
+    /// of its initial depreciation, the first element of a vector
+    DepreciateBySchedule,
     /// `SAMPLE IF TRUE(condition, input, initial)`
     SampleIfTrue,
+    /// `SHIFT IF TRUE(first element, condition, size, accumulate, new value)`: what leaves the last element of a stock
+    /// whose elements it moves on
+    ShiftIfTrue,
     /// `RANDOM UNIFORM(min, max, seed)`
     RandomUniform,
     /// `RANDOM NORMAL(min, max, mean, standard deviation, seed)`
@@ -184,7 +195,11 @@ impl Function {
         Function::DelayFixed,
         Function::DelayInformation,
         Function::DelayMaterial,
+        Function::DelayBatch,
+        Function::DelayConveyor,
+        Function::DepreciateBySchedule,
         Function::SampleIfTrue,
+        Function::ShiftIfTrue,
         Function::RandomUniform,
         Function::RandomNormal,
         Function::Random01,
@@ -254,7 +269,11 @@ impl Function {
                 | F::DelayFixed
                 | F::DelayInformation
                 | F::DelayMaterial
+                | F::DelayBatch
+                | F::DelayConveyor
+                | F::DepreciateBySchedule
                 | F::SampleIfTrue
+                | F::ShiftIfTrue
                 | F::Conveyor(..)
                 | F::Queue { .. }
         )
@@ -276,6 +295,9 @@ impl Function {
             F::DelayFixed => (&[false, true, true], &[false, false, false]),
             F::DelayInformation => (&[false, false, true], &[false; 3]),
             F::DelayMaterial => (&[false, false, true, false], &[false, false, false, true]),
+            F::DelayBatch => (&[false, false, false, true, true, true], &[false; 6]),
+            F::DelayConveyor => (&[false, false, false, true, true, true], &[false; 6]),
+            F::DepreciateBySchedule => (&[true; 5], &[true, false, false, false, false]),
             F::SampleIfTrue => (&[true, true, true], &[true, true, false]),
             F::Conveyor(conveyor, _) => return conveyor.needs(argument),
             F::Queue { inflows, .. } => {
@@ -296,8 +318,14 @@ impl Function {
         match self {
             Function::Conveyor(conveyor, _) => conveyor.feeds(argument),
             Function::Queue { inflows, .. } => argument <= usize::from(inflows),
+            Function::DelayBatch | Function::DelayConveyor => argument < 3,
+            Function::DepreciateBySchedule => argument == 0,
             _ => false,
         }
+    }
+    /// Where among its arguments a lookup stands that it looks at whole.
+    pub fn lookup_at(self) -> Option<usize> {
+        (self == Function::DelayConveyor).then_some(3)
     }
 
     fn signature(self) -> (&'static str, &'static [&'static str]) {
@@ -348,7 +376,43 @@ impl Function {
                 "DELAY MATERIAL",
                 &["input", "delay time", "initial value", "missing value"],
             ),
+            Function::DelayBatch => (
+                "DELAY BATCH",
+                &[
+                    "input",
+                    "batch size",
+                    "batch time",
+                    "initial batch",
+                    "initial time",
+                    "initial backlog",
+                ],
+            ),
+            Function::DelayConveyor => (
+                "DELAY CONVEYOR",
+                &[
+                    "input",
+                    "conveyance time",
+                    "leak",
+                    "initial profile",
+                    "initial total",
+                    "initial conveyance time",
+                ],
+            ),
+            Function::DepreciateBySchedule => (
+                "DEPRECIATE BY SCHEDULE",
+                &[
+                    "stream",
+                    "schedule",
+                    "initial depreciation",
+                    "depreciation time",
+                    "fiscal start",
+                ],
+            ),
             Function::SampleIfTrue => ("SAMPLE IF TRUE", &["condition", "input", "initial value"]),
+            Function::ShiftIfTrue => (
+                "SHIFT IF TRUE",
+                &["first element", "condition", "size", "accumulate", "new value"],
+            ),
             Function::RandomUniform => ("RANDOM UNIFORM", &["low", "high", "seed"]),
             Function::RandomNormal => (
                 "RANDOM NORMAL",

@@ -19,14 +19,6 @@ const UNSUPPORTED: &[(&str, &str)] = &[
         "accumulate the data in a stock: `INTEG(data / TIME STEP, 0)`",
     ),
     (
-        "delay batch",
-        "collect in a stock, and release it by `IF THEN ELSE` when it is full",
-    ),
-    (
-        "delay conveyor",
-        "use `DELAY MATERIAL`, and take what leaks off the input",
-    ),
-    (
         "delay lookup",
         "it is no function of Vensim: use `DELAY N`, or add up several `DELAY FIXED`",
     ),
@@ -35,7 +27,6 @@ const UNSUPPORTED: &[(&str, &str)] = &[
         "use `DELAY N`, or add up several `DELAY FIXED`, each with its share of the input",
     ),
     ("demand at price", MARKET),
-    ("depreciate by schedule", "add up a `DELAY FIXED` for each year"),
     ("find market price", MARKET),
     ("find zero", SOLVE),
     ("get 123 constants", OTHER_FILE),
@@ -80,10 +71,6 @@ const UNSUPPORTED: &[(&str, &str)] = &[
     ("rc ramp check", "it belongs in a reality check"),
     ("rc step", "it belongs in a reality check"),
     ("rc step check", "it belongs in a reality check"),
-    (
-        "shift if true",
-        "move what ages by flows between the elements, at the moments that the condition holds",
-    ),
     ("simultaneous", SOLVE),
     (
         "sinteg",

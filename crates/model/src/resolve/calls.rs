@@ -9,7 +9,7 @@ use super::translate::{Failed, Translator};
 use crate::diagnostic::Diagnostic;
 use crate::function::{Function, VectorFunction, is_unsupported};
 use crate::model::{
-    Beyond, BinaryOp, Expr, ExprId, Interpolation, Model, Reading, Reduction, Statistic, VarId,
+    Beyond, BinaryOp, Expr, ExprId, Interpolation, Model, Reading, Reduction, Statistic, Subscript, VarId,
 };
 use crate::name::Name;
 use crate::source::Span;
@@ -161,8 +161,7 @@ impl Translator<'_> {
             if call.args.len() != function.parameters().len() {
                 return Err(self.wrong_count(call, function.parameters()));
             }
-            let args = call.args.iter().map(|arg| at(*arg)).collect::<Result<_, _>>()?;
-            return Ok(Called::Expr(Expr::Call { function, args }));
+            return self.function(call, function, scope, model, at).map(Called::Expr);
         }
         let list = if is_unsupported(name) {
             for arg in call.args {
@@ -177,6 +176,37 @@ impl Translator<'_> {
             .1
             .push(call.name.span);
         Err(Failed)
+    }
+
+    /// A function by its meaning, with as many arguments as it takes.
+    fn function(
+        &mut self,
+        call: &Call<'_>,
+        function: Function,
+        scope: &mut Scope<'_>,
+        model: &mut Model,
+        at: At<'_>,
+    ) -> Result<Expr, Failed> {
+        let mut args = Vec::with_capacity(call.args.len());
+        for (position, arg) in call.args.iter().enumerate() {
+            args.push(if function.lookup_at() == Some(position) {
+                let (lookup, subscripts) =
+                    self.table(*arg, function.parameters()[position], false, scope, model)?;
+                let span = self.syntax.spans[*arg as usize];
+                model.expr_spans.push(span);
+                let x = model.exprs.push(Expr::Number(0.0));
+                model.expr_spans.push(span);
+                model.exprs.push(Expr::LookupCall {
+                    lookup,
+                    reading: Reading::Lines,
+                    subscripts,
+                    x,
+                })
+            } else {
+                at(*arg)?
+            });
+        }
+        Ok(Expr::Call { function, args })
     }
 
     /// `ELMCOUNT(dimension)`: its argument has become the number already.
@@ -268,37 +298,7 @@ impl Translator<'_> {
             return Err(self.wrong_count(call, parameters));
         }
         let of_data = reads.is_of_data();
-        let table = call.args[0];
-        let span = self.syntax.spans[table as usize];
-        let Node::Name { name, subscripts } = &self.syntax.nodes[table as usize] else {
-            return Err(self.fail(
-                Diagnostic::error(
-                    "expected-table",
-                    format!("the first argument is no {}", parameters[0]),
-                )
-                .label(span, ""),
-            ));
-        };
-        let Some(variable) = self.names.get(name) else {
-            self.undefined
-                .entry(name.key().to_owned())
-                .or_insert_with(|| (name.clone(), Vec::new()))
-                .1
-                .push(span);
-            return Err(Failed);
-        };
-        let fits = match self.lookups.get(&variable) {
-            Some(is_lookup) if of_data => !is_lookup && self.is_data(variable),
-            Some(is_lookup) => *is_lookup,
-            None => return Err(Failed),
-        };
-        if !fits {
-            let what = if of_data { "data variable" } else { "lookup" };
-            return Err(self.fail(
-                Diagnostic::error("expected-table", format!("`{name}` is no {what}")).label(span, ""),
-            ));
-        }
-        let subscripts = self.subscripts(variable, subscripts, table, scope, model)?;
+        let (variable, subscripts) = self.table(call.args[0], parameters[0], of_data, scope, model)?;
         let read = |reading: Reading, x: ExprId| Expr::LookupCall {
             lookup: variable,
             reading,
@@ -407,6 +407,45 @@ impl Translator<'_> {
                 }
             }
         })
+    }
+
+    /// The lookup, or the data variable, that an argument names.
+    fn table(
+        &mut self,
+        arg: NodeId,
+        parameter: &str,
+        of_data: bool,
+        scope: &mut Scope<'_>,
+        model: &mut Model,
+    ) -> Result<(VarId, Vec<Subscript>), Failed> {
+        let span = self.syntax.spans[arg as usize];
+        let Node::Name { name, subscripts } = &self.syntax.nodes[arg as usize] else {
+            return Err(self.fail(
+                Diagnostic::error("expected-table", format!("this argument is no {parameter}"))
+                    .label(span, ""),
+            ));
+        };
+        let Some(variable) = self.names.get(name) else {
+            self.undefined
+                .entry(name.key().to_owned())
+                .or_insert_with(|| (name.clone(), Vec::new()))
+                .1
+                .push(span);
+            return Err(Failed);
+        };
+        let fits = match self.lookups.get(&variable) {
+            Some(is_lookup) if of_data => !is_lookup && self.is_data(variable),
+            Some(is_lookup) => *is_lookup,
+            None => return Err(Failed),
+        };
+        if !fits {
+            let what = if of_data { "data variable" } else { "lookup" };
+            return Err(self.fail(
+                Diagnostic::error("expected-table", format!("`{name}` is no {what}")).label(span, ""),
+            ));
+        }
+        let subscripts = self.subscripts(variable, subscripts, arg, scope, model)?;
+        Ok((variable, subscripts))
     }
 
     /// The mode of `GET DATA BETWEEN TIMES`.

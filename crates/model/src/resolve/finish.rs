@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use super::names::Names;
 use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::function::Function;
 use crate::index::{Id, IndexVec};
 use crate::model::{
-    BinaryOp, Definition, Equation, Expr, ExprId, Model, UnaryOp, VarId, Variable, VariableKind,
+    BinaryOp, Definition, Equation, Expr, ExprId, Model, Subscript, UnaryOp, VarId, Variable, VariableKind,
 };
 use crate::name::Name;
 use crate::order::{Dependencies, Edges, Moments, element_loops, graph, knots, loop_in, undefined_uses};
@@ -23,6 +24,7 @@ pub(super) fn finish(
     let found = controls(model, names, called, diagnostics);
     kinds(model, diagnostics);
     computed_data(model, diagnostics);
+    discrete(model, diagnostics);
     let graph = graph(model);
     check_loops(model, &graph, diagnostics);
     for (variable, element, span) in undefined_uses(model) {
@@ -177,6 +179,46 @@ fn computed_data(model: &Model, diagnostics: &mut Diagnostics) {
                 pending.extend(expr.children());
             }
         }
+    }
+}
+
+/// Functions that move things by steps: what they need, and what Vensim's manual leaves open of them.
+fn discrete(model: &Model, diagnostics: &mut Diagnostics) {
+    for (id, expr) in model.exprs.enumerate() {
+        let Expr::Call { function, args } = expr else {
+            continue;
+        };
+        let span = model.expr_spans[id];
+        let taken = match function {
+            Function::ShiftIfTrue => {
+                let is_row = matches!(
+                    &model.exprs[args[0]],
+                    Expr::Variable { variable, subscripts }
+                        if model.variables[*variable].kind == VariableKind::Stock
+                            && matches!(subscripts.last(), Some(Subscript::Element(_)))
+                );
+                if !is_row {
+                    diagnostics.push(
+                        Diagnostic::error("bad-argument", "`SHIFT IF TRUE` moves the elements of a stock")
+                            .label(model.expr_spans[args[0]], "no element of a stock")
+                            .help("name the first element of its last subscript: `SHIFT IF TRUE(people[age 0], ...)`"),
+                    );
+                    continue;
+                }
+                "what the stock's own flows bring or take in the step of a shift stays with the element, and is not moved"
+            }
+            Function::DelayBatch => {
+                "a batch takes its size, the rest waits; it is begun at the time at which enough lies there"
+            }
+            Function::DelayConveyor => {
+                "all that lies there goes as fast as the conveyance time of the step before allows"
+            }
+            _ => continue,
+        };
+        diagnostics.push(
+            Diagnostic::note("manual-silent", format!("`{}`: {taken}", function.name()))
+                .label(span, "Vensim's manual does not say so clearly"),
+        );
     }
 }
 

@@ -6,7 +6,7 @@ use super::calls::table_function;
 use super::dimensions::{Dimensions, ElementId, SubscriptName};
 use super::shapes::{LeftSubscript, subscript_count};
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::function::{VectorFunction, is_unsupported};
+use crate::function::{Function, VectorFunction, is_unsupported};
 use crate::model::{Dimension, DimensionId, ReducedIndex, Reduction, Subscript, Variable};
 use crate::name::Name;
 use crate::source::Span;
@@ -136,6 +136,8 @@ impl<'a> Scope<'a> {
                 }
             } else if table_function(&name.name).is_some() {
                 scope.tables.extend(args.first());
+            } else if let Some(at) = Function::from_vensim(&name.name).and_then(Function::lookup_at) {
+                scope.tables.extend(args.get(at));
             } else if is_count(&name.name) {
                 scope.counted.extend(args);
             } else if is_unsupported(&name.name) {

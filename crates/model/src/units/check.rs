@@ -314,6 +314,25 @@ impl Checker<'_> {
                 self.expect_one(*order, "the order of a delay");
                 self.same(&[*input, *initial], &in_call(function))
             }
+            (F::DelayBatch, [input, _, time, initial, start, _]) => {
+                self.expect_time(*time, "a batch time");
+                self.expect_time(*start, "an initial time");
+                self.same(&[*input, *initial], &in_call(function))
+            }
+            (F::DelayConveyor, [input, time, _, _, _, start]) => {
+                self.expect_time(*time, "a conveyance time");
+                self.expect_time(*start, "a conveyance time");
+                self.measures[*input].clone()
+            }
+            (F::DepreciateBySchedule, [stream, _, _, time, start]) => {
+                self.expect_time(*time, "a depreciation time");
+                self.expect_time(*start, "a fiscal start");
+                self.measures[*stream].clone()
+            }
+            (F::ShiftIfTrue, [element, _, size, _, new]) => {
+                self.expect_one(*size, "a number of elements");
+                self.same(&[*element, *new], &in_call(function))
+            }
             (F::SampleIfTrue, [_, input, initial]) => self.same(&[*input, *initial], &in_call(function)),
             (F::RandomUniform, [low, high, _]) => self.same(&[*low, *high], &in_call(function)),
             (F::RandomNormal, [low, high, mean, deviation, _]) => {

@@ -1,0 +1,383 @@
+//! Vensim's functions that move things by steps, by hand: cohorts, batches, conveyors, schedules. What the scalar reference gives, the
+//! blocks give bit for bit.
+
+use engine::{Batch, Binding, Input, InputTarget, Request, Value, block, lower, scalar};
+use model::{FileError, Files, Integration, Model, Sources};
+
+struct NoFiles;
+
+impl Files for NoFiles {
+    fn read(&self, _path: &str) -> Result<Vec<u8>, FileError> {
+        Err(FileError::NotFound)
+    }
+}
+
+fn read(text: &str, stop: f64, step: f64) -> Model {
+    let text = format!(
+        "{text}\nINITIAL TIME = 0 ~~|\nFINAL TIME = {stop} ~~|\nTIME STEP = {step} ~~|\nSAVEPER = TIME STEP ~~|\n"
+    );
+    let (model, diagnostics) = model::read("model.mdl", text.as_bytes(), &NoFiles, &mut Sources::new());
+    model.unwrap_or_else(|| panic!("{text}\n{diagnostics:#?}"))
+}
+
+fn request(model: &Model, names: &[&str]) -> Request {
+    Request {
+        series: names
+            .iter()
+            .map(|name| model.find(name).unwrap_or_else(|| panic!("no `{name}`")))
+            .collect(),
+        ..Request::default()
+    }
+}
+
+fn run(model: &Model, request: &Request) -> Vec<Vec<f64>> {
+    let program = lower(model, request).unwrap_or_else(|problems| panic!("{problems:#?}"));
+    let batch = Batch {
+        seed: 0,
+        futures: &[0],
+        inputs: &[],
+    };
+    let expected = scalar::run(&program, &batch);
+    let found = block::run(&program, &batch, &mut block::Scratch::default());
+    for (expected, found) in expected.series.iter().zip(&found.series) {
+        let same = expected
+            .iter()
+            .zip(found)
+            .all(|(a, b)| a.to_bits() == b.to_bits());
+        assert!(same, "{expected:?} {found:?}");
+    }
+    expected.series
+}
+
+fn close(name: &str, found: &[f64], expected: &[f64]) {
+    let near = |(found, expected): (&f64, &f64)| (found - expected).abs() <= 1e-9 * expected.abs().max(1.0);
+    assert!(
+        found.len() == expected.len() && found.iter().zip(expected).all(near),
+        "{name}: {found:?}, not {expected:?}"
+    );
+}
+
+/// The elements of `y` at each time, with steps of this length.
+fn check_steps(text: &str, step: f64, expected: &[&[f64]]) {
+    let stop = (expected[0].len() - 1) as f64 * step;
+    let model = read(text, stop, step);
+    for integration in [Integration::Euler, Integration::Rk4] {
+        let request = Request {
+            integration: Some(integration),
+            ..request(&model, &["y"])
+        };
+        let found = run(&model, &request);
+        assert_eq!(found.len(), expected.len(), "{text}");
+        for (found, expected) in found.iter().zip(expected) {
+            close(text, found, expected);
+        }
+    }
+}
+
+fn check(text: &str, expected: &[f64]) {
+    check_steps(text, 1.0, &[expected]);
+}
+
+const FLAT: &str = "flat((0,1),(1,1)) ~~|\n";
+
+#[test]
+fn cohorts_move_on_when_the_condition_holds() {
+    let people = |accumulate: &str| {
+        format!(
+            "age: a0, a1, a2 ~~|\nx[a0] = INTEG(4, 8) ~~|\nx[a1] = INTEG(0, 4) ~~|\nx[a2] = INTEG(-1, 2) ~~|\n\
+             out = SHIFT IF TRUE(x[a0], MODULO(Time, 2) = 0, ELMCOUNT(age), {accumulate}, 1) ~~|"
+        )
+    };
+    let model = read(&people("0"), 4.0, 1.0);
+    let found = run(&model, &request(&model, &["x", "out"]));
+    // At 0, 2 and 4 all go one on; what comes in or goes out in that step comes on top.
+    close("a0", &found[0], &[8.0, 5.0, 9.0, 5.0, 9.0]);
+    close("a1", &found[1], &[4.0, 8.0, 8.0, 9.0, 9.0]);
+    close("a2", &found[2], &[2.0, 3.0, 2.0, 7.0, 6.0]);
+    close("out", &found[3], &[2.0, 0.0, 2.0, 0.0, 6.0]);
+    // The last one keeps what it had.
+    let model = read(&people("1"), 4.0, 1.0);
+    let found = run(&model, &request(&model, &["x", "out"]));
+    close("a2", &found[2], &[2.0, 5.0, 4.0, 11.0, 10.0]);
+    close("out", &found[3], &[0.0; 5]);
+    // It moves by whole steps.
+    let problems = lower(
+        &model,
+        &Request {
+            integration: Some(Integration::Rk4),
+            ..request(&model, &["x"])
+        },
+    )
+    .expect_err("RK4 looks within steps");
+    assert_eq!(problems.items[0].code, "conveyor-method");
+}
+
+#[test]
+fn cohorts_of_several_countries_move_by_themselves() {
+    // Only two of three ages are moved, and only where it is time.
+    let text = "age: a0, a1, a2 ~~|\nland: u, m ~~|\nold: a1, a2 ~~|\nx[land,a0] = INTEG(0, 1) ~~|\n\
+                x[land,old] = INTEG(0, 10) ~~|\nwhen[land] = 1, 3 ~~|\n\
+                out[land] = SHIFT IF TRUE(x[land,a0], Time = when[land], 2, 0, 5) ~~|";
+    let model = read(text, 4.0, 1.0);
+    let found = run(&model, &request(&model, &["x", "out"]));
+    close("u a0", &found[0], &[1.0, 1.0, 5.0, 5.0, 5.0]);
+    close("u a1", &found[1], &[10.0, 10.0, 1.0, 1.0, 1.0]);
+    close("u a2", &found[2], &[10.0; 5]);
+    close("m a0", &found[3], &[1.0, 1.0, 1.0, 1.0, 5.0]);
+    close("m a1", &found[4], &[10.0, 10.0, 10.0, 10.0, 1.0]);
+    close("out u", &found[6], &[0.0, 10.0, 0.0, 0.0, 0.0]);
+    close("out m", &found[7], &[0.0, 0.0, 0.0, 10.0, 0.0]);
+}
+
+#[test]
+fn what_cannot_be_shifted_is_refused() {
+    for (call, message) in [
+        ("SHIFT IF TRUE(x[a0], 1, 4, 0, 0)", "move 4 elements"),
+        ("SHIFT IF TRUE(x[a1], 1, 3, 0, 0)", "there are 2"),
+        ("SHIFT IF TRUE(x[a0], 1, Time, 0, 0)", "known before the run"),
+        (
+            "SHIFT IF TRUE(x[a0], 1, 2, 0, 0) + SHIFT IF TRUE(x[a1], 1, 2, 0, 0)",
+            "`x[a1]` is moved by more than one",
+        ),
+    ] {
+        let model = read(
+            &format!("age: a0, a1, a2 ~~|\nx[age] = INTEG(1, 1) ~~|\ny = {call} ~~|"),
+            4.0,
+            1.0,
+        );
+        let problems = lower(&model, &request(&model, &["x"])).map(|_| ());
+        let problems = if call.contains("Time") || call.contains('4') || call.contains("a1], 1, 3") {
+            problems.or_else(|_| lower(&model, &request(&model, &["x", "y"])).map(|_| ()))
+        } else {
+            problems
+        };
+        let problems = problems.expect_err(call);
+        assert!(
+            problems.items[0].message.contains(message),
+            "{call}: {problems:?}"
+        );
+    }
+}
+
+#[test]
+fn batches_come_out_one_after_the_other() {
+    check(
+        "y = DELAY BATCH(10, 25, 2, 0, 0, 0) ~~|",
+        &[0.0, 0.0, 0.0, 0.0, 0.0, 25.0, 0.0, 25.0, 0.0, 0.0, 25.0],
+    );
+    // The batch that is there at the start, and what waits behind it.
+    check(
+        "y = DELAY BATCH(0, 20, 3, 100, 2, 45) ~~|",
+        &[0.0, 0.0, 100.0, 0.0, 0.0, 20.0, 0.0, 0.0, 20.0, 0.0, 0.0, 0.0],
+    );
+    check(
+        "y = DELAY BATCH(0, 20, 3, 100, 0, 20) ~~|",
+        &[100.0, 0.0, 0.0, 20.0, 0.0],
+    );
+    // What comes out with a step of a half is all of a batch in that step; size and time are those of its start.
+    check_steps(
+        "y = DELAY BATCH(8, 4 + STEP(4, 1), 1 + STEP(1, 1), 0, 0, 0) ~~|",
+        0.5,
+        &[&[0.0, 0.0, 0.0, 8.0, 0.0, 0.0, 0.0, 16.0, 0.0, 0.0, 0.0, 16.0]],
+    );
+    // Every batch takes a step at least.
+    check(
+        "y = DELAY BATCH(3, 3, 0, 0, 0, 0) ~~|",
+        &[0.0, 0.0, 3.0, 3.0, 3.0],
+    );
+    // A total that is not a number is not made up.
+    let model = read("y = DELAY BATCH(1 / (Time - 1), 3, 1, 0, 0, 0) ~~|", 3.0, 1.0);
+    let found = run(&model, &request(&model, &["y"])).remove(0);
+    assert!(found[2].is_nan() && found[3].is_nan(), "{found:?}");
+}
+
+#[test]
+fn a_conveyor_gives_what_was_laid_on_it() {
+    check(
+        &format!("{FLAT}y = DELAY CONVEYOR(7, 4, 0, flat, 40, 4) ~~|"),
+        &[10.0, 10.0, 10.0, 10.0, 7.0, 7.0, 7.0],
+    );
+    // As a delay of a fixed time.
+    let model = read(
+        &format!(
+            "{FLAT}x = SIN(Time) ~~|\ny = DELAY CONVEYOR(x, 1.5, 0, flat, 3, 1.5) ~~|\nz = DELAY FIXED(x, 1.5, 2) ~~|"
+        ),
+        10.0,
+        0.125,
+    );
+    let found = run(&model, &request(&model, &["y", "z"]));
+    close("as a fixed delay", &found[0], &found[1]);
+    // A profile that rises: 1, 3, 5 and 7 parts of sixteen; its own units do not matter.
+    check(
+        "up((10,0),(30,5)) ~~|\ny = DELAY CONVEYOR(0, 4, 0, up, 16, 4) ~~|",
+        &[1.0, 3.0, 5.0, 7.0, 0.0, 0.0],
+    );
+    // The last piece of a way that is no whole number of steps is shorter, and a piece is cut where a step ends.
+    check(
+        &format!("{FLAT}y = DELAY CONVEYOR(2, 2.5, 0, flat, 10, 2.5) ~~|"),
+        &[4.0, 4.0, 3.0, 2.0, 2.0],
+    );
+    // A time below a step is a step.
+    check(
+        &format!("{FLAT}y = DELAY CONVEYOR(Time, 0.1, 0, flat, 0, 1) ~~|"),
+        &[0.0, 0.0, 1.0, 2.0],
+    );
+}
+
+#[test]
+fn a_faster_conveyor_loses_nothing() {
+    // After two steps, all that lies on it takes half the time.
+    let text = format!(
+        "{FLAT}x = 12 * PULSE(0, 4) ~~|\ny = DELAY CONVEYOR(x, 4 - STEP(2, 2), 0, flat, 0, 4) ~~|\nall = INTEG(x - y, 0) ~~|"
+    );
+    let model = read(&text, 8.0, 1.0);
+    let found = run(&model, &request(&model, &["y", "all"]));
+    // Three quarters of the way lie behind what came first; then two pieces of a quarter at a time.
+    close("y", &found[0], &[0.0, 0.0, 0.0, 12.0, 24.0, 12.0, 0.0, 0.0, 0.0]);
+    close("all", &found[1][6..], &[0.0, 0.0, 0.0]);
+    let slower = text
+        .replace("4 - STEP(2, 2)", "2 + STEP(2, 2)")
+        .replace("0, 4) ~~|\nall", "0, 2) ~~|\nall");
+    let model = read(&slower, 12.0, 1.0);
+    let found = run(&model, &request(&model, &["y", "all"]));
+    let out: f64 = found[0].iter().sum();
+    close("all of it", &[out, found[1][12]], &[48.0, 0.0]);
+}
+
+#[test]
+fn what_leaks_from_a_conveyor_is_what_the_manual_says() {
+    let text = format!(
+        "{FLAT}x = 20 * PULSE(1, 2) ~~|\ny = DELAY CONVEYOR(x, 3, 0.2, flat, 30, 3) ~~|\n\
+         there = INTEG(x - y - leaks, 30) ~~|\nahead = there + TIME STEP * (x - y) ~~|\nleaks = ahead * 0.2 ~~|"
+    );
+    let model = read(&text, 10.0, 0.25);
+    let found = run(&model, &request(&model, &["y", "there"]));
+    // What is left at the end is nothing, as the stock beside it shows.
+    close("there", &found[1][24..], &[0.0; 17]);
+    close("first", &found[0][..2], &[10.0, 9.5]);
+    // After three units of time a piece has leaked twelve times.
+    let left = (0..12).fold(20.0, |left, _| left * 0.95);
+    close("came", &[found[0][16]], &[left]);
+}
+
+#[test]
+fn a_conveyor_that_is_told_nonsense_says_so() {
+    for call in [
+        "DELAY CONVEYOR(1 / (Time - 1), 2, 0, flat, 0, 2)",
+        "DELAY CONVEYOR(1, 2 / (Time - 1) * 0, 0, flat, 0, 2)",
+        "DELAY CONVEYOR(1, 2, 0, flat, 5, 1e9)",
+    ] {
+        let model = read(&format!("{FLAT}y = {call} ~~|"), 5.0, 1.0);
+        let found = run(&model, &request(&model, &["y"])).remove(0);
+        assert!(found[5].is_nan(), "{call}: {found:?}");
+    }
+    let model = read(
+        "low((0,1),(1,-1)) ~~|\ny = DELAY CONVEYOR(1, 2, 0, low, 5, 2) ~~|",
+        5.0,
+        1.0,
+    );
+    let problems = lower(&model, &request(&model, &["y"])).expect_err("a profile below zero");
+    assert_eq!(problems.items[0].code, "lookup-table");
+}
+
+#[test]
+fn a_schedule_writes_off_all_that_was_spent() {
+    let text = |call: &str| {
+        format!(
+            "year: y1, y2, y3 ~~|\nplan[year] = 50, 30, 20 ~~|\nnone = 0 ~~|\nbefore[year] = 50, 20, 0 ~~|\ny = {call} ~~|"
+        )
+    };
+    check(
+        &text("DEPRECIATE BY SCHEDULE(100 * PULSE(0, 1), plan[y1], none, 3, Time)"),
+        &[50.0, 30.0, 20.0, 0.0, 0.0],
+    );
+    // With what is left of the years before, as much as is spent.
+    check(
+        &text("DEPRECIATE BY SCHEDULE(100, plan[y1], before[y1], 3, INITIAL TIME)"),
+        &[100.0; 6],
+    );
+    // Fiscal periods of two steps.
+    check(
+        &text("DEPRECIATE BY SCHEDULE(30 * PULSE(1, 1), plan[y1], none, 6, Time)"),
+        &[0.0, 15.0, 4.5, 4.5, 3.0, 3.0, 0.0],
+    );
+    // The first one begins within the run.
+    check(
+        &text("DEPRECIATE BY SCHEDULE(20 * PULSE(0, 1), plan[y1], none, 6, 5)"),
+        &[10.0, 3.0, 3.0, 2.0, 2.0, 0.0],
+    );
+    // The second element and those behind it are a schedule of two.
+    check(
+        &text("DEPRECIATE BY SCHEDULE(100 * PULSE(0, 1), plan[y2], none, 2, Time)"),
+        &[60.0, 40.0, 0.0],
+    );
+    check_steps(
+        &text("DEPRECIATE BY SCHEDULE(100 * PULSE(0, 1), plan[y1], none, 3, Time)"),
+        0.5,
+        &[&[50.0, 50.0, 30.0, 30.0, 20.0, 20.0, 0.0, 0.0]],
+    );
+    for (call, message) in [
+        ("(100, plan[y1], before[y1], 6, Time)", "one unit of time"),
+        ("(100, plan[y1], before[y2], 3, Time)", "as many elements"),
+        ("(100, plan[y1], 7, 3, Time)", "as many elements"),
+    ] {
+        let model = read(&text(&format!("DEPRECIATE BY SCHEDULE{call}")), 5.0, 1.0);
+        let problems = lower(&model, &request(&model, &["y"])).expect_err(call);
+        assert!(
+            problems.items[0].message.contains(message),
+            "{call}: {problems:?}"
+        );
+    }
+}
+
+/// Futures that differ in all that these functions are told run as if each ran alone.
+#[test]
+fn many_futures_are_as_many_runs() {
+    let text = format!(
+        "{FLAT}age: a0, a1, a2 ~~|\nway = 3 ~~|\npart = 0.1 ~~|\nsize = 4 ~~|\nspeed = 5 ~~|\nx = speed + SIN(Time) ~~|\n\
+         plan[age] = 3, 2, 1 ~~|\nnone = 0 ~~|\npeople[age] = INTEG(-part * people[age], speed) ~~|\n\
+         gone = SHIFT IF TRUE(people[a0], SIN(Time * way) > 0, 3, 0, size) ~~|\n\
+         a = DELAY CONVEYOR(x, way, part, flat, speed * 2, way) ~~|\nb = DELAY BATCH(x, size, way, speed, way, size) ~~|\n\
+         c = DEPRECIATE BY SCHEDULE(x, plan[a0], none, way, Time) ~~|"
+    );
+    let model = read(&text, 20.0, 0.25);
+    let names = ["way", "part", "size", "speed"];
+    let inputs = names.iter().map(|name| Input {
+        target: InputTarget::Variable(model.find(name).expect("it is there")),
+        binding: Binding::PerFuture,
+    });
+    let request = Request {
+        inputs: inputs.collect(),
+        ..request(&model, &["a", "b", "c", "people", "gone"])
+    };
+    let program = lower(&model, &request).expect("it can be lowered");
+    let futures: Vec<u64> = (0..64).collect();
+    let column = |low: f64, high: f64, stride: usize| -> Vec<f64> {
+        (0..64)
+            .map(|future| low + (high - low) * ((future * stride) % 64) as f64 / 64.0)
+            .collect()
+    };
+    let columns = [
+        column(1.0, 6.0, 7),
+        column(0.0, 0.5, 11),
+        column(1.0, 20.0, 13),
+        column(1.0, 9.0, 17),
+    ];
+    let inputs: Vec<Value> = columns.iter().map(|column| Value::PerFuture(column)).collect();
+    let batch = Batch {
+        seed: 0,
+        futures: &futures,
+        inputs: &inputs,
+    };
+    let expected = scalar::run(&program, &batch);
+    let found = block::run(&program, &batch, &mut block::Scratch::default());
+    for (expected, found) in expected.series.iter().zip(&found.series) {
+        assert!(
+            expected
+                .iter()
+                .zip(found)
+                .all(|(a, b)| a.to_bits() == b.to_bits())
+        );
+        assert!(expected.iter().all(|value| value.is_finite()));
+    }
+}
