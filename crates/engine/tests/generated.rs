@@ -71,7 +71,7 @@ impl Dice {
     }
 }
 
-const PLAIN: [(Function, usize); 33] = [
+const PLAIN: [(Function, usize); 35] = [
     (Function::Abs, 1),
     (Function::Exp, 1),
     (Function::Ln, 1),
@@ -88,7 +88,9 @@ const PLAIN: [(Function, usize); 33] = [
     (Function::Cosh, 1),
     (Function::Tanh, 1),
     (Function::Integer, 1),
+    (Function::Floor, 1),
     (Function::Modulo, 2),
+    (Function::FlooredModulo, 2),
     (Function::Quantum, 2),
     (Function::Power, 2),
     (Function::Min, 2),

@@ -90,7 +90,9 @@ fn operators() {
     check_value("+ 3 - -2", 5.0);
     check_value("10 - 4 - 3", 3.0);
     check_value("7 MOD 3 + 1", 2.0);
-    check_value("-7 mod 3", -1.0);
+    check_value("-7 mod 3", 2.0);
+    check_value("7 MOD -3 + 6 MOD 3", -2.0);
+    check_value("0.7 MOD 0.25", 0.7 - 0.5);
     check_value("1 < 2 AND 3 >= 3 AND 2 > 1 AND 1 <= 1", 1.0);
     check_value("1 = 2 OR 3 <> 3", 0.0);
     check_value("NOT 0 + 1", 2.0);
@@ -113,7 +115,7 @@ fn constants() {
 #[test]
 fn functions() {
     check_value("MEAN(1, 2, 6) * 2", 6.0);
-    check_value("ABS(-3) + INT(3.7) + INT(-3.7)", 3.0);
+    check_value("ABS(-3) + INT(3.7) + INT(-3.7) + INT(-4)", -2.0);
     check_value("MAX(1, 5, 2, 4) - MIN(3, 1, 2)", 4.0);
     check_value("SQRT(16) + LN(EXP(2)) + LOG10(1000)", 9.0);
     check_value("SIN(0) + COS(0) + TAN(0) + ARCTAN(0) + ARCSIN(0)", 1.0);
@@ -441,7 +443,9 @@ fn a_variable_chooses_an_element() {
     ));
     check(&text, "one", &[2.0 + 4000.0, 4.0 + 6000.0]);
     check(&text, "two", &[70_421.0, 110_421.0]);
-    check(&text, "beyond", &[f64::NAN; 2]);
+    check(&text, "beyond", &[0.0; 2]);
+    let options = "<xmile><header><options><uses_arrays maximum_dimensions=\"2\" invalid_index_value=\"NaN\"/></options></header>";
+    check(&text.replace("<xmile>", options), "beyond", &[f64::NAN; 2]);
 }
 
 #[test]
@@ -481,6 +485,98 @@ fn arrays_of_graphical_functions() {
         gf("10,30")
     ));
     check(&text, "z", &[21.0, 21.0]);
+}
+
+#[test]
+fn an_expression_chooses_an_element() {
+    check_of_arrays("x[1 + 1] + x[b + 1]", 2.0 + 4.0);
+    check_of_arrays("y[3 - 1, 1 + 1] + SUM(y[3 - 1, *])", 40.0 + 70.0);
+    check_of_arrays("x[4 - 4] + x[-1] + x[2 * x[b]] + y[b, 3 * 1]", 0.0);
+    check_of_arrays("x[x[2]] + x[x[d.b] - 1]", 2.0 + 1.0);
+    check_of_arrays("y(4) + y(1 + 1) + y(7) + y(0)", 40.0 + 20.0);
+    check_of_arrays("d.c + 10 * x[d.c]", 43.0);
+    let text = arrays(&format!(
+        "<aux name=\"x\">{D}<eqn>1, 2, 4</eqn></aux><aux name=\"next\">{D}<eqn>x[d + 1]</eqn></aux>\
+         <aux name=\"z\"><eqn>100 * next[a] + 10 * next[b] + next[c]</eqn></aux><aux name=\"now\"><eqn>x[INT(TIME) + 2]</eqn></aux>"
+    ));
+    check(&text, "z", &[240.0, 240.0]);
+    check(&text, "now", &[2.0, 4.0]);
+}
+
+#[test]
+fn ranges_of_subscripts() {
+    check_of_arrays("SUM(x[1:2]) + 10 * SUM(x[b:c])", 63.0);
+    check_of_arrays("SUM(x[2:3] * x[1:2])", 2.0 + 8.0);
+    check_of_arrays("MEAN(y[2:3, *]) + 1000 * SUM(y[*, 1:2])", 45.0 + 210_000.0);
+    check_of_arrays("MAX(y[a:b, 2]) + MIN(y[b:3, 1]) + PROD(x[1:3])", 40.0 + 30.0 + 8.0);
+    check_of_arrays("SUM(x[d.*]) + 10 * SUM(x[*:d])", 77.0);
+    check_of_arrays("SIZE(x[2:3]) + 10 * SIZE(y[1:2, *]) + 100 * SIZE(y[1, *])", 242.0);
+    let text = arrays(&format!(
+        "<aux name=\"x\">{D}<eqn>1, 2, 4</eqn></aux><aux name=\"moved\">{D}<eqn>10 * x[2:3]</eqn></aux><aux name=\"all\">{D}<eqn>x[*] + x[1:3] + x[@1]</eqn></aux>\
+         <aux name=\"short\"><dimensions><dim name=\"n\"/></dimensions><eqn>x[2:3]</eqn></aux>\
+         <aux name=\"z\"><eqn>100 * moved[a] + 10 * moved[b] + moved[c]</eqn></aux><aux name=\"both\"><eqn>SUM(all[*]) + 100 * short[1] + 1000 * short[2]</eqn></aux>"
+    ));
+    check(&text, "z", &[2400.0, 2400.0]);
+    check(&text, "both", &[4221.0, 4221.0]);
+    let (_, problems) = read("m.xmile", text.as_bytes(), &NoFiles, &mut Sources::new());
+    let codes: Vec<&str> = problems.items.iter().map(|item| item.code).collect();
+    assert_eq!(codes, ["subscript-range"]);
+}
+
+#[test]
+fn the_same_dimension_twice_is_run_over_twice() {
+    let text = arrays(
+        "<aux name=\"z\"><dimensions><dim name=\"d\"/><dim name=\"d\"/></dimensions><eqn>1</eqn><element subscript=\"a, b\"><eqn>2</eqn></element></aux>\
+         <aux name=\"all\"><eqn>SUM(z) + 100 * SUM(z[*, *] * z[*, *]) + 10000 * MAX(z) + 100000 * SIZE(z[*, 1:2])</eqn></aux>",
+    );
+    check(&text, "all", &[621_210.0, 621_210.0]);
+}
+
+#[test]
+fn arrays_are_transposed() {
+    let variables = |eqn: &str| {
+        arrays(&format!(
+            "<aux name=\"y\">{DN}<eqn>10 * (2 * d + n - 2)</eqn></aux><aux name=\"w\"><dimensions><dim name=\"n\"/><dim name=\"d\"/></dimensions><eqn>{eqn}</eqn></aux>\
+             <aux name=\"z\"><eqn>w[1, b] + 100 * w[2, a]</eqn></aux>"
+        ))
+    };
+    for eqn in ["y'", "y[@2, @1]", "y", "y[d, n]", "y[*, *]"] {
+        check(&variables(eqn), "z", &[2030.0, 2030.0]);
+    }
+}
+
+#[test]
+fn deviations_and_ranks() {
+    check_of_arrays("STDDEV(x)", 14.0_f64.sqrt() / 3.0);
+    check_of_arrays("STDDEV(y[*, 1]) + STDDEV(2 * x[2:3])", (800.0_f64 / 3.0).sqrt() + 2.0);
+    check_of_arrays("RANK(x, 1) + 10 * RANK(x, SIZE) + 100 * RANK(x, 0) + 1000 * RANK(x, 4)", 31.0);
+    check_of_arrays("RANK(y, 6) + 10 * RANK(-y, 6) + 100 * RANK(y[b, *], 2)", 216.0);
+    let text = arrays(&format!(
+        "<aux name=\"t\">{D}<eqn>5, 3, 5</eqn></aux><aux name=\"u\">{D}<eqn>9, 0, 1</eqn></aux><aux name=\"order\">{D}<eqn>RANK(t[*], d)</eqn></aux>\
+         <aux name=\"plain\"><eqn>100 * order[a] + 10 * order[b] + order[c]</eqn></aux><aux name=\"second\"><eqn>10 * RANK(t, 1 + TIME * 0 + 1, u) + RANK(t, 3, u)</eqn></aux>\
+         <aux name=\"rows\">{D}<eqn>STDDEV(grid[d, *])</eqn></aux><aux name=\"grid\">{DN}<eqn>1, 3, 2, 8, 5, 5</eqn></aux><aux name=\"spread\"><eqn>100 * rows[a] + 10 * rows[b] + rows[c]</eqn></aux>"
+    ));
+    check(&text, "plain", &[213.0, 213.0]);
+    check(&text, "second", &[31.0, 31.0]);
+    check(&text, "spread", &[130.0, 130.0]);
+}
+
+#[test]
+fn the_greatest_of_arrays_and_numbers() {
+    check_of_arrays("MAX(x, 3) + 10 * MAX(3, x[1:2]) + 100 * MAX(x[*], 35, TIME)", 3534.0);
+    check_of_arrays("MIN(x, 0) + MAX(MIN(x[*], 5), 0) + MIN(y[b, *], y[1, 1])", 0.0 + 1.0 + 10.0);
+}
+
+#[test]
+fn whole_numbers_are_those_of_the_program_that_made_the_file() {
+    let text = file(0.0, 1.0, "<aux name=\"x\"><eqn>100 * INT(-1.5) + (-7 MOD 3)</eqn></aux>");
+    check(&text, "x", &[-198.0]);
+    let vensims = text.replacen(
+        "<sim_specs>",
+        "<header><vendor>Ventana Systems, xmutil</vendor><product lang=\"en\">Vensim, xmutil</product></header><sim_specs>",
+        1,
+    );
+    check(&vensims, "x", &[-101.0]);
 }
 
 /// `x` (1, 2, 4) and `y` (a: 10, 20; b: 30, 40; c: 50, 60).

@@ -169,7 +169,8 @@ fn tree() -> impl Strategy<Value = Tree> {
             (0..Function::ALL.len(), prop::collection::vec(inner, 7)).prop_map(|(function, mut args)| {
                 // XMILE's alone: Vensim cannot spell it.
                 let function = match Function::ALL[function] {
-                    Function::Log10 => Function::Ln,
+                    Function::Log10 | Function::Floor => Function::Ln,
+                    Function::FlooredModulo => Function::Modulo,
                     function => function,
                 };
                 args.truncate(function.parameters().len());

@@ -121,9 +121,13 @@ messages! {
          <flow name=\"i\" leak_end=\"2\"><leak/></flow>"
     );
     unsupported_subscripts: array(
-        "<aux name=\"x\"><dimensions><dim name=\"d\"/></dimensions><eqn>1, 2</eqn></aux>\n<aux name=\"y\"><eqn>x[*] + SUM(x[1:2]) + x[1 + 1]</eqn></aux>\n\
+        "<aux name=\"x\"><dimensions><dim name=\"d\"/></dimensions><eqn>1, 2</eqn></aux>\n<aux name=\"y\"><eqn>x[*] + SUM(x[1:2] * x[1:1]) + x[1:TIME] + x[@1] + RANK(x[1:2], 1)</eqn></aux>\n\
          <aux name=\"z\"><dimensions><dim name=\"d\"/></dimensions><eqn>SUM(twice(x[d]))</eqn></aux>\n\
          <stock name=\"s\"><dimensions><dim name=\"d\"/></dimensions><eqn>1, 2, 3, 4</eqn></stock>"
+    );
+    ranges_of_subscripts: array(
+        "<aux name=\"x\"><dimensions><dim name=\"d\"/></dimensions><eqn>1, 2</eqn></aux>\n<aux name=\"y\"><eqn>SUM(x[2:1]) + SUM(x[a:c]) + SUM(x[1:3])</eqn></aux>\n\
+         <aux name=\"z\"><dimensions><dim name=\"d\"/></dimensions><eqn>x[2:2]</eqn></aux>"
     );
     wrong_subscripts: array(
         "<aux name=\"x\"><dimensions><dim name=\"d\"/></dimensions><eqn>1, 2</eqn></aux>\n<aux name=\"y\"><eqn>x[3] + x[e] + x[a, b] + x</eqn></aux>\n\

@@ -103,7 +103,14 @@ pub(super) fn call(
         Function::Cosh => one(Code::Cosh, graph),
         Function::Tanh => one(Code::Tanh, graph),
         Function::Integer => one(Code::Trunc, graph),
+        Function::Floor => floor(graph, args[0]),
         Function::Modulo => two(Code::Modulo, graph),
+        Function::FlooredModulo => {
+            let quotient = graph.binary(Code::Divide, args[0], args[1]);
+            let whole = floor(graph, quotient);
+            let taken = graph.binary(Code::Multiply, args[1], whole);
+            graph.binary(Code::Subtract, args[0], taken)
+        }
         Function::Quantum => two(Code::Quantum, graph),
         Function::Min => two(Code::Min, graph),
         Function::Max => two(Code::Max, graph),
@@ -154,6 +161,13 @@ pub(super) fn call(
         | Function::RandomPoisson => return None,
     };
     Some(value)
+}
+
+/// The next lower whole number.
+fn floor(graph: &mut Graph, x: NodeId) -> NodeId {
+    let whole = graph.unary(Code::Trunc, x);
+    let above = graph.binary(Code::Less, x, whole);
+    graph.binary(Code::Subtract, whole, above)
 }
 
 /// The logarithm of the gamma function of a positive number: Stirling's series at `x + 8`, taken back by the product of

@@ -52,8 +52,12 @@ pub enum Function {
     Tanh,
     /// `INTEGER(x)`: towards zero
     Integer,
+    /// `INT(x)` of XMILE: the next lower whole number
+    Floor,
     /// `MODULO(x, y)`
     Modulo,
+    /// `x MOD y` of XMILE, with the sign of y
+    FlooredModulo,
     /// `QUANTUM(x, q)`
     Quantum,
     /// `POWER(x, y)`
@@ -169,7 +173,9 @@ impl Function {
         Function::Cosh,
         Function::Tanh,
         Function::Integer,
+        Function::Floor,
         Function::Modulo,
+        Function::FlooredModulo,
         Function::Quantum,
         Function::Power,
         Function::Min,
@@ -211,13 +217,15 @@ impl Function {
         Function::Game,
     ];
 
+    /// Those that only XMILE has.
+    const OF_XMILE: [Function; 3] = [Function::Log10, Function::Floor, Function::FlooredModulo];
+
     /// The function that Vensim spells so, whatever the case and the blanks.
     pub fn from_vensim(name: &Name) -> Option<Function> {
         // Keys are lower case, spellings are upper case, and both have single blanks.
-        Self::ALL
-            .iter()
-            .copied()
-            .find(|function| *function != Function::Log10 && function.name().eq_ignore_ascii_case(name.key()))
+        Self::ALL.iter().copied().find(|function| {
+            !Self::OF_XMILE.contains(function) && function.name().eq_ignore_ascii_case(name.key())
+        })
     }
     /// Its spelling: Vensim's, or XMILE's where only XMILE has it.
     pub fn name(self) -> &'static str {
@@ -347,7 +355,9 @@ impl Function {
             Function::Cosh => ("COSH", &["x"]),
             Function::Tanh => ("TANH", &["x"]),
             Function::Integer => ("INTEGER", &["x"]),
+            Function::Floor => ("INT", &["x"]),
             Function::Modulo => ("MODULO", &["number", "divisor"]),
+            Function::FlooredModulo => ("MOD", &["number", "divisor"]),
             Function::Quantum => ("QUANTUM", &["number", "quantum"]),
             Function::Power => ("POWER", &["base", "exponent"]),
             Function::Min => ("MIN", &["a", "b"]),
@@ -498,7 +508,7 @@ mod tests {
     fn spellings_lead_back() {
         for function in Function::ALL
             .iter()
-            .filter(|function| **function != Function::Log10)
+            .filter(|function| !Function::OF_XMILE.contains(function))
         {
             assert_eq!(
                 Function::from_vensim(&Name::new(function.name())),

@@ -18,6 +18,10 @@ pub(super) struct Document {
     pub dimensions: Vec<DimensionPart>,
     /// Sets of units that mean the same.
     pub equivalents: Vec<(Vec<String>, Span)>,
+    /// Whether it was made of a Vensim model: `INT` and `MOD` then cut towards zero, as Vensim's functions do.
+    pub is_vensims: bool,
+    /// Whether an element that does not exist is no number instead of 0.
+    pub no_number_beyond: bool,
 }
 
 /// `<sim_specs>`

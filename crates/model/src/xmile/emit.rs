@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
+use super::arrays::{Part, Within};
 use super::carried::Plan;
 use super::document::{Document, Equation, MacroPart, PartKind, VariablePart};
 use super::equation::{Expression, Reference, Term, TermId};
@@ -46,7 +47,7 @@ impl<'d> Slice<'d> {
         self.expression.spans[self.root]
     }
     /// Whether it is a number or a name, with signs at most: not worth a variable of its own.
-    fn is_small(self) -> bool {
+    pub(super) fn is_small(self) -> bool {
         self.root - self.first <= 2
             && self.expression.terms[self.first..=self.root].iter().all(|term| {
                 matches!(
@@ -83,8 +84,8 @@ pub(super) struct Context {
     pub left: Vec<Named>,
     /// The dimensions of the variable; as many as there are subscripts.
     pub over: Vec<Named>,
-    /// Whether the expression stands within a sum over subscripts and the like.
-    pub reduced: bool,
+    /// What the expression stands within.
+    pub within: Within,
 }
 
 /// What defines a variable, or one element of it.
@@ -100,9 +101,15 @@ pub(super) struct Cell<'d> {
 }
 
 /// What waits until the equation that asked for it has been written.
-enum Hidden<'d> {
+pub(super) enum Hidden<'d> {
     /// An expression that has become a variable.
     Expression {
+        name: Named,
+        context: Context,
+        slice: Slice<'d>,
+    },
+    /// The mean of an array.
+    Mean {
         name: Named,
         context: Context,
         slice: Slice<'d>,
@@ -140,7 +147,7 @@ pub(super) struct Emitter<'d, 'x> {
     pub syntax: Syntax,
     pub diagnostics: &'x mut Diagnostics,
     pub unknown: Unknown,
-    hidden: VecDeque<Hidden<'d>>,
+    pub hidden: VecDeque<Hidden<'d>>,
     /// Tables that become variables.
     tables: Vec<(Name, TableSyntax, Span)>,
     /// How many calls of each function have got variables of their own, by variable and function.
@@ -294,18 +301,27 @@ impl<'d, 'x> Emitter<'d, 'x> {
 
     fn hidden_expressions(&mut self) {
         while let Some(hidden) = self.hidden.pop_front() {
-            match hidden {
+            let first = self.next();
+            let (name, context, slice, root) = match hidden {
                 Hidden::Expression { name, context, slice } => {
-                    let first = self.next();
-                    let right = match self.slice(slice, &context) {
-                        Ok(root) => Right::Expression { root },
-                        Err(Failed) => Right::Broken,
-                    };
-                    let span = self.span_of(slice, &context);
-                    self.equation(name, &context.left, first, right, span).hidden = true;
+                    let root = self.slice(slice, &context);
+                    (name, context, slice, root)
                 }
-                Hidden::Variable { part, scope } => self.variable(part, scope, true),
-            }
+                Hidden::Mean { name, context, slice } => {
+                    let root = self.mean(slice, &context, name.span);
+                    (name, context, slice, root)
+                }
+                Hidden::Variable { part, scope } => {
+                    self.variable(part, scope, true);
+                    continue;
+                }
+            };
+            let right = match root {
+                Ok(root) => Right::Expression { root },
+                Err(Failed) => Right::Broken,
+            };
+            let span = self.span_of(slice, &context);
+            self.equation(name, &context.left, first, right, span).hidden = true;
         }
     }
 
@@ -386,19 +402,6 @@ impl<'d, 'x> Emitter<'d, 'x> {
     pub(super) fn slice(&mut self, slice: Slice<'d>, context: &Context) -> Result<NodeId, Failed> {
         let jumps = self.jumps(slice, context);
         let expression = slice.expression;
-        let reductions = self.reductions(slice, context);
-        let inside = Context {
-            reduced: true,
-            ..context.clone()
-        };
-        let within = |at: TermId| {
-            let next = reductions.partition_point(|(_, call)| *call <= at);
-            if reductions.get(next).is_some_and(|(first, _)| *first <= at) {
-                &inside
-            } else {
-                context
-            }
-        };
         let mut failed = false;
         let mut ids = vec![0; slice.root + 1 - slice.first];
         let mut at = slice.first;
@@ -407,7 +410,7 @@ impl<'d, 'x> Emitter<'d, 'x> {
             let span = place.unwrap_or(expression.spans[at]);
             if let Some(call) = jumps.get(&at) {
                 at = *call;
-                let id = self.call(slice.below(at), within(at)).unwrap_or_else(|Failed| {
+                let id = self.call(slice.below(at), context).unwrap_or_else(|Failed| {
                     failed = true;
                     self.number(0.0, span)
                 });
@@ -418,8 +421,16 @@ impl<'d, 'x> Emitter<'d, 'x> {
             let of = |term: TermId| ids[term - slice.first];
             let node = match &expression.terms[at] {
                 Term::Number(value) => Ok(Node::Number(*value)),
-                Term::Name(name) => self.name(name, within(at), span),
-                Term::Element { name, subscripts } => self.element(name, subscripts, within(at), span),
+                Term::Name(name) => self.name(name, context, span),
+                Term::Element { name, subscripts } => {
+                    let part = Part {
+                        name,
+                        subscripts,
+                        expression: Some(expression),
+                        span,
+                    };
+                    self.element(part, context)
+                }
                 Term::Plus(operand) => Ok(Node::Plus(of(*operand))),
                 Term::Unary { op, operand } => Ok(Node::Unary {
                     op: *op,
@@ -431,7 +442,7 @@ impl<'d, 'x> Emitter<'d, 'x> {
                     right: of(*right),
                 }),
                 Term::Modulo { left, right } => Ok(Node::Function {
-                    function: Function::Modulo,
+                    function: self.of_the_maker(Function::FlooredModulo),
                     args: vec![of(*left), of(*right)],
                 }),
                 Term::If { condition, yes, no } => Ok(Node::Function {
@@ -439,31 +450,8 @@ impl<'d, 'x> Emitter<'d, 'x> {
                     args: vec![of(*condition), of(*yes), of(*no)],
                 }),
                 Term::Call { name, args } => {
-                    let reduction = self.reduction(slice.below(at), context);
                     let args: Vec<NodeId> = args.iter().map(|arg| of(*arg)).collect();
-                    match reduction {
-                        Some(reduction) => {
-                            let reduced = Node::Call {
-                                name: Named {
-                                    name: Name::new(reduction),
-                                    span,
-                                },
-                                subscripts: Vec::new(),
-                                args,
-                            };
-                            let is_mean = name.plain().is_some_and(|name| name.eq_ignore_ascii_case("mean"));
-                            if is_mean {
-                                let count = self.count_of(slice.below(at), context);
-                                let left = self.push(reduced, span);
-                                let right = self.number(count, span);
-                                let op = BinaryOp::Divide;
-                                Ok(Node::Binary { op, left, right })
-                            } else {
-                                Ok(reduced)
-                            }
-                        }
-                        None => self.plain_call(name, args, context, span),
-                    }
+                    self.plain_call(name, args, context, span)
                 }
             };
             let node = node.unwrap_or_else(|Failed| {
@@ -484,17 +472,23 @@ impl<'d, 'x> Emitter<'d, 'x> {
         let mut jumps = BTreeMap::new();
         let mut at = slice.root;
         loop {
-            if let Term::Call { name, .. } = &slice.expression.terms[at] {
-                let is_made = match self.callee(name, context) {
-                    Callee::Macro(_) => true,
-                    Callee::Builtin(builtin) => matches!(builtin.meaning, Meaning::Made(_)),
-                    Callee::Table(target) => !target.only_table,
-                    Callee::Variable(_) | Callee::Unknown => false,
-                };
-                if is_made {
-                    jumps.insert(slice.expression.first[at], at);
-                    at = slice.expression.first[at];
+            let is_made = match &slice.expression.terms[at] {
+                Term::Call { name, args } => {
+                    self.array_function(slice.below(at), context).is_some()
+                        || match self.callee(name, context) {
+                            Callee::Macro(_) => true,
+                            Callee::Builtin(builtin) => matches!(builtin.meaning, Meaning::Made(_)),
+                            Callee::Table(target) => !target.only_table,
+                            Callee::Variable(target) => !target.dimensions.is_empty() && args.len() == 1,
+                            Callee::Unknown => false,
+                        }
                 }
+                Term::Element { .. } => slice.expression.first[at] < at,
+                _ => false,
+            };
+            if is_made {
+                jumps.insert(slice.expression.first[at], at);
+                at = slice.expression.first[at];
             }
             if at == slice.first {
                 return jumps;
@@ -553,7 +547,7 @@ impl<'d, 'x> Emitter<'d, 'x> {
                 self.check_count(builtin, args.len(), span)?;
                 match builtin.meaning {
                     Meaning::Same(functions) => Ok(Node::Function {
-                        function: functions[args.len() - builtin.required],
+                        function: self.of_the_maker(functions[args.len() - builtin.required]),
                         args,
                     }),
                     Meaning::Made(_) => unreachable!("made functions are written by `call`"),
@@ -589,6 +583,15 @@ impl<'d, 'x> Emitter<'d, 'x> {
         }
     }
 
+    /// The function as the program means it that made the file.
+    fn of_the_maker(&self, function: Function) -> Function {
+        match function {
+            Function::Floor if self.document.is_vensims => Function::Integer,
+            Function::FlooredModulo if self.document.is_vensims => Function::Modulo,
+            other => other,
+        }
+    }
+
     fn check_count(&mut self, builtin: &Builtin, found: usize, span: Span) -> Result<(), Failed> {
         let most = builtin.parameters.len();
         if (builtin.required..=most).contains(&found) {
@@ -618,10 +621,24 @@ impl<'d, 'x> Emitter<'d, 'x> {
 
     /// A call that is an expression of its own.
     fn call(&mut self, slice: Slice<'d>, context: &Context) -> Result<NodeId, Failed> {
-        let Term::Call { name, args } = &slice.expression.terms[slice.root] else {
-            unreachable!("a call begins where a jump leads to")
-        };
         let span = self.span_of(slice, context);
+        let (name, args) = match &slice.expression.terms[slice.root] {
+            Term::Call { name, args } => (name, args),
+            Term::Element { name, subscripts } => {
+                let part = Part {
+                    name,
+                    subscripts,
+                    expression: Some(slice.expression),
+                    span,
+                };
+                let node = self.element(part, context)?;
+                return Ok(self.push(node, span));
+            }
+            _ => unreachable!("a call begins where a jump leads to"),
+        };
+        if let Some(function) = self.array_function(slice, context) {
+            return self.over_array(function, slice, context);
+        }
         match self.callee(name, context) {
             Callee::Table(target) => {
                 let [x] = args.as_slice() else {
@@ -657,7 +674,7 @@ impl<'d, 'x> Emitter<'d, 'x> {
                     .map(|(position, arg)| {
                         let part = slice.below(*arg);
                         if repeated.contains(&position) && !part.is_small() {
-                            if context.reduced {
+                            if context.within.reduced {
                                 self.unknown.subscripts.push(self.span_of(part, context));
                             }
                             let name = self.own_name(context, builtin.name, builtin.parameters[position]);
@@ -670,12 +687,13 @@ impl<'d, 'x> Emitter<'d, 'x> {
                     .collect();
                 self.made(made, &arguments, context, span)
             }
-            Callee::Variable(_) | Callee::Unknown => unreachable!("these are written by `plain_call`"),
+            Callee::Variable(target) => self.numbered(name, &target, slice.below(args[0]), context),
+            Callee::Unknown => unreachable!("these are written by `plain_call`"),
         }
     }
 
     /// A name for what belongs to a call: `variable.FUNCTION 1.parameter`.
-    fn own_name(&mut self, context: &Context, function: &str, parameter: &str) -> Name {
+    pub(super) fn own_name(&mut self, context: &Context, function: &str, parameter: &str) -> Name {
         let key = (context.own.key().to_owned(), format!("{function} {parameter}"));
         let count = self.counts.entry(key).or_insert(0);
         *count += 1;
@@ -685,7 +703,7 @@ impl<'d, 'x> Emitter<'d, 'x> {
         ))
     }
 
-    fn hide(&mut self, name: Name, slice: Slice<'d>, context: Context) {
+    pub(super) fn hide(&mut self, name: Name, slice: Slice<'d>, context: Context) {
         let span = self.span_of(slice, &context);
         self.hidden.push_back(Hidden::Expression {
             name: Named { name, span },
@@ -743,7 +761,13 @@ impl<'d, 'x> Emitter<'d, 'x> {
         let (target, subscripts) = match &slice.expression.terms[*table] {
             Term::Name(name) => (self.scopes.find(name, context.scope).cloned(), Vec::new()),
             Term::Element { name, subscripts } => {
-                match self.element(name, subscripts, context, slice.expression.spans[*table])? {
+                let part = Part {
+                    name,
+                    subscripts,
+                    expression: Some(slice.expression),
+                    span: slice.expression.spans[*table],
+                };
+                match self.element(part, context)? {
                     Node::Name { subscripts, .. } => {
                         (self.scopes.find(name, context.scope).cloned(), subscripts)
                     }
@@ -810,11 +834,10 @@ impl<'d, 'x> Emitter<'d, 'x> {
     ) -> Result<NodeId, Failed> {
         let part = self.macro_part(found);
         let span = self.span_of(slice, context);
-        if context.reduced {
+        if context.within.reduced {
             self.unknown.subscripts.push(span);
             return Err(Failed);
         }
-
         let given = args.len();
         let required = part
             .parameters

@@ -145,7 +145,7 @@ const BUILTINS: &[Builtin] = &[
         Made::Forecast,
     ),
     same("INIT", &["x"], &[Function::Initial]),
-    same("INT", &["x"], &[Function::Integer]),
+    same("INT", &["x"], &[Function::Floor]),
     same("LN", &["x"], &[Function::Ln]),
     same("LOG10", &["x"], &[Function::Log10]),
     made("LOOKUP", &["graphical function", "x"], 2, Made::Lookup),
@@ -240,6 +240,7 @@ pub(super) fn known_words() -> impl Iterator<Item = &'static str> {
         .iter()
         .map(|builtin| builtin.name)
         .chain(super::library::names())
+        .chain(["SUM", "PROD", "MEAN", "STDDEV", "RANK"])
         .chain(["TIME", "STARTTIME", "STOPTIME", "DT", "PI", "INF"])
 }
 
@@ -281,12 +282,10 @@ const UNSUPPORTED: &[&str] = &[
     "qelem",
     "quantum",
     "queuelength",
-    "rank",
     "residencetime",
     "rewind",
     "sensirunnumber",
     "sort",
-    "stddev",
     "stop",
     "throughput",
     "transittime",

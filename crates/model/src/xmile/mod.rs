@@ -4,6 +4,7 @@
 //! of equations of the parts: modules and macros are written out, names are those of the whole file. From there on a model is
 //! like one of Vensim.
 
+mod arrays;
 mod carried;
 mod document;
 mod emit;

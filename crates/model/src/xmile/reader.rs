@@ -94,7 +94,26 @@ impl Reader<'_> {
             library: &[],
             dimensions: self.dimensions(root),
             equivalents: self.equivalents(root),
+            is_vensims: self.header_says(root, "vensim"),
+            no_number_beyond: self.no_number_beyond(root),
         })
+    }
+
+    /// Whether the product or the vendor that made the file has a word in its name.
+    fn header_says(&self, root: &Element, word: &str) -> bool {
+        let tree = self.tree;
+        let header = tree.child(root, "header").into_iter();
+        let mut makers = header.flat_map(|header| ["product", "vendor"].map(|name| tree.child(header, name)));
+        makers.any(|maker| maker.is_some_and(|maker| maker.text.value.to_ascii_lowercase().contains(word)))
+    }
+
+    /// `<uses_arrays invalid_index_value="NaN"/>`
+    fn no_number_beyond(&self, root: &Element) -> bool {
+        let tree = self.tree;
+        let options = tree.child(root, "header").and_then(|header| tree.child(header, "options"));
+        let arrays = options.and_then(|options| tree.child(options, "uses_arrays"));
+        let value = arrays.and_then(|arrays| arrays.attribute("invalid_index_value"));
+        value.is_some_and(|value| value.value.trim().eq_ignore_ascii_case("nan"))
     }
 
     pub(super) fn missing(&mut self, parent: &Element, name: &str, help: &str) {

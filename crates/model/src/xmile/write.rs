@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::arrays::Within;
 use super::carried::Plan;
 use super::document::{Contents, Document, Equation, PartKind, Setting, VariablePart};
 use super::emit::{Cell, Context, Emitter, Failed, Slice, plain_subscripts};
@@ -177,7 +178,7 @@ impl<'d> Emitter<'d, '_> {
                     scope,
                     left: part.dimensions.clone(),
                     over: part.dimensions.clone(),
-                    reduced: false,
+                    within: Within::default(),
                 };
                 let root = self.alike(&source, &context, input.span);
                 Right::Expression { root }
@@ -259,7 +260,7 @@ impl<'d> Emitter<'d, '_> {
             scope,
             left,
             over,
-            reduced: false,
+            within: Within::default(),
         };
         let span = self.scopes.scopes[scope].place.unwrap_or(span);
         let driver = self.plan.out_of.get(name.key()).copied();
@@ -541,7 +542,7 @@ impl<'d> Emitter<'d, '_> {
         if !unknown.subscripts.is_empty() {
             self.diagnostics.push(places(
                 Diagnostic::error("unsupported-subscripts", "these subscripts are not read yet")
-                    .help("names of elements and dimensions, numbers, and `*` within `SUM`, `PROD`, `MIN` and `MAX` are read"),
+                    .help("`*` stands within functions that run over arrays, such as `SUM`, or for a dimension on the left; what runs side by side is equally long"),
                 &unknown.subscripts,
                 "used here",
             ));

@@ -31,7 +31,7 @@ impl<'d> Emitter<'d, '_> {
             scope: store.scope,
             left: store.part.dimensions.clone(),
             over: store.part.dimensions.clone(),
-            reduced: false,
+            within: crate::xmile::arrays::Within::default(),
         };
         match &store.part.carried {
             Some(CarriedPart::Conveyor(conveyor)) => self.conveyor(id, conveyor, &context),

@@ -67,11 +67,21 @@ pub(in crate::xmile) enum Term {
 pub(in crate::xmile) enum Index {
     /// `*`
     All,
-    /// An element or a dimension.
+    /// `dimension.*` or `*:dimension`
+    AllOf(Reference),
+    /// An element, a dimension, or a variable.
     Name(Reference),
     /// An element by its number.
     Number(f64),
-    /// A range, or an expression.
+    /// An expression, whose value is the number of an element.
+    Expression(TermId),
+    /// `a:b`, both ends included; each is a name or a number.
+    Range(Box<Index>, Box<Index>),
+    /// `@1`: the subscript at this place on the left.
+    Place(usize),
+    /// The only one of `x'`: the subscripts on the left in reverse.
+    Reversed,
+    /// Something else.
     Other,
 }
 
@@ -364,7 +374,16 @@ impl Parser<'_> {
     fn name(&mut self, name: Reference, start: Span) -> Parsed<TermId> {
         let open = self.place();
         if self.accept("[") {
-            let subscripts = self.subscripts(open)?;
+            let first = self.out.terms.len();
+            let mut subscripts = self.subscripts(open)?;
+            if self.accept("'") {
+                subscripts = vec![Index::Other];
+            }
+            let span = self.since(start);
+            return Ok(self.push(Term::Element { name, subscripts }, first, span));
+        }
+        if self.accept("'") {
+            let subscripts = vec![Index::Reversed];
             let span = self.since(start);
             return Ok(self.leaf(Term::Element { name, subscripts }, span));
         }
@@ -395,40 +414,53 @@ impl Parser<'_> {
         Ok(self.push(Term::Call { name, args }, first, span))
     }
 
-    /// What stands in square brackets: names, numbers, `*`; of anything else only where it ends.
+    /// What stands in square brackets.
     fn subscripts(&mut self, open: Span) -> Parsed<Vec<Index>> {
         let mut subscripts = Vec::new();
         loop {
-            let index = match self.tokens[self.next].kind.clone() {
-                TokenKind::Sign("*") => Some(Index::All),
-                TokenKind::Name(name) => Some(Index::Name(name)),
-                TokenKind::Number(number) => Some(Index::Number(number)),
-                _ => None,
-            };
-            if index.is_some() {
-                self.take();
+            let mut index = self.index()?;
+            if self.accept(":") {
+                let is_end = |index: &Index| matches!(index, Index::Name(_) | Index::Number(_));
+                index = match (index, self.index()?) {
+                    (Index::All, Index::Name(of)) => Index::AllOf(of),
+                    (low, high) if is_end(&low) && is_end(&high) => Index::Range(Box::new(low), Box::new(high)),
+                    _ => Index::Other,
+                };
             }
-            if self.at(",") || self.at("]") {
-                subscripts.push(index.unwrap_or(Index::Other));
-            } else {
-                subscripts.push(Index::Other);
-                let mut depth = 0_u32;
-                loop {
-                    match self.tokens[self.next].kind {
-                        TokenKind::Sign("[" | "(") => depth += 1,
-                        TokenKind::Sign("]" | ")") if depth > 0 => depth -= 1,
-                        TokenKind::Sign("]" | ",") if depth == 0 => break,
-                        TokenKind::End => return self.close("]", open).map(|()| subscripts),
-                        _ => {}
-                    }
-                    self.take();
-                }
-            }
+            subscripts.push(index);
             if !self.accept(",") {
                 self.close("]", open)?;
                 return Ok(subscripts);
             }
         }
+    }
+
+    /// One subscript, or one end of a range.
+    fn index(&mut self) -> Parsed<Index> {
+        if self.accept("*") {
+            return Ok(Index::All);
+        }
+        if self.accept("@") {
+            let TokenKind::Number(place) = self.tokens[self.next].kind else {
+                return Err(self.unexpected("the number of a dimension"));
+            };
+            self.take();
+            let is_place = (1.0..=1e3).contains(&place) && place.fract() == 0.0;
+            return Ok(if is_place { Index::Place(place as usize) } else { Index::Other });
+        }
+        let root = self.expression(0)?;
+        if self.out.first[root] != root || !matches!(self.out.terms[root], Term::Name(_) | Term::Number(_)) {
+            return Ok(Index::Expression(root));
+        }
+        // One word stands for itself, and is no part of the expression.
+        self.out.spans.pop();
+        self.out.first.pop();
+        Ok(match self.out.terms.pop() {
+            Some(Term::Name(name)) if self.accept(".*") => Index::AllOf(name),
+            Some(Term::Name(name)) => Index::Name(name),
+            Some(Term::Number(number)) => Index::Number(number),
+            _ => Index::Other,
+        })
     }
 }
 

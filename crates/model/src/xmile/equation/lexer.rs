@@ -62,8 +62,8 @@ pub(in crate::xmile) enum Word {
 }
 
 /// Signs, longer ones first.
-const SIGNS: [&str; 18] = [
-    "<=", ">=", "<>", "//", "<", ">", "=", "+", "-", "*", "/", "^", "(", ")", "[", "]", ",", ":",
+const SIGNS: [&str; 21] = [
+    "<=", ">=", "<>", "//", ".*", "<", ">", "=", "+", "-", "*", "/", "^", "(", ")", "[", "]", ",", ":", "@", "'",
 ];
 
 /// The tokens of an equation; the last one is the end.
@@ -79,7 +79,7 @@ pub(in crate::xmile) fn tokens(text: &Text) -> Result<Vec<Token>, Box<Diagnostic
             || (c == '.' && rest[1..].starts_with(|c: char| c.is_ascii_digit()))
         {
             number(text, at)?
-        } else if starts_name(c) || c == '"' || c == '.' {
+        } else if starts_name(c) || c == '"' || (c == '.' && !rest.starts_with(".*")) {
             name(text, at)?
         } else if let Some(sign) = SIGNS.iter().find(|sign| rest.starts_with(**sign)) {
             (TokenKind::Sign(sign), sign.len())
