@@ -508,7 +508,10 @@ fn ranges_of_subscripts() {
     check_of_arrays("SUM(x[1:2]) + 10 * SUM(x[b:c])", 63.0);
     check_of_arrays("SUM(x[2:3] * x[1:2])", 2.0 + 8.0);
     check_of_arrays("MEAN(y[2:3, *]) + 1000 * SUM(y[*, 1:2])", 45.0 + 210_000.0);
-    check_of_arrays("MAX(y[a:b, 2]) + MIN(y[b:3, 1]) + PROD(x[1:3])", 40.0 + 30.0 + 8.0);
+    check_of_arrays(
+        "MAX(y[a:b, 2]) + MIN(y[b:3, 1]) + PROD(x[1:3])",
+        40.0 + 30.0 + 8.0,
+    );
     check_of_arrays("SUM(x[d.*]) + 10 * SUM(x[*:d])", 77.0);
     check_of_arrays("SIZE(x[2:3]) + 10 * SIZE(y[1:2, *]) + 100 * SIZE(y[1, *])", 242.0);
     let text = arrays(&format!(
@@ -548,8 +551,14 @@ fn arrays_are_transposed() {
 #[test]
 fn deviations_and_ranks() {
     check_of_arrays("STDDEV(x)", 14.0_f64.sqrt() / 3.0);
-    check_of_arrays("STDDEV(y[*, 1]) + STDDEV(2 * x[2:3])", (800.0_f64 / 3.0).sqrt() + 2.0);
-    check_of_arrays("RANK(x, 1) + 10 * RANK(x, SIZE) + 100 * RANK(x, 0) + 1000 * RANK(x, 4)", 31.0);
+    check_of_arrays(
+        "STDDEV(y[*, 1]) + STDDEV(2 * x[2:3])",
+        (800.0_f64 / 3.0).sqrt() + 2.0,
+    );
+    check_of_arrays(
+        "RANK(x, 1) + 10 * RANK(x, SIZE) + 100 * RANK(x, 0) + 1000 * RANK(x, 4)",
+        31.0,
+    );
     check_of_arrays("RANK(y, 6) + 10 * RANK(-y, 6) + 100 * RANK(y[b, *], 2)", 216.0);
     let text = arrays(&format!(
         "<aux name=\"t\">{D}<eqn>5, 3, 5</eqn></aux><aux name=\"u\">{D}<eqn>9, 0, 1</eqn></aux><aux name=\"order\">{D}<eqn>RANK(t[*], d)</eqn></aux>\
@@ -563,13 +572,23 @@ fn deviations_and_ranks() {
 
 #[test]
 fn the_greatest_of_arrays_and_numbers() {
-    check_of_arrays("MAX(x, 3) + 10 * MAX(3, x[1:2]) + 100 * MAX(x[*], 35, TIME)", 3534.0);
-    check_of_arrays("MIN(x, 0) + MAX(MIN(x[*], 5), 0) + MIN(y[b, *], y[1, 1])", 0.0 + 1.0 + 10.0);
+    check_of_arrays(
+        "MAX(x, 3) + 10 * MAX(3, x[1:2]) + 100 * MAX(x[*], 35, TIME)",
+        3534.0,
+    );
+    check_of_arrays(
+        "MIN(x, 0) + MAX(MIN(x[*], 5), 0) + MIN(y[b, *], y[1, 1])",
+        0.0 + 1.0 + 10.0,
+    );
 }
 
 #[test]
 fn whole_numbers_are_those_of_the_program_that_made_the_file() {
-    let text = file(0.0, 1.0, "<aux name=\"x\"><eqn>100 * INT(-1.5) + (-7 MOD 3)</eqn></aux>");
+    let text = file(
+        0.0,
+        1.0,
+        "<aux name=\"x\"><eqn>100 * INT(-1.5) + (-7 MOD 3)</eqn></aux>",
+    );
     check(&text, "x", &[-198.0]);
     let vensims = text.replacen(
         "<sim_specs>",

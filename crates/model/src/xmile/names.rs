@@ -118,6 +118,8 @@ impl Emitter<'_, '_> {
         };
         let element = Name::new(element);
         let mut elements = dimension.elements.iter();
-        elements.position(|other| other.name == element).map(|place| (place + 1) as f64)
+        elements
+            .position(|other| other.name == element)
+            .map(|place| (place + 1) as f64)
     }
 }

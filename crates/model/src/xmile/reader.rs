@@ -110,7 +110,9 @@ impl Reader<'_> {
     /// `<uses_arrays invalid_index_value="NaN"/>`
     fn no_number_beyond(&self, root: &Element) -> bool {
         let tree = self.tree;
-        let options = tree.child(root, "header").and_then(|header| tree.child(header, "options"));
+        let options = tree
+            .child(root, "header")
+            .and_then(|header| tree.child(header, "options"));
         let arrays = options.and_then(|options| tree.child(options, "uses_arrays"));
         let value = arrays.and_then(|arrays| arrays.attribute("invalid_index_value"));
         value.is_some_and(|value| value.value.trim().eq_ignore_ascii_case("nan"))

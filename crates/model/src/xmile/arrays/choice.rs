@@ -40,7 +40,10 @@ impl<'d> Emitter<'d, '_> {
         let mut written_out = 1;
         let mut first: Option<(usize, &'d DimensionPart)> = None;
         for (position, (index, dimension)) in part.subscripts.iter().zip(target.dimensions).enumerate() {
-            if let Some(of) = self.dimension(&dimension.name).filter(|of| self.is_open(index, of, context)) {
+            if let Some(of) = self
+                .dimension(&dimension.name)
+                .filter(|of| self.is_open(index, of, context))
+            {
                 written_out *= of.elements.len();
                 first = first.or(Some((position, of)));
             }
@@ -63,7 +66,9 @@ impl<'d> Emitter<'d, '_> {
                 let expression = part.expression.ok_or(Failed)?;
                 let slice = Slice::whole(expression).below(*root);
                 if let Some(number) = slice.number() {
-                    return self.at_number(part, number.trunc(), 1..=count, with, context).map(Some);
+                    return self
+                        .at_number(part, number.trunc(), 1..=count, with, context)
+                        .map(Some);
                 }
                 (self.chooser(slice, &of.name.name, context)?, 1..=count)
             }
@@ -79,7 +84,9 @@ impl<'d> Emitter<'d, '_> {
                     // The equation is that of one element.
                     let on_left = self.dimension(over).ok_or(Failed)?;
                     let number = self.number_of(left, on_left, span)?;
-                    return self.at_number(part, number as f64, low..=high, with, context).map(Some);
+                    return self
+                        .at_number(part, number as f64, low..=high, with, context)
+                        .map(Some);
                 }
                 (Chooser::OnLeft(over.clone()), low..=high)
             }
@@ -197,7 +204,12 @@ impl<'d> Emitter<'d, '_> {
     }
 
     /// The number of the element that is chosen, cut to a whole one.
-    fn number_chosen(&mut self, chooser: &Chooser<'d>, context: &Context, span: Span) -> Result<NodeId, Failed> {
+    fn number_chosen(
+        &mut self,
+        chooser: &Chooser<'d>,
+        context: &Context,
+        span: Span,
+    ) -> Result<NodeId, Failed> {
         let number = match chooser {
             Chooser::OnLeft(dimension) => return Ok(self.named(dimension, span)),
             Chooser::Variable(name) => {
@@ -226,13 +238,23 @@ impl<'d> Emitter<'d, '_> {
             index_of: Some(of.clone()),
             ..Within::default()
         };
-        self.hide(name.clone(), slice, Context { within, ..context.clone() });
+        self.hide(
+            name.clone(),
+            slice,
+            Context {
+                within,
+                ..context.clone()
+            },
+        );
         Ok(Chooser::Made(name))
     }
 
     /// Says where a range is not as long as the dimension that it is laid along.
     fn compare_lengths(&mut self, length: usize, over: &Named, span: Span) {
-        let Some(of) = self.dimension(&over.name).filter(|of| of.elements.len() != length) else {
+        let Some(of) = self
+            .dimension(&over.name)
+            .filter(|of| of.elements.len() != length)
+        else {
             return;
         };
         let (count, name) = (of.elements.len(), &of.name.name);
@@ -242,8 +264,11 @@ impl<'d> Emitter<'d, '_> {
         } else {
             "the rest of the range is left out"
         };
-        self.diagnostics
-            .push(Diagnostic::warning("subscript-range", message).label(span, "").help(help));
+        self.diagnostics.push(
+            Diagnostic::warning("subscript-range", message)
+                .label(span, "")
+                .help(help),
+        );
     }
 
     /// Keeps a place for the message about subscripts that are not read.
@@ -254,11 +279,18 @@ impl<'d> Emitter<'d, '_> {
 }
 
 /// Which subscript on the left a range lies along: the first of its dimension that no other subscript names, else the first.
-fn place_on_left(subscripts: &[Index], dimensions: &[Named], position: usize, context: &Context) -> Option<usize> {
+fn place_on_left(
+    subscripts: &[Index],
+    dimensions: &[Named],
+    position: usize,
+    context: &Context,
+) -> Option<usize> {
     let mut taken = vec![false; context.over.len()];
     let mut take = |wanted: &dyn Fn(&Named) -> bool| -> Option<usize> {
         let mut places = context.over.iter().zip(&taken).enumerate();
-        let found = places.find(|(_, (over, taken))| !**taken && wanted(over)).map(|(place, _)| place)?;
+        let found = places
+            .find(|(_, (over, taken))| !**taken && wanted(over))
+            .map(|(place, _)| place)?;
         taken[found] = true;
         Some(found)
     };

@@ -44,7 +44,11 @@ impl<'d> Emitter<'d, '_> {
     }
 
     /// `x[a, b]`
-    pub(in crate::xmile) fn element(&mut self, part: Part<'_, 'd>, context: &Context) -> Result<Node, Failed> {
+    pub(in crate::xmile) fn element(
+        &mut self,
+        part: Part<'_, 'd>,
+        context: &Context,
+    ) -> Result<Node, Failed> {
         let Part { name, span, .. } = part;
         let Some(target) = self.array(name, context) else {
             return self.name(name, context, span);
@@ -129,7 +133,9 @@ impl<'d> Emitter<'d, '_> {
             }
             (Index::Range(low, high), Some(dimension)) => {
                 let (low, _) = self.bounds(low, high, dimension, span)?;
-                Ok(self.running(&dimension.name, low, run, context).filter(|found| !found.reduced))
+                Ok(self
+                    .running(&dimension.name, low, run, context)
+                    .filter(|found| !found.reduced))
             }
             (Index::Place(place), Some(_)) => match context.left.get(place - 1) {
                 Some(left) if !context.within.reduced => one(left.name.clone()),

@@ -86,7 +86,11 @@ fn function(name: &str, arguments: usize) -> Option<ArrayFunction> {
 
 impl<'d> Emitter<'d, '_> {
     /// What a call is, if it runs over arrays; `MIN` and `MAX` do if there is an array in an argument.
-    pub(in crate::xmile) fn array_function(&self, call: Slice<'d>, context: &Context) -> Option<ArrayFunction> {
+    pub(in crate::xmile) fn array_function(
+        &self,
+        call: Slice<'d>,
+        context: &Context,
+    ) -> Option<ArrayFunction> {
         let Term::Call { name, args } = &call.expression.terms[call.root] else {
             return None;
         };
@@ -121,22 +125,28 @@ impl<'d> Emitter<'d, '_> {
         let key = Name::key_of(word);
         let target = self.scopes.scopes[context.scope].get(&key);
         target.is_some_and(|target| target.table.is_some())
-            || self.document.macros.iter().any(|part| part.name.name.key() == key)
+            || self
+                .document
+                .macros
+                .iter()
+                .any(|part| part.name.name.key() == key)
     }
 
     /// Whether an argument of `MAX` or `MIN` names more than one element: with `*` or a range, or an array by its name alone where
     /// the equation is none for an array.
     fn spreads(&self, arg: Slice<'d>, context: &Context) -> bool {
-        outer_terms(arg).into_iter().any(|at| match &arg.expression.terms[at] {
-            Term::Element { subscripts, .. } => subscripts
-                .iter()
-                .any(|index| matches!(index, Index::All | Index::AllOf(_) | Index::Range(..))),
-            Term::Name(name) => {
-                let target = self.scopes.find(name, context.scope);
-                context.left.is_empty() && target.is_some_and(|target| !target.dimensions.is_empty())
-            }
-            _ => false,
-        })
+        outer_terms(arg)
+            .into_iter()
+            .any(|at| match &arg.expression.terms[at] {
+                Term::Element { subscripts, .. } => subscripts
+                    .iter()
+                    .any(|index| matches!(index, Index::All | Index::AllOf(_) | Index::Range(..))),
+                Term::Name(name) => {
+                    let target = self.scopes.find(name, context.scope);
+                    context.left.is_empty() && target.is_some_and(|target| !target.dimensions.is_empty())
+                }
+                _ => false,
+            })
     }
 
     /// A call that runs over arrays.
@@ -193,7 +203,12 @@ impl<'d> Emitter<'d, '_> {
     }
 
     /// The sum divided by the number.
-    pub(in crate::xmile) fn mean(&mut self, arg: Slice<'d>, context: &Context, span: Span) -> Result<NodeId, Failed> {
+    pub(in crate::xmile) fn mean(
+        &mut self,
+        arg: Slice<'d>,
+        context: &Context,
+        span: Span,
+    ) -> Result<NodeId, Failed> {
         let count = self.count(arg, context)?;
         let sum = self.reduce(Reduction::Sum, arg, None, context, span)?;
         let count = self.number(count, span);
@@ -286,7 +301,10 @@ impl<'d> Emitter<'d, '_> {
                 Term::Element { name, subscripts } => (name, subscripts),
                 _ => continue,
             };
-            let Some(target) = self.array(name, context).filter(|target| !target.dimensions.is_empty()) else {
+            let Some(target) = self
+                .array(name, context)
+                .filter(|target| !target.dimensions.is_empty())
+            else {
                 continue;
             };
             let subscripts = if matches!(subscripts, [] | [Index::Reversed]) {
@@ -375,7 +393,9 @@ fn outer_terms(arg: Slice<'_>) -> Vec<TermId> {
                 found.push(at);
                 expression.first[at]
             }
-            Term::Call { name, args } if name.plain().and_then(|name| function(name, args.len())).is_some() => {
+            Term::Call { name, args }
+                if name.plain().and_then(|name| function(name, args.len())).is_some() =>
+            {
                 expression.first[at]
             }
             _ => {

@@ -32,7 +32,11 @@ impl<'d> Emitter<'d, '_> {
         if context.within.reduced {
             return Err(self.not_read(span));
         }
-        let by: Vec<Slice<'d>> = [0, 2].iter().filter_map(|at| args.get(*at)).map(|arg| call.below(*arg)).collect();
+        let by: Vec<Slice<'d>> = [0, 2]
+            .iter()
+            .filter_map(|at| args.get(*at))
+            .map(|arg| call.below(*arg))
+            .collect();
         let runs = self.runs(by[0], context)?;
         for other in &by[1..] {
             if self.runs(*other, context)? != runs {
@@ -96,7 +100,13 @@ impl<'d> Emitter<'d, '_> {
     }
 
     /// Whether one element is less than another, or equal and less in the second array.
-    fn is_less(&mut self, one: usize, other: usize, sorted: &Sorted<'d>, context: &Context) -> Result<NodeId, Failed> {
+    fn is_less(
+        &mut self,
+        one: usize,
+        other: usize,
+        sorted: &Sorted<'d>,
+        context: &Context,
+    ) -> Result<NodeId, Failed> {
         let span = sorted.span;
         let mut compare = |op: BinaryOp, by: usize| -> Result<NodeId, Failed> {
             let mut at = |element: usize| {

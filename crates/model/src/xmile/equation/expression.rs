@@ -423,7 +423,9 @@ impl Parser<'_> {
                 let is_end = |index: &Index| matches!(index, Index::Name(_) | Index::Number(_));
                 index = match (index, self.index()?) {
                     (Index::All, Index::Name(of)) => Index::AllOf(of),
-                    (low, high) if is_end(&low) && is_end(&high) => Index::Range(Box::new(low), Box::new(high)),
+                    (low, high) if is_end(&low) && is_end(&high) => {
+                        Index::Range(Box::new(low), Box::new(high))
+                    }
                     _ => Index::Other,
                 };
             }
@@ -446,7 +448,11 @@ impl Parser<'_> {
             };
             self.take();
             let is_place = (1.0..=1e3).contains(&place) && place.fract() == 0.0;
-            return Ok(if is_place { Index::Place(place as usize) } else { Index::Other });
+            return Ok(if is_place {
+                Index::Place(place as usize)
+            } else {
+                Index::Other
+            });
         }
         let root = self.expression(0)?;
         if self.out.first[root] != root || !matches!(self.out.terms[root], Term::Name(_) | Term::Number(_)) {
