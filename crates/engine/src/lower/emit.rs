@@ -231,7 +231,7 @@ fn varies(values: &Values, request: &Request, alive: &Alive, own_steps: bool) ->
             let node = values.graph.node(NodeId(index as u32));
             varies[index] = match node.kind {
                 Kind::Time => own_steps && node.phase == Phase::Step,
-                Kind::Number(_) | Kind::Control(_) | Kind::Schedule(_) => false,
+                Kind::Number(_) | Kind::Control(_) | Kind::Schedule(_) | Kind::Unknown(_) => false,
                 Kind::Input(input) => request.inputs[input as usize].binding == Binding::PerFuture,
                 Kind::State(state) => states[state as usize],
                 Kind::Carried(number) => carriers[number as usize],
@@ -309,7 +309,7 @@ impl Layout {
                 Kind::Schedule(_) => 3,
                 Kind::Control(_) => 4,
                 Kind::Carried(_) if node.phase == Phase::Init => 7,
-                Kind::State(_) | Kind::Carried(_) => 8,
+                Kind::State(_) | Kind::Carried(_) | Kind::Unknown(_) => 8,
                 Kind::Operation(..) => match node.phase {
                     Phase::Constant | Phase::Once => 5,
                     Phase::Clock => 6,

@@ -201,6 +201,13 @@ impl Walk<'_> {
                                 ));
                             }
                             Function::Initial => need(args[0], Context::Init),
+                            Function::Simultaneous | Function::FindZero => {
+                                if of_time {
+                                    return Err(Stop::Problem(
+                                        self.control_problem(unit.variable, "an unknown"),
+                                    ));
+                                }
+                            }
                             Function::ShiftIfTrue => {
                                 [args[1], args[3]].into_iter().for_each(|arg| need(arg, context));
                                 self.ends(unit, id)?
@@ -419,6 +426,12 @@ impl Walk<'_> {
                         return Err(self.refuse_in_sum(id, "noise"));
                     }
                     return self.draw(unit, id, *function, args, scope.count, &of);
+                }
+                if matches!(function, Function::Simultaneous | Function::FindZero) {
+                    if in_sum {
+                        return Err(self.refuse_in_sum(id, "an unknown"));
+                    }
+                    return Ok(self.unknown(unit, id, *function));
                 }
                 if *function == Function::ShiftIfTrue {
                     if in_sum {

@@ -221,7 +221,7 @@ impl Uses {
 }
 
 /// The values with another graph, in which each old node has a new one.
-fn rebased(mut values: Values, graph: Graph, moved: &[NodeId]) -> Values {
+pub(super) fn rebased(mut values: Values, graph: Graph, moved: &[NodeId]) -> Values {
     let to = |id: &mut NodeId| *id = moved[id.index()];
     values.metrics.iter_mut().for_each(to);
     values.series.iter_mut().for_each(|(_, _, id)| to(id));

@@ -149,6 +149,8 @@ pub(super) fn call(
         | Function::DepreciateBySchedule
         | Function::SampleIfTrue
         | Function::ShiftIfTrue
+        | Function::Simultaneous
+        | Function::FindZero
         | Function::Conveyor(..)
         | Function::Queue { .. }
         | Function::RandomUniform

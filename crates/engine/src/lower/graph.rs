@@ -60,6 +60,8 @@ pub(super) enum Kind {
     State(u32),
     /// What is seen of a carrier, by its number.
     Carried(u32),
+    /// An unknown, by its number; none is left when all are solved.
+    Unknown(u32),
     /// An operation on the node's operands; the number is the table, the stream or the exponent.
     Operation(Code, u32),
 }

@@ -2,7 +2,7 @@
 //!
 //! The stages: [`walk`] goes through the equations that the outputs need, in the order of their dependencies, and
 //! [`expressions`] reads them into a [`graph`] without repetition ([`functions`] says what each function of the modelling
-//! language is made of, [`states`] what stands behind the functions with memory, [`carriers`] behind conveyors and queues, [`shifts`] behind cohorts that are moved on); [`emit`] finds what is alive, which values futures differ in and when
+//! language is made of, [`states`] what stands behind the functions with memory, [`carriers`] behind conveyors and queues, [`shifts`] behind cohorts that are moved on, [`solve`] behind unknowns); [`emit`] finds what is alive, which values futures differ in and when
 //! each is computed, and writes the program; [`reuse`] makes it small. What cannot be lowered is a diagnostic.
 
 mod carriers;
@@ -16,6 +16,7 @@ mod queue;
 mod random;
 mod reuse;
 mod shifts;
+mod solve;
 mod states;
 mod vectors;
 mod walk;

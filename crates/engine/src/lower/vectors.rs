@@ -307,7 +307,7 @@ fn select(
 }
 
 /// Gauss and Jordan's elimination; the row with the largest element in the column comes up, by selects.
-fn inverse(graph: &mut Graph, matrix: &[NodeId], size: usize) -> Vec<NodeId> {
+pub(super) fn inverse(graph: &mut Graph, matrix: &[NodeId], size: usize) -> Vec<NodeId> {
     let (zero, one) = (graph.number(0.0), graph.number(1.0));
     let width = 2 * size;
     // The matrix and, to the right of it, what becomes its inverse.

@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::carriers::CarrierValue;
 use super::graph::{Control, Graph, Kind, NodeId, Phase};
 use super::shifts::{Shift, shifts};
+use super::solve::{self, Asked, Unknown};
 use super::states::{Life, StateValue, UpdateValue, remembering};
 use super::{element_count, element_name, variable_id};
 use crate::carrier::carrying;
@@ -108,6 +109,7 @@ pub(super) struct Pending {
 pub(super) enum Task {
     Unit(Unit),
     States(Pending),
+    Asked(Asked),
 }
 
 /// Why something cannot be evaluated (yet).
@@ -190,7 +192,8 @@ fn read(model: &Model, request: &Request, element_by_element: bool) -> Result<Va
         return Err(walk.problems);
     }
     walk.copy_states_read_by_states();
-    Ok(Values {
+    let unknowns = std::mem::take(&mut walk.unknowns);
+    let values = Values {
         graph: walk.graph,
         states: walk.states,
         carriers: walk.carriers,
@@ -200,7 +203,8 @@ fn read(model: &Model, request: &Request, element_by_element: bool) -> Result<Va
         clock,
         rough: walk.rough,
         by_steps: walk.by_steps,
-    })
+    };
+    solve::solved(model, values, &unknowns)
 }
 
 pub(super) struct Walk<'a> {
@@ -221,6 +225,9 @@ pub(super) struct Walk<'a> {
     pub(super) carriers: Vec<CarrierValue>,
     pub(super) stock_states: HashMap<(VarId, u32), u32>,
     pub(super) call_states: HashMap<(ExprId, u32), u32>,
+    /// What equations ask for, and the first of the unknowns of each call.
+    pub(super) unknowns: Vec<Unknown>,
+    pub(super) call_unknowns: HashMap<(ExprId, u32, Context), u32>,
     /// For each call that draws, how many draws stand before it in its variable.
     pub(super) draws: HashMap<ExprId, u32>,
     pub(super) pending: Vec<Task>,
@@ -260,6 +267,8 @@ impl<'a> Walk<'a> {
             carriers: Vec::new(),
             stock_states: HashMap::new(),
             call_states: HashMap::new(),
+            unknowns: Vec::new(),
+            call_unknowns: HashMap::new(),
             draws: draws_before(model),
             pending: Vec::new(),
             rough: Vec::new(),
@@ -304,6 +313,7 @@ impl<'a> Walk<'a> {
             let done = match task {
                 Task::Unit(unit) => self.unit(unit),
                 Task::States(pending) => self.complete(pending),
+                Task::Asked(asked) => self.ask(asked),
             };
             match done {
                 Ok(()) => self.leave(task),
@@ -583,6 +593,15 @@ impl<'a> Walk<'a> {
             }
         }
         first
+    }
+
+    /// Reads what is known of unknowns.
+    fn ask(&mut self, asked: Asked) -> Result<(), Stop> {
+        let Expr::Call { function, args } = &self.model.exprs[asked.call] else {
+            unreachable!("unknowns belong to a call");
+        };
+        self.graph.origin = Some(asked.unit.variable);
+        self.complete_unknowns(asked, *function, args)
     }
 
     /// Reads the equation of states, so that they can live.

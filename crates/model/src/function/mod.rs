@@ -121,6 +121,11 @@ pub enum Function {
     /// `SHIFT IF TRUE(first element, condition, size, accumulate, new value)`: what leaves the last element of a stock
     /// whose elements it moves on
     ShiftIfTrue,
+    /// `SIMULTANEOUS(expression, initial guess)`: what equals an expression that depends on it
+    Simultaneous,
+    /// `FIND ZERO(scale, zero, zero scale, initial guess, number, skip, tolerance, most iterations, method)`: what makes an
+    /// expression zero that depends on it, for all elements of the last subscript together
+    FindZero,
     /// `RANDOM UNIFORM(min, max, seed)`
     RandomUniform,
     /// `RANDOM NORMAL(min, max, mean, standard deviation, seed)`
@@ -206,6 +211,8 @@ impl Function {
         Function::DepreciateBySchedule,
         Function::SampleIfTrue,
         Function::ShiftIfTrue,
+        Function::Simultaneous,
+        Function::FindZero,
         Function::RandomUniform,
         Function::RandomNormal,
         Function::Random01,
@@ -282,6 +289,8 @@ impl Function {
                 | F::DepreciateBySchedule
                 | F::SampleIfTrue
                 | F::ShiftIfTrue
+                | F::Simultaneous
+                | F::FindZero
                 | F::Conveyor(..)
                 | F::Queue { .. }
         )
@@ -307,6 +316,9 @@ impl Function {
             F::DelayConveyor => (&[false, false, false, true, true, true], &[false; 6]),
             F::DepreciateBySchedule => (&[true; 5], &[true, false, false, false, false]),
             F::SampleIfTrue => (&[true, true, true], &[true, true, false]),
+            // What it is to equal may depend on it.
+            F::Simultaneous => (&[false], &[false]),
+            F::FindZero => (&[true, false], &[true, false]),
             F::Conveyor(conveyor, _) => return conveyor.needs(argument),
             F::Queue { inflows, .. } => {
                 return Needs {
@@ -422,6 +434,21 @@ impl Function {
             Function::ShiftIfTrue => (
                 "SHIFT IF TRUE",
                 &["first element", "condition", "size", "accumulate", "new value"],
+            ),
+            Function::Simultaneous => ("SIMULTANEOUS", &["expression", "initial guess"]),
+            Function::FindZero => (
+                "FIND ZERO",
+                &[
+                    "scale",
+                    "zero",
+                    "zero scale",
+                    "initial guess",
+                    "number",
+                    "skip",
+                    "tolerance",
+                    "most iterations",
+                    "method",
+                ],
             ),
             Function::RandomUniform => ("RANDOM UNIFORM", &["low", "high", "seed"]),
             Function::RandomNormal => (

@@ -28,7 +28,6 @@ const UNSUPPORTED: &[(&str, &str)] = &[
     ),
     ("demand at price", MARKET),
     ("find market price", MARKET),
-    ("find zero", SOLVE),
     ("get 123 constants", OTHER_FILE),
     ("get 123 data", OTHER_FILE),
     ("get 123 lookups", OTHER_FILE),
@@ -71,7 +70,6 @@ const UNSUPPORTED: &[(&str, &str)] = &[
     ("rc ramp check", "it belongs in a reality check"),
     ("rc step", "it belongs in a reality check"),
     ("rc step check", "it belongs in a reality check"),
-    ("simultaneous", SOLVE),
     (
         "sinteg",
         "write `INTEG`, and let the rate bring the stock to the value it is set to",

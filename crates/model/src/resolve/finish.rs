@@ -24,7 +24,7 @@ pub(super) fn finish(
     let found = controls(model, names, called, diagnostics);
     kinds(model, diagnostics);
     computed_data(model, diagnostics);
-    discrete(model, diagnostics);
+    left_open(model, diagnostics);
     let graph = graph(model);
     check_loops(model, &graph, diagnostics);
     for (variable, element, span) in undefined_uses(model) {
@@ -182,8 +182,8 @@ fn computed_data(model: &Model, diagnostics: &mut Diagnostics) {
     }
 }
 
-/// Functions that move things by steps: what they need, and what Vensim's manual leaves open of them.
-fn discrete(model: &Model, diagnostics: &mut Diagnostics) {
+/// Functions of which Vensim's manual leaves something open: what is taken for it, and what they need.
+fn left_open(model: &Model, diagnostics: &mut Diagnostics) {
     for (id, expr) in model.exprs.enumerate() {
         let Expr::Call { function, args } = expr else {
             continue;
@@ -212,6 +212,12 @@ fn discrete(model: &Model, diagnostics: &mut Diagnostics) {
             }
             Function::DelayConveyor => {
                 "all that lies there goes as fast as the conveyance time of the step before allows"
+            }
+            Function::Simultaneous => {
+                "the loop is gone around from the guess on at each time; of several solutions one that lies in the way is found"
+            }
+            Function::FindZero => {
+                "the search is Newton's, from the guess on at each time; of several solutions one that lies in the way is found"
             }
             _ => continue,
         };

@@ -333,6 +333,8 @@ impl Checker<'_> {
                 self.expect_one(*size, "a number of elements");
                 self.same(&[*element, *new], &in_call(function))
             }
+            (F::Simultaneous, [expression, guess]) => self.same(&[*expression, *guess], &in_call(function)),
+            (F::FindZero, [_, _, _, guess, ..]) => self.measures[*guess].clone(),
             (F::SampleIfTrue, [_, input, initial]) => self.same(&[*input, *initial], &in_call(function)),
             (F::RandomUniform, [low, high, _]) => self.same(&[*low, *high], &in_call(function)),
             (F::RandomNormal, [low, high, mean, deviation, _]) => {
