@@ -148,6 +148,7 @@ fn time_that_cannot_run() {
     insta::assert_snapshot!(messages(&with("TIME STEP = 1", "TIME STEP = 1e-9"), all));
     insta::assert_snapshot!(messages(&with("SAVEPER = TIME STEP", "SAVEPER = 0"), all));
     insta::assert_snapshot!(messages(&with("SAVEPER = TIME STEP", "SAVEPER = 1.5"), all));
+    insta::assert_snapshot!(messages(&with("SAVEPER = TIME STEP", "SAVEPER = 20"), all));
     insta::assert_snapshot!(messages(&with("FINAL TIME = 10", "FINAL TIME = x"), all));
     insta::assert_snapshot!(messages(
         &with("FINAL TIME = 10", "FINAL TIME = SMOOTH(Time, 3)"),

@@ -225,6 +225,26 @@ fn a_table_is_as_steep_as_its_lines() {
 }
 
 #[test]
+fn a_table_jumps_where_two_points_share_an_x() {
+    let table = "t((0,0),(1,1),(1,5),(2,7)) ~~|\ne((0,1),(0,3),(1,5),(1,9)) ~~|\n";
+    let is = |equation: &str, expected: &[f64]| check_series(&format!("{table}y = {equation} ~~|"), expected);
+    is("t(Time / 2)", &[0.0, 0.5, 5.0, 6.0, 7.0]);
+    is("LOOKUP SLOPE(t, Time / 2, 0)", &[1.0, 1.0, MISSING, 2.0, 2.0]);
+    is(
+        "LOOKUP AREA(t, 0, Time / 2)",
+        &[0.0, 0.125, 0.5, 0.5 + 2.75, 0.5 + 6.0],
+    );
+    is("LOOKUP BACKWARD(t, Time / 2)", &[0.0, 0.0, 5.0, 5.0, 7.0]);
+    is("LOOKUP FORWARD(t, Time / 2)", &[0.0, 1.0, 1.0, 7.0, 7.0]);
+    // Beyond a jump at an end the outer value holds: a line that falls straight down leads nowhere.
+    is("LOOKUP EXTRAPOLATE(e, Time - 1)", &[1.0, 3.0, 9.0, 9.0, 9.0]);
+    is(
+        "WITH LOOKUP(Time, ((0,1),(2,1),(2,3),(2,4),(4,4)))",
+        &[1.0, 1.0, 4.0, 4.0, 4.0],
+    );
+}
+
+#[test]
 fn what_is_written_off_is_all_that_was_spent() {
     // Of what had come in before, a third is left in each of the two years after.
     check_series(

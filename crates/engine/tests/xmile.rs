@@ -346,6 +346,49 @@ fn values_at_the_start() {
 }
 
 #[test]
+fn a_flow_brings_as_many_units_as_its_multiplier_says() {
+    let variables = "<stock name=\"herd\"><eqn>10</eqn><outflow>slaughter</outflow><non_negative/></stock><stock name=\"meat\"><eqn>0</eqn><inflow>slaughter</inflow><outflow>meals</outflow><non_negative/></stock>\
+                     <flow name=\"slaughter\"><eqn>4</eqn><multiplier>weight * 2</multiplier><non_negative/></flow><flow name=\"meals\"><eqn>30</eqn><non_negative/></flow><aux name=\"weight\"><eqn>3 + TIME</eqn></aux>";
+    let text = file(3.0, 1.0, variables);
+    check(&text, "herd", &[10.0, 6.0, 2.0, 0.0]);
+    // What comes in may leave in the same step: 24, then 32 - 2, then 2 + 20.
+    check(&text, "meat", &[0.0, 0.0, 2.0, 0.0]);
+    let text = arrays(&format!(
+        "<stock name=\"s\">{D}<eqn>0</eqn><inflow>f</inflow></stock><flow name=\"f\">{D}<eqn>1</eqn><multiplier>d * 2</multiplier></flow><aux name=\"z\"><eqn>100 * s[a] + 10 * s[b] + s[c]</eqn></aux>"
+    ));
+    check(&text, "z", &[0.0, 246.0]);
+}
+
+#[test]
+fn connections_lead_out_of_modules_too() {
+    let text = "<xmile><sim_specs><start>0</start><stop>1</stop></sim_specs><model><variables>\
+        <module name=\"Sub\"><connect to=\"Input\" from=\".out\"/><connect to=\".back\" from=\"Sub.Output\"/></module>\
+        <aux name=\"out\" access=\"output\"><eqn>7</eqn></aux><aux name=\"back\" access=\"input\"/><aux name=\"y\"><eqn>back + 1</eqn></aux></variables></model>\
+        <model name=\"Sub\"><variables><aux name=\"Input\" access=\"input\"/><aux name=\"Output\" access=\"output\"><eqn>Input * 2</eqn></aux></variables></model></xmile>";
+    check(text, "y", &[15.0, 15.0]);
+}
+
+#[test]
+fn functions_of_namespaces_and_macros_by_their_arguments() {
+    check_value("std.ABS(-3) + isee.ROUND(2.6) + if_then_else(1 > 2, 5, 6)", 12.0);
+    let text = "<xmile><sim_specs><start>0</start><stop>0</stop></sim_specs>\
+        <macro name=\"m\"><parm>x</parm><eqn>x * 2</eqn></macro><macro name=\"m\"><parm>x</parm><parm>y</parm><eqn>x * y</eqn></macro>\
+        <model><variables><aux name=\"y\"><eqn>m(3) + m(4, 5)</eqn></aux></variables></model></xmile>";
+    check(text, "y", &[26.0]);
+}
+
+#[test]
+fn graphical_functions_are_named_and_jump() {
+    let points = "<xscale min=\"0\" max=\"2\"/><ypts>0,5,20</ypts>";
+    let variables = format!(
+        "<gf name=\"rising\">{points}</gf><aux name=\"x\"><eqn>TIME</eqn><gf name=\"rising\"/></aux><aux name=\"y\"><eqn>TIME</eqn><gf name=\"inner\">{points}</gf></aux><aux name=\"z\"><eqn>x + 10 * inner(1.5)</eqn></aux>"
+    );
+    check(&file(2.0, 1.0, &variables), "z", &[125.0, 130.0, 145.0]);
+    let jump = "<aux name=\"x\"><eqn>TIME / 2</eqn><gf><xpts>0,1,1,2</xpts><ypts>0,1,5,7</ypts></gf></aux>";
+    check(&file(4.0, 1.0, jump), "x", &[0.0, 0.5, 5.0, 6.0, 7.0]);
+}
+
+#[test]
 fn modules_have_names_of_their_own() {
     let text = "<xmile><sim_specs><start>0</start><stop>1</stop></sim_specs>\
         <model><variables><aux name=\"x\"><eqn>3</eqn></aux><module name=\"m\"><connect to=\"m.input\" from=\".x\"/></module>\

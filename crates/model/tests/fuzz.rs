@@ -118,6 +118,14 @@ const WORDS: &[&str] = &[
     "MEAN(",
     "SIZE(SELF)",
     "[*, 1]",
+    "RANK(",
+    "STDDEV(",
+    "[1:2]",
+    "[d.*]",
+    "[@1]",
+    "[i + 1]",
+    "'",
+    "<multiplier>2</multiplier>",
 ];
 
 fn change(input: &mut Vec<u8>, pool: &[Vec<u8>], chance: &mut Chance) {

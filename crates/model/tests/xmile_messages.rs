@@ -108,6 +108,7 @@ messages! {
          <stock name=\"yard\"><eqn>1</eqn><outflow>load</outflow><queue/></stock>\n<flow name=\"load\"/>\n\
          <stock name=\"train\"><eqn>1</eqn><inflow>load</inflow><conveyor batch_integrity=\"true\" one_at_a_time=\"false\"><len>1</len><capacity>1</capacity></conveyor></stock>"
     );
+    multiplier_into_a_conveyor: file("<stock name=\"belt\"><eqn>1</eqn><inflow>in</inflow><outflow>out</outflow><conveyor><len>3</len></conveyor></stock>\n<flow name=\"in\"><eqn>1</eqn><multiplier>2</multiplier></flow>\n<flow name=\"out\"/>");
     conveyors: file(
         "<stock name=\"both\"><eqn>1</eqn><conveyor><len>3</len></conveyor><queue/></stock>\n<stock name=\"no way\"><eqn>1</eqn><conveyor/></stock>\n\
          <stock name=\"empty way\"><eqn>1</eqn><conveyor><len/></conveyor></stock>\n\
@@ -133,6 +134,19 @@ messages! {
         "<aux name=\"x\"><dimensions><dim name=\"d\"/></dimensions><eqn>1, 2</eqn></aux>\n<aux name=\"y\"><eqn>x[3] + x[e] + x[a, b] + x</eqn></aux>\n\
          <aux name=\"z\"><dimensions><dim name=\"f\"/></dimensions><eqn>1</eqn></aux>\n\
          <aux name=\"w\"><dimensions><dim name=\"d\"/></dimensions><element><eqn>1</eqn></element><element subscript=\"a\"><eqn/></element></aux>"
+    );
+    parts_with_a_time_of_their_own: format!(
+        "<xmile>\n{SPECS}\n<macro name=\"loop\"><parm>x</parm><eqn>x</eqn><sim_specs><start>1</start><stop>x</stop></sim_specs></macro>\n\
+         <macro name=\"non negative\" filter=\"flow\"><parm>x</parm><parm>on</parm><eqn>MAX(x, 0)</eqn></macro>\n<macro name=\"loop\"><parm>y</parm><eqn>y</eqn></macro>\n\
+         <model><variables><module name=\"fast\"/><module name=\"same\"/></variables></model>\n\
+         <model name=\"fast\"><sim_specs><start>0</start><stop>9</stop><dt reciprocal=\"true\">4</dt></sim_specs></model>\n\
+         <model name=\"same\"><sim_specs><start>0</start><stop>9</stop><dt>1</dt></sim_specs></model>\n</xmile>"
+    );
+    parts_elsewhere: format!(
+        "<xmile>\n<header><includes><include resource=\"library.xml\"/></includes></header>\n{SPECS}\n<data><import resource=\"a.csv\"/><import enabled=\"false\" resource=\"b.csv\"/></data>\n\
+         <model><variables><module name=\"closed\"/><module name=\"far\"/>\n\
+         <stock name=\"s\"><eqn>1</eqn><event_poster><threshold value=\"3\"><event/><event sim_action=\"stop\"/></threshold></event_poster></stock></variables></model>\n\
+         <model name=\"closed\" encryption-scheme=\"AES-128,CBC,SHA256\" iv=\"A\" hmac=\"B\">QUJD</model>\n<model name=\"far\" resource=\"far.xmile\"/>\n</xmile>"
     );
     wrong_dimensions: format!("<xmile>{SPECS}<dimensions>\n<dim name=\"d\"/>\n<dim size=\"3\"/>\n<dim name=\"e\" size=\"few\"/>\n<dim name=\"f\" size=\"-1\"/>\n</dimensions><model/></xmile>");
     varying_delay: file("<aux name=\"a\"><eqn>DELAY(TIME, TIME + 1)</eqn></aux>");

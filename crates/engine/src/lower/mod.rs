@@ -278,7 +278,21 @@ fn check_time(model: &Model, request: &Request, program: &mut Program) -> Result
             );
         }
     };
-    if timeline.moved_saves {
+    if timeline.steps > 0 && timeline.saved.len() == 1 {
+        let saveper = &model.variables[model.time.saveper];
+        let message = format!(
+            "`{}` is longer than the run: only the start is stored",
+            saveper.name
+        );
+        program.notes.push(
+            Diagnostic::warning("time-saveper-beyond", message)
+                .label(saveper.span, "")
+                .help(format!(
+                    "take `{}`, or a multiple of it that the run reaches",
+                    step.name
+                )),
+        );
+    } else if timeline.moved_saves {
         let message = format!(
             "`{}` is no multiple of `{}`: results are stored at the nearest step",
             model.variables[model.time.saveper].name, step.name

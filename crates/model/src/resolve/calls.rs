@@ -487,7 +487,7 @@ impl Translator<'_> {
                 .help("write the points: `WITH LOOKUP(x, ((0,0),(1,1)))`"),
             ));
         };
-        let table = tables::table(table, self.diagnostics).ok_or(Failed)?;
+        let table = tables::table(table, self.diagnostics);
         Ok(Expr::WithLookup {
             x: at(*x)?,
             table: Box::new(table),

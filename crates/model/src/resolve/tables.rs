@@ -4,8 +4,9 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::model::Table;
 use crate::syntax::{TableKind, TableSyntax};
 
-/// The table as written, in the order of its abscissae. A point written twice counts once.
-pub(super) fn table(syntax: &TableSyntax, diagnostics: &mut Diagnostics) -> Option<Table> {
+/// The table as written, in the order of its abscissae. A point written twice counts once; two values at one x are a jump, and there the
+/// later counts.
+pub(super) fn table(syntax: &TableSyntax, diagnostics: &mut Diagnostics) -> Table {
     let mut order: Vec<usize> = (0..syntax.points.len()).collect();
     if !syntax.points.is_sorted_by(|one, two| one.0 <= two.0) {
         diagnostics.push(
@@ -30,12 +31,11 @@ pub(super) fn table(syntax: &TableSyntax, diagnostics: &mut Diagnostics) -> Opti
                 continue;
             }
             diagnostics.push(
-                Diagnostic::error("table-x-twice", format!("a table has two values at x = {x}"))
-                    .label(syntax.places[at], format!("{y} here"))
-                    .label(syntax.places[last], format!("{} here", syntax.points[last].1))
-                    .help("give each x one y; a jump is two points close to each other"),
+                Diagnostic::note("table-x-twice", format!("a table has two values at x = {x}"))
+                    .label(syntax.places[at], format!("{y} from here on"))
+                    .label(syntax.places[last], format!("{} before", syntax.points[last].1))
+                    .help("it jumps there; give each x one y, if it should not"),
             );
-            return None;
         }
         if let (TableKind::Discrete, Some(last)) = (syntax.kind, before) {
             // Two points at one place are a step.
@@ -46,5 +46,5 @@ pub(super) fn table(syntax: &TableSyntax, diagnostics: &mut Diagnostics) -> Opti
         table.y.push(y);
         before = Some(at);
     }
-    Some(table)
+    table
 }

@@ -167,7 +167,7 @@ impl<'a> Translator<'a> {
                 .collect::<Result<_, Failed>>()
                 .ok(),
             Right::Lookup(table) => {
-                let table = tables::table(table, self.diagnostics)?;
+                let table = tables::table(table, self.diagnostics);
                 let equations = definition.regions.iter();
                 Some(
                     equations

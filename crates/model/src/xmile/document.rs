@@ -157,6 +157,17 @@ pub(super) struct MacroPart {
     pub variables: Vec<VariablePart>,
 }
 
+impl MacroPart {
+    /// How many arguments it may be given.
+    pub(super) fn takes(&self) -> std::ops::RangeInclusive<usize> {
+        let needed = self
+            .parameters
+            .iter()
+            .take_while(|parameter| parameter.default.is_none());
+        needed.count()..=self.parameters.len()
+    }
+}
+
 /// `<parm default="...">name</parm>`
 #[derive(Debug)]
 pub(super) struct Parameter {

@@ -475,7 +475,7 @@ impl<'d, 'x> Emitter<'d, 'x> {
             let is_made = match &slice.expression.terms[at] {
                 Term::Call { name, args } => {
                     self.array_function(slice.below(at), context).is_some()
-                        || match self.callee(name, context) {
+                        || match self.callee(name, args.len(), context) {
                             Callee::Macro(_) => true,
                             Callee::Builtin(builtin) => matches!(builtin.meaning, Meaning::Made(_)),
                             Callee::Table(target) => !target.only_table,
@@ -497,19 +497,19 @@ impl<'d, 'x> Emitter<'d, 'x> {
         }
     }
 
-    fn callee(&self, name: &Reference, context: &Context) -> Callee<'d> {
+    fn callee(&self, name: &Reference, arguments: usize, context: &Context) -> Callee<'d> {
         let target = self.scopes.find(name, context.scope);
         if let Some(target) = target.filter(|target| target.table.is_some()) {
             return Callee::Table(target.clone());
         }
         if let Some(name) = name.plain() {
             let key = Name::key_of(name);
-            let found = self
-                .document
-                .macros
-                .iter()
-                .position(|part| part.name.name.key() == key);
-            if let Some(found) = found {
+            // Of several macros of one name that which takes so many arguments.
+            let macros = self.document.macros.iter().enumerate();
+            let mut found = macros.filter(|(_, part)| part.name.name.key() == key).peekable();
+            let first = found.peek().map(|(at, _)| *at);
+            let fits = found.find(|(_, part)| part.takes().contains(&arguments));
+            if let Some(found) = fits.map(|(at, _)| at).or(first) {
                 return Callee::Macro(found);
             }
             if let Some(builtin) = builtin(name) {
@@ -534,7 +534,7 @@ impl<'d, 'x> Emitter<'d, 'x> {
         context: &Context,
         span: Span,
     ) -> Result<Node, Failed> {
-        match self.callee(name, context) {
+        match self.callee(name, args.len(), context) {
             Callee::Table(target) | Callee::Variable(target) => Ok(Node::Call {
                 name: Named {
                     name: target.name,
@@ -639,7 +639,7 @@ impl<'d, 'x> Emitter<'d, 'x> {
         if let Some(function) = self.array_function(slice, context) {
             return self.over_array(function, slice, context);
         }
-        match self.callee(name, context) {
+        match self.callee(name, args.len(), context) {
             Callee::Table(target) => {
                 let [x] = args.as_slice() else {
                     self.diagnostics.push(
@@ -911,6 +911,10 @@ impl<'d, 'x> Emitter<'d, 'x> {
         scope.declare(&part.variables);
         let inner = self.scopes.scopes.len();
         let names = part.variables.iter().map(|variable| &variable.name.name);
+        for variable in &part.variables {
+            let name = scope.full(&variable.name.name);
+            self.scopes.convert(variable, &name, !context.left.is_empty());
+        }
         for name in names.chain(part.parameters.iter().map(|parameter| &parameter.name.name)) {
             self.mark_array(&scope.full(name), context);
         }

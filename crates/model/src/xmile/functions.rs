@@ -144,6 +144,12 @@ const BUILTINS: &[Builtin] = &[
         3,
         Made::Forecast,
     ),
+    // As a statement it is a part of the language.
+    same(
+        "IF THEN ELSE",
+        &["condition", "value if true", "value if false"],
+        &[Function::IfThenElse],
+    ),
     same("INIT", &["x"], &[Function::Initial]),
     same("INT", &["x"], &[Function::Floor]),
     same("LN", &["x"], &[Function::Ln]),

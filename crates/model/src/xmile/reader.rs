@@ -82,6 +82,13 @@ impl Reader<'_> {
         let specs = tree
             .child(root, "sim_specs")
             .or_else(|| elements.iter().find_map(|model| tree.child(model, "sim_specs")));
+        for element in elements
+            .iter()
+            .chain(&tree.named(root, "macro").collect::<Vec<_>>())
+        {
+            self.not_read(element, specs);
+        }
+        self.passed_over(root);
         let specs = self.specs(root, specs);
         if models.is_empty() {
             self.missing(root, "model", "it holds the `<variables>`");
@@ -116,6 +123,120 @@ impl Reader<'_> {
         let arrays = options.and_then(|options| tree.child(options, "uses_arrays"));
         let value = arrays.and_then(|arrays| arrays.attribute("invalid_index_value"));
         value.is_some_and(|value| value.value.trim().eq_ignore_ascii_case("nan"))
+    }
+
+    /// Refuses what a model or a macro asks for that would change its numbers, if it were passed over.
+    fn not_read(&mut self, element: &Element, specs: Option<&Element>) {
+        let tree = self.tree;
+        let name = element.attribute("name").map_or("", |name| name.value.trim());
+        let mut refuse = |code: &'static str, message: String, span: Span, help: &str| {
+            self.diagnostics
+                .push(Diagnostic::error(code, message).label(span, "").help(help));
+        };
+        let encrypted = element
+            .attribute("encryption-scheme")
+            .or_else(|| element.attribute("encryption_scheme"));
+        if let Some(scheme) = encrypted {
+            refuse(
+                "unsupported-encryption",
+                format!("the model `{name}` is encrypted"),
+                scheme.trimmed(),
+                "save it without a password",
+            );
+        }
+        let resource = element.attribute("resource").filter(|_| element.name == "model");
+        if let Some(resource) = resource.filter(|text| !text.value.trim().is_empty()) {
+            refuse(
+                "unsupported-include",
+                format!("the model `{name}` is in another file"),
+                resource.trimmed(),
+                "copy it into this file",
+            );
+        }
+        if let Some(filter) = element.attribute("filter").filter(|_| element.name == "macro") {
+            refuse(
+                "unsupported-filter",
+                format!("the macro `{name}` is a filter of stocks, flows or auxiliaries"),
+                filter.trimmed(),
+                "call it in the equations of those that it should change",
+            );
+        }
+        let own = tree.child(element, "sim_specs");
+        let differs = |own: &Element| {
+            let number = |specs: &Element, name: &str| {
+                let element = tree.child(specs, name)?;
+                let value: f64 = element.text.value.trim().parse().ok()?;
+                let reciprocal = element
+                    .attribute("reciprocal")
+                    .map(|text| text.value.trim().to_ascii_lowercase());
+                let is_reciprocal = matches!(reciprocal.as_deref(), Some("true" | "1"));
+                Some(if is_reciprocal { 1.0 / value } else { value })
+            };
+            specs.is_none_or(|specs| {
+                element.name == "macro"
+                    || (!std::ptr::eq(own, specs)
+                        && ["start", "stop", "dt"]
+                            .iter()
+                            .any(|name| number(own, name) != number(specs, name)))
+            })
+        };
+        if let Some(own) = own.filter(|own| differs(own)) {
+            refuse(
+                "unsupported-sim-specs",
+                format!("the {} `{name}` has a time of its own", element.name),
+                own.span,
+                "one start, one end and one time step hold for a whole file",
+            );
+        }
+    }
+
+    /// Tells what is passed over that a reader of the file could count on.
+    fn passed_over(&mut self, root: &Element) {
+        let tree = self.tree;
+        let header = tree.child(root, "header").into_iter();
+        let lists = header.flat_map(|header| tree.named(header, "includes"));
+        for include in lists
+            .flat_map(|list| tree.named(list, "include"))
+            .collect::<Vec<_>>()
+        {
+            self.diagnostics.push(
+                Diagnostic::warning("unsupported-include", "`<include>` is not read yet")
+                    .label(include.span, "")
+                    .help("copy what the model needs of the other file into this one"),
+            );
+        }
+        let data = tree
+            .named(root, "data")
+            .flat_map(|data| tree.named(data, "import"));
+        let is_off = |text: &Text| matches!(text.value.trim().to_ascii_lowercase().as_str(), "false" | "0");
+        for import in data
+            .filter(|import| !import.attribute("enabled").is_some_and(is_off))
+            .collect::<Vec<_>>()
+        {
+            self.diagnostics.push(
+                Diagnostic::warning(
+                    "xmile-import",
+                    "what `<import>` would read from another file is not read",
+                )
+                .label(import.span, "")
+                .help("the values in this file count"),
+            );
+        }
+        let stops = tree.elements.iter().find(|element| {
+            let action = element
+                .attribute("sim_action")
+                .filter(|_| element.name == "event");
+            action.is_some_and(|action| action.value.trim().eq_ignore_ascii_case("stop"))
+        });
+        if let Some(event) = stops {
+            self.diagnostics.push(
+                Diagnostic::note(
+                    "xmile-event",
+                    "events are passed over: a run goes on to the stop time",
+                )
+                .label(event.span, "would stop it"),
+            );
+        }
     }
 
     pub(super) fn missing(&mut self, parent: &Element, name: &str, help: &str) {
@@ -338,7 +459,13 @@ impl Reader<'_> {
         let tree = self.tree;
         let mut found = Vec::new();
         for units in tree.named(root, "model_units") {
-            for unit in tree.named(units, "unit") {
+            let is_off = |unit: &&Element| {
+                let off = unit
+                    .attribute("disabled")
+                    .map(|text| text.value.trim().to_ascii_lowercase());
+                !matches!(off.as_deref(), Some("true" | "1"))
+            };
+            for unit in tree.named(units, "unit").filter(is_off) {
                 let mut names: Vec<String> = unit
                     .attribute("name")
                     .into_iter()
@@ -403,7 +530,30 @@ impl Reader<'_> {
                 _ => model.variables.extend(self.variable(part, behavior)),
             }
         }
+        self.named_tables(element, &mut model);
         model
+    }
+
+    /// Graphical functions within variables that have a name of their own can be called by it.
+    fn named_tables(&mut self, element: &Element, model: &mut ModelPart) {
+        let tree = self.tree;
+        let variables = tree
+            .named(element, "variables")
+            .flat_map(|variables| tree.children(variables));
+        let tables =
+            variables.filter_map(|variable| tree.child(variable, "gf").filter(|_| variable.name != "gf"));
+        let tables: Vec<&Element> = tables
+            .filter(|table| table.attribute("name").is_some() && tree.child(table, "ypts").is_some())
+            .collect();
+        for table in tables {
+            let key = table
+                .attribute("name")
+                .map(|name| Name::key_of(&spelling(&name.value)));
+            let is_new = |key: &String| model.variables.iter().all(|part| part.name.name.key() != key);
+            if key.is_some_and(|key| !key.is_empty() && is_new(&key)) {
+                model.variables.extend(self.variable(table, Behavior::default()));
+            }
+        }
     }
 
     fn module(&mut self, element: &Element) -> Option<ModulePart> {
@@ -554,6 +704,7 @@ impl Reader<'_> {
             PartKind::Table if element.name == "gf" => Some(element),
             _ => self.only(tree, element, "gf"),
         };
+        let table_element = table_element.map(|table| named_elsewhere(tree, table).unwrap_or(table));
         let table = table_element.map(|table| graphical_function(tree, table, name, self.diagnostics));
         let (equation, equation_span) = self.equation(element, "eqn", name, may_be_list);
         let (initial, _) = self.equation(element, "init_eqn", name, false);
@@ -769,4 +920,17 @@ impl Reader<'_> {
             variables,
         })
     }
+}
+
+/// The graphical function that `<gf name="..."/>` without points refers to.
+fn named_elsewhere<'t>(tree: &'t Tree, table: &Element) -> Option<&'t Element> {
+    let key = Name::key_of(&spelling(&table.attribute("name")?.value));
+    if tree.child(table, "ypts").is_some() {
+        return None;
+    }
+    tree.elements.iter().find(|other| {
+        let name = other.attribute("name").filter(|_| other.name == "gf");
+        name.is_some_and(|name| Name::key_of(&spelling(&name.value)) == key)
+            && tree.child(other, "ypts").is_some()
+    })
 }

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::document::{Contents, Document, Equation, ModelPart, PartKind, VariablePart};
+use super::document::{Connection, Contents, Document, Equation, ModelPart, PartKind, VariablePart};
 use super::equation::Reference;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::name::Name;
@@ -34,6 +34,8 @@ pub(super) struct Scopes<'d> {
     pub inputs: BTreeSet<String>,
     /// The keys of arrays.
     pub arrays: BTreeSet<String>,
+    /// The keys of flows that bring another number of units than they take.
+    pub converted: BTreeSet<String>,
 }
 
 /// The names of one place.
@@ -142,6 +144,11 @@ impl<'d> Scope<'d> {
     }
 }
 
+/// The variable that holds the multiplier of a flow.
+pub(super) fn multiplier_of(flow: &Name) -> Name {
+    Name::new(format!("{}.multiplier", flow.written()))
+}
+
 /// Whether a graphical function is all a variable has.
 pub(super) fn is_only_table(part: &VariablePart) -> bool {
     let missing = |contents: &Contents| matches!(contents.equation, Equation::Missing);
@@ -165,6 +172,16 @@ fn table_of(part: &VariablePart) -> Option<&TableSyntax> {
 }
 
 impl<'d> Scopes<'d> {
+    /// Notes that a flow has a multiplier, which becomes a variable.
+    pub(super) fn convert(&mut self, part: &VariablePart, name: &Name, is_array: bool) {
+        if !matches!(part.flow.multiplier, Equation::Missing) {
+            self.converted.insert(name.key().to_owned());
+            if is_array {
+                self.arrays.insert(multiplier_of(name).key().to_owned());
+            }
+        }
+    }
+
     /// What a reference stands for, seen from a scope: a name of its own, or one behind modules of its own, or else of the
     /// outermost model's.
     pub(super) fn find(&self, reference: &Reference, from: ScopeId) -> Option<&Target<'d>> {
@@ -255,11 +272,16 @@ impl<'d> Builder<'d, '_> {
             }
             if inputs.contains_key(variable.name.name.key()) {
                 self.scopes.inputs.insert(name.key().to_owned());
-            } else if variable.kind == PartKind::Flow && variable.non_negative {
+                continue;
+            }
+            self.scopes
+                .convert(variable, &name, !variable.dimensions.is_empty());
+            if variable.kind == PartKind::Flow && variable.non_negative {
                 self.scopes.uniflows.insert(name.key().to_owned());
             }
         }
         self.scopes.scopes.push(names);
+        let instance = self.scopes.instances.len();
         self.scopes.instances.push(Instance {
             scope,
             model: part,
@@ -325,6 +347,9 @@ impl<'d> Builder<'d, '_> {
             }
             let mut inner_inputs = BTreeMap::new();
             for connection in &module.connections {
+                if self.leads_out(connection, part, inner, (scope, instance)) {
+                    continue;
+                }
                 // The inner end is written with the module's name or without.
                 let input = match connection.to.parts.as_slice() {
                     [name] => Some(name),
@@ -376,5 +401,33 @@ impl<'d> Builder<'d, '_> {
         }
         path.pop();
         scope
+    }
+
+    /// Whether a connection of a module goes the other way: from it to a variable of the outermost model, which is then fed by it.
+    fn leads_out(
+        &mut self,
+        connection: &'d Connection,
+        model: &'d ModelPart,
+        inner: usize,
+        (scope, instance): (ScopeId, usize),
+    ) -> bool {
+        let ([name], true) = (connection.to.parts.as_slice(), connection.to.absolute) else {
+            return false;
+        };
+        let key = Name::key_of(name);
+        let has = |model: &ModelPart| model.variables.iter().any(|part| part.name.name.key() == key);
+        if scope != ROOT || !has(model) || has(&self.document.models[inner]) {
+            return false;
+        }
+        let input = Input {
+            from: &connection.from,
+            span: connection.from_span,
+            scope,
+        };
+        let full = self.scopes.scopes[scope].full(&Name::new(name.as_str()));
+        self.scopes.uniflows.remove(full.key());
+        self.scopes.inputs.insert(full.key().to_owned());
+        self.scopes.instances[instance].inputs.insert(key, input);
+        true
     }
 }

@@ -9,12 +9,13 @@ use super::emit::{Cell, Context, Emitter, Failed, Slice, plain_subscripts};
 use super::equation::{Expression, Reference, TermId};
 use super::functions::{constant, known_words};
 use super::limits::Limits;
-use super::scopes::{Input, ROOT, ScopeId, is_only_table, scopes};
+use super::scopes::{Input, ROOT, ScopeId, is_only_table, multiplier_of, scopes};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::function::Function;
 use crate::model::{BinaryOp, Integration};
 use crate::name::Name;
 use crate::resolve::places;
+use crate::source::Span;
 use crate::suggest::nearest;
 use crate::syntax::{
     EquationSyntax, Heading, Item, Named, Node, NodeId, RangeItem, RangeSyntax, Right, Syntax,
@@ -29,6 +30,7 @@ pub(super) fn write(document: &Document, diagnostics: &mut Diagnostics) -> Synta
     emitter.dimensions();
     emitter.settings();
 
+    emitter.macros();
     emitter.models();
     emitter.report();
     emitter.syntax
@@ -110,6 +112,31 @@ impl<'d> Emitter<'d, '_> {
         let equation = self.equation(Named { name, span }, &[], first, Right::Expression { root }, span);
         equation.units.clone_from(&specs.time_units);
         equation.units_span = specs.time_units_span;
+    }
+
+    /// Refuses macros that no call could tell apart.
+    fn macros(&mut self) {
+        let macros = &self.document.macros;
+        for (at, part) in macros.iter().enumerate() {
+            let before = macros[..at].iter().find(|other| {
+                let (one, two) = (part.takes(), other.takes());
+                other.name.name == part.name.name && one.start() <= two.end() && two.start() <= one.end()
+            });
+            if let Some(first) = before {
+                self.diagnostics.push(
+                    Diagnostic::error(
+                        "redefinition",
+                        format!(
+                            "the macro `{}` is defined twice for as many arguments",
+                            part.name.name
+                        ),
+                    )
+                    .label(part.name.span, "defined again")
+                    .label(first.name.span, "first defined here")
+                    .help("rename or remove one of them"),
+                );
+            }
+        }
     }
 
     fn models(&mut self) {
@@ -263,6 +290,9 @@ impl<'d> Emitter<'d, '_> {
             within: Within::default(),
         };
         let span = self.scopes.scopes[scope].place.unwrap_or(span);
+        if let Equation::Given(multiplier) = &part.flow.multiplier {
+            self.hide(multiplier_of(&name), Slice::whole(multiplier), whole.clone());
+        }
         let driver = self.plan.out_of.get(name.key()).copied();
         let mut name = name;
         let mut hidden = hidden;
@@ -458,13 +488,26 @@ impl<'d> Emitter<'d, '_> {
         let mut left = self.binary(BinaryOp::Divide, stock, step, span);
         for (op, names) in [(BinaryOp::Add, &limit.adds), (BinaryOp::Subtract, &limit.takes)] {
             for name in names {
-                let flow = self.alike(name, context, span);
+                let flow = match op {
+                    BinaryOp::Add => self.inflow(name, context, span),
+                    _ => self.alike(name, context, span),
+                };
                 left = self.binary(op, left, flow, span);
             }
         }
         let zero = self.number(0.0, span);
         let left = self.function(Function::Max, [left, zero], span);
         Ok(self.function(Function::Min, [root, left], span))
+    }
+
+    /// What a flow brings to the stock behind it.
+    fn inflow(&mut self, name: &Name, context: &Context, span: Span) -> NodeId {
+        let flow = self.alike(name, context, span);
+        if !self.scopes.converted.contains(name.key()) {
+            return flow;
+        }
+        let multiplier = self.alike(&multiplier_of(name), context, span);
+        self.binary(BinaryOp::Multiply, flow, multiplier, span)
     }
 
     fn stock(&mut self, cell: Cell<'d>, part: &VariablePart, context: &Context) -> Result<Right, Failed> {
@@ -510,7 +553,20 @@ impl<'d> Emitter<'d, '_> {
                     .help("remove one of the lines"),
                 );
             }
-            let flow = self.alike(&name, context, *place);
+            let flow = match op {
+                BinaryOp::Add => self.inflow(&name, context, *place),
+                _ => self.alike(&name, context, *place),
+            };
+            if op == BinaryOp::Add && store.is_some() && self.scopes.converted.contains(name.key()) {
+                self.diagnostics.push(
+                    Diagnostic::error(
+                        "unsupported-conveyor",
+                        format!("`{name}` goes into a conveyor or a queue with a `<multiplier>`, which is not read yet"),
+                    )
+                    .label(*place, "")
+                    .help("let the flow end in a plain stock, and another one go on from there"),
+                );
+            }
             rate = Some(match (rate, op) {
                 (Some(rate), op) => self.binary(op, rate, flow, span),
                 (None, BinaryOp::Add) => flow,

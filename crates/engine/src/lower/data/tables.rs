@@ -115,6 +115,12 @@ pub(in crate::lower) fn slope(
     for place in 1..count - 1 {
         at_point[place] = 0.5 * (behind[place - 1] + behind[place]);
     }
+    // Where the table jumps it has no slope.
+    for (pair, slope) in table.x.windows(2).zip(&mut at_point[1..]) {
+        if pair[0] == pair[1] {
+            *slope = NOT_AVAILABLE;
+        }
+    }
     let mut begun = |y: Vec<f64>| graph.lookup(steps(&table.x, y), x);
     let (point, at_point, behind) = (begun(table.x.clone()), begun(at_point), begun(behind));
     let here = graph.binary(Code::Equal, x, point);

@@ -34,9 +34,11 @@ pub(super) struct ConveyorPart {
     pub span: Span,
 }
 
-/// What a flow says of conveyors and queues.
+/// What a flow says beside its equation.
 #[derive(Debug)]
 pub(super) struct FlowPart {
+    /// `<multiplier>`: how much reaches the stock behind the flow for each unit that leaves the one before it.
+    pub multiplier: Equation,
     pub leak: Option<LeakPart>,
     pub overflow: bool,
     pub spread: Spread,

@@ -124,6 +124,7 @@ impl Reader<'_> {
         name: &Named,
     ) -> FlowPart {
         let mut found = FlowPart {
+            multiplier: Equation::Missing,
             leak: None,
             overflow: false,
             spread: Spread::default(),
@@ -132,6 +133,9 @@ impl Reader<'_> {
             return found;
         }
         let tree = self.tree;
+        if tree.child(element, "multiplier").is_some() {
+            found.multiplier = self.equation(element, "multiplier", &name.name, false).0;
+        }
         let leak = self.only(tree, element, "leak");
         let integers = tree.child(element, "leak_integers");
         if leak.is_some() || integers.is_some() {

@@ -373,6 +373,11 @@ impl Parser<'_> {
 
     fn name(&mut self, name: Reference, start: Span) -> Parsed<TermId> {
         let open = self.place();
+        let name = if self.at("(") {
+            without_namespace(name)
+        } else {
+            name
+        };
         if self.accept("[") {
             let first = self.out.terms.len();
             let mut subscripts = self.subscripts(open)?;
@@ -468,6 +473,30 @@ impl Parser<'_> {
             _ => Index::Other,
         })
     }
+}
+
+/// A function without the namespace before its name.
+fn without_namespace(mut name: Reference) -> Reference {
+    const NAMESPACES: [&str; 13] = [
+        "std",
+        "user",
+        "anylogic",
+        "forio",
+        "insightmaker",
+        "isee",
+        "powersim",
+        "simanticssd",
+        "simile",
+        "simlin",
+        "sysdea",
+        "vensim",
+        "ventana",
+    ];
+    let is_known = |part: &String| NAMESPACES.iter().any(|known| part.eq_ignore_ascii_case(known));
+    if name.parts.len() == 2 && !name.absolute && is_known(&name.parts[0]) {
+        name.parts.remove(0);
+    }
+    name
 }
 
 /// Whether a function of two arguments may be given more.
