@@ -76,7 +76,7 @@ messages! {
     statistics_of_data: "d ~~|\na = GET DATA STDV(d, 0, 1) + GET DATA MEAN(d) ~~|\nb = GET DATA MAX(a, 0, 1) ~~|";
     what_the_manual_leaves_open: "r: a, b ~~|\nx[r] = INTEG(1, 0) ~~|\nc = 3 ~~|\ny = SHIFT IF TRUE(x[a], 1, 2, 0, 0) ~~|\n\
         z = SHIFT IF TRUE(c, 1, 2, 0, 0) ~~|\nt((0,1),(1,1)) ~~|\nv = DELAY BATCH(1, 2, 3, 0, 0, 0) ~~|\nw = DELAY CONVEYOR(1, 2, 0, c, 0, 2) ~~|\n\
-        u = DELAY CONVEYOR(v, 2, 0, t, 0, 2) ~~|\n\
+        u = DELAY CONVEYOR(v, 2, 0, t, 0, 2) + QUEUE FIFO(1, 2, t, 3, 4) ~~|\n\
         s = SIMULTANEOUS(s / 2, 1) ~~|\no[r] = 1 ~~|\nq[r] = FIND ZERO(o[r], p[r], o[r], o[r], 2, 0, 1e-6, 9, 1) ~~|\np[r] = q[r] - s ~~|\n";
     unsupported_data: "series ~~|\nother :INTERPOLATE: ~~|\nthird := 3 ~~|\na = series + other ~~|";
     units_of_equations: "person = 2 ~ Person ~|\nrate = person ~ Person/Day ~|\nsum = person + rate ~ Person ~|\n\

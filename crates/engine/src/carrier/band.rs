@@ -145,7 +145,7 @@ fn share_of_way(time: f64, length: f64) -> f64 {
 }
 
 /// The area below a table from its beginning on.
-fn area(x: &[f64], y: &[f64], at: f64) -> f64 {
+pub(super) fn area(x: &[f64], y: &[f64], at: f64) -> f64 {
     let mut area = 0.0;
     for (place, pair) in x.windows(2).enumerate() {
         if at <= pair[0] {

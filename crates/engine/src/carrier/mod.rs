@@ -8,6 +8,7 @@
 mod band;
 mod batch;
 mod belt;
+mod fifo;
 mod ledger;
 mod line;
 #[cfg(test)]
@@ -18,6 +19,7 @@ use crate::timeline::Timeline;
 use band::Band;
 use batch::Batch;
 use belt::Belt;
+use fifo::{Fifo, FifoPart};
 use ledger::Ledger;
 use line::Line;
 use model::{Conveyor, ConveyorPart, Function, QueuePart};
@@ -38,6 +40,8 @@ pub(crate) enum Kind {
     Band,
     /// What is written off: `DEPRECIATE BY SCHEDULE`.
     Ledger,
+    /// What waits, with its age: `QUEUE FIFO`.
+    Fifo,
 }
 
 impl Kind {
@@ -63,6 +67,8 @@ pub(crate) enum Part {
     Out,
     /// Of a ledger: the share that is written off at once.
     FirstShare,
+    /// Of what waits.
+    Fifo(FifoPart),
 }
 
 /// The carrier that a function sees, and what of it.
@@ -83,6 +89,10 @@ pub(crate) fn carrying(function: Function) -> Option<Carrying> {
         Function::DelayBatch => (Kind::Batch, Part::Out),
         Function::DelayConveyor => (Kind::Band, Part::Out),
         Function::DepreciateBySchedule => (Kind::Ledger, Part::Out),
+        Function::QueueFifo => (Kind::Fifo, Part::Fifo(FifoPart::Content)),
+        Function::QueueAgeAverage => (Kind::Fifo, Part::Fifo(FifoPart::AgeAverage)),
+        Function::QueueAgeInRange => (Kind::Fifo, Part::Fifo(FifoPart::AgeInRange)),
+        Function::QueueAgeOldest => (Kind::Fifo, Part::Fifo(FifoPart::AgeOldest)),
         _ => return None,
     };
     Some(Carrying {
@@ -124,6 +134,7 @@ enum Load {
     Batch(Batch),
     Band(Band),
     Ledger(Ledger),
+    Fifo(Fifo),
 }
 
 /// How long a step is, and how many there are.
@@ -141,6 +152,7 @@ impl Load {
             Kind::Batch => Load::Batch(Batch::new(inputs, clock.length)),
             Kind::Band => Load::Band(Band::new(inputs, clock.length)),
             Kind::Ledger => Load::Ledger(Ledger::new(inputs, clock.length)),
+            Kind::Fifo => Load::Fifo(Fifo::new(inputs, clock.length)),
         }
     }
 
@@ -151,6 +163,7 @@ impl Load {
             Load::Batch(batch) => batch.step(inputs, length),
             Load::Band(band) => band.step(inputs, length),
             Load::Ledger(ledger) => ledger.step(inputs, length),
+            Load::Fifo(fifo) => fifo.step(inputs, length),
         }
     }
 
@@ -162,6 +175,7 @@ impl Load {
             (Load::Band(band), Part::Out) => band.out(),
             (Load::Ledger(ledger), Part::Out) => ledger.earlier(),
             (Load::Ledger(ledger), Part::FirstShare) => ledger.first_share(),
+            (Load::Fifo(fifo), Part::Fifo(part)) => fifo.part(part),
             _ => unreachable!("a part belongs to the kind of its carrier"),
         }
     }

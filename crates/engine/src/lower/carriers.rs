@@ -1,12 +1,13 @@
 //! What stands behind conveyors, queues and Vensim's delays of discrete things: carriers, and what is seen of them.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use super::graph::{Kind, NodeId, Phase};
 use super::walk::{Context, Elements, Pending, Stop, Task, Unit, Walk, element};
 use crate::carrier::{self, Carrying, Part, carrying};
 use crate::ir::Code;
-use model::{Diagnostic, Expr, ExprId, Function, Subscript};
+use model::{Definition, Diagnostic, Expr, ExprId, Function, Subscript, VarId};
 
 /// A carrier in the making, as one call sees it: created when it is looked at, completed when its equation has been read.
 #[derive(Clone, Debug)]
@@ -19,10 +20,26 @@ pub(super) struct CarrierValue {
     pub(super) step: Vec<NodeId>,
 }
 
+/// What carriers need, by the moment and the argument that says it: one row of elements or several.
+type Rows = BTreeMap<(Context, usize), Vec<Elements>>;
+
 impl CarrierValue {
     /// All that it needs.
     pub(super) fn inputs(&self) -> impl Iterator<Item = NodeId> {
         self.start.iter().chain(&self.step).copied()
+    }
+
+    /// Takes what one of its elements needs, out of what all need.
+    fn take(&mut self, rows: &Rows, number: usize) {
+        self.start.clear();
+        self.step.clear();
+        for ((context, _), rows) in rows {
+            let inputs = match context {
+                Context::Init => &mut self.start,
+                _ => &mut self.step,
+            };
+            inputs.extend(rows.iter().map(|elements| element(elements, number)));
+        }
     }
 }
 
@@ -94,7 +111,43 @@ impl Walk<'_> {
             variable, equation, ..
         } = pending;
         let Carrying { kind, at_once, .. } = carrying(function).expect("the call looks at a carrier");
-        let mut values: BTreeMap<(Context, usize), Vec<Elements>> = BTreeMap::new();
+        if function.looks_into_queue() {
+            return self.complete_views(pending, function, args, count);
+        }
+        let values = self.rows(variable, equation, function, args)?;
+        if kind == carrier::Kind::Ledger {
+            self.check_initial(
+                args[2],
+                &values[&(Context::Init, 2)],
+                &values[&(Context::Init, 1)],
+                &values[&(Context::Init, 3)],
+            )?;
+        }
+        let parts = 1 + usize::from(at_once.is_some());
+        for number in 0..parts * count {
+            let nothing = self.graph.number(0.0);
+            let carrier = &mut self.carriers[pending.first as usize + number];
+            carrier.take(&values, number % count);
+            if kind == carrier::Kind::Fifo {
+                carrier.start.extend([nothing; 2]);
+            }
+            if kind.looks_at_clock() {
+                carrier.start.push(self.start);
+            }
+        }
+        Ok(())
+    }
+
+    /// What the carrier of a call needs, at the start and at a step: for each argument one row of elements or several.
+    fn rows(
+        &mut self,
+        variable: VarId,
+        equation: u32,
+        function: Function,
+        args: &[ExprId],
+    ) -> Result<Rows, Stop> {
+        let Carrying { kind, at_once, .. } = carrying(function).expect("the call looks at a carrier");
+        let mut values = Rows::new();
         let mut missing = Vec::new();
         let needs = |position: usize| {
             let at_start = function.needs(position).at_start && at_once.is_none_or(|(_, at)| at != position);
@@ -132,29 +185,107 @@ impl Walk<'_> {
         if !missing.is_empty() {
             return Err(Stop::Missing(missing));
         }
-        if kind == carrier::Kind::Ledger {
-            self.check_initial(
-                args[2],
-                &values[&(Context::Init, 2)],
-                &values[&(Context::Init, 1)],
-                &values[&(Context::Init, 3)],
-            )?;
+        Ok(values)
+    }
+
+    /// Carriers like the one of a queue, for what is asked about it.
+    fn complete_views(
+        &mut self,
+        pending: Pending,
+        function: Function,
+        args: &[ExprId],
+        count: usize,
+    ) -> Result<(), Stop> {
+        let unit = Unit {
+            variable: pending.variable,
+            equation: pending.equation,
+            context: Context::Step,
+        };
+        let problem = |arg: ExprId, problem: String| {
+            let problem = Diagnostic::error("vector-function", problem);
+            Stop::Problem(problem.label(self.model.expr_spans[arg], ""))
+        };
+        let no_queue = problem(
+            args[0],
+            "this is no variable that `QUEUE FIFO` defines".to_owned(),
+        );
+        let changes = |arg: ExprId| {
+            let name = function.name();
+            problem(arg, format!("what `{name}` asks about must not change in time"))
+        };
+        let Expr::Variable { variable: queue, .. } = self.model.exprs[args[0]] else {
+            return Err(no_queue);
+        };
+        let places = self.places_of(unit, args[0])?;
+        let mut missing = Vec::new();
+        let mut asked = Vec::new();
+        for arg in &args[1..] {
+            // What is seen at a time is told at the end of the step before: a number that changes would come too late.
+            match self.expression(unit, *arg) {
+                Ok(elements)
+                    if elements
+                        .iter()
+                        .all(|node| self.graph.node(*node).phase < Phase::Init) =>
+                {
+                    asked.push(elements);
+                }
+                Ok(_) => return Err(changes(*arg)),
+                Err(Stop::Missing(more)) => missing.extend(more),
+                Err(problem) => return Err(problem),
+            }
         }
-        let parts = 1 + usize::from(at_once.is_some());
-        for number in 0..parts * count {
+        let mut known: BTreeMap<u32, Rows> = BTreeMap::new();
+        for number in 0..count {
+            let place = places[if places.len() == 1 { 0 } else { number }];
+            let mut pieces = self.whole(queue, Context::Step).into_iter();
+            let piece = pieces.find(|piece| self.places(queue, piece.equation).contains(&place));
+            let piece = piece.map_or(0, |piece| piece.equation);
+            let Some(queue_args) = self.queue(queue, piece) else {
+                return Err(no_queue);
+            };
+            if let Entry::Vacant(entry) = known.entry(piece) {
+                match self.rows(queue, piece, Function::QueueFifo, &queue_args) {
+                    Ok(rows) => {
+                        entry.insert(rows);
+                    }
+                    Err(Stop::Missing(more)) => missing.extend(more),
+                    Err(problem) => return Err(problem),
+                }
+            }
+            if !missing.is_empty() {
+                continue;
+            }
+            let mut own = self.places(queue, piece).iter();
+            let at = own.position(|own| *own == place).unwrap_or(0);
+            let nothing = self.graph.number(0.0);
+            let asked = [0, 1].map(|at| {
+                asked
+                    .get(at)
+                    .map_or(nothing, |elements| element(elements, number))
+            });
             let carrier = &mut self.carriers[pending.first as usize + number];
-            for ((context, _), rows) in &values {
-                let inputs = match context {
-                    Context::Init => &mut carrier.start,
-                    _ => &mut carrier.step,
-                };
-                inputs.extend(rows.iter().map(|elements| element(elements, number % count)));
-            }
-            if kind.looks_at_clock() {
-                carrier.start.push(self.start);
-            }
+            carrier.take(&known[&piece], at);
+            carrier.start.extend(asked);
         }
-        Ok(())
+        if missing.is_empty() {
+            Ok(())
+        } else {
+            Err(Stop::Missing(missing))
+        }
+    }
+
+    /// The arguments of the `QUEUE FIFO` that an equation is.
+    fn queue(&self, variable: VarId, equation: u32) -> Option<Vec<ExprId>> {
+        let Definition::Expression(root) = self.equation(variable, equation)?.definition else {
+            return None;
+        };
+        match &self.model.exprs[root] {
+            Expr::Call {
+                function: Function::QueueFifo,
+                args,
+            } => Some(args.clone()),
+            _ => None,
+        }
     }
 
     /// The points of a lookup, for each element of an equation: their number, their abscissae, their ordinates.

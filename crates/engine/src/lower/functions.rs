@@ -151,6 +151,10 @@ pub(super) fn call(
         | Function::ShiftIfTrue
         | Function::Simultaneous
         | Function::FindZero
+        | Function::QueueFifo
+        | Function::QueueAgeAverage
+        | Function::QueueAgeInRange
+        | Function::QueueAgeOldest
         | Function::Conveyor(..)
         | Function::Queue { .. }
         | Function::RandomUniform

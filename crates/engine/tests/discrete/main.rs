@@ -330,6 +330,122 @@ fn a_schedule_writes_off_all_that_was_spent() {
     }
 }
 
+/// What is seen of the queue `q`, and the queue itself, at each time.
+fn check_queue(queue: &str, seen: &str, content: &[f64], expected: &[f64]) {
+    for (seen, expected) in [(seen, expected), ("q", content)] {
+        check(&format!("{FLAT}q = {queue} ~~|\ny = {seen} ~~|"), expected);
+    }
+}
+
+#[test]
+fn a_queue_knows_the_age_of_what_is_in_it() {
+    let queue = "QUEUE FIFO(10, STEP(5, 2), flat, 0, 3)";
+    let content = [0.0, 10.0, 20.0, 25.0, 30.0];
+    check_queue(queue, "QUEUE AGE OLDEST(q)", &content, &[0.0, 1.0, 2.0, 3.0, 3.0]);
+    check_queue(
+        queue,
+        "QUEUE AGE AVERAGE(q, 0)",
+        &content,
+        &[0.0, 1.0, 1.5, 1.8, 2.0],
+    );
+    // Of the five that are there longest, and of ten.
+    check_queue(
+        queue,
+        "QUEUE AGE AVERAGE(q, 5)",
+        &content,
+        &[0.0, 1.0, 2.0, 3.0, 3.0],
+    );
+    check_queue(
+        queue,
+        "QUEUE AGE AVERAGE(q, 10)",
+        &content,
+        &[0.0, 1.0, 2.0, 2.5, 3.0],
+    );
+    check_queue(
+        queue,
+        "QUEUE AGE IN RANGE(q, 2, :NA:)",
+        &content,
+        &[0.0, 0.0, 10.0, 15.0, 20.0],
+    );
+    check_queue(
+        queue,
+        "QUEUE AGE IN RANGE(q, :NA:, 2)",
+        &content,
+        &[0.0, 10.0, 20.0, 20.0, 20.0],
+    );
+    check_queue(
+        queue,
+        "QUEUE AGE IN RANGE(q, 2, 2)",
+        &content,
+        &[0.0, 0.0, 10.0, 10.0, 10.0],
+    );
+    // What is there at the start has ages from a step to a step more than the range, as the profile says.
+    let start = "QUEUE FIFO(0, 0, flat, 60, 3)";
+    check_queue(start, "QUEUE AGE AVERAGE(q, -1)", &[60.0; 3], &[2.5, 3.5, 4.5]);
+    check_queue(start, "QUEUE AGE OLDEST(q)", &[60.0; 3], &[4.0, 5.0, 6.0]);
+    check_queue(
+        start,
+        "QUEUE AGE IN RANGE(q, 2, 3)",
+        &[60.0; 3],
+        &[40.0, 30.0, 10.0],
+    );
+}
+
+#[test]
+fn a_queue_is_a_stock_whatever_flows() {
+    // More goes than is there: what is owed has the age of a step, and what comes pays it back first.
+    let owed = "QUEUE FIFO(10 * PULSE(2, 2), 5 * PULSE(0, 2), flat, 5, 0)";
+    let content = [5.0, 0.0, -5.0, 5.0, 15.0];
+    check_queue(owed, "QUEUE AGE OLDEST(q)", &content, &[1.0, 0.0, 1.0, 1.0, 2.0]);
+    check_queue(
+        owed,
+        "QUEUE AGE IN RANGE(q, 1, 1)",
+        &content,
+        &[5.0, 0.0, -5.0, 5.0, 10.0],
+    );
+    // Flows that go backwards are their opposites.
+    check_queue(
+        "QUEUE FIFO(-2, -7, flat, 0, 0)",
+        "QUEUE AGE AVERAGE(q, 0)",
+        &[0.0, 5.0, 10.0, 15.0],
+        &[0.0, 1.0, 1.3, 1.6],
+    );
+    // What is served is what has waited long enough: the manual's example.
+    let text = format!(
+        "{FLAT}work = QUEUE FIFO(orders, y, flat, 0, 3) ~~|\norders = 6 + STEP(6, 2) ~~|\n\
+         y = MIN(9, QUEUE AGE IN RANGE(work, 2, 1e9) / TIME STEP) ~~|"
+    );
+    check(&text, &[0.0, 0.0, 6.0, 6.0, 9.0, 9.0, 9.0]);
+}
+
+#[test]
+fn queues_of_arrays_and_what_is_no_queue() {
+    let text = format!(
+        "{FLAT}r: a, b ~~|\nin[r] = 1, 2 ~~|\nq[r] = QUEUE FIFO(in[r], 0, flat, in[r], 0) ~~|\nold[r] = QUEUE AGE AVERAGE(q[r], in[r]) ~~|\n\
+         y[r] = QUEUE AGE IN RANGE(q[b], in[r], 9) + old[r] ~~|"
+    );
+    check_steps(&text, 1.0, &[&[3.0, 6.0, 9.0, 12.0], &[1.0, 4.0, 7.0, 10.0]]);
+    for (call, message) in [
+        ("QUEUE AGE OLDEST(x)", "no variable that `QUEUE FIFO` defines"),
+        ("QUEUE AGE OLDEST(3)", "no variable that `QUEUE FIFO` defines"),
+        (
+            "QUEUE AGE AVERAGE(q, Time)",
+            "what `QUEUE AGE AVERAGE` asks about must not change",
+        ),
+    ] {
+        let model = read(
+            &format!("{FLAT}q = QUEUE FIFO(1, 0, flat, 0, 3) ~~|\nx = INTEG(1, 0) ~~|\ny = {call} ~~|"),
+            5.0,
+            1.0,
+        );
+        let problems = lower(&model, &request(&model, &["y"])).expect_err(call);
+        assert!(
+            problems.items[0].message.contains(message),
+            "{call}: {problems:?}"
+        );
+    }
+}
+
 /// Futures that differ in all that these functions are told run as if each ran alone.
 #[test]
 fn many_futures_are_as_many_runs() {
@@ -338,7 +454,8 @@ fn many_futures_are_as_many_runs() {
          plan[age] = 3, 2, 1 ~~|\nnone = 0 ~~|\npeople[age] = INTEG(-part * people[age], speed) ~~|\n\
          gone = SHIFT IF TRUE(people[a0], SIN(Time * way) > 0, 3, 0, size) ~~|\n\
          a = DELAY CONVEYOR(x, way, part, flat, speed * 2, way) ~~|\nb = DELAY BATCH(x, size, way, speed, way, size) ~~|\n\
-         c = DEPRECIATE BY SCHEDULE(x, plan[a0], none, way, Time) ~~|"
+         c = DEPRECIATE BY SCHEDULE(x, plan[a0], none, way, Time) ~~|\n\
+         q = QUEUE FIFO(x, MIN(speed, d), flat, speed, way) ~~|\nd = QUEUE AGE IN RANGE(q, way, :NA:) + QUEUE AGE AVERAGE(q, size) ~~|"
     );
     let model = read(&text, 20.0, 0.25);
     let names = ["way", "part", "size", "speed"];
@@ -348,7 +465,7 @@ fn many_futures_are_as_many_runs() {
     });
     let request = Request {
         inputs: inputs.collect(),
-        ..request(&model, &["a", "b", "c", "people", "gone"])
+        ..request(&model, &["a", "b", "c", "people", "gone", "q", "d"])
     };
     let program = lower(&model, &request).expect("it can be lowered");
     let futures: Vec<u64> = (0..64).collect();

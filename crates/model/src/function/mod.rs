@@ -126,6 +126,14 @@ pub enum Function {
     /// `FIND ZERO(scale, zero, zero scale, initial guess, number, skip, tolerance, most iterations, method)`: what makes an
     /// expression zero that depends on it, for all elements of the last subscript together
     FindZero,
+    /// `QUEUE FIFO(inflow, outflow, profile, initial, age range)`: what waits, the oldest first to go
+    QueueFifo,
+    /// `QUEUE AGE AVERAGE(queue, quantity)`: of the oldest that make up a quantity
+    QueueAgeAverage,
+    /// `QUEUE AGE IN RANGE(queue, minimum age, maximum age)`
+    QueueAgeInRange,
+    /// `QUEUE AGE OLDEST(queue)`
+    QueueAgeOldest,
     /// `RANDOM UNIFORM(min, max, seed)`
     RandomUniform,
     /// `RANDOM NORMAL(min, max, mean, standard deviation, seed)`
@@ -213,6 +221,10 @@ impl Function {
         Function::ShiftIfTrue,
         Function::Simultaneous,
         Function::FindZero,
+        Function::QueueFifo,
+        Function::QueueAgeAverage,
+        Function::QueueAgeInRange,
+        Function::QueueAgeOldest,
         Function::RandomUniform,
         Function::RandomNormal,
         Function::Random01,
@@ -291,6 +303,10 @@ impl Function {
                 | F::ShiftIfTrue
                 | F::Simultaneous
                 | F::FindZero
+                | F::QueueFifo
+                | F::QueueAgeAverage
+                | F::QueueAgeInRange
+                | F::QueueAgeOldest
                 | F::Conveyor(..)
                 | F::Queue { .. }
         )
@@ -319,6 +335,10 @@ impl Function {
             // What it is to equal may depend on it.
             F::Simultaneous => (&[false], &[false]),
             F::FindZero => (&[true, false], &[true, false]),
+            F::QueueFifo => (&[false, false, true, true, true], &[false; 5]),
+            F::QueueAgeAverage | F::QueueAgeInRange | F::QueueAgeOldest => {
+                (&[true; 3], &[true, false, false])
+            }
             F::Conveyor(conveyor, _) => return conveyor.needs(argument),
             F::Queue { inflows, .. } => {
                 return Needs {
@@ -340,12 +360,24 @@ impl Function {
             Function::Queue { inflows, .. } => argument <= usize::from(inflows),
             Function::DelayBatch | Function::DelayConveyor => argument < 3,
             Function::DepreciateBySchedule => argument == 0,
+            Function::QueueFifo => argument < 2,
             _ => false,
         }
     }
     /// Where among its arguments a lookup stands that it looks at whole.
     pub fn lookup_at(self) -> Option<usize> {
-        (self == Function::DelayConveyor).then_some(3)
+        match self {
+            Function::DelayConveyor => Some(3),
+            Function::QueueFifo => Some(2),
+            _ => None,
+        }
+    }
+    /// Whether it looks into a queue, the variable that its first argument names.
+    pub fn looks_into_queue(self) -> bool {
+        matches!(
+            self,
+            Function::QueueAgeAverage | Function::QueueAgeInRange | Function::QueueAgeOldest
+        )
     }
 
     fn signature(self) -> (&'static str, &'static [&'static str]) {
@@ -450,6 +482,13 @@ impl Function {
                     "method",
                 ],
             ),
+            Function::QueueFifo => (
+                "QUEUE FIFO",
+                &["inflow", "outflow", "profile", "initial", "age range"],
+            ),
+            Function::QueueAgeAverage => ("QUEUE AGE AVERAGE", &["queue", "quantity"]),
+            Function::QueueAgeInRange => ("QUEUE AGE IN RANGE", &["queue", "minimum age", "maximum age"]),
+            Function::QueueAgeOldest => ("QUEUE AGE OLDEST", &["queue"]),
             Function::RandomUniform => ("RANDOM UNIFORM", &["low", "high", "seed"]),
             Function::RandomNormal => (
                 "RANDOM NORMAL",

@@ -213,6 +213,9 @@ fn left_open(model: &Model, diagnostics: &mut Diagnostics) {
             Function::DelayConveyor => {
                 "all that lies there goes as fast as the conveyance time of the step before allows"
             }
+            Function::QueueFifo => {
+                "what is there at the start is laid in steps of age, each with the area that the profile has around it"
+            }
             Function::Simultaneous => {
                 "the loop is gone around from the guess on at each time; of several solutions one that lies in the way is found"
             }

@@ -333,6 +333,20 @@ impl Checker<'_> {
                 self.expect_one(*size, "a number of elements");
                 self.same(&[*element, *new], &in_call(function))
             }
+            (F::QueueFifo, [_, _, _, initial, range]) => {
+                self.expect_time(*range, "an age range");
+                self.measures[*initial].clone()
+            }
+            (F::QueueAgeOldest, [_]) => self.time(),
+            (F::QueueAgeAverage, [queue, quantity]) => {
+                self.same(&[*queue, *quantity], &in_call(function));
+                self.time()
+            }
+            (F::QueueAgeInRange, [queue, low, high]) => {
+                self.expect_time(*low, "an age");
+                self.expect_time(*high, "an age");
+                self.measures[*queue].clone()
+            }
             (F::Simultaneous, [expression, guess]) => self.same(&[*expression, *guess], &in_call(function)),
             (F::FindZero, [_, _, _, guess, ..]) => self.measures[*guess].clone(),
             (F::SampleIfTrue, [_, input, initial]) => self.same(&[*input, *initial], &in_call(function)),
