@@ -90,14 +90,8 @@ pub fn run(
 ) -> Result<Outcome, RunError> {
     let ready = Ready::new(study, model, settings)?;
     let mut outcome = ready.run(futures, settings, progress);
-    let fans: Vec<usize> = (0..outcome.futures)
-        .filter(|&row| futures.rejected[row].is_none())
-        .take(settings.fans)
-        .collect();
     if !progress.stop() {
-        let options = &outcome.results.options;
-        outcome.results.series = ready.setup.fans(options, futures, &fans, settings)?;
-        outcome.results.experiments = ready.setup.experiments(futures, &fans, settings)?;
+        ready.add_series(&mut outcome, futures, settings)?;
     }
     Ok(outcome)
 }
@@ -146,6 +140,28 @@ impl<'a> Ready<'a> {
             setup,
             options,
         })
+    }
+
+    /// Runs some of an outcome's futures again, for the series that fans are drawn from and those of the experiments.
+    pub fn add_series(
+        &self,
+        outcome: &mut Outcome,
+        futures: &Futures,
+        settings: &Settings,
+    ) -> Result<(), RunError> {
+        let fans: Vec<usize> = (0..outcome.futures)
+            .filter(|&row| futures.rejected[row].is_none())
+            .take(settings.fans)
+            .collect();
+        let options = &outcome.results.options;
+        outcome.results.series = self.setup.fans(options, futures, &fans, settings)?;
+        outcome.results.experiments = self.setup.experiments(futures, &fans, settings)?;
+        Ok(())
+    }
+
+    /// Whether an option was made ready, with these numerics.
+    pub fn has(&self, option: OptionId, numerics: Numerics) -> bool {
+        self.setup.numerics == numerics && self.options.contains(&option)
     }
 
     /// Runs the options of `settings`, or all, over every accepted future; without series.

@@ -13,7 +13,7 @@ use study::findings::{self, Evidence, Findings, Gathered};
 use study::live;
 use study::results::{Futures, OptionId, Results, Status};
 use study::run::numerics::{self, Deviation};
-use study::run::{self, Group, Progress};
+use study::run::{self, Group, Progress, Ready};
 
 use crate::exit::{Exit, Failure};
 
@@ -104,12 +104,12 @@ pub(crate) fn weigh(
         outcome,
         head,
         interrupted,
+        ready,
     } = if is_large(study, plan) {
         in_groups(study, model, plan, progress, take, &mut watch)?
     } else {
         at_once(study, model, plan, progress, &mut watch)?
     };
-    watch.lap("run");
     can_be_compared(&outcome.results, &futures, model, interrupted)?;
     // Of a large run only the first futures have all their results here.
     let whole = head.as_ref().unwrap_or(&outcome.results);
@@ -118,7 +118,7 @@ pub(crate) fn weigh(
     let second = if interrupted {
         None
     } else {
-        second(study, model, plan, progress)?
+        second(study, model, ready.as_ref(), plan, progress)?
     };
     watch.lap("second_sampling");
     let parts = RefCell::new(Stopwatch::new());
@@ -142,6 +142,7 @@ pub(crate) fn weigh(
         try_flips(
             study,
             model,
+            ready.as_ref(),
             (&futures, &outcome.results),
             plan,
             &mut findings,
@@ -163,42 +164,55 @@ pub(crate) fn weigh(
 }
 
 /// Futures with what became of them.
-struct Simulated {
+struct Simulated<'a> {
     futures: Futures,
     outcome: run::Outcome,
     head: Option<Results>,
     interrupted: bool,
+    /// The options, ready to be run again.
+    ready: Option<Ready<'a>>,
 }
 
 /// A run that is held in memory.
-fn at_once(
-    study: &Study,
-    model: &Model,
+fn at_once<'a>(
+    study: &'a Study,
+    model: &'a Model,
     plan: &Plan,
     progress: &dyn Progress,
     watch: &mut Stopwatch,
-) -> Result<Simulated, Failure> {
+) -> Result<Simulated<'a>, Failure> {
     let drawn = sample(study, &plan.design)?;
     watch.lap("draw");
     let fans = if plan.series { usize::MAX } else { FANS };
-    let outcome = simulate(study, model, &drawn, plan, fans, progress)?;
+    let settings = how(plan, fans);
+    let ready = Ready::new(study, model, &settings).map_err(cannot_run)?;
+    watch.lap("compile");
+    let mut outcome = ready.run(&drawn, &settings, progress);
+    watch.lap("run");
+    if !progress.stop() {
+        ready
+            .add_series(&mut outcome, &drawn, &settings)
+            .map_err(cannot_run)?;
+    }
+    watch.lap("series");
     Ok(Simulated {
         interrupted: outcome.futures < drawn.ids.len(),
         futures: first_rows(drawn, outcome.futures),
         outcome,
         head: None,
+        ready: Some(ready),
     })
 }
 
 /// A large run: groups are handed on as they come, what findings read is gathered, and fans are drawn from the first group.
-fn in_groups(
-    study: &Study,
-    model: &Model,
+fn in_groups<'a>(
+    study: &'a Study,
+    model: &'a Model,
     plan: &Plan,
     progress: &dyn Progress,
     take: &mut dyn FnMut(&Group) -> Result<(), Failure>,
     watch: &mut Stopwatch,
-) -> Result<Simulated, Failure> {
+) -> Result<Simulated<'a>, Failure> {
     let rejects = |row: &[f64]| study.rejects(row);
     let drawing = Drawing::new(&study.case, &plan.design, study.constrained(&rejects))
         .map_err(|error| Failure::new(Exit::Simulation, error.to_string()))?;
@@ -215,6 +229,7 @@ fn in_groups(
     };
     let streamed =
         run::stream(study, model, &drawing, &how(plan, 0), progress, &mut each).map_err(cannot_run)??;
+    watch.lap("run");
     let mut results = gathered.results;
     if streamed.whole {
         // As many of the first futures as leave enough that are accepted.
@@ -225,6 +240,7 @@ fn in_groups(
         results.series = few.results.series;
         results.experiments = few.results.experiments;
     }
+    watch.lap("series");
     Ok(Simulated {
         outcome: run::Outcome {
             results,
@@ -235,6 +251,7 @@ fn in_groups(
         futures: gathered.futures,
         head: Some(head.results),
         interrupted: !streamed.whole,
+        ready: None,
     })
 }
 
@@ -310,6 +327,7 @@ pub(crate) fn cannot_run(error: run::RunError) -> Failure {
 pub(crate) fn second(
     study: &Study,
     model: &Model,
+    ready: Option<&Ready>,
     plan: &Plan,
     progress: &dyn Progress,
 ) -> Result<Option<Results>, Failure> {
@@ -337,7 +355,17 @@ pub(crate) fn second(
         return Ok(None);
     }
     let futures = sample(study, &plan.design)?;
-    let outcome = simulate(study, model, &futures, &plan, 0, &Quietly(progress))?;
+    let outcome = match ready {
+        Some(ready)
+            if plan
+                .options
+                .iter()
+                .all(|option| ready.has(*option, plan.numerics)) =>
+        {
+            ready.run(&futures, &how(&plan, 0), &Quietly(progress))
+        }
+        _ => simulate(study, model, &futures, &plan, 0, &Quietly(progress))?,
+    };
     Ok((outcome.futures == futures.ids.len()).then_some(outcome.results))
 }
 
@@ -373,6 +401,7 @@ pub(crate) fn judge(
 pub(crate) fn try_flips(
     study: &Study,
     model: &Model,
+    ready: Option<&Ready>,
     tables: (&Futures, &Results),
     plan: &Plan,
     findings: &mut Findings,
@@ -383,7 +412,8 @@ pub(crate) fn try_flips(
         seed: plan.design.seed,
         threads: plan.threads,
     };
-    findings::try_flips(study, model, tables, &trials, findings, &Quietly(progress)).map_err(cannot_run)
+    findings::try_flips(study, model, ready, tables, &trials, findings, &Quietly(progress))
+        .map_err(cannot_run)
 }
 
 /// Passes on the wish to stop, but draws no bar.

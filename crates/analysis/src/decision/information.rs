@@ -248,10 +248,7 @@ fn bias(rows: &[&Terms], fit: &Fit, spread: &[Vec<f64>], terms: usize, stream: S
             fitted[term * parts + column / COLUMNS][column % COLUMNS] = *c;
         }
     }
-    let mut best = vec![0.0; rows.len()];
-    let mut top = |coefficients: &[[f64; COLUMNS]], add: &[[f64; COLUMNS]]| {
-        largest(rows, coefficients, add, &mut best) / m
-    };
+    let top = |coefficients: &[[f64; COLUMNS]], add: &[[f64; COLUMNS]]| largest(rows, coefficients, add) / m;
     let unmoved = top(&fitted, &vec![[0.0; COLUMNS]; parts]);
     let mut total = 0.0;
     for draw in 0..DRAWS {
@@ -284,16 +281,13 @@ const COLUMNS: usize = 8;
 
 /// The sum over rows of the largest lead, or 0 where there is none: from coefficients that stand term by term, and what to add to every
 /// column.
-fn largest(
-    rows: &[&Terms],
-    coefficients: &[[f64; COLUMNS]],
-    add: &[[f64; COLUMNS]],
-    best: &mut [f64],
-) -> f64 {
+fn largest(rows: &[&Terms], coefficients: &[[f64; COLUMNS]], add: &[[f64; COLUMNS]]) -> f64 {
     let parts = add.len();
-    best.fill(0.0);
-    for (part, add) in add.iter().enumerate() {
-        for (row, best) in rows.iter().zip(&mut *best) {
+    let mut sum = 0.0;
+    for row in rows {
+        // Column by column, so that a processor compares several at once.
+        let mut best = [0.0_f64; COLUMNS];
+        for (part, add) in add.iter().enumerate() {
             let mut leads = *add;
             for &(term, x) in row.iter() {
                 let of_term = &coefficients[term * parts + part];
@@ -301,10 +295,18 @@ fn largest(
                     *lead += x * c;
                 }
             }
-            *best = leads.iter().fold(*best, |best: f64, lead| best.max(*lead));
+            for (best, lead) in best.iter_mut().zip(leads) {
+                *best = larger(*best, lead);
+            }
         }
+        sum += best.into_iter().fold(0.0, larger);
     }
-    best.iter().sum()
+    sum
+}
+
+/// The larger of two numbers that are not NaN, in one instruction.
+fn larger(a: f64, b: f64) -> f64 {
+    if b > a { b } else { a }
 }
 
 /// The root of the covariance of what the fits leave unexplained.

@@ -4,7 +4,7 @@
 //! same for all futures unless its start or its update differs; that is found by assuming it of all of them and taking it back
 //! where it proves wrong. Operations that do the same to neighbouring slots become one operation on a range.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use super::graph::{Control, Graph, Kind, NodeId, Phase};
 use super::states::{Life, UpdateValue};
@@ -289,7 +289,7 @@ struct Layout {
     /// Living values in the order of their slots.
     order: Vec<NodeId>,
     /// Leaves that several contexts read from one slot.
-    leaves: HashMap<Kind, Slot>,
+    leaves: FxHashMap<Kind, Slot>,
     /// The time of each future, if futures differ in it.
     own_time: Option<Slot>,
 }
@@ -326,7 +326,7 @@ impl Layout {
             lane_len: 0,
             slots: vec![None; graph.len()],
             order: Vec::new(),
-            leaves: HashMap::from([(Kind::Time, Slot(0))]),
+            leaves: FxHashMap::from_iter([(Kind::Time, Slot(0))]),
             own_time: None,
         };
         for id in &order {
@@ -404,7 +404,7 @@ fn states(values: &Values, layout: &Layout, alive: &Alive) -> Vec<State> {
 /// The carriers; what is seen of one is told together, from however many places it is looked at.
 fn carriers(values: &Values, layout: &Layout, alive: &Alive) -> Vec<Carrier> {
     let mut carriers: Vec<Carrier> = Vec::new();
-    let mut known = HashMap::new();
+    let mut known = FxHashMap::default();
     // For each number the slots where the steps and the values at the start see it.
     let mut seen_at = vec![[None; 2]; values.carriers.len()];
     for &node in &layout.order {

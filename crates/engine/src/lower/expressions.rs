@@ -4,7 +4,7 @@
 //! that must come first. An expression is gone through twice, without recursion: backwards to find what is needed (an
 //! `INITIAL` needs its argument at the start only, a `SMOOTH` does not need it at all), forwards to compute it.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use super::functions::{self, Now};
 use super::graph::{Kind, NodeId, Phase};
@@ -277,7 +277,7 @@ impl Walk<'_> {
                 let (vectors, numbers) = args.split_at(function.vectors());
                 let length: usize = over.iter().map(|index| index.length as usize).product();
                 let lengths: Vec<usize> = over.iter().map(|index| index.length as usize).collect();
-                let mut known: HashMap<Vec<NodeId>, Vec<NodeId>> = HashMap::new();
+                let mut known: FxHashMap<Vec<NodeId>, Vec<NodeId>> = FxHashMap::default();
                 let mut values = Vec::with_capacity(scope.count);
                 for number in 0..scope.count {
                     let elements = vectors.iter().flat_map(|vector| {

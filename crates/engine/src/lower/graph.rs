@@ -3,7 +3,7 @@
 //! In: one value at a time, its operands first. Out: [`Graph`], in which two values are the same node exactly if they
 //! are computed alike at the same time. It knows operations, but no model, no slots and no lanes.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use crate::ir::{Code, Segments};
 use crate::operation;
@@ -86,8 +86,8 @@ impl Node {
 pub(super) struct Graph {
     nodes: Vec<Node>,
     origins: Vec<VarId>,
-    known: HashMap<Node, NodeId>,
-    known_streams: HashMap<u64, u32>,
+    known: FxHashMap<Node, NodeId>,
+    known_streams: FxHashMap<u64, u32>,
     pub(super) tables: Vec<Segments>,
     pub(super) streams: Vec<u64>,
     /// The variable whose equation is being read.

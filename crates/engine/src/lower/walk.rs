@@ -4,7 +4,9 @@
 //! its initial value at the start and a state later), so what is computed is a *unit*: one equation in one context.
 //! The walk keeps its own stack, and within an equation goes forward over the arena: nothing recurses.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
+
+use rustc_hash::FxHashMap;
 
 use super::carriers::CarrierValue;
 use super::graph::{Control, Graph, Kind, NodeId, Phase};
@@ -220,16 +222,16 @@ pub(super) struct Walk<'a> {
     /// By context and variable the value of each element; `None` until its unit is done.
     pub(super) known: [Vec<Vec<Option<NodeId>>>; 4],
     /// Units that are waiting for others.
-    pub(super) waiting: HashMap<Unit, ()>,
+    pub(super) waiting: FxHashMap<Unit, ()>,
     pub(super) states: Vec<StateValue>,
     pub(super) carriers: Vec<CarrierValue>,
-    pub(super) stock_states: HashMap<(VarId, u32), u32>,
-    pub(super) call_states: HashMap<(ExprId, u32), u32>,
+    pub(super) stock_states: FxHashMap<(VarId, u32), u32>,
+    pub(super) call_states: FxHashMap<(ExprId, u32), u32>,
     /// What equations ask for, and the first of the unknowns of each call.
     pub(super) unknowns: Vec<Unknown>,
-    pub(super) call_unknowns: HashMap<(ExprId, u32, Context), u32>,
+    pub(super) call_unknowns: FxHashMap<(ExprId, u32, Context), u32>,
     /// For each call that draws, how many draws stand before it in its variable.
-    pub(super) draws: HashMap<ExprId, u32>,
+    pub(super) draws: FxHashMap<ExprId, u32>,
     pub(super) pending: Vec<Task>,
     /// Calls that a method with automatic steps cannot follow.
     pub(super) rough: Vec<Rough>,
@@ -262,13 +264,13 @@ impl<'a> Walk<'a> {
             problems: Diagnostics::new(),
             start,
             known: CONTEXTS.map(|_| vec![Vec::new(); model.variables.len()]),
-            waiting: HashMap::new(),
+            waiting: FxHashMap::default(),
             states: Vec::new(),
             carriers: Vec::new(),
-            stock_states: HashMap::new(),
-            call_states: HashMap::new(),
+            stock_states: FxHashMap::default(),
+            call_states: FxHashMap::default(),
             unknowns: Vec::new(),
-            call_unknowns: HashMap::new(),
+            call_unknowns: FxHashMap::default(),
             draws: draws_before(model),
             pending: Vec::new(),
             rough: Vec::new(),
@@ -778,14 +780,14 @@ fn first_of_subtrees(model: &Model) -> Vec<u32> {
 }
 
 /// For each call that draws, how many draws stand before it in the equations of its variable.
-fn draws_before(model: &Model) -> HashMap<ExprId, u32> {
+fn draws_before(model: &Model) -> FxHashMap<ExprId, u32> {
     let is_draw = |expr: &Expr| {
         let Expr::Call { function, .. } = expr else {
             return false;
         };
         function.draws()
     };
-    let mut before = HashMap::new();
+    let mut before = FxHashMap::default();
     if !model.exprs.iter().any(is_draw) {
         return before;
     }

@@ -34,7 +34,7 @@ use crate::primitive::{self, Action, Kind, Layout, Observe, Routine, Taken};
 use encode::{Encoder, Strides};
 use memory::{Entry, Executable, Line};
 use pool::Pool;
-use rows::Rows;
+use rows::{Origins, Rows};
 use translate::{Shape, Width, translate};
 
 pub use run::{Scratch, run};
@@ -90,8 +90,8 @@ pub struct Native {
     pool: Vec<Line>,
     spill_lines: usize,
     bytes: usize,
-    /// The rows of a run, where every batch has the same.
-    rows: OnceLock<Rows>,
+    /// The rows of the first run that had them whole, for batches that have the same.
+    rows: OnceLock<(Origins, Rows)>,
     /// The part of the program that is the same for all futures.
     common: Program,
 }

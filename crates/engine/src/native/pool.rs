@@ -1,6 +1,6 @@
 //! Constants and tables, shared by the routines of a program.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use super::memory::Line;
 
@@ -8,8 +8,8 @@ use super::memory::Line;
 #[derive(Debug, Default)]
 pub(super) struct Pool {
     words: Vec<u64>,
-    known: HashMap<u64, usize>,
-    tables: HashMap<(u32, u8), usize>,
+    known: FxHashMap<u64, usize>,
+    tables: FxHashMap<(u32, u8), usize>,
 }
 
 impl Pool {

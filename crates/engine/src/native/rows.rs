@@ -2,6 +2,7 @@
 //!
 //! The rows of a run are computed once for a batch, if they are not too many, and then serve all its blocks.
 
+use crate::batch::{Batch, Schedule, Value};
 use crate::block::states::{self, States};
 use crate::block::{Level, Plan};
 use crate::ir::Program;
@@ -10,6 +11,50 @@ use crate::scalar;
 
 /// The most numbers that are computed ahead: a megabyte of them.
 const MOST_NUMBERS: usize = 1 << 17;
+
+/// What the rows of a run depend on beside the program.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Origins {
+    seed: u64,
+    /// The inputs that all futures share.
+    inputs: Vec<Shared>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+enum Shared {
+    /// The bits of a number.
+    Number(u64),
+    Schedule(Schedule),
+    /// Each future has its own.
+    Nothing,
+}
+
+impl Origins {
+    pub(super) fn new(batch: &Batch) -> Self {
+        let shared = |value: &Value| match *value {
+            Value::Uniform(number) => Shared::Number(number.to_bits()),
+            Value::Schedule(schedule) => Shared::Schedule(schedule.clone()),
+            Value::PerFuture(_) => Shared::Nothing,
+        };
+        Self {
+            seed: batch.seed,
+            inputs: batch.inputs.iter().map(shared).collect(),
+        }
+    }
+
+    /// Whether a batch has the same; a schedule with a NaN in it is no other's.
+    pub(super) fn are_those_of(&self, batch: &Batch) -> bool {
+        let alike = |(known, value): (&Shared, &Value)| match (known, value) {
+            (Shared::Number(bits), Value::Uniform(number)) => *bits == number.to_bits(),
+            (Shared::Schedule(known), Value::Schedule(schedule)) => known == *schedule,
+            (Shared::Nothing, Value::PerFuture(_)) => true,
+            _ => false,
+        };
+        self.seed == batch.seed
+            && self.inputs.len() == batch.inputs.len()
+            && self.inputs.iter().zip(batch.inputs).all(alike)
+    }
+}
 
 /// Rows of some neighbouring steps.
 #[derive(Clone, Debug, Default)]

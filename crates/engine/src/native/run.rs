@@ -8,8 +8,8 @@ use std::ops::Range;
 use super::Native;
 use super::delay::{Delay, delays};
 use super::memory::{Entry, Line, Operands};
-use super::rows::Rows;
-use crate::batch::{Batch, Outputs, Value};
+use super::rows::{Origins, Rows};
+use crate::batch::{Batch, Outputs};
 use crate::block::{self, Block, Plan};
 use crate::ir::Program;
 use crate::math::canonical_nan;
@@ -53,14 +53,6 @@ impl Native {
     }
 }
 
-impl Native {
-    /// Whether what all futures share is the same in every batch that is bound like this one.
-    fn rows_are_alike(&self, batch: &Batch) -> bool {
-        let per_future = |value: &Value| matches!(value, Value::PerFuture(_));
-        self.common.streams.is_empty() && batch.inputs.iter().all(per_future)
-    }
-}
-
 impl Scratch {
     /// Memory for blocks of `width` futures; `default` leaves that to the program. The width changes how fast a program runs and nothing
     /// else.
@@ -83,8 +75,8 @@ pub fn run(program: &Program, native: &Native, batch: &Batch, scratch: &mut Scra
         Err(outputs) => return outputs,
     };
     scratch.rows.reset(&plan, &native.layout);
-    let alike = native.rows_are_alike(batch);
-    if alike && let Some(rows) = native.rows.get() {
+    let known = native.rows.get();
+    if let Some((_, rows)) = known.filter(|(of, _)| of.are_those_of(batch)) {
         scratch.rows.clone_from(rows);
     }
     let stretches = stretches(&plan, native);
@@ -93,8 +85,10 @@ pub fn run(program: &Program, native: &Native, batch: &Batch, scratch: &mut Scra
     for rows in plan.blocks(width) {
         Run::new(&plan, native, &stretches, scratch, rows).run(&mut outputs);
     }
-    if alike && scratch.rows.are_whole() {
-        native.rows.get_or_init(|| scratch.rows.clone());
+    if scratch.rows.are_whole() {
+        native
+            .rows
+            .get_or_init(|| (Origins::new(batch), scratch.rows.clone()));
     }
     outputs
 }

@@ -1,6 +1,6 @@
 //! Nodes without repetition: folding and value numbering happen while the list grows.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use crate::math::Lane;
 
@@ -239,7 +239,7 @@ impl Node {
 #[derive(Clone, Debug, Default)]
 pub struct Graph {
     nodes: Vec<Node>,
-    known: HashMap<Node, Id>,
+    known: FxHashMap<Node, Id>,
 }
 
 const SIGN: u64 = 1 << 63;
@@ -273,6 +273,13 @@ impl Graph {
         if id == next {
             self.nodes.push(node);
         }
+        id
+    }
+
+    /// Adds a node that is like no other.
+    pub(super) fn push(&mut self, node: Node) -> Id {
+        let id = Id(u32::try_from(self.nodes.len()).expect("fewer than 2^32 nodes"));
+        self.nodes.push(node);
         id
     }
 

@@ -1,6 +1,6 @@
 //! In which order to do things, so that few values wait at a time.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use super::graph::{Graph, Id, Node};
 use super::step::{Store, Target};
@@ -60,8 +60,8 @@ fn needs(graph: &Graph) -> Vec<u32> {
 }
 
 /// For each place of the frame or the row that is stored to, how many living nodes and stores read it.
-fn readers(graph: &Graph, stores: &[Store]) -> HashMap<Target, usize> {
-    let mut readers: HashMap<Target, usize> = stores.iter().map(|store| (store.target, 0)).collect();
+fn readers(graph: &Graph, stores: &[Store]) -> FxHashMap<Target, usize> {
+    let mut readers: FxHashMap<Target, usize> = stores.iter().map(|store| (store.target, 0)).collect();
     let mut read = |id: Id| {
         if let Some(count) = place(graph, id).and_then(|place| readers.get_mut(&place)) {
             *count += 1;
@@ -96,7 +96,7 @@ struct Order<'a> {
     needs: Vec<u32>,
     actions: Vec<Action>,
     done: Vec<bool>,
-    readers: HashMap<Target, usize>,
+    readers: FxHashMap<Target, usize>,
     /// Stores whose value is computed and whose place is still to be read.
     waiting: Vec<Store>,
 }

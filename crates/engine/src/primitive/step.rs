@@ -165,11 +165,13 @@ impl Routine {
         for node in self.graph.nodes() {
             for (copy, frame) in (0..frames).zip(0_u32..) {
                 let known = &copies[copy];
-                let moved = match *node {
-                    Node::Lane(at) => Node::Lane(at + frame * stride),
-                    other => other.with_operands(|id| known[id.index()]),
+                let shared = |id: Id| known[id.index()] == copies[0][id.index()];
+                let id = match *node {
+                    Node::Lane(at) => graph.push(Node::Lane(at + frame * stride)),
+                    // What is made from what all share is shared.
+                    other if copy > 0 && other.operands().all(shared) => copies[0][copies[0].len() - 1],
+                    other => graph.push(other.with_operands(|id| known[id.index()])),
                 };
-                let id = graph.intern(moved);
                 copies[copy].push(id);
             }
         }

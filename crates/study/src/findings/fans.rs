@@ -2,26 +2,33 @@
 
 use super::{ExperimentFan, Fan, QUANTILES};
 use crate::case::Case;
+use crate::parallel::each;
 use crate::results::{ExperimentSeries, Results, Series};
 
 /// A fan for each outcome whose series was stored.
-pub(super) fn fans(case: &Case, results: &Results) -> Vec<Fan> {
+pub(super) fn fans(case: &Case, results: &Results, threads: usize) -> Vec<Fan> {
+    // Every series once, though outcomes may share one.
+    let known = each(threads, results.series.len(), |at| {
+        let series = &results.series[at];
+        (results.options[series.option].addon == 0).then(|| quantiles(&series.times, &series.values))
+    });
     let mut all = Vec::new();
     for (outcome, of) in case.outcomes.iter().enumerate() {
         let key = model::Name::key_of(&of.series.value);
         let of_policy = |policy: usize| {
-            results.series.iter().find(|series| {
+            results.series.iter().zip(&known).find(|(series, _)| {
                 let option = results.options[series.option];
                 option.policy == policy && option.addon == 0 && model::Name::key_of(&series.variable) == key
             })
         };
-        let series: Vec<Option<&Series>> = (0..case.policies.len()).map(of_policy).collect();
-        let Some(first) = series.iter().flatten().next() else {
+        let series: Vec<Option<(&Series, &Option<[Vec<f64>; 5]>)>> =
+            (0..case.policies.len()).map(of_policy).collect();
+        let Some((first, _)) = series.iter().flatten().next() else {
             continue;
         };
         let policies = series
             .iter()
-            .map(|s| s.map_or_else(Default::default, |s| quantiles(&s.times, &s.values)))
+            .map(|one| one.and_then(|(_, known)| known.clone()).unwrap_or_default())
             .collect();
         all.push(Fan {
             outcome,
@@ -35,15 +42,12 @@ pub(super) fn fans(case: &Case, results: &Results) -> Vec<Fan> {
 }
 
 /// An experiment's fan against each history that it can be compared with.
-pub(super) fn experiments(case: &Case, results: &Results) -> Vec<ExperimentFan> {
-    results
-        .experiments
-        .iter()
-        .map(|series| {
-            let given_before = case.experiments[series.experiment].compare_from;
-            against(series, &case.history[series.history].points, given_before)
-        })
-        .collect()
+pub(super) fn experiments(case: &Case, results: &Results, threads: usize) -> Vec<ExperimentFan> {
+    each(threads, results.experiments.len(), |at| {
+        let series = &results.experiments[at];
+        let given_before = case.experiments[series.experiment].compare_from;
+        against(series, &case.history[series.history].points, given_before)
+    })
 }
 
 /// Points before `given_before` are what the experiment was given: they prove nothing, and are not counted.
@@ -93,16 +97,29 @@ fn interpolate(times: &[f64], values: &[f64], time: f64) -> f64 {
     values[after - 1] + part * (values[after] - values[after - 1])
 }
 
+/// Times whose values are taken out of a table at once: a line of the cache holds so many.
+const STEPS: usize = 8;
+
 /// The quantiles of a table of series at each of its times, over the futures in which it is finite.
 fn quantiles(times: &[f64], table: &[f64]) -> [Vec<f64>; 5] {
     let steps = times.len();
     let mut all: [Vec<f64>; 5] = std::array::from_fn(|_| Vec::with_capacity(steps));
-    for step in 0..steps {
-        let at = table.iter().skip(step).step_by(steps).copied();
-        let mut values: Vec<f64> = at.filter(|v| v.is_finite()).collect();
-        values.sort_unstable_by(f64::total_cmp);
-        for (quantile, q) in all.iter_mut().zip(QUANTILES) {
-            quantile.push(analysis::quantile_sorted(&values, q).unwrap_or(f64::NAN));
+    let mut columns: Vec<Vec<f64>> = vec![Vec::new(); STEPS];
+    for first in (0..steps).step_by(STEPS) {
+        let columns = &mut columns[..STEPS.min(steps - first)];
+        columns.iter_mut().for_each(Vec::clear);
+        for row in table.chunks_exact(steps) {
+            for (column, value) in columns.iter_mut().zip(&row[first..]) {
+                if value.is_finite() {
+                    column.push(*value);
+                }
+            }
+        }
+        for column in columns {
+            column.sort_unstable_by(f64::total_cmp);
+            for (quantile, q) in all.iter_mut().zip(QUANTILES) {
+                quantile.push(analysis::quantile_sorted(column, q).unwrap_or(f64::NAN));
+            }
         }
     }
     all

@@ -82,7 +82,10 @@ pub fn weigh(study: &Study, evidence: &Evidence, settings: &Settings) -> Result<
         .into_iter()
         .chain(fairness::dominated(case, &verdicts));
     let extremes = extremes::extremes(case, &compared, &factors, &verdicts)?;
-    let (fans, experiments) = (fans::fans(case, results), fans::experiments(case, results));
+    let (fans, experiments) = (
+        fans::fans(case, results, threads),
+        fans::experiments(case, results, threads),
+    );
     done("findings.fans_and_extremes");
     let asked = Asked {
         case,

@@ -49,7 +49,7 @@ pub(crate) fn run(settings: &low::Memo, terminal: &Terminal) -> Result<Exit, Fai
         let second = if stored.record.interrupted {
             None
         } else {
-            weighing::second(study, model, &plan, &bar)?
+            weighing::second(study, model, None, &plan, &bar)?
         };
         if terminal.interrupted() {
             return Err(Failure::new(
@@ -69,7 +69,15 @@ pub(crate) fn run(settings: &low::Memo, terminal: &Terminal) -> Result<Exit, Fai
         };
         let mut findings = weighing::judge(study, &judged, &how)?;
         if !stored.record.interrupted {
-            weighing::try_flips(study, model, (&futures, &results), &plan, &mut findings, &bar)?;
+            weighing::try_flips(
+                study,
+                model,
+                None,
+                (&futures, &results),
+                &plan,
+                &mut findings,
+                &bar,
+            )?;
         }
         let provenance = run_folder::provenance(&stored.bound, &stored.record);
         let language = match settings.lang {

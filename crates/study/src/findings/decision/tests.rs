@@ -552,6 +552,7 @@ fn changes_are_tried_in_the_model() {
         try_flips(
             &study,
             &model,
+            None,
             (&futures, &results),
             &trials,
             &mut findings,

@@ -28,10 +28,12 @@ pub struct Trials {
 }
 
 /// Asks the model how the options of the first add-on stand at the middle of every assumption, seeks the smallest changes from there
-/// again, tries each in the model, and writes down what came of it. Stopped by `progress`, it leaves the rest untried.
+/// again, tries each in the model, and writes down what came of it. Stopped by `progress`, it leaves the rest untried. Options that are
+/// `ready` with exact numerics need not be made so again.
 pub fn try_flips(
     study: &Study,
     model: &Model,
+    ready: Option<&Ready>,
     (futures, tested): (&Futures, &Results),
     trials: &Trials,
     findings: &mut Findings,
@@ -57,9 +59,17 @@ pub fn try_flips(
         engine: engine::Choice::Auto,
         numerics: engine::Numerics::Exact,
     };
+    let own;
+    let ready = match ready {
+        Some(ready) if options.iter().all(|option| ready.has(*option, how.numerics)) => ready,
+        _ => {
+            own = Ready::new(study, model, &how)?;
+            &own
+        }
+    };
     let model = Simulated {
         study,
-        ready: Ready::new(study, model, &how)?,
+        ready,
         futures,
         rows,
         seed: trials.seed,
@@ -108,7 +118,7 @@ pub fn try_flips(
 /// The model with some futures' luck.
 struct Simulated<'a> {
     study: &'a Study,
-    ready: Ready<'a>,
+    ready: &'a Ready<'a>,
     futures: &'a Futures,
     rows: Vec<usize>,
     seed: u64,
