@@ -21,7 +21,7 @@ pub(super) fn fans(case: &Case, results: &Results, threads: usize) -> Vec<Fan> {
                 option.policy == policy && option.addon == 0 && model::Name::key_of(&series.variable) == key
             })
         };
-        let series: Vec<Option<(&Series, &Option<[Vec<f64>; 5]>)>> =
+        let series: Vec<Option<(&Series, &Option<Quantiles>)>> =
             (0..case.policies.len()).map(of_policy).collect();
         let Some((first, _)) = series.iter().flatten().next() else {
             continue;
@@ -97,13 +97,16 @@ fn interpolate(times: &[f64], values: &[f64], time: f64) -> f64 {
     values[after - 1] + part * (values[after] - values[after - 1])
 }
 
+/// A column of values over time for each quantile.
+type Quantiles = [Vec<f64>; 5];
+
 /// Times whose values are taken out of a table at once: a line of the cache holds so many.
 const STEPS: usize = 8;
 
 /// The quantiles of a table of series at each of its times, over the futures in which it is finite.
-fn quantiles(times: &[f64], table: &[f64]) -> [Vec<f64>; 5] {
+fn quantiles(times: &[f64], table: &[f64]) -> Quantiles {
     let steps = times.len();
-    let mut all: [Vec<f64>; 5] = std::array::from_fn(|_| Vec::with_capacity(steps));
+    let mut all: Quantiles = std::array::from_fn(|_| Vec::with_capacity(steps));
     let mut columns: Vec<Vec<f64>> = vec![Vec::new(); STEPS];
     for first in (0..steps).step_by(STEPS) {
         let columns = &mut columns[..STEPS.min(steps - first)];
