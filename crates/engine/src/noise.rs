@@ -16,6 +16,7 @@ pub(crate) const ROUNDS: u8 = 10;
 pub(crate) const WEYL: [u32; 2] = [0x9e37_79b9, 0xbb67_ae85];
 
 /// Philox4x32 with ten rounds: four words that look random, from a counter under a key.
+#[inline(always)]
 pub fn philox(counter: [u32; 4], key: [u32; 2]) -> [u32; 4] {
     let [mut c0, mut c1, mut c2, mut c3] = counter;
     let [mut k0, mut k1] = key;
@@ -64,17 +65,20 @@ impl Stream {
     }
 
     /// 64 random bits.
+    #[inline(always)]
     pub fn bits(&self, future: u64, step: u64) -> u64 {
         let [a, b, ..] = philox(words(future, step), self.key);
         u64::from(a) | u64::from(b) << 32
     }
 
     /// A number in [0, 1): one of the 2⁵³ multiples of 2⁻⁵³.
+    #[inline(always)]
     pub fn uniform(&self, future: u64, step: u64) -> f64 {
         (self.bits(future, step) >> 11) as f64 * PER_TWO_TO_53
     }
 
     /// A number in (0, 1), never at an end: the middle of one of 2⁵² equal cells.
+    #[inline(always)]
     pub fn open_uniform(&self, future: u64, step: u64) -> f64 {
         // Twice the cell plus one has 53 bits: exact.
         ((self.bits(future, step) >> 12) * 2 + 1) as f64 * PER_TWO_TO_53
@@ -100,10 +104,12 @@ fn key(seed: u64, variable: u64, purpose: u64) -> [u32; 2] {
 
 pub(crate) const PER_TWO_TO_53: f64 = 1.0 / 9007199254740992.0;
 
+#[inline(always)]
 fn halves(word: u64) -> [u32; 2] {
     [word as u32, (word >> 32) as u32]
 }
 
+#[inline(always)]
 fn words(low: u64, high: u64) -> [u32; 4] {
     let ([a, b], [c, d]) = (halves(low), halves(high));
     [a, b, c, d]
@@ -145,28 +151,62 @@ impl TruncatedNormal {
 /// normal distribution.
 #[inline(always)]
 pub(crate) fn truncated_quantile<L: Lane>(
-    [low, high, mean, deviation]: [L; 4],
+    normal: [L; 4],
     p: L,
     cdf: impl Fn(L) -> L,
     inverse: impl Fn(L) -> L,
 ) -> L {
-    let c = |value: f64| p.constant(value);
-    let inside = |x: L| kernel::min(kernel::max(x, low), high);
-    let (a, b) = ((low - mean) / deviation, (high - mean) / deviation);
-    // Above the mean, one minus a small share would lose its digits: mirror such intervals to the lower tail.
-    let mirrored = c(0.0).less(a);
-    let (from, to) = (mirrored.select(-b, a), mirrored.select(-a, b));
-    let share = mirrored.select(c(1.0) - p, p);
-    let (below, above) = (cdf(from), cdf(to));
-    // A share may round to 0 or 1; its inverse is then infinite and the bounds decide.
-    let z = inverse(kernel::min(below + share * (above - below), c(1.0)));
-    // So far out that doubles see no mass: all of it lies at the end nearer to the mean.
-    let z = above.equal(c(0.0)).select(to, z);
-    let drawn = inside(mean + deviation * mirrored.select(-z, z));
-    let value = deviation.equal(c(0.0)).select(inside(mean), drawn);
-    let defined = low.less_equal(high).and(c(0.0).less_equal(deviation));
-    let known = mean.equal(mean).and(p.equal(p));
-    defined.and(known).select(value, c(f64::NAN))
+    let interval = Interval::of(normal);
+    let below = cdf(interval.from);
+    let above = cdf(interval.to);
+    let z = inverse(interval.share(p, below, above));
+    interval.value(normal, p, above, z)
+}
+
+/// The interval of a truncated normal distribution in standard deviations from its mean. Above the mean, one minus a small share would
+/// lose its digits: such intervals are mirrored to the lower tail.
+#[derive(Clone, Copy)]
+pub(crate) struct Interval<L> {
+    mirrored: L,
+    pub(crate) from: L,
+    pub(crate) to: L,
+}
+
+impl<L: Lane> Interval<L> {
+    #[inline(always)]
+    pub(crate) fn of([low, high, mean, deviation]: [L; 4]) -> Self {
+        let (a, b) = ((low - mean) / deviation, (high - mean) / deviation);
+        let mirrored = mean.constant(0.0).less(a);
+        Self {
+            mirrored,
+            from: mirrored.select(-b, a),
+            to: mirrored.select(-a, b),
+        }
+    }
+
+    /// The share of the whole distribution below the value that a share `p` of the interval lies below, those below its ends being known.
+    #[inline(always)]
+    pub(crate) fn share(self, p: L, below: L, above: L) -> L {
+        let c = |value: f64| p.constant(value);
+        let share = self.mirrored.select(c(1.0) - p, p);
+        // A share may round to 0 or 1; its inverse is then infinite and the bounds decide.
+        kernel::min(below + share * (above - below), c(1.0))
+    }
+
+    /// The value, from what the inverse says of that share.
+    #[inline(always)]
+    pub(crate) fn value(self, [low, high, mean, deviation]: [L; 4], p: L, above: L, z: L) -> L {
+        let c = |value: f64| p.constant(value);
+        // So far out that doubles see no mass: all of it lies at the end nearer to the mean.
+        let z = above.equal(c(0.0)).select(self.to, z);
+        let drawn = mean + deviation * self.mirrored.select(-z, z);
+        let drawn = kernel::min(kernel::max(drawn, low), high);
+        let fixed = kernel::min(kernel::max(mean, low), high);
+        let value = deviation.equal(c(0.0)).select(fixed, drawn);
+        let defined = low.less_equal(high).and(c(0.0).less_equal(deviation));
+        let known = mean.equal(mean).and(p.equal(p));
+        defined.and(known).select(value, c(f64::NAN))
+    }
 }
 
 /// A hash of a name that never changes: FNV-1a (64 bits) over its UTF-8 bytes, then the finaliser of splitmix64.

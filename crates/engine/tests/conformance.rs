@@ -225,7 +225,7 @@ fn check(path: &Path, model: &Model, request: &Request, columns: &[Vec<f64>], fu
         },
     );
     let levels = block::Level::available();
-    for (width, level) in [1, 4, 64]
+    for (width, level) in [4, 64]
         .into_iter()
         .flat_map(|width| levels.iter().map(move |level| (width, *level)))
     {

@@ -1,6 +1,7 @@
 //! Steps that each future of a block chooses for itself: all take a step together, each one of its own length, and those that
 //! have arrived wait with steps of length zero.
 
+use super::machine::{Machine, Script};
 use super::{Block, source};
 use crate::adaptive::{self, Going, Pace, Pair};
 use crate::ir::{Slot, Update};
@@ -34,7 +35,7 @@ impl Paces {
 
 impl Block<'_> {
     /// All futures through one `TIME STEP`.
-    pub(super) fn adapt(&mut self, pair: &Pair, step: usize) {
+    pub(super) fn adapt(&mut self, pair: &Pair, machine: &Machine, plain: &Script, step: usize) {
         let program = self.plan.program;
         let timeline = &self.plan.timeline;
         let (time, length) = (timeline.time(step), timeline.length(step));
@@ -102,7 +103,7 @@ impl Block<'_> {
                         *out = time + integrate(pace.done, *trial, *ahead);
                     }
                 }
-                self.walk_lanes(&program.step, step);
+                self.step_lanes(machine, plain, step);
                 let mut rates = std::mem::take(&mut paces.rates[number]);
                 self.gather(&stocks, &mut rates);
                 paces.rates[number] = rates;

@@ -7,6 +7,7 @@
 mod adaptive;
 mod kernels;
 mod level;
+mod machine;
 pub(crate) mod states;
 
 use std::borrow::Cow;
@@ -23,15 +24,15 @@ use crate::scalar;
 use crate::timeline::{Timeline, timeline};
 use adaptive::Paces;
 use kernels::{Draws, Source};
+use machine::{Doing, Machine, Script, Surroundings};
 pub(crate) use states::States;
 
 #[cfg(all(feature = "native", target_arch = "x86_64"))]
 pub(crate) use level::Kind as LevelKind;
 pub use level::Level;
 
-/// The width of a block unless it is said otherwise: long enough that walking the operations costs little, short
-/// enough that a model of some hundred variables stays in the second cache. Measured on SIR and on the flagship, 256
-/// futures are faster than 64 by 1.2 to 1.6 times.
+/// The most futures of a block unless it is said otherwise: so many that what is done once for a block costs little. A large model
+/// has fewer, so that the first cache holds what a step computes.
 pub const DEFAULT_WIDTH: usize = 256;
 
 /// The memory that one thread needs to run programs.
@@ -41,6 +42,7 @@ pub struct Scratch {
     level: Level,
     pub(crate) uniform: Vec<f64>,
     lanes: Vec<f64>,
+    futures: Vec<u64>,
     states: States,
     loads: Loads,
     memories: Vec<Vec<f64>>,
@@ -66,6 +68,7 @@ impl Scratch {
             level,
             uniform: Vec::new(),
             lanes: Vec::new(),
+            futures: Vec::new(),
             states: States::default(),
             loads: Loads::default(),
             memories: Vec::new(),
@@ -84,8 +87,11 @@ pub fn run(program: &Program, batch: &Batch, scratch: &mut Scratch) -> Outputs {
         Err(outputs) => return outputs,
     };
     let mut outputs = plan.outputs();
-    for rows in plan.blocks(scratch.width) {
-        scratch.block(&plan, rows).run(&mut outputs);
+    let machine = Machine::new(program, scratch.width);
+    for rows in plan.blocks(scratch.width.min(machine.width)) {
+        scratch
+            .wide_block(&plan, rows, &machine)
+            .run(&machine, &mut outputs);
     }
     outputs
 }
@@ -194,6 +200,9 @@ impl<'a> Plan<'a> {
     }
 }
 
+/// Numbers of a line of the cache.
+const LINE: usize = 8;
+
 /// Some neighbouring futures on their way.
 pub(crate) struct Block<'a> {
     plan: &'a Plan<'a>,
@@ -201,6 +210,8 @@ pub(crate) struct Block<'a> {
     width: usize,
     level: Level,
     pub(crate) uniform: &'a mut Vec<f64>,
+    /// The number of each lane's future.
+    futures: &'a [u64],
     pub(crate) lanes: &'a mut [f64],
     pub(crate) states: &'a mut States,
     loads: &'a mut Loads,
@@ -212,9 +223,35 @@ impl Scratch {
     /// A block of futures, of which nothing is computed yet.
     pub(crate) fn block<'a>(&'a mut self, plan: &'a Plan<'a>, rows: Range<usize>) -> Block<'a> {
         let width = rows.len();
+        let numbers = plan.program.lane_len as usize * width;
+        self.padded_block(plan, rows, width, numbers)
+    }
+
+    /// The same as wide as a machine: beyond the last future, lanes do what that one does.
+    fn wide_block<'a>(&'a mut self, plan: &'a Plan<'a>, rows: Range<usize>, machine: &Machine) -> Block<'a> {
+        self.padded_block(plan, rows, machine.width, machine.numbers())
+    }
+
+    fn padded_block<'a>(
+        &'a mut self,
+        plan: &'a Plan<'a>,
+        rows: Range<usize>,
+        width: usize,
+        numbers: usize,
+    ) -> Block<'a> {
         let program = plan.program;
-        let lanes = program.lane_len as usize * width;
-        self.lanes.resize(lanes.max(self.lanes.len()), 0.0);
+        // Vectors are moved faster where they do not lie across two lines of the cache.
+        self.lanes.resize((numbers + LINE).max(self.lanes.len()), 0.0);
+        let ahead = self
+            .lanes
+            .as_ptr()
+            .align_offset(LINE * size_of::<f64>())
+            .min(LINE);
+        let column = &plan.batch.futures[rows.clone()];
+        self.futures.clear();
+        self.futures.extend_from_slice(column);
+        self.futures
+            .resize(width, *column.last().expect("a block has futures"));
         self.memories.resize(program.metrics.len(), Vec::new());
         for (memory, metric) in self.memories.iter_mut().zip(&program.metrics) {
             let [result, current] = observe::start(metric.reducer);
@@ -228,7 +265,8 @@ impl Scratch {
             width,
             level: self.level,
             uniform: &mut self.uniform,
-            lanes: &mut self.lanes[..lanes],
+            futures: &self.futures,
+            lanes: &mut self.lanes[ahead..ahead + numbers],
             states: &mut self.states,
             loads: &mut self.loads,
             memories: &mut self.memories,
@@ -249,7 +287,10 @@ impl Block<'_> {
         for (input, value) in program.inputs.iter().zip(batch.inputs) {
             if let (Some(slot), Value::PerFuture(column)) = (input.slot, value) {
                 let first = (slot.0 - program.uniform_len) as usize * self.width;
-                self.lanes[first..first + self.width].copy_from_slice(&column[self.rows.clone()]);
+                let column = &column[self.rows.clone()];
+                let (here, beyond) = self.lanes[first..first + self.width].split_at_mut(column.len());
+                here.copy_from_slice(column);
+                beyond.fill(*column.last().expect("a block has futures"));
             }
         }
         // `once.uniform` has been walked for the whole batch.
@@ -269,14 +310,18 @@ impl Block<'_> {
         self.paces.begin(self.width);
     }
 
-    fn run(mut self, outputs: &mut Outputs) {
+    fn run(mut self, machine: &Machine, outputs: &mut Outputs) {
         let Plan {
-            program,
-            timeline,
-            windows,
-            ..
+            program, timeline, ..
         } = self.plan;
         self.begin();
+        for (number, memory) in self.memories.iter().enumerate() {
+            let [result, current] = machine.memory(number);
+            self.lanes[current].copy_from_slice(&memory[self.width..]);
+            self.lanes[result].copy_from_slice(&memory[..self.width]);
+        }
+        let mut scripts = Scripts::new(self.plan, machine);
+        let leaps = Leaps::of(program, machine.advances());
         let mut saved = timeline.saved.iter().copied().enumerate().peekable();
         for step in 0..=timeline.steps {
             self.plan.set_time(self.uniform, step);
@@ -284,24 +329,52 @@ impl Block<'_> {
                 let first = (own.0 - program.uniform_len) as usize * self.width;
                 self.lanes[first..first + self.width].fill(timeline.time(step));
             }
-            self.walk(&program.step, step);
-            let (time, length) = (timeline.time(step), timeline.length(step));
-            for ((metric, memory), window) in
-                program.metrics.iter().zip(self.memories.iter_mut()).zip(windows)
-            {
-                if window.as_ref().is_some_and(|window| window.contains(&step)) {
-                    let value = source(self.uniform, self.lanes, self.width, metric.source);
-                    kernels::observe(self.level, metric.reducer, memory, value, time, length);
-                }
-            }
-            if let Some((number, _)) = saved.next_if(|(_, saved)| *saved == step) {
-                self.save(number, outputs);
+            let number = saved
+                .next_if(|(_, saved)| *saved == step)
+                .map(|(number, _)| number);
+            let number = number.filter(|_| !program.series.is_empty());
+            let doing = Doing {
+                advance: step < timeline.steps,
+                save: number.is_some(),
+            };
+            self.step(machine, scripts.at(step, doing), step);
+            if let Some(number) = number {
+                self.save(machine, number, outputs);
             }
             if step < timeline.steps {
-                self.update(step);
+                self.update(machine, &scripts.plain, leaps, step);
             }
         }
+        for (number, memory) in self.memories.iter_mut().enumerate() {
+            let [result, _] = machine.memory(number);
+            memory[..self.width].copy_from_slice(&self.lanes[result]);
+        }
         self.finish(outputs);
+    }
+
+    /// Computes what a step says, for all futures at once and for each.
+    fn step(&mut self, machine: &Machine, script: &Script, step: usize) {
+        scalar::execute(
+            self.plan.program,
+            &self.plan.program.step.uniform,
+            self.uniform,
+            None,
+        );
+        self.step_lanes(machine, script, step);
+    }
+
+    fn step_lanes(&mut self, machine: &Machine, script: &Script, step: usize) {
+        let timeline = &self.plan.timeline;
+        let around = Surroundings {
+            level: self.level,
+            uniform: self.uniform,
+            streams: &self.plan.streams,
+            futures: self.futures,
+            step: step as u64,
+            time: timeline.time(step),
+            length: timeline.length(step),
+        };
+        machine.run(script, self.lanes, around);
     }
 
     fn walk(&mut self, tape: &Tape, step: usize) {
@@ -312,7 +385,7 @@ impl Block<'_> {
     fn walk_lanes(&mut self, tape: &Tape, step: usize) {
         let draws = Draws {
             streams: &self.plan.streams,
-            futures: &self.plan.batch.futures[self.rows.clone()],
+            futures: self.futures,
             step: step as u64,
         };
         kernels::execute(
@@ -326,25 +399,43 @@ impl Block<'_> {
         );
     }
 
-    /// Takes every state from this step to the next.
-    fn update(&mut self, step: usize) {
+    /// Takes every state from this step to the next, but for those that the machine has taken there.
+    fn update(&mut self, machine: &Machine, plain: &Script, leaps: Leaps, step: usize) {
         let Plan {
             program, timeline, ..
         } = self.plan;
         if let Some(pair) = crate::adaptive::pair(program.integration) {
-            return self.adapt(pair, step);
+            return self.adapt(pair, machine, plain, step);
         }
         let (time, length) = (timeline.time(step), timeline.length(step));
-        let mut numbers = Numbers {
-            uniform: self.uniform,
-            lanes: self.lanes,
-            width: self.width,
+        let done = if machine.advances() {
+            program.uniform_len
+        } else {
+            u32::MAX
         };
-        self.loads.go_on(program, length, &mut numbers);
-        self.states
-            .look(program, step, self.uniform, self.lanes, self.width);
+        if !program.carriers.is_empty() {
+            let mut numbers = Numbers {
+                uniform: self.uniform,
+                lanes: self.lanes,
+                width: self.width,
+            };
+            self.loads.go_on(program, length, &mut numbers);
+        }
+        if leaps.any {
+            self.states
+                .look_below(program, done, step, self.uniform, self.lanes, self.width);
+        }
         match method::within(program.integration) {
-            None => states::euler(self.level, program, self.uniform, self.lanes, self.width, length),
+            None if leaps.integrates => states::euler_below(
+                self.level,
+                program,
+                done,
+                self.uniform,
+                self.lanes,
+                self.width,
+                length,
+            ),
+            None => {}
             Some(method) => {
                 self.states.keep(program, self.uniform, self.lanes, self.width);
                 for look in method.looks {
@@ -352,7 +443,7 @@ impl Block<'_> {
                     self.states
                         .advance(self.level, program, self.uniform, self.lanes, self.width, ahead);
                     self.uniform[program.time.0 as usize] = time + ahead;
-                    self.walk(&program.step, step);
+                    self.step(machine, plain, step);
                     self.states.weigh(
                         self.level,
                         program,
@@ -367,13 +458,17 @@ impl Block<'_> {
                     .conclude(self.level, program, self.uniform, self.lanes, self.width, whole);
             }
         }
-        self.states.leap(program, self.uniform, self.lanes, self.width);
-        let mut numbers = Numbers {
-            uniform: self.uniform,
-            lanes: self.lanes,
-            width: self.width,
-        };
-        self.loads.show(program, &mut numbers);
+        if leaps.any {
+            self.states.leap(program, self.uniform, self.lanes, self.width);
+        }
+        if !program.carriers.is_empty() {
+            let mut numbers = Numbers {
+                uniform: self.uniform,
+                lanes: self.lanes,
+                width: self.width,
+            };
+            self.loads.show(program, &mut numbers);
+        }
     }
 
     /// A metric takes in its values at a step.
@@ -388,12 +483,12 @@ impl Block<'_> {
         kernels::observe(self.level, reducer, memory, Source::Lanes(values), time, length);
     }
 
-    fn save(&self, number: usize, outputs: &mut Outputs) {
+    fn save(&self, machine: &Machine, number: usize, outputs: &mut Outputs) {
         let count = outputs.times.len();
-        for (table, stored) in outputs.series.iter_mut().zip(&self.plan.program.series) {
-            let value = source(self.uniform, self.lanes, self.width, stored.source);
-            for (lane, row) in self.rows.clone().enumerate() {
-                table[row * count + number] = canonical_nan(value.at(lane));
+        for (series, table) in outputs.series.iter_mut().enumerate() {
+            let values = &self.lanes[machine.saved(series)];
+            for (value, row) in values.iter().zip(self.rows.clone()) {
+                table[row * count + number] = canonical_nan(*value);
             }
         }
     }
@@ -427,7 +522,7 @@ impl Block<'_> {
             .zip(&mut outputs.metrics)
         {
             let count = window.as_ref().map_or(0, Range::len);
-            for (lane, sound) in sound.iter_mut().enumerate() {
+            for (lane, sound) in sound.iter_mut().enumerate().take(self.rows.len()) {
                 let result = observe::finish(metric.reducer, [memory[lane], 0.0], count);
                 *sound &= observe::is_sound(metric.reducer, result);
                 column[self.rows.start + lane] = canonical_nan(result);
@@ -442,6 +537,90 @@ impl Block<'_> {
                     .for_each(|column| column[row] = f64::NAN);
             }
         }
+    }
+}
+
+/// Which states are left to the block when the machine has done its part.
+#[derive(Clone, Copy)]
+struct Leaps {
+    /// Any that hold or delay.
+    any: bool,
+    /// Any stocks.
+    integrates: bool,
+}
+
+impl Leaps {
+    fn of(program: &Program, advances: bool) -> Self {
+        let mut left = Self {
+            any: false,
+            integrates: false,
+        };
+        for state in &program.states {
+            let done = advances && state.slot.0 >= program.uniform_len;
+            match state.update {
+                Update::Integrate { .. } => left.integrates |= !done,
+                Update::Hold { .. } => left.any |= !done,
+                Update::Delay { .. } => left.any = true,
+            }
+        }
+        left
+    }
+}
+
+/// The instructions for the steps of a block. What changes from step to step is mostly nothing: scripts are kept until a metric's window
+/// begins or ends.
+struct Scripts<'a> {
+    plan: &'a Plan<'a>,
+    machine: &'a Machine,
+    /// Only what a look within a step needs.
+    plain: Script,
+    /// With values saved and without, as long as metrics see the same.
+    kept: [(bool, Script); 2],
+    /// The last step, which goes nowhere.
+    last: Script,
+    /// Where a window begins or ends, the next one last.
+    edges: Vec<usize>,
+}
+
+impl<'a> Scripts<'a> {
+    fn new(plan: &'a Plan<'a>, machine: &'a Machine) -> Self {
+        let nothing = Doing {
+            advance: false,
+            save: false,
+        };
+        let mut plain = Script::default();
+        machine.script(nothing, |_| false, &mut plain);
+        let windows = plan.windows.iter().flatten();
+        let mut edges: Vec<usize> = windows.flat_map(|window| [window.start, window.end]).collect();
+        edges.sort_unstable_by(|a, b| b.cmp(a));
+        Self {
+            plan,
+            machine,
+            plain,
+            kept: Default::default(),
+            last: Script::default(),
+            edges,
+        }
+    }
+
+    fn at(&mut self, step: usize, doing: Doing) -> &Script {
+        while self.edges.pop_if(|edge| *edge <= step).is_some() {
+            self.kept[0].0 = false;
+            self.kept[1].0 = false;
+        }
+        let sees = |metric: usize| {
+            let window = &self.plan.windows[metric];
+            window.as_ref().is_some_and(|window| window.contains(&step))
+        };
+        if !doing.advance {
+            self.machine.script(doing, sees, &mut self.last);
+            return &self.last;
+        }
+        let (known, script) = &mut self.kept[usize::from(doing.save)];
+        if !std::mem::replace(known, true) {
+            self.machine.script(doing, sees, script);
+        }
+        script
     }
 }
 

@@ -26,6 +26,8 @@ pub(crate) struct States {
 struct Ring {
     /// By how many steps each number of a row is delayed.
     delays: Vec<usize>,
+    /// The longest of them.
+    longest: usize,
     /// Number of rows: the longest delay that ends within the run.
     capacity: usize,
     rows: Vec<f64>,
@@ -36,13 +38,22 @@ impl Ring {
     /// yet, from where on [`is_ready`](Self::is_ready) must be asked.
     fn pass(&mut self, step: usize, row: &mut [f64]) -> usize {
         let len = row.len();
-        let at = step % self.capacity * len;
-        self.rows[at..at + len].copy_from_slice(row);
+        self.rows[step % self.capacity * len..][..len].copy_from_slice(row);
+        let next = (step + 1) % self.capacity;
         let mut ready = len;
-        for (place, (out, delay)) in row.iter_mut().zip(&self.delays).enumerate() {
+        // No division for each number: the delay of what is ready is at most the capacity.
+        let places = row.iter_mut().zip(&self.delays).enumerate();
+        if step + 1 >= self.longest {
+            for (place, (out, delay)) in places {
+                let back = if *delay > next { self.capacity } else { 0 };
+                *out = self.rows[(next + back - delay) * len + place];
+            }
+            return ready;
+        }
+        for (place, (out, delay)) in places {
             if step + 1 >= *delay {
-                let from = step + 1 - delay;
-                *out = self.rows[from % self.capacity * len + place];
+                let back = if *delay > next { self.capacity } else { 0 };
+                *out = self.rows[(next + back - delay) * len + place];
             } else {
                 ready = ready.min(place);
             }
@@ -83,9 +94,23 @@ fn stock_and_rate<'a>(
 }
 
 /// Euler's method: every stock goes on along its rate.
+#[cfg(all(feature = "native", target_arch = "x86_64"))]
 pub(crate) fn euler(
     level: Level,
     program: &Program,
+    uniform: &mut [f64],
+    lanes: &mut [f64],
+    width: usize,
+    length: f64,
+) {
+    euler_below(level, program, u32::MAX, uniform, lanes, width, length);
+}
+
+/// The same for stocks below slot `done`.
+pub(crate) fn euler_below(
+    level: Level,
+    program: &Program,
+    done: u32,
     uniform: &mut [f64],
     lanes: &mut [f64],
     width: usize,
@@ -95,6 +120,9 @@ pub(crate) fn euler(
         let Update::Integrate { rate } = state.update else {
             continue;
         };
+        if state.slot.0 >= done {
+            continue;
+        }
         for element in 0..state.len {
             let (stock, rate) = stock_and_rate(state, rate, element, uniform, lanes, width);
             integrate(level, stock, rate, length);
@@ -135,6 +163,7 @@ impl States {
                     let steps = |lane| delay_steps(delay.at(lane), timeline.length(0), timeline.steps);
                     ring.delays.extend((0..home).map(steps));
                 }
+                ring.longest = ring.delays.iter().copied().max().unwrap_or(0);
                 // What would come out after the end of the run need not be kept.
                 let delays = ring
                     .delays
@@ -149,6 +178,7 @@ impl States {
     }
 
     /// Looks at the start of a step: what holds and what delays will take values from here.
+    #[cfg(all(feature = "native", target_arch = "x86_64"))]
     pub(crate) fn look(
         &mut self,
         program: &Program,
@@ -157,9 +187,26 @@ impl States {
         lanes: &[f64],
         width: usize,
     ) {
+        self.look_below(program, u32::MAX, step, uniform, lanes, width);
+    }
+
+    /// The same for what delays, and what holds below slot `done`.
+    pub(crate) fn look_below(
+        &mut self,
+        program: &Program,
+        done: u32,
+        step: usize,
+        uniform: &[f64],
+        lanes: &[f64],
+        width: usize,
+    ) {
         for ((state, next), ring) in program.states.iter().zip(&mut self.next).zip(&mut self.rings) {
             let value = match state.update {
                 Update::Integrate { .. } => continue,
+                Update::Hold { .. } if state.slot.0 >= done => {
+                    next.clear();
+                    continue;
+                }
                 Update::Hold { value } => value,
                 Update::Delay { input, .. } => input,
             };

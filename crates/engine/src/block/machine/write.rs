@@ -1,0 +1,472 @@
+//! From a graph to instructions: which register or row each value lives in.
+//!
+//! In: a [`Graph`]. Out: [`Code`](super::Code). Two registers are little, but a value that only the next instruction reads needs no
+//! row, and such are most.
+
+use super::form::{Form, Then};
+use super::graph::{Arg, Graph, Item, Node};
+use super::long::{Long, LongKind, Operand};
+use super::{Code, Line, Tag};
+use crate::ir::{self, Program};
+use crate::request::Reducer;
+
+/// Where a value waits for those who read it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Home {
+    /// In register `a`, for the next item.
+    First,
+    /// In register `b`, until the operation with what is in `a` then.
+    Second,
+    /// In a row.
+    Row,
+}
+
+/// Where an operand is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    A,
+    B,
+    Row(u32),
+    Uniform(u32),
+}
+
+/// The rows of a step: those of the program, then those that only the machine has.
+#[derive(Default)]
+struct Rows {
+    free: Vec<u32>,
+    end: u32,
+}
+
+impl Rows {
+    fn take(&mut self) -> u32 {
+        self.free.pop().unwrap_or_else(|| {
+            self.end += 1;
+            self.end - 1
+        })
+    }
+}
+
+struct Writer<'a> {
+    graph: &'a Graph,
+    homes: Vec<Home>,
+    /// For each node how many readers are still to come, and the row that it lies in.
+    left: Vec<u32>,
+    row_of: Vec<Option<u32>>,
+    rows: Rows,
+    /// What the registers hold: a node.
+    a: Option<usize>,
+    b: Option<usize>,
+    lines: Vec<Line>,
+    longs: Vec<Long>,
+}
+
+/// Writes the code of a program's step.
+pub(super) fn write(program: &Program, graph: &Graph) -> Code {
+    let mut left = vec![0; graph.nodes.len()];
+    for item in &graph.items {
+        for arg in item.reads(&graph.nodes) {
+            if let Arg::Node(node) = arg {
+                left[node] += 1;
+            }
+        }
+    }
+    let pinned: Vec<u32> = graph.nodes.iter().filter_map(|node| node.pinned).collect();
+    let mut is_pinned = vec![false; (program.lane_len - graph.base) as usize];
+    for row in pinned {
+        is_pinned[(row - graph.base) as usize] = true;
+    }
+    // The lowest are taken first.
+    let free = (graph.base..program.lane_len).rev();
+    let free = free.filter(|row| !is_pinned[(row - graph.base) as usize]);
+    let mut writer = Writer {
+        homes: homes(program, graph, &left),
+        graph,
+        left,
+        row_of: vec![None; graph.nodes.len()],
+        rows: Rows {
+            free: free.collect(),
+            end: program.lane_len,
+        },
+        a: None,
+        b: None,
+        lines: Vec::new(),
+        longs: Vec::new(),
+    };
+    // What outlives the step gets rows of its own before anything else does.
+    let (memories, saved): (Vec<[u32; 2]>, Vec<u32>) = {
+        let mut own = || {
+            writer.rows.end += 1;
+            writer.rows.end - 1
+        };
+        let memories = program.metrics.iter().map(|metric| {
+            let result = own();
+            let two = matches!(
+                metric.reducer,
+                Reducer::LongestAbove(_) | Reducer::LongestBelow(_)
+            );
+            [result, if two { own() } else { result }]
+        });
+        let memories = memories.collect();
+        (memories, program.series.iter().map(|_| own()).collect())
+    };
+    for item in &graph.items {
+        writer.item(program, *item, &memories, &saved);
+    }
+    Code {
+        lines: writer.lines,
+        longs: writer.longs,
+        rows: writer.rows.end,
+        memories,
+        saved,
+        advances: graph.advances,
+    }
+}
+
+/// The instructions of a metric that takes in a row or register `a`, if it has any.
+fn seen_shortly(reducer: Reducer) -> Option<[Form; 2]> {
+    match reducer {
+        Reducer::Final | Reducer::At(_) => Some([Form::SeeLast, Form::SeeLastOfA]),
+        Reducer::Min => Some([Form::SeeMin, Form::SeeMinOfA]),
+        Reducer::Max => Some([Form::SeeMax, Form::SeeMaxOfA]),
+        Reducer::Mean => Some([Form::SeeSum, Form::SeeSumOfA]),
+        Reducer::Integral => Some([Form::SeeIntegral, Form::SeeIntegralOfA]),
+        _ => None,
+    }
+}
+
+fn is_long(node: &Node) -> bool {
+    Form::binary(node.code).is_none()
+        && Form::unary(node.code).is_none()
+        && Form::three(node.code).is_none()
+        && node.code != ir::Code::Copy
+}
+
+/// Whether the registers are lost.
+fn loses(program: &Program, graph: &Graph, item: Item) -> bool {
+    match item {
+        Item::Compute(node) => is_long(&graph.nodes[node]),
+        Item::See { metric, .. } => seen_shortly(program.metrics[metric].reducer).is_none(),
+        _ => false,
+    }
+}
+
+/// Whether an item takes a node out of register `a`.
+fn takes_first(program: &Program, graph: &Graph, item: Item, node: usize) -> bool {
+    if loses(program, graph, item) {
+        return false;
+    }
+    match item {
+        Item::Compute(reader) => {
+            let reader = &graph.nodes[reader];
+            Form::three(reader.code).is_none() || reader.args().next() == Some(Arg::Node(node))
+        }
+        _ => true,
+    }
+}
+
+fn homes(program: &Program, graph: &Graph, readers: &[u32]) -> Vec<Home> {
+    let nodes = &graph.nodes;
+    let mut homes = vec![Home::Row; nodes.len()];
+    let mut reader_of = vec![None; nodes.len()];
+    // For each item, the number of items before it that lose the registers.
+    let mut losses = vec![0_usize];
+    for (at, item) in graph.items.iter().enumerate() {
+        for arg in item.reads(nodes) {
+            if let Arg::Node(node) = arg {
+                reader_of[node] = Some(at);
+            }
+        }
+        losses.push(losses[at] + usize::from(loses(program, graph, *item)));
+    }
+    let mut free_from = 0;
+    for (at, item) in graph.items.iter().enumerate() {
+        let Item::Compute(node) = *item else { continue };
+        if readers[node] != 1 || nodes[node].pinned.is_some() || is_long(&nodes[node]) {
+            continue;
+        }
+        let reader = reader_of[node].expect("one item reads it");
+        if reader == at + 1 {
+            if takes_first(program, graph, graph.items[reader], node) {
+                homes[node] = Home::First;
+            }
+            continue;
+        }
+        // With what the item before it leaves in `a`.
+        let (Item::Compute(by), Item::Compute(before)) = (graph.items[reader], graph.items[reader - 1])
+        else {
+            continue;
+        };
+        let meets = Form::binary(nodes[by].code).is_some()
+            && nodes[by].args().any(|arg| arg == Arg::Node(before))
+            && !is_long(&nodes[before]);
+        if meets && free_from <= at && losses[reader] == losses[at + 1] {
+            homes[node] = Home::Second;
+            free_from = reader;
+        }
+    }
+    homes
+}
+
+impl Writer<'_> {
+    fn place(&self, arg: Arg) -> Place {
+        match arg {
+            Arg::Uniform(slot) => Place::Uniform(slot),
+            Arg::Row(row) => Place::Row(row),
+            Arg::Node(node) if self.a == Some(node) => Place::A,
+            Arg::Node(node) if self.b == Some(node) => Place::B,
+            Arg::Node(node) => Place::Row(self.row_of[node].expect("it was kept for its readers")),
+        }
+    }
+
+    /// The same where a register does not serve.
+    fn memory(&self, arg: Arg) -> Place {
+        match arg {
+            Arg::Uniform(slot) => Place::Uniform(slot),
+            Arg::Row(row) => Place::Row(row),
+            Arg::Node(node) => Place::Row(self.row_of[node].expect("it was kept for its readers")),
+        }
+    }
+
+    fn line(&mut self, tag: Tag, form: Form, x: Place, y: Place) {
+        let number = |place: Place| match place {
+            Place::Row(row) => (row, true),
+            Place::Uniform(slot) => (slot, false),
+            Place::A | Place::B => (0, false),
+        };
+        let ((x, x_is_row), (y, y_is_row)) = (number(x), number(y));
+        self.lines.push(Line {
+            tag,
+            form,
+            x,
+            y,
+            then: Then::Stay,
+            row: 0,
+            x_is_row,
+            y_is_row,
+        });
+    }
+
+    /// Nothing: the place of an operand that a form has not.
+    const NONE: Place = Place::A;
+
+    /// Brings something to register `a`.
+    fn load(&mut self, tag: Tag, place: Place) {
+        match place {
+            Place::A => {}
+            Place::B => unreachable!("what waits in `b` is met by what is in `a`"),
+            Place::Row(_) => self.line(tag, Form::LoadX, place, Self::NONE),
+            Place::Uniform(_) => self.line(tag, Form::LoadU, Self::NONE, place),
+        }
+        if place != Place::A {
+            self.a = None;
+        }
+    }
+
+    /// What becomes of the result of the last line.
+    fn then_last(&mut self, then: Then, row: u32) {
+        let last = self.lines.last_mut().expect("a line has just been written");
+        (last.then, last.row) = (then, row);
+    }
+
+    /// An operand has been read.
+    fn has_read(&mut self, arg: Arg) {
+        let Arg::Node(node) = arg else { return };
+        self.left[node] -= 1;
+        if self.left[node] > 0 {
+            return;
+        }
+        if self.b == Some(node) {
+            self.b = None;
+        }
+        if self.graph.nodes[node].pinned.is_none()
+            && let Some(row) = self.row_of[node]
+        {
+            self.rows.free.push(row);
+        }
+    }
+
+    fn item(&mut self, program: &Program, item: Item, memories: &[[u32; 2]], saved: &[u32]) {
+        match item {
+            Item::Compute(node) => self.compute(node),
+            Item::See { metric, value } => {
+                let (tag, memory) = (Tag::Metric(metric as u32), memories[metric]);
+                let reducer = program.metrics[metric].reducer;
+                match seen_shortly(reducer) {
+                    Some([of_row, of_a]) => {
+                        let place = self.place(value);
+                        if let Place::Row(_) = place {
+                            self.line(tag, of_row, Place::Row(memory[0]), place);
+                        } else {
+                            self.load(tag, place);
+                            self.line(tag, of_a, Place::Row(memory[0]), Self::NONE);
+                        }
+                    }
+                    None => {
+                        let operands = [Some(self.operand(value)), None, None, None];
+                        self.long(tag, LongKind::See { reducer, memory }, operands, memory[0]);
+                    }
+                }
+                self.has_read(value);
+            }
+            Item::Save { series, value } => {
+                let place = self.place(value);
+                self.copy(Tag::Save, place, saved[series]);
+                self.has_read(value);
+            }
+            Item::Hold { row, value } => {
+                let place = self.place(value);
+                self.copy(Tag::Advance, place, row);
+                self.has_read(value);
+            }
+            Item::Integrate { row, rate } => {
+                let place = self.place(rate);
+                // What has just been computed, and is kept nowhere, goes on at once.
+                let fresh = self
+                    .lines
+                    .last()
+                    .is_some_and(|last| last.then == Then::Stay && last.tag == Tag::Always);
+                match place {
+                    Place::A if fresh => {}
+                    Place::A => self.line(Tag::Advance, Form::Nothing, Self::NONE, Self::NONE),
+                    _ => self.load(Tag::Advance, place),
+                }
+                self.then_last(Then::Advance, row);
+                self.a = None;
+                self.has_read(rate);
+            }
+        }
+    }
+
+    fn copy(&mut self, tag: Tag, place: Place, row: u32) {
+        match place {
+            Place::A => self.line(tag, Form::Nothing, Self::NONE, Self::NONE),
+            _ => self.load(tag, place),
+        }
+        self.then_last(Then::Keep, row);
+    }
+
+    fn operand(&self, arg: Arg) -> Operand {
+        match self.memory(arg) {
+            Place::Row(row) => Operand::Row(row),
+            Place::Uniform(slot) => Operand::Uniform(slot),
+            Place::A | Place::B => unreachable!("not a register"),
+        }
+    }
+
+    fn long(&mut self, tag: Tag, kind: LongKind, operands: [Option<Operand>; 4], out: u32) {
+        let number = self.longs.len() as u32;
+        self.longs.push(Long { kind, operands, out });
+        self.line(tag, Form::Long, Place::Uniform(number), Self::NONE);
+        (self.a, self.b) = (None, None);
+    }
+
+    fn compute(&mut self, number: usize) {
+        let node = self.graph.nodes[number];
+        let args: Vec<Arg> = node.args().collect();
+        if is_long(&node) {
+            let mut operands = [None; 4];
+            for (to, arg) in operands.iter_mut().zip(&args) {
+                *to = Some(self.operand(*arg));
+            }
+            args.iter().for_each(|arg| self.has_read(*arg));
+            let row = self.take_row(&node);
+            self.long(
+                Tag::Always,
+                LongKind::Of {
+                    code: node.code,
+                    number: node.number,
+                },
+                operands,
+                row,
+            );
+            self.row_of[number] = Some(row);
+            return;
+        }
+        match args.as_slice() {
+            [only] => self.one(&node, *only),
+            [left, right] => self.two(&node, *left, *right),
+            [first, second, third] => self.three(&node, *first, *second, *third),
+            _ => unreachable!("a short operation has one to three operands"),
+        }
+        args.iter().for_each(|arg| self.has_read(*arg));
+        self.a = Some(number);
+        match self.homes[number] {
+            Home::First => {}
+            Home::Second => {
+                self.line(Tag::Always, Form::Push, Self::NONE, Self::NONE);
+                self.b = Some(number);
+            }
+            Home::Row if self.left[number] == 0 && node.pinned.is_none() => {}
+            Home::Row => {
+                let row = self.take_row(&node);
+                self.then_last(Then::Keep, row);
+                self.row_of[number] = Some(row);
+            }
+        }
+    }
+
+    fn take_row(&mut self, node: &Node) -> u32 {
+        node.pinned.unwrap_or_else(|| self.rows.take())
+    }
+
+    fn one(&mut self, node: &Node, arg: Arg) {
+        let place = self.place(arg);
+        match Form::unary(node.code) {
+            None => match place {
+                // A copy.
+                Place::A => self.line(Tag::Always, Form::Nothing, Self::NONE, Self::NONE),
+                _ => self.load(Tag::Always, place),
+            },
+            Some([a, x]) => match place {
+                Place::Row(_) => self.line(Tag::Always, x, place, Self::NONE),
+                _ => {
+                    self.load(Tag::Always, place);
+                    self.line(Tag::Always, a, Self::NONE, Self::NONE);
+                }
+            },
+        }
+    }
+
+    fn two(&mut self, node: &Node, left: Arg, right: Arg) {
+        let [xy, xu, ux, ax, xa, au, ua, ab, ba] =
+            Form::binary(node.code).expect("a short operation with two operands");
+        let (l, mut r) = (self.place(left), self.place(right));
+        if (l, r) == (Place::A, Place::A) {
+            // Twice the same: once out of its row.
+            r = self.memory(right);
+        }
+        let always = Tag::Always;
+        match (l, r) {
+            (Place::Row(_), Place::Row(_)) => self.line(always, xy, l, r),
+            (Place::Row(_), Place::Uniform(_)) => self.line(always, xu, l, r),
+            (Place::Uniform(_), Place::Row(_)) => self.line(always, ux, r, l),
+            (Place::A, Place::Row(_)) => self.line(always, ax, r, Self::NONE),
+            (Place::Row(_), Place::A) => self.line(always, xa, l, Self::NONE),
+            (Place::A, Place::Uniform(_)) => self.line(always, au, Self::NONE, r),
+            (Place::Uniform(_), Place::A) => self.line(always, ua, Self::NONE, l),
+            (Place::A, Place::B) => self.line(always, ab, Self::NONE, Self::NONE),
+            (Place::B, Place::A) => self.line(always, ba, Self::NONE, Self::NONE),
+            (Place::Uniform(_), Place::Uniform(_)) => {
+                self.load(always, l);
+                self.line(always, au, Self::NONE, r);
+            }
+            (Place::B, _) | (_, Place::B) | (Place::A, Place::A) => {
+                unreachable!("what waits in `b` is met by what is in `a`")
+            }
+        }
+    }
+
+    fn three(&mut self, node: &Node, first: Arg, second: Arg, third: Arg) {
+        let [xy, xu, ux, uv] = Form::three(node.code).expect("a short operation with three operands");
+        let (y, z) = (self.memory(second), self.memory(third));
+        let first = self.place(first);
+        self.load(Tag::Always, first);
+        let form = match (y, z) {
+            (Place::Row(_), Place::Row(_)) => xy,
+            (Place::Row(_), _) => xu,
+            (_, Place::Row(_)) => ux,
+            _ => uv,
+        };
+        self.line(Tag::Always, form, y, z);
+    }
+}
