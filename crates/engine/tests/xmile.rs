@@ -389,6 +389,23 @@ fn graphical_functions_are_named_and_jump() {
 }
 
 #[test]
+fn graphical_functions_are_lists_of_their_values() {
+    let variables = "<gf name=\"g\"><xscale min=\"0\" max=\"3\"/><ypts>1,4,2,5</ypts></gf>\
+                     <aux name=\"x\"><eqn>g[2] + 10 * SIZE(g) + 100 * MAX(g) + 1000 * SUM(g) + 10000 * MIN(g) + 100000 * MEAN(g) * 2 + 1000000 * PROD(g) + STDDEV(g)</eqn></aux>";
+    let expected = 4.0 + 40.0 + 500.0 + 12_000.0 + 10_000.0 + 600_000.0 + 40_000_000.0 + 2.5_f64.sqrt();
+    check(&file(0.0, 1.0, variables), "x", &[expected]);
+}
+
+#[test]
+fn elements_are_named_by_their_numbers_too() {
+    let text = arrays(&format!(
+        "<aux name=\"x\">{D}<element subscript=\"1\"><eqn>1</eqn></element><element subscript=\"2\"><eqn>2</eqn></element><element subscript=\"c\"><eqn>4</eqn></element></aux>\
+         <aux name=\"z\"><eqn>100 * x[a] + 10 * x[b] + x[c]</eqn></aux>"
+    ));
+    check(&text, "z", &[124.0, 124.0]);
+}
+
+#[test]
 fn modules_have_names_of_their_own() {
     let text = "<xmile><sim_specs><start>0</start><stop>1</stop></sim_specs>\
         <model><variables><aux name=\"x\"><eqn>3</eqn></aux><module name=\"m\"><connect to=\"m.input\" from=\".x\"/></module>\

@@ -111,3 +111,24 @@ fn active_initial_breaks_the_loop_of_initial_values() {
         Definition::ActiveInitial { .. }
     ));
 }
+
+#[test]
+fn units_of_xmile_are_made_of_others() {
+    let model = |rate: &str| {
+        format!(
+            "<xmile><sim_specs time_units=\"Months\"><start>0</start><stop>1</stop></sim_specs><model_units><unit name=\"pace\"><eqn>speed*1</eqn></unit>\
+             <unit name=\"Widgets\"><alias>Widget</alias></unit><unit name=\"speed\"><eqn>Widgets/Month</eqn><alias>wpm</alias></unit>\
+             <unit name=\"Widget\" disabled=\"true\"><alias>Month</alias></unit></model_units><model><variables>\
+             <stock name=\"s\"><eqn>1</eqn><inflow>f</inflow><units>Widget</units></stock><flow name=\"f\"><eqn>r</eqn><units>pace</units></flow>\
+             <aux name=\"r\"><eqn>2</eqn><units>{rate}</units></aux></variables></model></xmile>"
+        )
+    };
+    for (rate, problems) in [("wpm", 0), ("Widgets*per_month", 0), ("Widgets/mo", 0), ("Widgets", 1)] {
+        let text = model(rate);
+        let (model, diagnostics) =
+            model::read("m.xmile", text.as_bytes(), &support::NoFiles, &mut model::Sources::new());
+        let model = model.unwrap_or_else(|| panic!("{diagnostics:?}"));
+        let found = model::check_units(&model);
+        assert_eq!(found.items.len(), problems, "{rate}: {found:?}");
+    }
+}

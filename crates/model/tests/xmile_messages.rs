@@ -123,7 +123,7 @@ messages! {
     );
     unsupported_subscripts: array(
         "<aux name=\"x\"><dimensions><dim name=\"d\"/></dimensions><eqn>1, 2</eqn></aux>\n<aux name=\"y\"><eqn>x[*] + SUM(x[1:2] * x[1:1]) + x[1:TIME] + x[@1] + RANK(x[1:2], 1)</eqn></aux>\n\
-         <aux name=\"z\"><dimensions><dim name=\"d\"/></dimensions><eqn>SUM(twice(x[d]))</eqn></aux>\n\
+         <aux name=\"z\"><dimensions><dim name=\"d\"/></dimensions><eqn>SUM(x[*] * twice(x[d]))</eqn></aux>\n\
          <stock name=\"s\"><dimensions><dim name=\"d\"/></dimensions><eqn>1, 2, 3, 4</eqn></stock>"
     );
     ranges_of_subscripts: array(
@@ -133,7 +133,8 @@ messages! {
     wrong_subscripts: array(
         "<aux name=\"x\"><dimensions><dim name=\"d\"/></dimensions><eqn>1, 2</eqn></aux>\n<aux name=\"y\"><eqn>x[3] + x[e] + x[a, b] + x</eqn></aux>\n\
          <aux name=\"z\"><dimensions><dim name=\"f\"/></dimensions><eqn>1</eqn></aux>\n\
-         <aux name=\"w\"><dimensions><dim name=\"d\"/></dimensions><element><eqn>1</eqn></element><element subscript=\"a\"><eqn/></element></aux>"
+         <aux name=\"w\"><dimensions><dim name=\"d\"/></dimensions><element><eqn>1</eqn></element><element subscript=\"a\"><eqn/></element></aux>\n\
+         <aux name=\"v\"><dimensions><dim name=\"d\"/></dimensions><element subscript=\"a\"><eqn>1</eqn></element><element subscript=\"3\"><eqn>1</eqn></element></aux>\n<aux name=\"u\"><eqn>SUM(3)</eqn></aux>"
     );
     parts_with_a_time_of_their_own: format!(
         "<xmile>\n{SPECS}\n<macro name=\"loop\"><parm>x</parm><eqn>x</eqn><sim_specs><start>1</start><stop>x</stop></sim_specs></macro>\n\

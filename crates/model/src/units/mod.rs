@@ -24,14 +24,37 @@ const DIMENSIONLESS: [&str; 6] = ["dmnl", "dimensionless", "fraction", "unitless
 pub struct Units {
     /// From the key of each word in a set of equivalents to the first word of its set.
     first: BTreeMap<String, String>,
+    /// What words stand for that are products of others, by the first words of their sets.
+    derived: BTreeMap<String, Unit>,
 }
+
+/// How many times definitions of units by other units are followed.
+const MOST_STEPS: usize = 20;
 
 impl Units {
     /// The units of a model, with the equivalents that it declares.
     pub fn of(model: &Model) -> Self {
         let mut units = Self::default();
+        let is_product = |word: &&String| word.contains(['*', '/', '^']);
+        let mut definitions = Vec::new();
         for set in &model.unit_equivalents {
-            units.equate(set.iter().map(String::as_str));
+            units.equate(set.iter().filter(|word| !is_product(word)).map(String::as_str));
+            let word = set.iter().find(|word| !is_product(word));
+            definitions.extend(word.zip(set.iter().find(is_product)));
+        }
+        // Each time round, what is defined by units that were defined the time before is known.
+        for _ in 0..definitions.len().min(MOST_STEPS) {
+            let known = units.derived.clone();
+            for (word, product) in &definitions {
+                let key = Name::key_of(word);
+                let first = units.first.get(&key).cloned().unwrap_or(key);
+                if let Ok(unit) = units.parse(product) {
+                    units.derived.insert(first, unit);
+                }
+            }
+            if units.derived == known {
+                break;
+            }
         }
         units
     }
@@ -74,7 +97,10 @@ impl Units {
         if is_one(first) {
             return Unit::one();
         }
-        Unit::base(first)
+        match self.derived.get(first) {
+            Some(unit) => unit.clone(),
+            None => Unit::base(first),
+        }
     }
 }
 

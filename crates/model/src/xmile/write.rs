@@ -44,6 +44,29 @@ const CONTROLS: [(&str, &str); 4] = [
     ("SAVEPER", "SAVE INTERVAL"),
 ];
 
+/// Names of units of time that every file of XMILE may use for each other.
+const UNITS_OF_TIME: [&[&str]; 19] = [
+    &["nanoseconds", "nanosecond", "ns"],
+    &["microseconds", "microsecond", "us"],
+    &["milliseconds", "millisecond", "ms"],
+    &["seconds", "second", "s"],
+    &["per_second", "1/seconds"],
+    &["minutes", "minute", "min"],
+    &["per_minute", "1/minutes"],
+    &["hours", "hour", "hr"],
+    &["per_hour", "1/hours"],
+    &["days", "day"],
+    &["per_day", "1/days"],
+    &["weeks", "week", "wk"],
+    &["per_week", "1/weeks"],
+    &["months", "month", "mo"],
+    &["per_month", "1/months"],
+    &["quarters", "quarter", "qtr"],
+    &["per_quarter", "1/quarters"],
+    &["years", "year", "yr"],
+    &["per_year", "1/years"],
+];
+
 impl<'d> Emitter<'d, '_> {
     /// The dimensions, as ranges of elements.
     fn dimensions(&mut self) {
@@ -69,6 +92,9 @@ impl<'d> Emitter<'d, '_> {
             Integration::Euler
         };
         self.syntax.settings.equivalents = self.document.equivalents.clone();
+        let span = specs.dt.span;
+        let known = UNITS_OF_TIME.iter().map(|names| names.iter().map(|name| (*name).to_owned()).collect());
+        self.syntax.settings.equivalents.extend(known.map(|names| (names, span)));
         let values = [Some(specs.start), Some(specs.stop), Some(specs.dt), specs.save];
         for (position, ((name, other), value)) in CONTROLS.into_iter().zip(values).enumerate() {
             let name = Name::new(name);
@@ -319,9 +345,17 @@ impl<'d> Emitter<'d, '_> {
         let table_only = is_only_table(part);
         let of_all = cell(&part.own, &part.own);
         let listed = self.elements_of_list(part);
+        let located: Vec<(Vec<Named>, &Contents)> = part
+            .elements
+            .iter()
+            .filter_map(|element| {
+                let place = self.located(&element.subscripts, &part.dimensions).ok()?;
+                Some((place, &element.own))
+            })
+            .collect();
         let cells: Vec<(&[Named], Cell<'d>)> = if !part.elements.is_empty() {
-            let each = part.elements.iter();
-            let each = each.map(|element| (element.subscripts.as_slice(), cell(&element.own, &part.own)));
+            let each = located.iter();
+            let each = each.map(|(place, own)| (place.as_slice(), cell(own, &part.own)));
             // What stands beside the elements is of those that are not among them.
             each.chain(self.has_others(part).then_some((whole.left.as_slice(), of_all)))
                 .collect()
@@ -368,13 +402,10 @@ impl<'d> Emitter<'d, '_> {
                 name: name.clone(),
                 span,
             };
-            let of_others = !part.elements.is_empty() && place == part.elements.len();
+            let of_others = !part.elements.is_empty() && place == located.len();
             let equation = self.equation(named, left, first, right, cell.span);
             if of_others {
-                let each = part.elements.iter();
-                equation.except = each
-                    .map(|element| plain_subscripts(&element.subscripts))
-                    .collect();
+                equation.except = located.iter().map(|(place, _)| plain_subscripts(place)).collect();
             }
             describe(equation, part, hidden);
             if is_fraction {
@@ -385,6 +416,26 @@ impl<'d> Emitter<'d, '_> {
         if let Some(id) = self.plan.store(name.key()) {
             self.store(id);
         }
+    }
+
+    /// The elements of its dimensions that an `<element>` names; those with names may be named by their numbers, too.
+    fn located(&mut self, subscripts: &[Named], dimensions: &[Named]) -> Result<Vec<Named>, Failed> {
+        let mut found = subscripts.to_vec();
+        for (named, dimension) in found.iter_mut().zip(dimensions) {
+            let Some(of) = self.dimension(&dimension.name) else {
+                continue;
+            };
+            let is_known = of.elements.iter().any(|element| element.name == named.name);
+            let number: Option<usize> = named.name.written().parse().ok();
+            let by_number = number.and_then(|number| of.elements.get(number.checked_sub(1)?));
+            match by_number {
+                _ if is_known => {}
+                Some(element) => named.name = element.name.clone(),
+                // Tells that it is none.
+                None => _ = self.number_of(&named.name, of, named.span)?,
+            }
+        }
+        Ok(found)
     }
 
     /// Whether an array with equations for some elements has another for all others.
@@ -597,7 +648,7 @@ impl<'d> Emitter<'d, '_> {
         let unknown = std::mem::take(&mut self.unknown);
         if !unknown.subscripts.is_empty() {
             self.diagnostics.push(places(
-                Diagnostic::error("unsupported-subscripts", "these subscripts are not read yet")
+                Diagnostic::error("unsupported-subscripts", "these subscripts cannot be read")
                     .help("`*` stands within functions that run over arrays, such as `SUM`, or for a dimension on the left; what runs side by side is equally long"),
                 &unknown.subscripts,
                 "used here",

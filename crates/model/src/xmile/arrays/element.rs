@@ -66,6 +66,16 @@ impl<'d> Emitter<'d, '_> {
             subscripts => subscripts,
         };
         let part = Part { subscripts, ..part };
+        if let (true, Some(table), [Index::Number(number)]) = (target.only_table, target.table, subscripts)
+            && target.dimensions.is_empty()
+        {
+            // A graphical function is a list of its values.
+            let place = (*number >= 1.0 && number.fract() == 0.0).then_some(*number as usize);
+            return match place.and_then(|place| table.points.get(place - 1)) {
+                Some((_, y)) => Ok(Node::Number(*y)),
+                None => Err(self.no_such_number(*number, &target.name, table.points.len(), span)),
+            };
+        }
         if let Some(chosen) = self.chosen(part, &target, context)? {
             return Ok(Node::Plus(chosen));
         }
@@ -233,7 +243,7 @@ impl<'d> Emitter<'d, '_> {
     }
 
     /// The number of an element, from 1 on.
-    pub(super) fn number_of(&mut self, name: &Name, of: &DimensionPart, span: Span) -> Result<usize, Failed> {
+    pub(in crate::xmile) fn number_of(&mut self, name: &Name, of: &DimensionPart, span: Span) -> Result<usize, Failed> {
         let elements = || of.elements.iter().map(|element| &element.name);
         if let Some(place) = elements().position(|element| element == name) {
             return Ok(place + 1);

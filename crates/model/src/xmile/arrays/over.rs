@@ -7,6 +7,7 @@ use super::super::emit::{Context, Emitter, Failed, Hidden, Slice};
 use super::super::equation::{Index, Term, TermId};
 use super::element::last;
 use super::{MOST_WRITTEN_OUT, Place, Within};
+use crate::diagnostic::Diagnostic;
 use crate::function::Function;
 use crate::model::BinaryOp;
 use crate::name::Name;
@@ -45,6 +46,15 @@ impl Reduction {
             Reduction::Product => "PROD",
             Reduction::Minimum => "VMIN",
             Reduction::Maximum => "VMAX",
+        }
+    }
+    /// Its name in XMILE.
+    fn written(self) -> &'static str {
+        match self {
+            Reduction::Sum => "SUM",
+            Reduction::Product => "PROD",
+            Reduction::Minimum => "MIN",
+            Reduction::Maximum => "MAX",
         }
     }
 }
@@ -101,6 +111,9 @@ impl<'d> Emitter<'d, '_> {
         }
         match found {
             ArrayFunction::Reduction(Reduction::Minimum | Reduction::Maximum) => {
+                if self.values_of_table(call.below(args[0]), context).is_some() {
+                    return Some(found);
+                }
                 let terms = &call.expression.terms[call.first..call.root];
                 let is_array = |term: &Term| match term {
                     Term::Element { .. } => true,
@@ -161,6 +174,11 @@ impl<'d> Emitter<'d, '_> {
         };
         let span = self.span_of(call, context);
         let arg = call.below(args[0]);
+        if let Some(values) = self.values_of_table(arg, context)
+            && let Some(value) = of_values(function, &values)
+        {
+            return Ok(self.number(value, span));
+        }
         match function {
             ArrayFunction::Reduction(reduction) => self.reduce(reduction, arg, None, context, span),
             ArrayFunction::Mean => self.mean(arg, context, span),
@@ -225,6 +243,15 @@ impl<'d> Emitter<'d, '_> {
         span: Span,
     ) -> Result<NodeId, Failed> {
         let runs = self.runs(arg, context)?;
+        if runs.is_empty() {
+            let name = if mean.is_some() { "STDDEV" } else { reduction.written() };
+            self.diagnostics.push(
+                Diagnostic::error("misplaced-reduction", format!("`{name}` has nothing to run over"))
+                    .label(span, "no array")
+                    .help(format!("name an array, or a part of one: `{name}(x[*])`")),
+            );
+            return Err(Failed);
+        }
         let (written_out, marked): (Vec<Run>, Vec<Run>) = runs.into_iter().partition(Run::is_written_out);
         let mut value: Option<NodeId> = None;
         for places in self.all_places(&written_out, span)? {
@@ -244,7 +271,7 @@ impl<'d> Emitter<'d, '_> {
                 let two = self.number(2.0, span);
                 x = self.binary(BinaryOp::Power, distance, two, span);
             }
-            if written_out.is_empty() || !marked.is_empty() {
+            if !marked.is_empty() {
                 let name = Name::new(reduction.name());
                 let call = Node::Call {
                     name: Named { name, span },
@@ -363,10 +390,23 @@ impl<'d> Emitter<'d, '_> {
         Ok(runs.iter().map(|run| run.length as f64).product())
     }
 
+    /// The values of a graphical function, if an argument is the name of one.
+    fn values_of_table(&self, arg: Slice<'d>, context: &Context) -> Option<Vec<f64>> {
+        let Term::Name(name) = &arg.expression.terms[arg.root] else {
+            return None;
+        };
+        let target = self.scopes.find(name, context.scope)?;
+        let table = target.table.filter(|_| target.only_table && target.dimensions.is_empty())?;
+        Some(table.points.iter().map(|(_, y)| *y).collect())
+    }
+
     /// `SIZE` of an array, of a part of one, or of a dimension.
     pub(in crate::xmile) fn size(&mut self, arg: Slice<'d>, context: &Context) -> Result<f64, Failed> {
         match &arg.expression.terms[arg.root] {
             Term::Name(name) => {
+                if let Some(values) = self.values_of_table(arg, context) {
+                    return Ok(values.len() as f64);
+                }
                 if self.array(name, context).is_some() {
                     return self.count(arg, context);
                 }
@@ -379,6 +419,25 @@ impl<'d> Emitter<'d, '_> {
             _ => Err(self.not_read(arg.span())),
         }
     }
+}
+
+/// What a function gives for these values; nothing if it takes more than them.
+fn of_values(function: ArrayFunction, values: &[f64]) -> Option<f64> {
+    let count = values.len() as f64;
+    let sum = |values: &mut dyn Iterator<Item = f64>| values.fold(0.0, |sum, value| sum + value);
+    let mean = sum(&mut values.iter().copied()) / count;
+    Some(match function {
+        ArrayFunction::Reduction(Reduction::Sum) => sum(&mut values.iter().copied()),
+        ArrayFunction::Reduction(Reduction::Product) => values.iter().product(),
+        ArrayFunction::Reduction(Reduction::Minimum) => values.iter().copied().fold(f64::INFINITY, f64::min),
+        ArrayFunction::Reduction(Reduction::Maximum) => values.iter().copied().fold(f64::NEG_INFINITY, f64::max),
+        ArrayFunction::Mean => mean,
+        ArrayFunction::Deviation => {
+            let squares = sum(&mut values.iter().map(|value| (value - mean) * (value - mean)));
+            (squares / count).sqrt()
+        }
+        ArrayFunction::Rank | ArrayFunction::Mixed(_) => return None,
+    })
 }
 
 /// The terms of an argument that stand neither in a subscript nor within another call that runs over arrays.
