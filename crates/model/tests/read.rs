@@ -123,10 +123,19 @@ fn units_of_xmile_are_made_of_others() {
              <aux name=\"r\"><eqn>2</eqn><units>{rate}</units></aux></variables></model></xmile>"
         )
     };
-    for (rate, problems) in [("wpm", 0), ("Widgets*per_month", 0), ("Widgets/mo", 0), ("Widgets", 1)] {
+    for (rate, problems) in [
+        ("wpm", 0),
+        ("Widgets*per_month", 0),
+        ("Widgets/mo", 0),
+        ("Widgets", 1),
+    ] {
         let text = model(rate);
-        let (model, diagnostics) =
-            model::read("m.xmile", text.as_bytes(), &support::NoFiles, &mut model::Sources::new());
+        let (model, diagnostics) = model::read(
+            "m.xmile",
+            text.as_bytes(),
+            &support::NoFiles,
+            &mut model::Sources::new(),
+        );
         let model = model.unwrap_or_else(|| panic!("{diagnostics:?}"));
         let found = model::check_units(&model);
         assert_eq!(found.items.len(), problems, "{rate}: {found:?}");

@@ -93,8 +93,13 @@ impl<'d> Emitter<'d, '_> {
         };
         self.syntax.settings.equivalents = self.document.equivalents.clone();
         let span = specs.dt.span;
-        let known = UNITS_OF_TIME.iter().map(|names| names.iter().map(|name| (*name).to_owned()).collect());
-        self.syntax.settings.equivalents.extend(known.map(|names| (names, span)));
+        let known = UNITS_OF_TIME
+            .iter()
+            .map(|names| names.iter().map(|name| (*name).to_owned()).collect());
+        self.syntax
+            .settings
+            .equivalents
+            .extend(known.map(|names| (names, span)));
         let values = [Some(specs.start), Some(specs.stop), Some(specs.dt), specs.save];
         for (position, ((name, other), value)) in CONTROLS.into_iter().zip(values).enumerate() {
             let name = Name::new(name);

@@ -243,7 +243,12 @@ impl<'d> Emitter<'d, '_> {
     }
 
     /// The number of an element, from 1 on.
-    pub(in crate::xmile) fn number_of(&mut self, name: &Name, of: &DimensionPart, span: Span) -> Result<usize, Failed> {
+    pub(in crate::xmile) fn number_of(
+        &mut self,
+        name: &Name,
+        of: &DimensionPart,
+        span: Span,
+    ) -> Result<usize, Failed> {
         let elements = || of.elements.iter().map(|element| &element.name);
         if let Some(place) = elements().position(|element| element == name) {
             return Ok(place + 1);

@@ -244,7 +244,11 @@ impl<'d> Emitter<'d, '_> {
     ) -> Result<NodeId, Failed> {
         let runs = self.runs(arg, context)?;
         if runs.is_empty() {
-            let name = if mean.is_some() { "STDDEV" } else { reduction.written() };
+            let name = if mean.is_some() {
+                "STDDEV"
+            } else {
+                reduction.written()
+            };
             self.diagnostics.push(
                 Diagnostic::error("misplaced-reduction", format!("`{name}` has nothing to run over"))
                     .label(span, "no array")
@@ -396,7 +400,9 @@ impl<'d> Emitter<'d, '_> {
             return None;
         };
         let target = self.scopes.find(name, context.scope)?;
-        let table = target.table.filter(|_| target.only_table && target.dimensions.is_empty())?;
+        let table = target
+            .table
+            .filter(|_| target.only_table && target.dimensions.is_empty())?;
         Some(table.points.iter().map(|(_, y)| *y).collect())
     }
 
@@ -430,7 +436,9 @@ fn of_values(function: ArrayFunction, values: &[f64]) -> Option<f64> {
         ArrayFunction::Reduction(Reduction::Sum) => sum(&mut values.iter().copied()),
         ArrayFunction::Reduction(Reduction::Product) => values.iter().product(),
         ArrayFunction::Reduction(Reduction::Minimum) => values.iter().copied().fold(f64::INFINITY, f64::min),
-        ArrayFunction::Reduction(Reduction::Maximum) => values.iter().copied().fold(f64::NEG_INFINITY, f64::max),
+        ArrayFunction::Reduction(Reduction::Maximum) => {
+            values.iter().copied().fold(f64::NEG_INFINITY, f64::max)
+        }
         ArrayFunction::Mean => mean,
         ArrayFunction::Deviation => {
             let squares = sum(&mut values.iter().map(|value| (value - mean) * (value - mean)));
