@@ -193,6 +193,75 @@ fn priorities_without_a_width_are_strict() {
 }
 
 #[test]
+fn a_market_priority_shares_out_as_priorities_do() {
+    let text = |width: f64, supply: f64| {
+        format!(
+            "r: (r1-r4) ~~|\nneed[r] = 4, 5, 6, 2 ~~|\nrank[r] = 1, 3, 2, 2.5 ~~|\n\
+             market = MARKETP(need[r1], rank[r1], ELMCOUNT(r), {width}, {supply}) ~~|\nx[r] = ALLOC P(need[r], rank[r], {width}, market) ~~|\n\
+             y[r] = ALLOCATE BY PRIORITY(need[r], rank[r], ELMCOUNT(r), {width}, {supply}) ~~|"
+        )
+    };
+    for width in [0.0, 0.5, 1.0, 4.0] {
+        for supply in [-1.0, 0.0, 0.1, 3.0, 8.0, 16.9, 17.0, 30.0] {
+            let text = text(width, supply);
+            let (shared, by_priority) = (values(&text, "x")[0].clone(), values(&text, "y")[0].clone());
+            for (shared, by_priority) in shared.iter().zip(&by_priority) {
+                // Without a width, the last bits of a price decide.
+                let tolerance = if width > 0.0 { 1e-9 } else { 1e-5 };
+                assert!(
+                    (shared - by_priority).abs() <= tolerance,
+                    "{text}: {shared}, not {by_priority}"
+                );
+            }
+        }
+    }
+    // 5 (4 - p) / 2 + 6 (3 - p) / 2 + 2 (3.5 - p) / 2 is 5.
+    check(
+        &text(2.0, 5.0).replace("y[r] =", "z[r] =").replace("market", "y"),
+        &[35.0 / 13.0],
+    );
+}
+
+#[test]
+fn a_market_finds_the_price_at_which_it_clears() {
+    let text = |kind: u8, more: &str| {
+        format!(
+            "buyer: b1, b2 ~~|\nseller: s1, s2, s3 ~~|\nprofile: ptype, ppriority, pwidth, pextra ~~|\nneed[buyer] = 10, 0 ~~|\n\
+             have[seller] = 20, 0, 0 ~~|\nneeds[b1,profile] = {kind}, 4, 4, 0 ~~|\nneeds[b2,profile] = {kind}, 9, 1, 0 ~~|\n\
+             has[s1,profile] = {kind}, 6, 4, 0 ~~|\nhas[s2,profile] = {kind}, 1, 1, 0 ~~|\nhas[s3,profile] = {kind}, 2, 1, 0 ~~|\n\
+             price = FIND MARKET PRICE(need[b1], needs[b1,ptype], have[s1], has[s1,ptype]) ~~|\n\
+             bought[buyer] = DEMAND AT PRICE(need[buyer], needs[buyer,ptype], price) ~~|\n\
+             sold[seller] = SUPPLY AT PRICE(have[seller], has[seller,ptype], price) ~~|\n{more}"
+        )
+    };
+    // Rectangles: 10 (6 - p) / 4 is wanted, 20 (p - 4) / 4 is offered.
+    check(&text(1, "y = price ~~|"), &[14.0 / 3.0]);
+    check(&text(1, "y[buyer] = bought[buyer] ~~|"), &[10.0 / 3.0, 0.0]);
+    check(&text(1, "y[seller] = sold[seller] ~~|"), &[10.0 / 3.0, 0.0, 0.0]);
+    for kind in 1..=4 {
+        check(
+            &text(kind, "y = SUM(bought[buyer!]) / SUM(sold[seller!]) ~~|"),
+            &[1.0],
+        );
+    }
+    // As much on both sides: the price lies in the middle, where a normal curve is half a deviation from its centre.
+    let alike = text(3, "y = price ~~|").replace("20, 0, 0", "10, 0, 0");
+    check(&alike, &[5.0]);
+    check(
+        &alike
+            .replace("y = price", "y = SUM(bought[buyer!]) / 10")
+            .replace("4, 4, 0", "4, 2, 0")
+            .replace("6, 4, 0", "6, 2, 0"),
+        &[0.308_537_538_725_986_9],
+    );
+    // What is fixed is wanted at any price.
+    check(
+        &text(0, "y[buyer] = DEMAND AT PRICE(7, needs[buyer,ptype], 99) ~~|"),
+        &[7.0, 7.0],
+    );
+}
+
+#[test]
 fn tables_are_read_in_several_ways() {
     let table = "t((0,1),(1,1),(2,2)) ~~|\nx = Time * 0.75 - 0.5 ~~|\n";
     // At -0.5, 0.25, 1, 1.75, 2.5.

@@ -233,6 +233,20 @@ fn parts<'a>(model: &'a Model, home: Option<Home<'_>>, expr: &'a Expr) -> Parts<
                     vec![*request, *profile, *available]
                 }
                 (VectorFunction::ElementMap, [vector, offset, ..]) => vec![*vector, *offset],
+                (
+                    VectorFunction::DemandAtPrice | VectorFunction::SupplyAtPrice,
+                    [quantity, profile, .., price],
+                ) => vec![*quantity, *profile, *price],
+                (VectorFunction::Marketp, [size, vectors @ .., width, supply]) => {
+                    vec![vectors[0], vectors[vectors.len() / 2], *size, *width, *supply]
+                }
+                (VectorFunction::FindMarketPrice, [demands, _, curves @ ..]) => {
+                    let demands = match model.exprs[*demands] {
+                        Expr::Number(count) => count as usize,
+                        _ => 0,
+                    };
+                    vec![curves[0], curves[1], curves[5 * demands], curves[5 * demands + 1]]
+                }
                 _ => args.clone(),
             };
             let mut rest = vec![Rest::Text("(")];

@@ -299,7 +299,9 @@ messages! {
         y[c] = SUM(y[r!]) ~~|\nz[r] = z[r] + w ~~|\nw = 1 ~~|";
     expected_vector: "r: a, b ~~|\ns: c, d, e ~~|\nx[r] = 1 ~~|\nz[s] = 1 ~~|\ny[r] = VECTOR RANK(3, 1) ~~|\nw = VECTOR RANK(x[r], 1) ~~|\n\
         v[r] = VECTOR RANK(x[a], 1) ~~|\nu[r] = VECTOR REORDER(x[r], z[s]) ~~|\nt = VECTOR ELM MAP(w, 1) ~~|\n\
-        q[r] = ALLOCATE AVAILABLE(x[r], x[r], 3) ~~|\np = VECTOR SELECT(x[a], x[a], 0, 0, 0) ~~|\no[r] = VECTOR RANK(x[r]) ~~|";
+        q[r] = ALLOCATE AVAILABLE(x[r], x[r], 3) ~~|\np = VECTOR SELECT(x[a], x[a], 0, 0, 0) ~~|\no[r] = VECTOR RANK(x[r]) ~~|\n\
+        m = MARKETP(x[r], x[a], 2, 1, 1) ~~|\nl = MARKETP(x[a], x[a], 3, 1, 1) ~~|\nk = FIND MARKET PRICE(x[a], x[a], x[a], x[a]) ~~|\n\
+        j[r] = DEMAND AT PRICE(x[r], x[r], 1) ~~|";
     bad_argument: "d ~~|\nt((0,0),(1,1)) ~~|\na = GET DATA BETWEEN TIMES(d, Time, 2) ~~|\nb = GET DATA BETWEEN TIMES(t, Time, 1) ~~|\n\
         i = GET TIME VALUE(2, 0, 1) ~~|\nj = GET TIME VALUE(0) ~~|\nc = LOOKUP FORWARD(d, 1) ~~|\ne = LOOKUP FORWARD(3, 1) ~~|\nf = LOOKUP FORWARD(g, 1) ~~|\nh = LOOKUP FORWARD(t) ~~|";
     undefined_elements_that_are_used: "r: a, b, c ~~|\ns: d, e ~~|\nx[a,d] = 1 ~~|\nx[b,e] = 2 ~~|\ny = x[a,d] + x[b,e] ~~|\n\

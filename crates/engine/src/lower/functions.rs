@@ -1,6 +1,7 @@
 //! What the functions without memory are made of.
 
 use super::graph::{Graph, NodeId};
+use super::vectors;
 use crate::carrier::carrying;
 use crate::ir::Code;
 use crate::math::POWI_LIMIT;
@@ -116,6 +117,7 @@ pub(super) fn call(
         Function::Max => two(Code::Max, graph),
         Function::Power => power(graph, args[0], args[1]),
         Function::Game => args[0],
+        Function::AllocP => vectors::given(graph, args),
         Function::IfThenElse => graph.select(args[0], args[1], args[2]),
         Function::Xidz => quotient_or(graph, args[0], args[1], args[2]),
         Function::Zidz => {

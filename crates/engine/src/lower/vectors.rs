@@ -73,7 +73,8 @@ pub(super) fn results(
         },
         VectorFunction::AllocateByPriority => {
             let (width, supply) = (numbers[1], numbers[2]);
-            Ok(by_priority(graph, vector(0), vector(1), width, supply))
+            let market = Market::new(graph, vector(0), vector(1), width, supply);
+            Ok(market.shares(graph, supply))
         }
         VectorFunction::AllocateAvailable => {
             let curves = (0..length).map(|at| Curve {
@@ -83,6 +84,31 @@ pub(super) fn results(
                 width: vector(3)[at],
             });
             available(graph, &curves.collect::<Vec<_>>(), numbers[0])
+        }
+        VectorFunction::Marketp => {
+            let [_, vectors @ .., width, supply] = numbers else {
+                unreachable!("MARKETP has its size, its vectors and two numbers")
+            };
+            let (requests, priorities) = vectors.split_at(vectors.len() / 2);
+            let market = Market::new(graph, requests, priorities, *width, *supply);
+            Ok(vec![market.price(graph)])
+        }
+        VectorFunction::DemandAtPrice | VectorFunction::SupplyAtPrice => {
+            let (curve, price) = (Curve::of(&numbers[..5]), numbers[5]);
+            check_kinds(graph, &[curve])?;
+            let demanded = asked(graph, &curve, price);
+            Ok(vec![if function == VectorFunction::DemandAtPrice {
+                demanded
+            } else {
+                graph.binary(Code::Subtract, curve.quantity, demanded)
+            }])
+        }
+        VectorFunction::FindMarketPrice => {
+            let count = graph
+                .constant(numbers[0])
+                .expect("the reader writes how many there are") as usize;
+            let curves: Vec<Curve> = numbers[2..].chunks_exact(5).map(Curve::of).collect();
+            market_price(graph, &curves, count).map(|price| vec![price])
         }
     }
 }
@@ -355,74 +381,129 @@ fn share(graph: &mut Graph, x: NodeId) -> NodeId {
     graph.binary(Code::Min, x, one)
 }
 
-/// Shares out a supply so that at one common price each request gets what its rectangle of priorities has above it. What
-/// is asked for falls in straight lines as the price rises, so that the price is found between two corners.
-fn by_priority(
-    graph: &mut Graph,
-    requests: &[NodeId],
-    priorities: &[NodeId],
-    width: NodeId,
-    supply: NodeId,
-) -> Vec<NodeId> {
-    let (zero, half) = (graph.number(0.0), graph.number(0.5));
-    // Without a width, the higher priority takes all.
-    let least = graph.number(1e-9);
-    let width = graph.binary(Code::Max, width, least);
-    let half_width = graph.binary(Code::Multiply, half, width);
-    let tops: Vec<NodeId> = priorities
-        .iter()
-        .map(|priority| graph.binary(Code::Add, *priority, half_width))
-        .collect();
-    let asked_at = |graph: &mut Graph, price: NodeId| -> Vec<NodeId> {
-        requests
-            .iter()
-            .zip(&tops)
-            .map(|(request, top)| {
-                let above = graph.binary(Code::Subtract, *top, price);
-                let part = graph.binary(Code::Divide, above, width);
-                let part = share(graph, part);
-                graph.binary(Code::Multiply, *request, part)
-            })
-            .collect()
+/// What a request gets at a price: `[request, priority, width, price]`, as its rectangle of priorities lies above the price.
+pub(super) fn given(graph: &mut Graph, args: &[NodeId]) -> NodeId {
+    let &[request, priority, width, price] = args else {
+        unreachable!("ALLOC P has four arguments")
     };
-    let mut corners = tops.clone();
-    for priority in priorities {
-        corners.push(graph.binary(Code::Subtract, *priority, half_width));
+    let half = graph.number(0.5);
+    let width = some_width(graph, width);
+    let half_width = graph.binary(Code::Multiply, half, width);
+    let top = graph.binary(Code::Add, priority, half_width);
+    at_price(graph, request, top, width, price)
+}
+
+/// Without a width, the higher priority takes all.
+fn some_width(graph: &mut Graph, width: NodeId) -> NodeId {
+    let least = graph.number(1e-9);
+    graph.binary(Code::Max, width, least)
+}
+
+/// What a request gets at a price, the top of its rectangle being known.
+fn at_price(graph: &mut Graph, request: NodeId, top: NodeId, width: NodeId, price: NodeId) -> NodeId {
+    let above = graph.binary(Code::Subtract, top, price);
+    let part = graph.binary(Code::Divide, above, width);
+    let part = share(graph, part);
+    graph.binary(Code::Multiply, request, part)
+}
+
+/// Requests that share a supply so that at one common price each gets what its rectangle of priorities has above it. What
+/// is asked for falls in straight lines as the price rises, so that the price is found between two corners.
+struct Market<'a> {
+    requests: &'a [NodeId],
+    tops: Vec<NodeId>,
+    width: NodeId,
+    /// The corners between which the price lies, and how far it lies from the lower one to the higher.
+    low: NodeId,
+    high: NodeId,
+    part: NodeId,
+}
+
+impl<'a> Market<'a> {
+    fn new(
+        graph: &mut Graph,
+        requests: &'a [NodeId],
+        priorities: &[NodeId],
+        width: NodeId,
+        supply: NodeId,
+    ) -> Self {
+        let (zero, half) = (graph.number(0.0), graph.number(0.5));
+        let width = some_width(graph, width);
+        let half_width = graph.binary(Code::Multiply, half, width);
+        let tops: Vec<NodeId> = priorities
+            .iter()
+            .map(|priority| graph.binary(Code::Add, *priority, half_width))
+            .collect();
+        let (above, below) = (graph.number(f64::INFINITY), graph.number(f64::NEG_INFINITY));
+        let mut corners = tops.clone();
+        for priority in priorities {
+            corners.push(graph.binary(Code::Subtract, *priority, half_width));
+        }
+        let mut market = Self {
+            requests,
+            tops,
+            width,
+            low: below,
+            high: above,
+            part: zero,
+        };
+        let (mut asked_low, mut asked_high) = (above, below);
+        for corner in corners {
+            let asked = market.at(graph, corner);
+            let asked = sum(graph, &asked);
+            let enough = graph.binary(Code::LessOrEqual, supply, asked);
+            let price = graph.select(enough, corner, below);
+            market.low = graph.binary(Code::Max, market.low, price);
+            let least = graph.select(enough, asked, above);
+            asked_low = graph.binary(Code::Min, asked_low, least);
+            let fits = graph.binary(Code::LessOrEqual, asked, supply);
+            let price = graph.select(fits, corner, above);
+            market.high = graph.binary(Code::Min, market.high, price);
+            let most = graph.select(fits, asked, below);
+            asked_high = graph.binary(Code::Max, asked_high, most);
+        }
+        let excess = graph.binary(Code::Subtract, asked_low, supply);
+        let fall = graph.binary(Code::Subtract, asked_low, asked_high);
+        let part = graph.binary(Code::Divide, excess, fall);
+        let flat = graph.binary(Code::LessOrEqual, fall, zero);
+        market.part = graph.select(flat, zero, part);
+        market
     }
-    let (above, below) = (graph.number(f64::INFINITY), graph.number(f64::NEG_INFINITY));
-    let (mut low, mut asked_low, mut high, mut asked_high) = (below, above, above, below);
-    for corner in corners {
-        let asked = asked_at(graph, corner);
-        let asked = sum(graph, &asked);
-        let enough = graph.binary(Code::LessOrEqual, supply, asked);
-        let price = graph.select(enough, corner, below);
-        low = graph.binary(Code::Max, low, price);
-        let least = graph.select(enough, asked, above);
-        asked_low = graph.binary(Code::Min, asked_low, least);
-        let fits = graph.binary(Code::LessOrEqual, asked, supply);
-        let price = graph.select(fits, corner, above);
-        high = graph.binary(Code::Min, high, price);
-        let most = graph.select(fits, asked, below);
-        asked_high = graph.binary(Code::Max, asked_high, most);
+
+    /// What the requests get at a price.
+    fn at(&self, graph: &mut Graph, price: NodeId) -> Vec<NodeId> {
+        let both = self.requests.iter().zip(&self.tops);
+        both.map(|(request, top)| at_price(graph, *request, *top, self.width, price))
+            .collect()
     }
-    let excess = graph.binary(Code::Subtract, asked_low, supply);
-    let fall = graph.binary(Code::Subtract, asked_low, asked_high);
-    let part = graph.binary(Code::Divide, excess, fall);
-    let flat = graph.binary(Code::LessOrEqual, fall, zero);
-    let part = graph.select(flat, zero, part);
-    // Between two corners all fall in straight lines.
-    let given_low = asked_at(graph, low);
-    let given_high = asked_at(graph, high);
-    let given = given_low
-        .into_iter()
-        .zip(given_high)
-        .map(|(from, to)| {
-            let change = graph.binary(Code::Subtract, to, from);
-            let change = graph.binary(Code::Multiply, part, change);
-            graph.binary(Code::Add, from, change)
-        })
-        .collect();
-    settle(graph, requests, given, supply)
+
+    /// What the requests get: between two corners all fall in straight lines.
+    fn shares(&self, graph: &mut Graph, supply: NodeId) -> Vec<NodeId> {
+        let (low, high) = (self.at(graph, self.low), self.at(graph, self.high));
+        let given = low
+            .into_iter()
+            .zip(high)
+            .map(|(from, to)| {
+                let change = graph.binary(Code::Subtract, to, from);
+                let change = graph.binary(Code::Multiply, self.part, change);
+                graph.binary(Code::Add, from, change)
+            })
+            .collect();
+        settle(graph, self.requests, given, supply)
+    }
+
+    /// The price: where there is enough for all the highest at which all get all, where there is nothing the lowest at which none
+    /// gets anything.
+    fn price(&self, graph: &mut Graph) -> NodeId {
+        let (above, below) = (graph.number(f64::INFINITY), graph.number(f64::NEG_INFINITY));
+        let change = graph.binary(Code::Subtract, self.high, self.low);
+        let change = graph.binary(Code::Multiply, self.part, change);
+        let price = graph.binary(Code::Add, self.low, change);
+        let plenty = graph.binary(Code::Equal, self.low, below);
+        let price = graph.select(plenty, self.high, price);
+        let nothing = graph.binary(Code::Equal, self.high, above);
+        graph.select(nothing, self.low, price)
+    }
 }
 
 /// What is given unless there is enough for all, or nothing at all.
@@ -442,6 +523,7 @@ fn settle(graph: &mut Graph, requests: &[NodeId], given: Vec<NodeId>, supply: No
 }
 
 /// How a request falls as the price rises.
+#[derive(Clone, Copy)]
 struct Curve {
     quantity: NodeId,
     kind: NodeId,
@@ -451,6 +533,44 @@ struct Curve {
 
 /// Shares out what is available so that each request gets what its curve says at one common price, found by halving.
 fn available(graph: &mut Graph, curves: &[Curve], available: NodeId) -> Result<Vec<NodeId>, String> {
+    check_kinds(graph, curves)?;
+    let high = halve(graph, curves, &mut |graph, price| {
+        let asked: Vec<NodeId> = curves.iter().map(|curve| asked(graph, curve, price)).collect();
+        let asked = sum(graph, &asked);
+        graph.binary(Code::Less, available, asked)
+    });
+    let given = curves.iter().map(|curve| asked(graph, curve, high)).collect();
+    let requests: Vec<NodeId> = curves.iter().map(|curve| curve.quantity).collect();
+    Ok(settle(graph, &requests, given, available))
+}
+
+/// The price at which the first `demands` of the curves ask for what the others give. These rise as much as such a demand falls.
+fn market_price(graph: &mut Graph, curves: &[Curve], demands: usize) -> Result<NodeId, String> {
+    check_kinds(graph, curves)?;
+    let supplied: Vec<NodeId> = curves[demands..].iter().map(|curve| curve.quantity).collect();
+    let supplied = sum(graph, &supplied);
+    // What is demanded, and what the suppliers keep, is more than they have.
+    Ok(halve(graph, curves, &mut |graph, price| {
+        let asked: Vec<NodeId> = curves.iter().map(|curve| asked(graph, curve, price)).collect();
+        let asked = sum(graph, &asked);
+        graph.binary(Code::Less, supplied, asked)
+    }))
+}
+
+impl Curve {
+    /// A curve by its quantity and the four numbers of its profile.
+    fn of(numbers: &[NodeId]) -> Self {
+        Self {
+            quantity: numbers[0],
+            kind: numbers[1],
+            centre: numbers[2],
+            width: numbers[3],
+        }
+    }
+}
+
+/// Refuses curves of kinds that are not supported, as far as they are known now.
+fn check_kinds(graph: &Graph, curves: &[Curve]) -> Result<(), String> {
     for curve in curves {
         if let Some(kind) = graph.constant(curve.kind)
             && ![0.0, 1.0, 2.0, 3.0, 4.0].contains(&kind)
@@ -460,6 +580,15 @@ fn available(graph: &mut Graph, curves: &[Curve], available: NodeId) -> Result<V
             ));
         }
     }
+    Ok(())
+}
+
+/// The lowest price that is not too low, found by halving.
+fn halve(
+    graph: &mut Graph,
+    curves: &[Curve],
+    too_low: &mut dyn FnMut(&mut Graph, NodeId) -> NodeId,
+) -> NodeId {
     let half = graph.number(0.5);
     // Beyond forty widths an exponential curve is flat to the last bit.
     let forty = graph.number(40.0);
@@ -474,15 +603,11 @@ fn available(graph: &mut Graph, curves: &[Curve], available: NodeId) -> Result<V
     for _ in 0..HALVINGS {
         let both = graph.binary(Code::Add, low, high);
         let price = graph.binary(Code::Multiply, half, both);
-        let asked: Vec<NodeId> = curves.iter().map(|curve| asked(graph, curve, price)).collect();
-        let asked = sum(graph, &asked);
-        let too_much = graph.binary(Code::Less, available, asked);
-        low = graph.select(too_much, price, low);
-        high = graph.select(too_much, high, price);
+        let too_low = too_low(graph, price);
+        low = graph.select(too_low, price, low);
+        high = graph.select(too_low, high, price);
     }
-    let given = curves.iter().map(|curve| asked(graph, curve, high)).collect();
-    let requests: Vec<NodeId> = curves.iter().map(|curve| curve.quantity).collect();
-    Ok(settle(graph, &requests, given, available))
+    high
 }
 
 /// What a curve asks for at a price.

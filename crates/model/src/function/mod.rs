@@ -150,6 +150,8 @@ pub enum Function {
     RandomNegativeBinomial,
     /// `RANDOM POISSON(low, high, mean, shift, stretch, seed)`
     RandomPoisson,
+    /// `ALLOC P(request, priority, width, market priority)`: what a request gets at a priority of the market
+    AllocP,
     /// `GAME(x)`: outside a game, `x`
     Game,
     /// What is seen of a conveyor; no text calls it. Its arguments are the time of the way, whether it is arrested, its outflow, what is
@@ -233,6 +235,7 @@ impl Function {
         Function::RandomGamma,
         Function::RandomNegativeBinomial,
         Function::RandomPoisson,
+        Function::AllocP,
         Function::Game,
     ];
 
@@ -523,6 +526,7 @@ impl Function {
                 "RANDOM POISSON",
                 &["low", "high", "mean", "shift", "stretch", "seed"],
             ),
+            Function::AllocP => ("ALLOC P", &["request", "priority", "width", "market priority"]),
             Function::Game => ("GAME", &["x"]),
             Function::Conveyor(..) => ("CONVEYOR", &[]),
             Function::Queue { .. } => ("QUEUE", &[]),

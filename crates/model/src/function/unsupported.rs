@@ -3,13 +3,11 @@
 use crate::name::Name;
 
 const QUEUE: &str = "keep the queue in a stock whose outflow is limited";
-const MARKET: &str = "write supply and demand as equations, and let a stock adjust the price";
 const SOLVE: &str = "let a stock adjust the unknown until the equation holds";
 const OTHER_FILE: &str = "save what it reads as a text or workbook and use `GET DIRECT ...`";
 
 /// Their keys, in order, and what to do instead; nothing where no other function does the like.
 const UNSUPPORTED: &[(&str, &str)] = &[
-    ("alloc p", "use `ALLOCATE BY PRIORITY`"),
     (
         "cumulate",
         "accumulate the data in a stock: `INTEG(data / TIME STEP, 0)`",
@@ -26,8 +24,6 @@ const UNSUPPORTED: &[(&str, &str)] = &[
         "delay profile",
         "use `DELAY N`, or add up several `DELAY FIXED`, each with its share of the input",
     ),
-    ("demand at price", MARKET),
-    ("find market price", MARKET),
     ("get 123 constants", OTHER_FILE),
     ("get 123 data", OTHER_FILE),
     ("get 123 lookups", OTHER_FILE),
@@ -39,7 +35,6 @@ const UNSUPPORTED: &[(&str, &str)] = &[
     ("get vdf data", OTHER_FILE),
     ("get vdf lookups", OTHER_FILE),
     ("internal rate of return", SOLVE),
-    ("marketp", MARKET),
     ("matrix inverse", "use `INVERT MATRIX`"),
     ("message", "remove it: it shows a text and computes nothing"),
     ("multi find zero", SOLVE),
@@ -74,7 +69,6 @@ const UNSUPPORTED: &[(&str, &str)] = &[
         "sshape",
         "it is no function of Vensim: copy the macro of this name from the model it comes from",
     ),
-    ("supply at price", MARKET),
 ];
 
 fn found(name: &Name) -> Option<usize> {

@@ -23,6 +23,16 @@ pub enum VectorFunction {
     AllocateByPriority,
     /// `ALLOCATE AVAILABLE(request, priority profile, available)`
     AllocateAvailable,
+    /// `MARKETP(request, priority, size, width, supply)`: in the model the size, then so many requests and priorities, then
+    /// width and supply
+    Marketp,
+    /// `FIND MARKET PRICE(demand, demand profile, supply, supply profile)`: in the model the numbers of demands and of supplies,
+    /// then each demand and each supply with the four numbers of its profile
+    FindMarketPrice,
+    /// `DEMAND AT PRICE(demand, demand profile, price)`: in the model with the four numbers of its profile
+    DemandAtPrice,
+    /// `SUPPLY AT PRICE(supply, supply profile, price)`: in the model with the four numbers of its profile
+    SupplyAtPrice,
 }
 
 impl VectorFunction {
@@ -37,6 +47,10 @@ impl VectorFunction {
         VectorFunction::InvertMatrix,
         VectorFunction::AllocateByPriority,
         VectorFunction::AllocateAvailable,
+        VectorFunction::Marketp,
+        VectorFunction::FindMarketPrice,
+        VectorFunction::DemandAtPrice,
+        VectorFunction::SupplyAtPrice,
     ];
 
     /// The function that Vensim spells so, whatever the case and the blanks.
@@ -58,6 +72,10 @@ impl VectorFunction {
             VectorFunction::InvertMatrix => "INVERT MATRIX",
             VectorFunction::AllocateByPriority => "ALLOCATE BY PRIORITY",
             VectorFunction::AllocateAvailable => "ALLOCATE AVAILABLE",
+            VectorFunction::Marketp => "MARKETP",
+            VectorFunction::FindMarketPrice => "FIND MARKET PRICE",
+            VectorFunction::DemandAtPrice => "DEMAND AT PRICE",
+            VectorFunction::SupplyAtPrice => "SUPPLY AT PRICE",
         }
     }
     /// What its arguments are called.
@@ -75,8 +93,13 @@ impl VectorFunction {
             VectorFunction::ElementMap => &["element", "offset"],
             VectorFunction::Lookup => &["first element", "x", "xmin", "xmax", "mode"],
             VectorFunction::InvertMatrix => &["matrix", "size"],
-            VectorFunction::AllocateByPriority => &["request", "priority", "size", "width", "supply"],
+            VectorFunction::AllocateByPriority | VectorFunction::Marketp => {
+                &["request", "priority", "size", "width", "supply"]
+            }
             VectorFunction::AllocateAvailable => &["request", "priority profile", "available"],
+            VectorFunction::FindMarketPrice => &["demand", "demand profile", "supply", "supply profile"],
+            VectorFunction::DemandAtPrice => &["demand", "demand profile", "price"],
+            VectorFunction::SupplyAtPrice => &["supply", "supply profile", "price"],
         }
     }
     /// How many of the first arguments are vectors, as the model keeps the call: `ALLOCATE AVAILABLE` has a priority profile of
@@ -90,6 +113,11 @@ impl VectorFunction {
             | VectorFunction::InvertMatrix => 1,
             VectorFunction::Select | VectorFunction::Reorder | VectorFunction::AllocateByPriority => 2,
             VectorFunction::AllocateAvailable => 5,
+            // Their elements are written out.
+            VectorFunction::Marketp
+            | VectorFunction::FindMarketPrice
+            | VectorFunction::DemandAtPrice
+            | VectorFunction::SupplyAtPrice => 0,
         }
     }
     /// Which subscript of an argument as written, counted from the last, runs over the vector without a mark; of a matrix
@@ -107,7 +135,13 @@ impl VectorFunction {
     pub(crate) fn rank(self) -> usize {
         match self {
             VectorFunction::InvertMatrix => 2,
-            VectorFunction::Select | VectorFunction::ElementMap | VectorFunction::Lookup => 0,
+            VectorFunction::Select
+            | VectorFunction::ElementMap
+            | VectorFunction::Lookup
+            | VectorFunction::Marketp
+            | VectorFunction::FindMarketPrice
+            | VectorFunction::DemandAtPrice
+            | VectorFunction::SupplyAtPrice => 0,
             _ => 1,
         }
     }

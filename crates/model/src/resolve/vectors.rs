@@ -58,6 +58,15 @@ impl Translator<'_> {
                     at: Vec::new(),
                 });
             }
+            VectorFunction::Marketp | VectorFunction::FindMarketPrice => {
+                let args = self.market(call, function, &args, model)?;
+                return Ok(written_out(function, args));
+            }
+            VectorFunction::DemandAtPrice | VectorFunction::SupplyAtPrice => {
+                let profile = self.profile(args[1], model)?;
+                args.splice(1..2, profile);
+                return Ok(written_out(function, args));
+            }
             _ => {}
         }
         let over = scope.indices_of(call.node);
@@ -86,7 +95,7 @@ impl Translator<'_> {
             ));
         };
         if function == VectorFunction::AllocateAvailable {
-            let profile = self.profile(call, args[1], model)?;
+            let profile = self.profile(args[1], model)?;
             args.splice(1..2, profile);
         }
         Ok(Expr::Vector {
@@ -98,8 +107,8 @@ impl Translator<'_> {
     }
 
     /// The four vectors of a priority profile: they begin at the named element of its last dimension.
-    fn profile(&mut self, call: &Call<'_>, named: ExprId, model: &mut Model) -> Result<[ExprId; 4], Failed> {
-        let span = self.syntax.spans[call.args[1] as usize];
+    fn profile(&mut self, named: ExprId, model: &mut Model) -> Result<[ExprId; 4], Failed> {
+        let span = model.expr_spans[named];
         if let Expr::Variable { variable, subscripts } = model.exprs[named].clone()
             && let Some((Subscript::Element(first), others)) = subscripts.split_last()
             && !others.is_empty()
@@ -117,7 +126,103 @@ impl Translator<'_> {
                 "a priority profile ends with the first of four elements: kind, priority, width, extra",
             )
             .label(span, "")
-            .help("write `ALLOCATE AVAILABLE(request[buyer], profile[buyer,ptype], available)`"),
+            .help("name the first of the four: `profile[buyer,ptype]`"),
+        ))
+    }
+
+    /// The arguments of a function of a market, with the elements of its vectors one by one. They are given by their first
+    /// elements.
+    fn market(
+        &mut self,
+        call: &Call<'_>,
+        function: VectorFunction,
+        args: &[ExprId],
+        model: &mut Model,
+    ) -> Result<Vec<ExprId>, Failed> {
+        if function == VectorFunction::Marketp {
+            let (requests, priorities) = (
+                self.elements_from(call, args[0], 0, model)?,
+                self.elements_from(call, args[1], 0, model)?,
+            );
+            let all = requests.len().min(priorities.len());
+            let size = match model.exprs[args[2]] {
+                Expr::Number(size) if size >= 1.0 && size <= all as f64 && size.fract() == 0.0 => {
+                    size as usize
+                }
+                _ => {
+                    return Err(self.fail(
+                        Diagnostic::error(
+                            "bad-argument",
+                            format!("the size must be a number from 1 to {all}"),
+                        )
+                        .label(self.syntax.spans[call.args[2] as usize], "")
+                        .help("count the elements: `ELMCOUNT(dimension)`"),
+                    ));
+                }
+            };
+            let vectors = requests[..size].iter().chain(&priorities[..size]).copied();
+            return Ok([args[2]]
+                .into_iter()
+                .chain(vectors)
+                .chain([args[3], args[4]])
+                .collect());
+        }
+        let span = call.span;
+        let (mut counts, mut curves) = (Vec::new(), Vec::new());
+        for pair in args.chunks_exact(2) {
+            let quantities = self.elements_from(call, pair[0], 0, model)?;
+            let profiles = self.elements_from(call, pair[1], 1, model)?;
+            if quantities.len() != profiles.len() {
+                return Err(self.fail(
+                    Diagnostic::error(
+                        "expected-vector",
+                        format!(
+                            "{} quantities and {} profiles do not go together",
+                            quantities.len(),
+                            profiles.len()
+                        ),
+                    )
+                    .label(span, ""),
+                ));
+            }
+            counts.push(push(model, Expr::Number(quantities.len() as f64), span));
+            for (quantity, profile) in quantities.into_iter().zip(profiles) {
+                curves.push(quantity);
+                curves.extend(self.profile(profile, model)?);
+            }
+        }
+        counts.extend(curves);
+        Ok(counts)
+    }
+
+    /// The elements from the named one on along a subscript, counted from the last.
+    fn elements_from(
+        &mut self,
+        call: &Call<'_>,
+        named: ExprId,
+        from_last: usize,
+        model: &mut Model,
+    ) -> Result<Vec<ExprId>, Failed> {
+        let span = model.expr_spans[named];
+        if let Expr::Variable { variable, subscripts } = model.exprs[named].clone()
+            && let Some(at) = subscripts.len().checked_sub(from_last + 1)
+            && let Subscript::Element(first) = subscripts[at]
+        {
+            let length = size(model, variable, at) as u32;
+            let element = |position: u32| {
+                let mut subscripts = subscripts.clone();
+                subscripts[at] = Subscript::Element(position);
+                push(model, Expr::Variable { variable, subscripts }, span)
+            };
+            return Ok((first..length).map(element).collect());
+        }
+        Err(self.fail(
+            Diagnostic::error(
+                "expected-vector",
+                format!("a vector of `{}` is given by its first element", call.name.name),
+            )
+            .label(span, "")
+            .help("name an element: `FIND MARKET PRICE(need[a], need profile[a,ptype], ...)`"),
         ))
     }
 
@@ -205,6 +310,16 @@ impl Translator<'_> {
             args: vec![whole, args[1], base],
             at: Vec::new(),
         })
+    }
+}
+
+/// A call whose vectors are written out.
+fn written_out(function: VectorFunction, args: Vec<ExprId>) -> Expr {
+    Expr::Vector {
+        function,
+        over: Vec::new(),
+        args,
+        at: Vec::new(),
     }
 }
 

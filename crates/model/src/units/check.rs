@@ -158,8 +158,13 @@ impl Checker<'_> {
                 | VectorFunction::Lookup
                 | VectorFunction::ElementMap
                 | VectorFunction::AllocateByPriority
-                | VectorFunction::AllocateAvailable => self.measures[args[0]].clone(),
-                VectorFunction::Select | VectorFunction::InvertMatrix => Measure::Unknown,
+                | VectorFunction::AllocateAvailable
+                | VectorFunction::DemandAtPrice
+                | VectorFunction::SupplyAtPrice => self.measures[args[0]].clone(),
+                VectorFunction::Marketp => self.measures[args[args.len() / 2]].clone(),
+                VectorFunction::Select | VectorFunction::InvertMatrix | VectorFunction::FindMarketPrice => {
+                    Measure::Unknown
+                }
             },
             Expr::Call { function, args } => self.call(*function, args),
         }
@@ -346,6 +351,10 @@ impl Checker<'_> {
                 self.expect_time(*low, "an age");
                 self.expect_time(*high, "an age");
                 self.measures[*queue].clone()
+            }
+            (F::AllocP, [request, priority, width, market]) => {
+                self.same(&[*priority, *width, *market], &in_call(function));
+                self.measures[*request].clone()
             }
             (F::Simultaneous, [expression, guess]) => self.same(&[*expression, *guess], &in_call(function)),
             (F::FindZero, [_, _, _, guess, ..]) => self.measures[*guess].clone(),
