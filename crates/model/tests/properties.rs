@@ -166,11 +166,14 @@ fn tree() -> impl Strategy<Value = Tree> {
                 Box::new(left),
                 Box::new(right)
             )),
-            (0..Function::ALL.len(), prop::collection::vec(inner, 7)).prop_map(|(function, mut args)| {
+            (0..Function::ALL.len(), prop::collection::vec(inner, 9)).prop_map(|(function, mut args)| {
                 // XMILE's alone: Vensim cannot spell it.
                 let function = match Function::ALL[function] {
                     Function::Log10 | Function::Floor => Function::Ln,
                     Function::FlooredModulo => Function::Modulo,
+                    // A stock, or a lookup, stands among their arguments.
+                    Function::ShiftIfTrue => Function::Max,
+                    function if function.lookup_at().is_some() => Function::Min,
                     function => function,
                 };
                 args.truncate(function.parameters().len());
