@@ -9,55 +9,24 @@
     reason = "a benchmark reads files and the clock, and prints"
 )]
 
+mod support;
+
 use std::cell::RefCell;
-use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use model::{FileError, Files, Sources};
+use study::design;
 use study::findings::{self, Evidence, Settings};
 use study::results::{Futures, Results};
-use study::run::{self, Progress};
-use study::{bind, case, design};
+use study::run;
+use support::{Quiet, case, number, processor_time, words};
 
 /// Futures that are simulated at most.
 const SIMULATED: usize = 10_000;
 
-struct Folder<'a>(&'a Path);
-
-impl Files for Folder<'_> {
-    fn read(&self, path: &str) -> Result<Vec<u8>, FileError> {
-        std::fs::read(self.0.join(path)).map_err(|error| FileError::Unreadable(error.to_string()))
-    }
-}
-
-struct Quiet;
-
-impl Progress for Quiet {
-    fn done(&self, _: u64, _: u64) {}
-}
-
 fn main() {
-    let words: Vec<String> = std::env::args()
-        .skip(1)
-        .filter(|word| !word.starts_with("--"))
-        .collect();
-    let flagship = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../cases/us-mexico-2025");
-    let folder = words.first().map_or(flagship, PathBuf::from);
-    let number = |at: usize, default: usize| {
-        words
-            .get(at)
-            .map_or(default, |word| word.parse().expect("a whole number"))
-    };
-    let (rows, threads) = (number(1, SIMULATED), number(2, 2));
-
-    let mut sources = Sources::new();
-    let text = std::fs::read_to_string(folder.join("case.toml")).expect("a case");
-    let (case, _) = case::read("case.toml", &text, &Folder(&folder), &mut sources);
-    let case = case.expect("a valid case");
-    let bytes = std::fs::read(folder.join(&case.model.value)).expect("a model");
-    let (model, _) = model::read(&case.model.value, &bytes, &Folder(&folder), &mut sources);
-    let model = model.expect("a valid model");
-    let study = bind::bind(case, &model).0.expect("a case that fits its model");
+    let words = words();
+    let (rows, threads) = (number(&words, 1, SIMULATED), number(&words, 2, 2));
+    let (_, model, study) = case(&words);
 
     let settings = design::Settings {
         futures: rows.min(SIMULATED) as u64,
@@ -90,10 +59,11 @@ fn main() {
         reads.iter().flatten().count()
     );
 
-    let last = RefCell::new((Instant::now(), processor_time()));
-    let (began, before_all) = (Instant::now(), processor_time());
+    let processor = || processor_time().unwrap_or(f64::NAN);
+    let last = RefCell::new((Instant::now(), processor()));
+    let (began, before_all) = (Instant::now(), processor());
     let done = |part: &'static str| {
-        let now = (Instant::now(), processor_time());
+        let now = (Instant::now(), processor());
         let before = last.replace(now);
         println!(
             "{part:<32} {:>8.3} s   {:>8.3} s in all   processor {:>7.2} s",
@@ -114,24 +84,12 @@ fn main() {
         found.tally.drawn,
         found.options.len(),
         began.elapsed().as_secs_f64(),
-        processor_time() - before_all
+        processor() - before_all
     );
     println!("searched with care: {:?}", found.decision.subsample);
     if let Some(peak) = peak_memory() {
         println!("memory at most: {peak}");
     }
-}
-
-/// The processor time of all threads so far, in seconds, where the system tells (Linux, in its ticks of 10 ms): on a busy machine it says
-/// more than the clock.
-fn processor_time() -> f64 {
-    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    // Behind the name, which may hold anything but ends with the last parenthesis.
-    let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or("").split_whitespace().collect();
-    let ticks = |at: usize| fields.get(at).and_then(|text| text.parse::<f64>().ok());
-    ticks(11)
-        .zip(ticks(12))
-        .map_or(f64::NAN, |(user, system)| (user + system) / 100.0)
 }
 
 /// The most memory the process ever held, where the system tells (Linux).

@@ -9,51 +9,22 @@
     reason = "a benchmark reads files and the clock, and prints"
 )]
 
-use std::path::{Path, PathBuf};
+mod support;
+
 use std::sync::OnceLock;
 use std::time::Instant;
 
 use engine::Choice;
-use model::{FileError, Files, Sources};
-use study::run::{self, Progress};
-use study::{bind, case, design};
+use study::{design, run};
+use support::{Quiet, case, number, processor_time, words};
 
 /// Turns of each evaluator.
 const TURNS: usize = 3;
 
-struct Folder<'a>(&'a Path);
-
-impl Files for Folder<'_> {
-    fn read(&self, path: &str) -> Result<Vec<u8>, FileError> {
-        std::fs::read(self.0.join(path)).map_err(|error| FileError::Unreadable(error.to_string()))
-    }
-}
-
-struct Quiet;
-
-impl Progress for Quiet {
-    fn done(&self, _: u64, _: u64) {}
-}
-
 fn main() {
-    let words: Vec<String> = std::env::args()
-        .skip(1)
-        .filter(|word| !word.starts_with("--"))
-        .collect();
-    let flagship = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../cases/us-mexico-2025");
-    let folder = words.first().map_or(flagship, PathBuf::from);
-    let count: u64 = words
-        .get(1)
-        .map_or(1024, |word| word.parse().expect("a whole number"));
-
-    let mut sources = Sources::new();
-    let text = std::fs::read_to_string(folder.join("case.toml")).expect("a case");
-    let (case, _) = case::read("case.toml", &text, &Folder(&folder), &mut sources);
-    let case = case.expect("a valid case");
-    let bytes = std::fs::read(folder.join(&case.model.value)).expect("a model");
-    let (model, _) = model::read(&case.model.value, &bytes, &Folder(&folder), &mut sources);
-    let model = model.expect("a valid model");
-    let study = bind::bind(case, &model).0.expect("a case that fits its model");
+    let words = words();
+    let count = number(&words, 1, 1024) as u64;
+    let (folder, model, study) = case(&words);
     let options = run::all_options(&study).len();
 
     // (ready, all) for each evaluator and turn.
@@ -105,14 +76,5 @@ fn main() {
 /// Seconds that all threads have computed, or seconds on the clock since some moment.
 fn seconds() -> f64 {
     static START: OnceLock<Instant> = OnceLock::new();
-    let told = std::fs::read_to_string("/proc/self/stat").ok();
-    // Behind the name in brackets the twelfth field is the time in user code, in hundredths of a second.
-    let computed = told.and_then(|told| {
-        let behind = told.rsplit(')').next()?;
-        behind.split_whitespace().nth(11)?.parse::<f64>().ok()
-    });
-    match computed {
-        Some(hundredths) => hundredths * 1e-2,
-        None => START.get_or_init(Instant::now).elapsed().as_secs_f64(),
-    }
+    processor_time().unwrap_or_else(|| START.get_or_init(Instant::now).elapsed().as_secs_f64())
 }

@@ -5,7 +5,9 @@ use std::path::Path;
 use engine::{Batch, Binding, Input, InputTarget, Metric, Outputs, Request, Value};
 use model::{FileError, Files, Model, Sources, VarId};
 use study::case::{Case, DesignKind, Setting};
+use study::findings::{self, Evidence, Findings};
 use study::results::{Futures, OptionId};
+use study::run::{self, Progress};
 use study::{Study, bind, design};
 
 /// The folder of the case.
@@ -60,6 +62,44 @@ pub(crate) fn futures(study: &Study, count: u64, seed: u64) -> Futures {
         levels: 2,
     };
     study.sample(&settings).expect("the case can be sampled")
+}
+
+/// Options of a study run over futures, and what follows for it and for others that differ in their camps only.
+pub(crate) fn found(
+    studies: &[&Study],
+    model: &Model,
+    drawn: &Futures,
+    seed: u64,
+    options: Vec<OptionId>,
+) -> Vec<Findings> {
+    let settings = run::Settings {
+        seed,
+        threads: 2,
+        options,
+        fans: 0,
+        every_addon: false,
+        engine: engine::Choice::Auto,
+        numerics: engine::Numerics::Exact,
+    };
+    let ran = run::run(studies[0], model, drawn, &settings, &Quiet).expect("the model runs");
+    let evidence = Evidence {
+        futures: drawn,
+        results: &ran.results,
+        triggers: &ran.triggers,
+        second: None,
+    };
+    let settings = findings::Settings {
+        threads: 2,
+        done: &|_| {},
+    };
+    let weigh = |study: &&Study| findings::weigh(study, &evidence, &settings).expect("it can be judged");
+    studies.iter().map(weigh).collect()
+}
+
+struct Quiet;
+
+impl Progress for Quiet {
+    fn done(&self, _: u64, _: u64) {}
 }
 
 /// What a run sets: a number for all futures, or one for each.

@@ -2,11 +2,11 @@
 //! claims that divide the two opposed camps follow from what one believes, not from whose claims they are.
 
 use study::case::{Case, Distribution, SaidBy};
-use study::findings::{self, Evidence, Findings};
-use study::run::{self, Progress};
+use study::findings::Findings;
+use study::run::all_options;
 use study::{Study, fairness};
 
-use crate::case::{bound, case, futures, model_with};
+use crate::case::{self, bound, case, futures, model_with};
 
 fn range(case: &Case, id: &str) -> (f64, f64) {
     let row = case.uncertainties.iter().find(|row| row.id.value == id);
@@ -152,39 +152,13 @@ fn camps_are_given_equal_room() {
     }
 }
 
-struct Quiet;
-
-impl Progress for Quiet {
-    fn done(&self, _: u64, _: u64) {}
-}
-
 /// What follows from the cases, which differ in their camps only and so share one run.
 fn found(cases: [Case; 2]) -> (Study, [Findings; 2]) {
     let model = model_with(&[]);
     let [study, other] = cases.map(|case| bound(case, &model));
     let drawn = futures(&study, 1_500, 3);
-    let settings = run::Settings {
-        seed: 3,
-        threads: 2,
-        options: run::all_options(&study),
-        fans: 0,
-        every_addon: false,
-        engine: engine::Choice::Auto,
-        numerics: engine::Numerics::Exact,
-    };
-    let ran = run::run(&study, &model, &drawn, &settings, &Quiet).expect("the model runs");
-    let evidence = Evidence {
-        futures: &drawn,
-        results: &ran.results,
-        triggers: &ran.triggers,
-        second: None,
-    };
-    let settings = findings::Settings {
-        threads: 2,
-        done: &|_| {},
-    };
-    let weigh = |study| findings::weigh(study, &evidence, &settings).expect("it can be judged");
-    let both = [weigh(&study), weigh(&other)];
+    let both = case::found(&[&study, &other], &model, &drawn, 3, all_options(&study));
+    let both = both.try_into().expect("findings for each study");
     (study, both)
 }
 

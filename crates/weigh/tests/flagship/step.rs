@@ -1,16 +1,9 @@
 //! The time step decides nothing: half a week, a quarter of that and twice that give the same verdicts.
 
-use study::findings::{self, Evidence, Verdict};
+use study::findings::{Findings, Verdict};
 use study::results::OptionId;
-use study::run::{self, Progress};
 
-use crate::case::{bound, case, futures, model_with};
-
-struct Quiet;
-
-impl Progress for Quiet {
-    fn done(&self, _: u64, _: u64) {}
-}
+use crate::case::{bound, case, found, futures, model_with};
 
 const FUTURES: u64 = 400;
 
@@ -19,29 +12,9 @@ fn verdicts(step: &str) -> Vec<Verdict> {
     let model = model_with(&[("TIME STEP = 0.5\n", &format!("TIME STEP = {step}\n"))]);
     let study = bound(case(), &model);
     let drawn = futures(&study, FUTURES, 5);
-    let settings = run::Settings {
-        seed: 5,
-        threads: 2,
-        options: (0..study.case.policies.len())
-            .map(|policy| OptionId { policy, addon: 0 })
-            .collect(),
-        fans: 0,
-        every_addon: false,
-        engine: engine::Choice::Auto,
-        numerics: engine::Numerics::Exact,
-    };
-    let ran = run::run(&study, &model, &drawn, &settings, &Quiet).expect("the model runs");
-    let evidence = Evidence {
-        futures: &drawn,
-        results: &ran.results,
-        triggers: &ran.triggers,
-        second: None,
-    };
-    let settings = findings::Settings {
-        threads: 2,
-        done: &|_| {},
-    };
-    let found = findings::weigh(&study, &evidence, &settings).expect("it can be judged");
+    let options = (0..study.case.policies.len()).map(|policy| OptionId { policy, addon: 0 });
+    let found = found(&[&study], &model, &drawn, 5, options.collect());
+    let [found] = <[Findings; 1]>::try_from(found).expect("findings for the study");
     assert_eq!(found.tally.compared, FUTURES);
     found.verdicts
 }

@@ -223,26 +223,19 @@ fn room(case: &Case, change: &FlipChange) -> f64 {
 /// Some futures with every assumption at its middle, luck as drawn, and then changed. A constraint may reject them.
 fn changed(study: &Study, futures: &Futures, rows: &[usize], changes: &[FlipChange]) -> Futures {
     let case = &study.case;
-    let column = |u: usize| -> Vec<f64> {
+    let mut set = futures.picked(rows);
+    for (u, column) in set.columns.iter_mut().enumerate() {
         let change = changes.iter().find(|change| change.uncertainty == u);
-        let fixed = match (change, case.uncertainties[u].role) {
-            (Some(change), _) => Some(change.to),
-            (None, Role::Assumption) => Some(middle(case, u)),
-            (None, Role::Chance) => None,
-        };
-        rows.iter()
-            .map(|&row| fixed.unwrap_or(futures.columns[u][row]))
-            .collect()
-    };
-    let columns: Vec<Vec<f64>> = (0..case.uncertainties.len()).map(column).collect();
-    let rejected = (0..rows.len())
-        .map(|at| study.rejects(&columns.iter().map(|column| column[at]).collect::<Vec<_>>()))
-        .collect();
-    Futures {
-        ids: rows.iter().map(|&row| futures.ids[row]).collect(),
-        rejected,
-        columns,
+        match (change, case.uncertainties[u].role) {
+            (Some(change), _) => column.fill(change.to),
+            (None, Role::Assumption) => column.fill(middle(case, u)),
+            (None, Role::Chance) => {}
+        }
     }
+    let rejected =
+        |at: usize| study.rejects(&set.columns.iter().map(|column| column[at]).collect::<Vec<_>>());
+    set.rejected = (0..rows.len()).map(rejected).collect();
+    set
 }
 
 /// How policies stand on average.
