@@ -54,7 +54,8 @@ def peer(path):
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            table = pysd.read_vensim(path).run()
+            read = pysd.read_vensim if path.endswith(".mdl") else pysd.read_xmile
+            table = read(path).run()
         return {key(name): [float(v) for v in table[name]] for name in table.columns}, list(table.index)
     finally:
         signal.alarm(0)
@@ -85,7 +86,8 @@ def main():
     counts = {"agree": 0, "PySD does not run it": 0, "weigh does not run it": 0, "disagree": 0}
     with tempfile.TemporaryDirectory() as scratch:
         out = os.path.join(scratch, "out.csv")
-        for path in sorted(folder.glob("*.mdl")):
+        paths = [path for path in folder.iterdir() if path.suffix in (".mdl", ".xmile", ".stmx")]
+        for path in sorted(paths):
             ours, why = weigh(binary, str(path), out)
             if ours is None:
                 counts["weigh does not run it"] += 1
@@ -101,7 +103,7 @@ def main():
             found = differences(ours, theirs)
             counts["disagree" if found else "agree"] += 1
             if found:
-                what = path.with_suffix(".txt").read_text()
+                what = Path(f"{path}.txt").read_text()
                 print(f"DISAGREE {path.stem}: {what}")
                 for line in found[:3]:
                     print(f"    {line}")

@@ -1,7 +1,7 @@
 //! Mutants of the conformance models: a changed operator, bracket, name, number or line gives a message or a result, never a
 //! panic; and what is accepted gives the same bits on both evaluators.
 //!
-//! `WEIGH_MUTANTS=FOLDER` writes the accepted Vensim mutants there, for `tests/pysd/mutants.py` to compare with PySD.
+//! `WEIGH_MUTANTS=FOLDER` writes the accepted mutants there, for `tests/pysd/mutants.py` to compare with PySD.
 
 #![allow(
     clippy::disallowed_methods,
@@ -236,13 +236,12 @@ fn mutants_are_read_or_refused() {
             *counts.entry(outcome).or_default() += 1;
             if let Some(out) = &out
                 && outcome == "run"
-                && name.ends_with(".mdl")
+                && let Some((stem, ending)) = name.rsplit_once('.')
             {
                 let feature = folder.file_name().expect("a name").to_string_lossy();
-                let stem = name.trim_end_matches(".mdl");
-                let file = out.join(format!("{feature}__{stem}__{number}.mdl"));
+                let file = out.join(format!("{feature}__{stem}__{number}.{ending}"));
                 fs::write(&file, &changed).expect("the folder is there");
-                fs::write(file.with_extension("txt"), &what).expect("the folder is there");
+                fs::write(file.with_extension(format!("{ending}.txt")), &what).expect("the folder is there");
             }
         }
     }

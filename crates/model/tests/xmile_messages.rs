@@ -130,6 +130,10 @@ messages! {
         "<aux name=\"x\"><dimensions><dim name=\"d\"/></dimensions><eqn>1, 2</eqn></aux>\n<aux name=\"y\"><eqn>SUM(x[2:1]) + SUM(x[a:c]) + SUM(x[1:3])</eqn></aux>\n\
          <aux name=\"z\"><dimensions><dim name=\"d\"/></dimensions><eqn>x[2:2]</eqn></aux>"
     );
+    choices_without_end: array(
+        "<aux name=\"x\"><dimensions><dim name=\"m\"/><dim name=\"n\"/></dimensions><eqn>x[m + 1, n - 1]</eqn></aux>"
+    )
+    .replace("</dimensions>\n<macro", "<dim name=\"m\" size=\"90\"/><dim name=\"n\" size=\"90\"/></dimensions>\n<macro");
     wrong_subscripts: array(
         "<aux name=\"x\"><dimensions><dim name=\"d\"/></dimensions><eqn>1, 2</eqn></aux>\n<aux name=\"y\"><eqn>x[3] + x[e] + x[a, b] + x</eqn></aux>\n\
          <aux name=\"z\"><dimensions><dim name=\"f\"/></dimensions><eqn>1</eqn></aux>\n\

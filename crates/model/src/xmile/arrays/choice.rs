@@ -9,7 +9,7 @@ use super::super::emit::{Context, Emitter, Failed, Slice};
 use super::super::equation::{Index, Reference};
 use super::super::scopes::Target;
 use super::element::{Part, last};
-use super::{MOST_WRITTEN_OUT, Within};
+use super::{MOST_FOR_ALL, MOST_WRITTEN_OUT, Within};
 use crate::diagnostic::Diagnostic;
 use crate::function::Function;
 use crate::model::BinaryOp;
@@ -51,9 +51,7 @@ impl<'d> Emitter<'d, '_> {
         let Some((position, of)) = first else {
             return Ok(None);
         };
-        if written_out > MOST_WRITTEN_OUT {
-            return Err(self.not_read(span));
-        }
+        self.is_not_too_much(written_out, context, span)?;
         let count = of.elements.len();
         let with = |number: usize| {
             let mut subscripts = part.subscripts.to_vec();
@@ -108,9 +106,7 @@ impl<'d> Emitter<'d, '_> {
         let mut candidates: Vec<Vec<Index>> = vec![Vec::new()];
         for dimension in target.dimensions {
             let count = self.dimension(&dimension.name).map_or(0, |of| of.elements.len());
-            if candidates.len() * count > MOST_WRITTEN_OUT {
-                return Err(self.not_read(span));
-            }
+            self.is_not_too_much(candidates.len() * count, context, span)?;
             candidates = candidates
                 .iter()
                 .flat_map(|before| {
@@ -269,6 +265,24 @@ impl<'d> Emitter<'d, '_> {
                 .label(span, "")
                 .help(help),
         );
+    }
+
+    /// Refuses to write out what would fill the memory.
+    pub(super) fn is_not_too_much(&mut self, count: usize, context: &Context, span: Span) -> Result<(), Failed> {
+        let defined = context.left.iter().filter_map(|left| self.dimension(&left.name));
+        let defined: usize = defined.map(|of| of.elements.len()).product();
+        if count <= MOST_WRITTEN_OUT && count.saturating_mul(defined) <= MOST_FOR_ALL {
+            return Ok(());
+        }
+        self.diagnostics.push(
+            Diagnostic::error(
+                "unsupported-subscripts",
+                format!("these subscripts choose among {count} elements, for each of {defined}"),
+            )
+            .label(span, "too many to be written out")
+            .help("give each subscript that is computed an array of its own: `one[d, e] = x[d + 1, e]`, `two[d, e] = one[d, e + 1]`"),
+        );
+        Err(Failed)
     }
 
     /// Keeps a place for the message about subscripts that are not read.

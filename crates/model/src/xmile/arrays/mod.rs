@@ -33,3 +33,6 @@ pub(super) struct Place {
 
 /// The most elements that may be written out for one subscript, or for all subscripts of one call.
 const MOST_WRITTEN_OUT: usize = 10_000;
+
+/// The most of them for all elements that an equation defines together.
+const MOST_FOR_ALL: usize = 2_000_000;

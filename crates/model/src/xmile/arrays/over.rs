@@ -6,7 +6,7 @@
 use super::super::emit::{Context, Emitter, Failed, Hidden, Slice};
 use super::super::equation::{Index, Term, TermId};
 use super::element::last;
-use super::{MOST_WRITTEN_OUT, Place, Within};
+use super::{Place, Within};
 use crate::diagnostic::Diagnostic;
 use crate::function::Function;
 use crate::model::BinaryOp;
@@ -258,7 +258,7 @@ impl<'d> Emitter<'d, '_> {
         }
         let (written_out, marked): (Vec<Run>, Vec<Run>) = runs.into_iter().partition(Run::is_written_out);
         let mut value: Option<NodeId> = None;
-        for places in self.all_places(&written_out, span)? {
+        for places in self.all_places(&written_out, context, span)? {
             let within = Within {
                 reduced: true,
                 places,
@@ -302,12 +302,15 @@ impl<'d> Emitter<'d, '_> {
     }
 
     /// Every way in which subscripts can stand that run over these, the last one fastest.
-    pub(super) fn all_places(&mut self, runs: &[Run], span: Span) -> Result<Vec<Vec<Place>>, Failed> {
+    pub(super) fn all_places(
+        &mut self,
+        runs: &[Run],
+        context: &Context,
+        span: Span,
+    ) -> Result<Vec<Vec<Place>>, Failed> {
         let mut all: Vec<Vec<Place>> = vec![Vec::new()];
         for run in runs {
-            if all.len() * run.length > MOST_WRITTEN_OUT {
-                return Err(self.not_read(span));
-            }
+            self.is_not_too_much(all.len() * run.length, context, span)?;
             let at = |offset: usize| Place {
                 dimension: run.dimension.clone(),
                 turn: run.turn,

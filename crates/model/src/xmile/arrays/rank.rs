@@ -51,7 +51,7 @@ impl<'d> Emitter<'d, '_> {
         }
         let sorted = Sorted {
             by,
-            places: self.all_places(&runs, span)?,
+            places: self.all_places(&runs, context, span)?,
             span,
         };
         let wanted = call.below(args[1]);
