@@ -268,7 +268,12 @@ impl<'d> Emitter<'d, '_> {
     }
 
     /// Refuses to write out what would fill the memory.
-    pub(super) fn is_not_too_much(&mut self, count: usize, context: &Context, span: Span) -> Result<(), Failed> {
+    pub(super) fn is_not_too_much(
+        &mut self,
+        count: usize,
+        context: &Context,
+        span: Span,
+    ) -> Result<(), Failed> {
         let defined = context.left.iter().filter_map(|left| self.dimension(&left.name));
         let defined: usize = defined.map(|of| of.elements.len()).product();
         if count <= MOST_WRITTEN_OUT && count.saturating_mul(defined) <= MOST_FOR_ALL {
