@@ -35,7 +35,9 @@ pub(crate) fn render(memo: &Memo) -> String {
         words::card_more(language, crate::number::count(memo.findings.tally.compared)),
         words::as_of(language, &memo.case.as_of),
     ];
-    let foot = tag("footer", "", tag("p", "", crate::markup::join(foot, " · ")));
+    let close = tag("p", "", words::card_close(language));
+    let foot = tag("p", "", crate::markup::join(foot, " · "));
+    let foot = tag("footer", "", section::all_of([close, foot]));
     let heading: Markup = tag("h1", "", title.clone());
     format!(
         "<!DOCTYPE html>\n<html lang=\"{lang}\">\n<head>\n<meta charset=\"utf-8\">\n<title>{title}</title>\n\

@@ -11,6 +11,7 @@ sentences! {
     model_hash(hash) = "model {hash}", "modelo {hash}";
     tested(count) = "{count} futures tested", "{count} futuros probados";
     card_lead() = "Which option leads, in how many of 100 futures tested", "Qué opción va a la cabeza, en cuántos de 100 futuros probados";
+    card_close() = "Close call: no option is best by more than a margin that the memo gives.", "Empate técnico: ninguna opción es mejor por más de un margen que el memo indica.";
     card_more(count) = "{count} futures tested; the memo shows what the answer hinges on.", "{count} futuros probados; el memo muestra de qué depende la respuesta.";
     not_a_forecast() = "Not a forecast", "No es un pronóstico";
     what_it_is() = "Counts say in how many of 100 futures tested each option does best. They do not say which future will come.",
@@ -37,7 +38,8 @@ sentences! {
     heading_sources() = "Appendix F. Sources", "Anexo F. Fuentes";
     show_table() = "Show the numbers", "Ver los números";
 
-    reproduce_how() = "This command makes the same numbers again, on any machine:", "Esta orden produce los mismos números en cualquier máquina:";
+    reproduce_how() = "This command makes the same numbers again, on any machine. The word after <code>run</code> stands for the folder of the case:",
+        "Esta orden produce los mismos números en cualquier máquina. La palabra después de <code>run</code> representa la carpeta del caso:";
     fast_numerics(futures, share, outcome, otherwise) =
         "The run used fast numerics: cheaper operations, whose last digits differ. {futures} futures were also run exactly: no outcome moved by more than {share} of its range (most of all: {outcome}), and {otherwise} runs ended otherwise.",
         "La corrida usó aritmética rápida: operaciones más baratas, cuyos últimos dígitos difieren. {futures} futuros se corrieron también de manera exacta: ningún resultado se movió más de {share} de su rango (el que más: {outcome}) y {otherwise} corridas terminaron de otro modo.";
