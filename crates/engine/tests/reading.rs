@@ -852,6 +852,13 @@ fn series_are_computed_from_series() {
         &[20.0, 30.0, 20.0, 20.0, 20.0],
     );
     check_series(
+        &format!(
+            "{data}e :HOLD BACKWARD: := CUMULATE(d) ~~|\nf := CUMULATEF(d) ~~|\ng := f - e ~~|\ny = e + f / 1000 + g * 0 ~~|"
+        ),
+        // 10 at 0, 30 at 2, 20 at 3: in all 60.
+        &[10.06, 10.06, 40.06, 60.06, 60.06],
+    );
+    check_series(
         &format!("{data}e := TIME SHIFT(d, -1) ~~|\nf := MAX(d, e) ~~|\ny = f ~~|"),
         &[10.0, 20.0, 30.0, 30.0, 20.0],
     );

@@ -579,6 +579,10 @@ pub enum Reading {
     Between(Interpolation),
     /// Of a data variable, all of it moved by `x` towards the past: `TIME SHIFT`.
     Shifted,
+    /// Of a data variable, the sum of all values up to each point: `CUMULATE`.
+    Sums,
+    /// Of a data variable, the sum of all values, at the last point: `CUMULATEF`.
+    Sum,
     /// The area under the lines from the first point on: `LOOKUP AREA`.
     Area,
     /// The abscissa up to which this share of the area lies: `RANDOM LOOKUP`.

@@ -195,6 +195,18 @@ fn parts<'a>(model: &'a Model, home: Option<Home<'_>>, expr: &'a Expr) -> Parts<
                 Reading::Between(Interpolation::Linear) => ("GET DATA BETWEEN TIMES(", ", ", ", 0)"),
                 Reading::Between(Interpolation::Raw) => ("GET DATA AT TIME(", ", ", ")"),
                 Reading::Shifted => ("TIME SHIFT(", ", ", ")"),
+                // They read nothing at a place.
+                Reading::Sums | Reading::Sum => {
+                    let before = match reading {
+                        Reading::Sum => "CUMULATEF(",
+                        _ => "CUMULATE(",
+                    };
+                    let rest = vec![
+                        Rest::Owned(subscripted(model, home, *lookup, subscripts)),
+                        Rest::Text(")"),
+                    ];
+                    return text(format!("{before}{name}"), rest);
+                }
                 // From the first point on.
                 Reading::Area => ("LOOKUP AREA(", ", -1e+300, ", ")"),
                 Reading::Quantile => ("RANDOM LOOKUP(", ", share ", ")"),

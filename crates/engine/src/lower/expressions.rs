@@ -576,6 +576,8 @@ impl Walk<'_> {
                     Reading::Lines
                     | Reading::Between(_)
                     | Reading::Shifted
+                    | Reading::Sums
+                    | Reading::Sum
                     | Reading::Area
                     | Reading::Quantile
                     | Reading::Slope(_) => table.clone(),

@@ -9,14 +9,6 @@ const OTHER_FILE: &str = "save what it reads as a text or workbook and use `GET 
 /// Their keys, in order, and what to do instead; nothing where no other function does the like.
 const UNSUPPORTED: &[(&str, &str)] = &[
     (
-        "cumulate",
-        "accumulate the data in a stock: `INTEG(data / TIME STEP, 0)`",
-    ),
-    (
-        "cumulatef",
-        "accumulate the data in a stock: `INTEG(data / TIME STEP, 0)`",
-    ),
-    (
         "delay lookup",
         "it is no function of Vensim: use `DELAY N`, or add up several `DELAY FIXED`",
     ),

@@ -42,6 +42,8 @@ pub(super) enum TableFunction {
     DataAt,
     DataBetween,
     Shift,
+    /// Up to each point, or of all.
+    Cumulate(Reading),
     Statistic(Statistic),
 }
 
@@ -58,6 +60,8 @@ pub(super) fn table_function(name: &Name) -> Option<TableFunction> {
         "get data at time" => TableFunction::DataAt,
         "get data between times" => TableFunction::DataBetween,
         "time shift" => TableFunction::Shift,
+        "cumulate" => TableFunction::Cumulate(Reading::Sums),
+        "cumulatef" => TableFunction::Cumulate(Reading::Sum),
         _ => {
             let mut statistics = Statistic::ALL.iter().copied();
             let known = statistics.find(|known| known.name().eq_ignore_ascii_case(name.key()));
@@ -77,6 +81,7 @@ impl TableFunction {
             TableFunction::DataAt => &["data", "time"],
             TableFunction::DataBetween => &["data", "time", "mode"],
             TableFunction::Shift => &["data", "shift"],
+            TableFunction::Cumulate(_) => &["data"],
             TableFunction::Statistic(Statistic::FirstTime | Statistic::LastTime) => &["data"],
             TableFunction::Statistic(Statistic::Points) if given == 1 => &["data"],
             TableFunction::Statistic(_) => &["data", "start", "end"],
@@ -334,11 +339,22 @@ impl Translator<'_> {
             TableFunction::Shift if self.computed == Some(call.node) => {
                 read(Reading::Shifted, at(call.args[1])?)
             }
-            TableFunction::Shift => {
+            TableFunction::Cumulate(reading) if self.computed == Some(call.node) => {
+                let x = push(Expr::Number(0.0));
+                read(reading, x)
+            }
+            TableFunction::Shift | TableFunction::Cumulate(_) => {
+                let name = &call.name.name;
+                let rest = if call.args.len() == 1 { "data" } else { "data, 1" };
                 return Err(self.fail(
-                    Diagnostic::error("misplaced-function", "`TIME SHIFT` must follow `:=` by itself")
-                        .label(call.span, "")
-                        .help("give it a data variable of its own: `later := TIME SHIFT(data, 1)`"),
+                    Diagnostic::error(
+                        "misplaced-function",
+                        format!("`{name}` must follow `:=` by itself"),
+                    )
+                    .label(call.span, "")
+                    .help(format!(
+                        "give it a data variable of its own: `later := {name}({rest})`"
+                    )),
                 ));
             }
             TableFunction::Area => {

@@ -244,6 +244,26 @@ impl Derived<'_, '_> {
                 values: series.values.clone(),
             });
         }
+        if let (Expr::LookupCall { reading, .. }, Some(series)) =
+            (&model.exprs[self.root], used.get(&self.root))
+            && matches!(reading, Reading::Sums | Reading::Sum)
+        {
+            let mut sum = 0.0;
+            let sums = series.values.iter().map(|value| {
+                sum += value;
+                sum
+            });
+            let (mut times, mut values) = (series.times.clone(), sums.collect::<Vec<f64>>());
+            if *reading == Reading::Sum {
+                times.drain(..times.len().saturating_sub(1));
+                values.drain(..values.len().saturating_sub(1));
+            }
+            return Ok(Series {
+                interpolation,
+                times,
+                values,
+            });
+        }
         let mut times: Vec<f64> = used
             .values()
             .flat_map(|series| series.times.iter().copied())
