@@ -17,7 +17,7 @@ use model::{FileError, Files, Sources, VariableKind};
 const CONTROL: &str = "INITIAL TIME = 0 ~~|\nFINAL TIME = 4 ~~|\nTIME STEP = 1 ~~|\nSAVEPER = 1 ~~|\n";
 
 /// Each with what it ends in.
-const HOSTILE: [(&str, &str); 14] = [
+const HOSTILE: [(&str, &str); 16] = [
     ("entity bomb", "message"),
     ("zip bomb", "message"),
     ("zip of a gigabyte", "message"),
@@ -31,6 +31,8 @@ const HOSTILE: [(&str, &str); 14] = [
     ("number", "message"),
     ("list", "message"),
     ("array", "values"),
+    ("sums of ranges", "message"),
+    ("ranks", "message"),
     ("conveyors", "values"),
 ];
 
@@ -104,6 +106,23 @@ fn hostile(name: &str) -> (&'static str, String) {
                 "d: (a1-a300) ~~|\ne: (b1-b300) ~~|\ny[d,e] = d + e * Time ~~|\nx = SUM(y[d!,e!]) ~~|\n{CONTROL}"
             ),
         ),
+        "sums of ranges" => {
+            let sum = "SUM(x[1:3] * ".repeat(40);
+            let text = xmile(&format!(
+                "<aux name=\"x\"><dimensions><dim name=\"d\"/></dimensions><eqn>1</eqn></aux><aux name=\"y\"><eqn>{sum}x[1]{}</eqn></aux>",
+                ")".repeat(40)
+            ));
+            ("m.xmile", text)
+        }
+        "ranks" => {
+            let rank = format!("RANK(x{}, 3)", " + TIME".repeat(1000));
+            let ranks = (0..1000).map(|at| format!("<aux name=\"y{at}\"><eqn>{rank}</eqn></aux>"));
+            let text = xmile(&format!(
+                "<aux name=\"x\"><dimensions><dim name=\"d\"/></dimensions><eqn>1</eqn></aux>{}",
+                ranks.collect::<String>()
+            ));
+            ("m.xmile", text.replace("size=\"3\"", "size=\"200\""))
+        }
         _ => {
             // A thousand belts that never end.
             let belt = |at: usize| {

@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use super::arrays::{Part, Within};
+use super::arrays::{Part, Within, WrittenOut};
 use super::carried::Plan;
 use super::document::{Document, Equation, MacroPart, PartKind, VariablePart};
 use super::equation::{Expression, Reference, Term, TermId};
@@ -147,6 +147,7 @@ pub(super) struct Emitter<'d, 'x> {
     pub syntax: Syntax,
     pub diagnostics: &'x mut Diagnostics,
     pub unknown: Unknown,
+    pub written_out: WrittenOut,
     pub hidden: VecDeque<Hidden<'d>>,
     /// Tables that become variables.
     tables: Vec<(Name, TableSyntax, Span)>,
@@ -199,6 +200,7 @@ impl<'d, 'x> Emitter<'d, 'x> {
             syntax: Syntax::default(),
             diagnostics,
             unknown: Unknown::default(),
+            written_out: WrittenOut::default(),
             hidden: VecDeque::new(),
             tables: Vec::new(),
             counts: BTreeMap::new(),

@@ -182,9 +182,20 @@ impl<'d> Emitter<'d, '_> {
         candidates: &[Vec<Index>],
         context: &Context,
     ) -> Result<NodeId, Failed> {
+        self.writing_out(|emitter| emitter.choose_one(chooser, part, candidates, context))
+    }
+
+    fn choose_one(
+        &mut self,
+        chooser: &Chooser<'d>,
+        part: Part<'_, 'd>,
+        candidates: &[Vec<Index>],
+        context: &Context,
+    ) -> Result<NodeId, Failed> {
         let span = part.span;
         let mut arms = Vec::with_capacity(candidates.len());
         for (place, subscripts) in candidates.iter().enumerate() {
+            self.one_more(span)?;
             let chosen = self.number_chosen(chooser, context, span)?;
             let number = self.number((place + 1) as f64, span);
             let here = self.binary(BinaryOp::Equal, chosen, number, span);

@@ -8,7 +8,11 @@ mod rank;
 
 pub(super) use element::Part;
 
+use super::emit::{Emitter, Failed};
+use crate::diagnostic::Diagnostic;
 use crate::name::Name;
+use crate::source::Span;
+use crate::syntax::NodeId;
 
 /// What an expression stands within, beside its equation.
 #[derive(Clone, Debug, Default)]
@@ -36,3 +40,48 @@ const MOST_WRITTEN_OUT: usize = 10_000;
 
 /// The most of them for all elements that an equation defines together.
 const MOST_FOR_ALL: usize = 2_000_000;
+
+/// How many nodes may come of all that is written out in a file: what is written out within what is written out multiplies.
+const MOST_NODES: u32 = 4_000_000;
+
+/// What has been written out so far.
+#[derive(Debug, Default)]
+pub(super) struct WrittenOut {
+    nodes: u32,
+    /// The first node of the call or the name that is being written out.
+    since: Option<NodeId>,
+    is_told: bool,
+}
+
+impl Emitter<'_, '_> {
+    /// Writes out element by element what `write` does.
+    fn writing_out<T>(&mut self, write: impl FnOnce(&mut Self) -> Result<T, Failed>) -> Result<T, Failed> {
+        if self.written_out.since.is_some() {
+            return write(self);
+        }
+        self.written_out.since = Some(self.next());
+        let result = write(self);
+        let since = self.written_out.since.take().unwrap_or(0);
+        self.written_out.nodes += self.next() - since;
+        result
+    }
+
+    /// Refuses to write out one more element where there are too many already.
+    fn one_more(&mut self, span: Span) -> Result<(), Failed> {
+        let since = self.written_out.since.map_or(0, |since| self.next() - since);
+        if self.written_out.nodes.saturating_add(since) <= MOST_NODES {
+            return Ok(());
+        }
+        if !std::mem::replace(&mut self.written_out.is_told, true) {
+            self.diagnostics.push(
+                Diagnostic::error(
+                    "unsupported-subscripts",
+                    "ranges, choices and ranks are too large to be written out",
+                )
+                .label(span, "up to here they make some millions of operations")
+                .help("give inner sums and choices variables of their own"),
+            );
+        }
+        Err(Failed)
+    }
+}

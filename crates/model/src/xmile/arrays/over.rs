@@ -257,39 +257,65 @@ impl<'d> Emitter<'d, '_> {
             return Err(Failed);
         }
         let (written_out, marked): (Vec<Run>, Vec<Run>) = runs.into_iter().partition(Run::is_written_out);
-        let mut value: Option<NodeId> = None;
-        for places in self.all_places(&written_out, context, span)? {
-            let within = Within {
-                reduced: true,
-                places,
-                index_of: None,
-            };
-            let context = Context {
-                within,
-                ..context.clone()
-            };
-            let mut x = self.slice(arg, &context)?;
-            if let Some(mean) = mean {
-                let mean = self.alike(mean, &context, span);
-                let distance = self.binary(BinaryOp::Subtract, x, mean, span);
-                let two = self.number(2.0, span);
-                x = self.binary(BinaryOp::Power, distance, two, span);
-            }
-            if !marked.is_empty() {
-                let name = Name::new(reduction.name());
-                let call = Node::Call {
-                    name: Named { name, span },
-                    subscripts: Vec::new(),
-                    args: vec![x],
-                };
-                x = self.push(call, span);
-            }
-            value = Some(match value {
-                Some(value) => self.put_together(reduction, value, x, span),
-                None => x,
-            });
+        if written_out.is_empty() {
+            return self.reduce_at(reduction, (arg, mean), (Vec::new(), true), context, span);
         }
-        value.ok_or(Failed)
+        let all = self.all_places(&written_out, context, span)?;
+        self.writing_out(|emitter| {
+            let mut value: Option<NodeId> = None;
+            for places in all {
+                emitter.one_more(span)?;
+                let x = emitter.reduce_at(
+                    reduction,
+                    (arg, mean),
+                    (places, !marked.is_empty()),
+                    context,
+                    span,
+                )?;
+                value = Some(match value {
+                    Some(value) => emitter.put_together(reduction, value, x, span),
+                    None => x,
+                });
+            }
+            value.ok_or(Failed)
+        })
+    }
+
+    /// The elements put together over which marks run, while the other subscripts stand at these places.
+    fn reduce_at(
+        &mut self,
+        reduction: Reduction,
+        (arg, mean): (Slice<'d>, Option<&Name>),
+        (places, is_marked): (Vec<Place>, bool),
+        context: &Context,
+        span: Span,
+    ) -> Result<NodeId, Failed> {
+        let within = Within {
+            reduced: true,
+            places,
+            index_of: None,
+        };
+        let context = Context {
+            within,
+            ..context.clone()
+        };
+        let mut x = self.slice(arg, &context)?;
+        if let Some(mean) = mean {
+            let mean = self.alike(mean, &context, span);
+            let distance = self.binary(BinaryOp::Subtract, x, mean, span);
+            let two = self.number(2.0, span);
+            x = self.binary(BinaryOp::Power, distance, two, span);
+        }
+        if is_marked {
+            let name = Name::new(reduction.name());
+            let call = Node::Call {
+                name: Named { name, span },
+                subscripts: Vec::new(),
+                args: vec![x],
+            };
+            x = self.push(call, span);
+        }
+        Ok(x)
     }
 
     fn put_together(&mut self, reduction: Reduction, one: NodeId, other: NodeId, span: Span) -> NodeId {

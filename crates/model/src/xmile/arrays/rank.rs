@@ -63,15 +63,26 @@ impl<'d> Emitter<'d, '_> {
             self.hide(name.clone(), wanted, context.clone());
             name
         });
+        self.writing_out(|emitter| emitter.number_at(&sorted, (wanted, hidden.as_ref()), context))
+    }
+
+    /// The number of the element whose rank is the wanted one.
+    fn number_at(
+        &mut self,
+        sorted: &Sorted<'d>,
+        (wanted, hidden): (Slice<'d>, Option<&Name>),
+        context: &Context,
+    ) -> Result<NodeId, Failed> {
+        let (span, count) = (sorted.span, sorted.places.len());
         let mut value = self.number(0.0, span);
         for element in 0..count {
-            let wanted = match &hidden {
+            let wanted = match hidden {
                 Some(name) => self.alike(name, context, span),
                 None if is_size(wanted) => self.number(count as f64, span),
                 None => self.slice(wanted, context)?,
             };
             let wanted = self.function(Function::Integer, [wanted], span);
-            let rank = self.rank_of(element, &sorted, context)?;
+            let rank = self.rank_of(element, sorted, context)?;
             let here = self.binary(BinaryOp::Equal, wanted, rank, span);
             let number = self.number((element + 1) as f64, span);
             let number = self.binary(BinaryOp::Multiply, here, number, span);
@@ -85,6 +96,7 @@ impl<'d> Emitter<'d, '_> {
         let span = sorted.span;
         let mut rank = self.number(1.0, span);
         for other in 0..sorted.places.len() {
+            self.one_more(span)?;
             let comes_before = match other.cmp(&element) {
                 std::cmp::Ordering::Equal => continue,
                 std::cmp::Ordering::Greater => self.is_less(other, element, sorted, context)?,
