@@ -32,12 +32,15 @@ impl Ledger {
         // A period is no shorter than a step.
         let period = if period < length { length } else { period };
         let since = now - start;
+        let within = since - floor(since / period) * period;
+        // Times so far apart that no period can be told from the next.
+        let is_known = (-length..period + length).contains(&within);
         Self {
             shares: shares.iter().map(|share| share / all).collect(),
             initial: initial.iter().copied().collect(),
             spent: VecDeque::from([0.0]),
             period,
-            since: since - floor(since / period) * period,
+            since: if is_known { within } else { f64::NAN },
         }
     }
 
@@ -56,6 +59,9 @@ impl Ledger {
 
     /// What is written off now for what was spent in earlier periods.
     pub(super) fn earlier(&self) -> f64 {
+        if self.since.is_nan() {
+            return f64::NAN;
+        }
         let of_periods = self.shares.iter().zip(&self.spent).skip(1);
         let earlier: f64 = of_periods
             .map(|(share, spent)| share * (spent / self.period))

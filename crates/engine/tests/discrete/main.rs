@@ -446,6 +446,56 @@ fn queues_of_arrays_and_what_is_no_queue() {
     }
 }
 
+/// Whatever these functions are told, a run ends, and tells the same twice.
+#[test]
+fn awkward_numbers_end_in_a_result() {
+    let awkward = [
+        "0", "-1", "1e-300", "1e300", "-1e300", "0 / 0", "1 / 0", "Time - 3", "0.3",
+    ];
+    let calls: [(&str, &[&str], &str); 5] = [
+        ("DELAY BATCH", &["10", "25", "2", "7", "1", "3"], ""),
+        ("DELAY CONVEYOR", &["7", "4", "0.1", "flat", "40", "4"], ""),
+        ("QUEUE FIFO", &["7", "5", "flat", "40", "3"], ""),
+        (
+            "DEPRECIATE BY SCHEDULE",
+            &["7", "plan[y1]", "none", "4", "Time"],
+            "",
+        ),
+        (
+            "QUEUE AGE AVERAGE",
+            &["q", "3"],
+            "q = QUEUE FIFO(7, 6, flat, 40, 3) ~~|\n",
+        ),
+    ];
+    for (name, args, more) in calls {
+        for at in (0..args.len()).filter(|at| args[*at].parse::<f64>().is_ok() || args[*at] == "Time") {
+            for number in awkward {
+                let mut args = args.to_vec();
+                args[at] = number;
+                let text = format!(
+                    "{FLAT}{more}year: y1, y2 ~~|\nplan[year] = 3, 1 ~~|\nnone = 0 ~~|\ny = {name}({}) ~~|",
+                    args.join(", ")
+                );
+                let model = read(&text, 12.0, 1.0);
+                let Ok(program) = lower(&model, &request(&model, &["y"])) else {
+                    // What asks about a queue must not change in time.
+                    assert!(name == "QUEUE AGE AVERAGE" && number.contains("Time"), "{text}");
+                    continue;
+                };
+                let batch = Batch {
+                    seed: 0,
+                    futures: &[0],
+                    inputs: &[],
+                };
+                let bits =
+                    |series: &[f64]| -> Vec<u64> { series.iter().map(|value| value.to_bits()).collect() };
+                let (one, other) = (scalar::run(&program, &batch), scalar::run(&program, &batch));
+                assert_eq!(bits(&one.series[0]), bits(&other.series[0]), "{text}");
+            }
+        }
+    }
+}
+
 /// Futures that differ in all that these functions are told run as if each ran alone.
 #[test]
 fn many_futures_are_as_many_runs() {

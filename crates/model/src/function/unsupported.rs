@@ -2,7 +2,7 @@
 
 use crate::name::Name;
 
-const QUEUE: &str = "keep the queue in a stock whose outflow is limited";
+const QUEUE: &str = "keep what is waiting in `QUEUE FIFO`, and its attribute in a stock beside it";
 const SOLVE: &str = "let a stock adjust the unknown until the equation holds";
 const OTHER_FILE: &str = "save what it reads as a text or workbook and use `GET DIRECT ...`";
 
@@ -29,11 +29,15 @@ const UNSUPPORTED: &[(&str, &str)] = &[
     ("internal rate of return", SOLVE),
     ("matrix inverse", "use `INVERT MATRIX`"),
     ("message", "remove it: it shows a text and computes nothing"),
-    ("multi find zero", SOLVE),
+    (
+        "multi find zero",
+        "write a `FIND ZERO` for each set of equations, or one with all of them",
+    ),
     ("queue attrib average", QUEUE),
     ("queue attrib in range", QUEUE),
     ("queue attrib max", QUEUE),
     ("queue attrib min", QUEUE),
+    ("queue attrib quantity", QUEUE),
     ("queue fifo attrib", QUEUE),
     (
         "ramp from to",
