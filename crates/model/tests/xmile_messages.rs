@@ -65,6 +65,7 @@ messages! {
     other_method: "<xmile><sim_specs method=\"Gear, RK4\"><start>0</start><stop>1</stop></sim_specs><model/></xmile>";
     include: format!("<xmile><include resource=\"macros.xml\"/>{SPECS}<model/></xmile>");
     missing_names: file("<aux><eqn>1</eqn></aux>\n<stock name=\" \"><eqn>1</eqn></stock>\n<module/>");
+    misspelt_elements: file("<stock name=\"s\"><eqn>1</eqn><inflows>f</inflows><Outflow>f</Outflow><nonnegative/><pts/><doc/><isee:inflov/></stock>\n<flow name=\"f\"><eqn>1</eqn></flow>");
     missing_equations: file("<aux name=\"a\"/>\n<flow name=\"f\"><eqn>{later}</eqn></flow>\n<stock name=\"s\"><eqn/><inflow>f</inflow></stock>");
     equation_twice: file("<aux name=\"a\"><eqn>1</eqn><eqn>2</eqn></aux>\n<aux name=\"b\"><eqn>a</eqn></aux>");
     redefinition: file("<aux name=\"birth rate\"><eqn>1</eqn></aux>\n<aux name=\"Birth_Rate\"><eqn>2</eqn></aux>");

@@ -12,6 +12,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::model::{Integration, Range};
 use crate::name::Name;
 use crate::source::Span;
+use crate::suggest::nearest;
 use crate::syntax::Named;
 
 /// The document in a tree; nothing if it is no XMILE or has no model.
@@ -645,6 +646,7 @@ impl Reader<'_> {
         };
         let tree = self.tree;
         let name = self.name(element)?;
+        self.misspelt(element);
         let carried = self.carried(element, kind, &name);
         let flow = self.flow_part(element, kind, &name);
         let dimensions = self.dimensions_of(element);
@@ -695,6 +697,52 @@ impl Reader<'_> {
             comment: self.comment(element),
             name,
         })
+    }
+
+    /// Warns of parts of a variable that mean nothing, and are nearly called like one that does: passed over, they would change its
+    /// numbers. Other unknown parts are left to the programs that wrote them.
+    fn misspelt(&mut self, element: &Element) {
+        const KNOWN: [&str; 24] = [
+            "eqn",
+            "init_eqn",
+            "inflow",
+            "outflow",
+            "non_negative",
+            "multiplier",
+            "dimensions",
+            "element",
+            "gf",
+            "xscale",
+            "yscale",
+            "xpts",
+            "ypts",
+            "conveyor",
+            "queue",
+            "leak",
+            "leak_integers",
+            "overflow",
+            "units",
+            "range",
+            "scale",
+            "format",
+            // Of the picture.
+            "pts",
+            "display",
+        ];
+        let tree = self.tree;
+        for child in tree.children(element) {
+            let near = nearest(&child.name.to_ascii_lowercase(), KNOWN);
+            if let Some(near) = near.filter(|_| !KNOWN.contains(&child.name.as_str())) {
+                self.diagnostics.push(
+                    Diagnostic::warning(
+                        "xmile-unknown-element",
+                        format!("`<{}>` means nothing here", child.name),
+                    )
+                    .label(child.span, "passed over")
+                    .help(format!("did you mean `<{near}>`?")),
+                );
+            }
+        }
     }
 
     /// What a variable or one of its elements holds.
