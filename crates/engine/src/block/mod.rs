@@ -33,7 +33,7 @@ pub use level::Level;
 
 /// The most futures of a block unless it is said otherwise: so many that what is done once for a block costs little. A large model
 /// has fewer, so that the first cache holds what a step computes.
-pub const DEFAULT_WIDTH: usize = 256;
+pub const DEFAULT_WIDTH: usize = 512;
 
 /// The memory that one thread needs to run programs.
 #[derive(Clone, Debug)]
@@ -370,6 +370,11 @@ impl Block<'_> {
             uniform: self.uniform,
             streams: &self.plan.streams,
             futures: self.futures,
+            // Lanes that choose their steps must all arrive.
+            used: match crate::adaptive::pair(self.plan.program.integration) {
+                None => self.rows.len(),
+                Some(_) => self.width,
+            },
             step: step as u64,
             time: timeline.time(step),
             length: timeline.length(step),

@@ -28,7 +28,7 @@ use long::{Long, LongKind, MOST, Operand, Table};
 pub(super) const GROUP: usize = MOST;
 
 /// Bytes of rows that stay in the first cache beside everything else. A block has no more groups than that.
-const NEAR_BYTES: usize = 28 << 10;
+const NEAR_BYTES: usize = 36 << 10;
 
 /// When an instruction has to be done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -188,20 +188,27 @@ impl Machine {
     }
 
     /// Does the instructions for all futures of a block.
-    pub(super) fn run(&self, script: &Script, lanes: &mut [f64], setting: Surroundings) {
+    pub(super) fn run(&self, script: &Script, lanes: &mut [f64], around: Surroundings) {
         let setting = Setting {
-            level: setting.level,
-            uniform: setting.uniform,
-            streams: setting.streams,
-            futures: setting.futures,
-            step: setting.step,
-            time: setting.time,
-            length: setting.length,
+            level: around.level,
+            uniform: around.uniform,
+            streams: around.streams,
+            futures: around.futures,
+            step: around.step,
+            time: around.time,
+            length: around.length,
             longs: &self.longs,
             tables: &self.tables,
         };
         let (groups, _) = lanes.as_chunks_mut();
-        run::walk(setting.level, &script.0, groups, self.width / GROUP, &setting);
+        run::walk(
+            setting.level,
+            &script.0,
+            groups,
+            self.width / GROUP,
+            around.used,
+            &setting,
+        );
     }
 }
 
@@ -212,6 +219,8 @@ pub(super) struct Surroundings<'a> {
     pub(super) streams: &'a [Stream],
     /// As many as the block is wide.
     pub(super) futures: &'a [u64],
+    /// How many of them count.
+    pub(super) used: usize,
     pub(super) step: u64,
     pub(super) time: f64,
     pub(super) length: f64,

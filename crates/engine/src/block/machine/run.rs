@@ -51,11 +51,11 @@ macro_rules! each {
 }
 
 with_vectors! {
-    /// Does the instructions for all futures of a block, which come in some groups.
-    pub(super) fn walk[V](script: &[Instruction], rows: &mut [[f64; GROUP]], groups: usize, setting: &Setting) {
+    /// Does the instructions for the first `used` futures of a block, which come in some groups.
+    pub(super) fn walk[V](script: &[Instruction], rows: &mut [[f64; GROUP]], groups: usize, used: usize, setting: &Setting) {
         let len = DEEP * V::LANES;
-        for group in 0..groups {
-            for at in (0..GROUP).step_by(len) {
+        for group in 0..groups.min(used.div_ceil(GROUP)) {
+            for at in (0..GROUP.min(used - group * GROUP)).step_by(len) {
                 few::<V>(script, rows, Few { group, at, len }, setting);
             }
         }
