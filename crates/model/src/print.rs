@@ -310,7 +310,7 @@ fn parts<'a>(model: &'a Model, home: Option<Home<'_>>, expr: &'a Expr) -> Parts<
                     rest.push(Rest::Text(", "));
                 }
                 // A lookup that is looked at whole.
-                if function.lookup_at() == Some(position)
+                if function.lookups().contains(&position)
                     && let Expr::LookupCall {
                         lookup, subscripts, ..
                     } = &model.exprs[*arg]

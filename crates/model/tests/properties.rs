@@ -173,7 +173,7 @@ fn tree() -> impl Strategy<Value = Tree> {
                     Function::FlooredModulo => Function::Modulo,
                     // A stock, or a lookup, stands among their arguments.
                     Function::ShiftIfTrue => Function::Max,
-                    function if function.lookup_at().is_some() => Function::Min,
+                    function if !function.lookups().is_empty() => Function::Min,
                     function => function,
                 };
                 args.truncate(function.parameters().len());

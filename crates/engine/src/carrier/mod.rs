@@ -41,7 +41,10 @@ pub(crate) enum Kind {
     /// What is written off: `DEPRECIATE BY SCHEDULE`.
     Ledger,
     /// What waits, with its age: `QUEUE FIFO`.
-    Fifo,
+    Fifo {
+        /// Whether it has an attribute, too.
+        attributes: bool,
+    },
 }
 
 impl Kind {
@@ -81,6 +84,9 @@ pub(crate) struct Carrying {
     pub(crate) at_once: Option<(Part, usize)>,
 }
 
+const PLAIN: Kind = Kind::Fifo { attributes: false };
+const WITH_ATTRIBUTES: Kind = Kind::Fifo { attributes: true };
+
 /// The carrier that a function sees.
 pub(crate) fn carrying(function: Function) -> Option<Carrying> {
     let (kind, part) = match function {
@@ -89,10 +95,13 @@ pub(crate) fn carrying(function: Function) -> Option<Carrying> {
         Function::DelayBatch => (Kind::Batch, Part::Out),
         Function::DelayConveyor => (Kind::Band, Part::Out),
         Function::DepreciateBySchedule => (Kind::Ledger, Part::Out),
-        Function::QueueFifo => (Kind::Fifo, Part::Fifo(FifoPart::Content)),
-        Function::QueueAgeAverage => (Kind::Fifo, Part::Fifo(FifoPart::AgeAverage)),
-        Function::QueueAgeInRange => (Kind::Fifo, Part::Fifo(FifoPart::AgeInRange)),
-        Function::QueueAgeOldest => (Kind::Fifo, Part::Fifo(FifoPart::AgeOldest)),
+        Function::QueueFifoAttrib => (WITH_ATTRIBUTES, Part::Fifo(FifoPart::Content)),
+        Function::QueueAttribAverage => (WITH_ATTRIBUTES, Part::Fifo(FifoPart::AttributeAverage)),
+        Function::QueueAttribQuantity => (WITH_ATTRIBUTES, Part::Fifo(FifoPart::AttributeQuantity)),
+        Function::QueueFifo => (PLAIN, Part::Fifo(FifoPart::Content)),
+        Function::QueueAgeAverage => (PLAIN, Part::Fifo(FifoPart::AgeAverage)),
+        Function::QueueAgeInRange => (PLAIN, Part::Fifo(FifoPart::AgeInRange)),
+        Function::QueueAgeOldest => (PLAIN, Part::Fifo(FifoPart::AgeOldest)),
         _ => return None,
     };
     Some(Carrying {
@@ -152,7 +161,7 @@ impl Load {
             Kind::Batch => Load::Batch(Batch::new(inputs, clock.length)),
             Kind::Band => Load::Band(Band::new(inputs, clock.length)),
             Kind::Ledger => Load::Ledger(Ledger::new(inputs, clock.length)),
-            Kind::Fifo => Load::Fifo(Fifo::new(inputs, clock.length)),
+            Kind::Fifo { attributes } => Load::Fifo(Fifo::new(inputs, attributes, clock.length)),
         }
     }
 

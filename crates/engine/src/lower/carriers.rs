@@ -128,7 +128,7 @@ impl Walk<'_> {
             let nothing = self.graph.number(0.0);
             let carrier = &mut self.carriers[pending.first as usize + number];
             carrier.take(&values, number % count);
-            if kind == carrier::Kind::Fifo {
+            if matches!(kind, carrier::Kind::Fifo { .. }) {
                 carrier.start.extend([nothing; 2]);
             }
             if kind.looks_at_clock() {
@@ -166,8 +166,9 @@ impl Walk<'_> {
                     equation,
                     context,
                 };
-                let found = if function.lookup_at() == Some(position) {
-                    self.points(unit, *arg)
+                let found = if function.lookups().contains(&position) {
+                    // What is distributed; factors may be anything.
+                    self.points(unit, *arg, function.lookups()[0] == position)
                 } else if kind == carrier::Kind::Ledger && (position == 1 || position == 2) {
                     self.row_from(unit, *arg, position == 1)
                 } else {
@@ -207,7 +208,12 @@ impl Walk<'_> {
         };
         let no_queue = problem(
             args[0],
-            "this is no variable that `QUEUE FIFO` defines".to_owned(),
+            match function {
+                Function::QueueAttribAverage | Function::QueueAttribQuantity => {
+                    "this is no variable that `QUEUE FIFO ATTRIB` defines".to_owned()
+                }
+                _ => "this is no variable that `QUEUE FIFO` defines".to_owned(),
+            },
         );
         let changes = |arg: ExprId| {
             let name = function.name();
@@ -240,11 +246,15 @@ impl Walk<'_> {
             let mut pieces = self.whole(queue, Context::Step).into_iter();
             let piece = pieces.find(|piece| self.places(queue, piece.equation).contains(&place));
             let piece = piece.map_or(0, |piece| piece.equation);
-            let Some(queue_args) = self.queue(queue, piece) else {
+            let of_attributes = matches!(
+                function,
+                Function::QueueAttribAverage | Function::QueueAttribQuantity
+            );
+            let Some((kind, queue_args)) = self.queue(queue, piece, of_attributes) else {
                 return Err(no_queue);
             };
             if let Entry::Vacant(entry) = known.entry(piece) {
-                match self.rows(queue, piece, Function::QueueFifo, &queue_args) {
+                match self.rows(queue, piece, kind, &queue_args) {
                     Ok(rows) => {
                         entry.insert(rows);
                     }
@@ -264,6 +274,7 @@ impl Walk<'_> {
                     .map_or(nothing, |elements| element(elements, number))
             });
             let carrier = &mut self.carriers[pending.first as usize + number];
+            carrier.kind = carrying(kind).map_or(carrier.kind, |carrying| carrying.kind);
             carrier.take(&known[&piece], at);
             carrier.start.extend(asked);
         }
@@ -274,22 +285,24 @@ impl Walk<'_> {
         }
     }
 
-    /// The arguments of the `QUEUE FIFO` that an equation is.
-    fn queue(&self, variable: VarId, equation: u32) -> Option<Vec<ExprId>> {
+    /// The queue that an equation is, and its arguments; one without attributes only if these do not matter.
+    fn queue(&self, variable: VarId, equation: u32, of_attributes: bool) -> Option<(Function, Vec<ExprId>)> {
         let Definition::Expression(root) = self.equation(variable, equation)?.definition else {
             return None;
         };
         match &self.model.exprs[root] {
-            Expr::Call {
-                function: Function::QueueFifo,
-                args,
-            } => Some(args.clone()),
+            Expr::Call { function, args }
+                if *function == Function::QueueFifoAttrib
+                    || (*function == Function::QueueFifo && !of_attributes) =>
+            {
+                Some((*function, args.clone()))
+            }
             _ => None,
         }
     }
 
     /// The points of a lookup, for each element of an equation: their number, their abscissae, their ordinates.
-    fn points(&mut self, unit: Unit, read: ExprId) -> Result<Vec<Elements>, Stop> {
+    fn points(&mut self, unit: Unit, read: ExprId, distributes: bool) -> Result<Vec<Elements>, Stop> {
         let tables = self.tables_of(unit, read)?;
         let problem = |problem: &str| {
             let problem = Diagnostic::error("lookup-table", problem);
@@ -301,7 +314,8 @@ impl Walk<'_> {
         }
         for table in &tables {
             let rises = table.x[count - 1] > table.x[0];
-            if !rises || table.y.iter().any(|y| *y < 0.0) || table.y.iter().all(|y| *y == 0.0) {
+            let nothing = table.y.iter().any(|y| *y < 0.0) || table.y.iter().all(|y| *y == 0.0);
+            if !rises || (distributes && nothing) {
                 return problem("a profile must not fall below zero, and must rise above it somewhere");
             }
         }

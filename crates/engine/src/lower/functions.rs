@@ -154,6 +154,9 @@ pub(super) fn call(
         | Function::Simultaneous
         | Function::FindZero
         | Function::QueueFifo
+        | Function::QueueFifoAttrib
+        | Function::QueueAttribAverage
+        | Function::QueueAttribQuantity
         | Function::QueueAgeAverage
         | Function::QueueAgeInRange
         | Function::QueueAgeOldest

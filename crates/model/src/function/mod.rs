@@ -128,6 +128,13 @@ pub enum Function {
     FindZero,
     /// `QUEUE FIFO(inflow, outflow, profile, initial, age range)`: what waits, the oldest first to go
     QueueFifo,
+    /// `QUEUE FIFO ATTRIB(inflow, outflow, attribute, change of attribute, profile, attribute profile, initial,
+    /// initial attribute, age range)`: the same, of things that have an attribute
+    QueueFifoAttrib,
+    /// `QUEUE ATTRIB AVERAGE(queue, quantity)`: of the oldest that make up a quantity
+    QueueAttribAverage,
+    /// `QUEUE ATTRIB QUANTITY(queue, total attribute)`: how many of the oldest make up a total
+    QueueAttribQuantity,
     /// `QUEUE AGE AVERAGE(queue, quantity)`: of the oldest that make up a quantity
     QueueAgeAverage,
     /// `QUEUE AGE IN RANGE(queue, minimum age, maximum age)`
@@ -224,6 +231,9 @@ impl Function {
         Function::Simultaneous,
         Function::FindZero,
         Function::QueueFifo,
+        Function::QueueFifoAttrib,
+        Function::QueueAttribAverage,
+        Function::QueueAttribQuantity,
         Function::QueueAgeAverage,
         Function::QueueAgeInRange,
         Function::QueueAgeOldest,
@@ -307,6 +317,9 @@ impl Function {
                 | F::Simultaneous
                 | F::FindZero
                 | F::QueueFifo
+                | F::QueueFifoAttrib
+                | F::QueueAttribAverage
+                | F::QueueAttribQuantity
                 | F::QueueAgeAverage
                 | F::QueueAgeInRange
                 | F::QueueAgeOldest
@@ -339,9 +352,15 @@ impl Function {
             F::Simultaneous => (&[false], &[false]),
             F::FindZero => (&[true, false], &[true, false]),
             F::QueueFifo => (&[false, false, true, true, true], &[false; 5]),
-            F::QueueAgeAverage | F::QueueAgeInRange | F::QueueAgeOldest => {
-                (&[true; 3], &[true, false, false])
-            }
+            F::QueueFifoAttrib => (
+                &[false, false, false, false, true, true, true, true, true],
+                &[false; 9],
+            ),
+            F::QueueAgeAverage
+            | F::QueueAgeInRange
+            | F::QueueAgeOldest
+            | F::QueueAttribAverage
+            | F::QueueAttribQuantity => (&[true; 3], &[true, false, false]),
             F::Conveyor(conveyor, _) => return conveyor.needs(argument),
             F::Queue { inflows, .. } => {
                 return Needs {
@@ -364,22 +383,28 @@ impl Function {
             Function::DelayBatch | Function::DelayConveyor => argument < 3,
             Function::DepreciateBySchedule => argument == 0,
             Function::QueueFifo => argument < 2,
+            Function::QueueFifoAttrib => argument < 4,
             _ => false,
         }
     }
-    /// Where among its arguments a lookup stands that it looks at whole.
-    pub fn lookup_at(self) -> Option<usize> {
+    /// Where among its arguments lookups stand that it looks at whole.
+    pub fn lookups(self) -> &'static [usize] {
         match self {
-            Function::DelayConveyor => Some(3),
-            Function::QueueFifo => Some(2),
-            _ => None,
+            Function::DelayConveyor => &[3],
+            Function::QueueFifo => &[2],
+            Function::QueueFifoAttrib => &[4, 5],
+            _ => &[],
         }
     }
     /// Whether it looks into a queue, the variable that its first argument names.
     pub fn looks_into_queue(self) -> bool {
         matches!(
             self,
-            Function::QueueAgeAverage | Function::QueueAgeInRange | Function::QueueAgeOldest
+            Function::QueueAgeAverage
+                | Function::QueueAgeInRange
+                | Function::QueueAgeOldest
+                | Function::QueueAttribAverage
+                | Function::QueueAttribQuantity
         )
     }
 
@@ -489,6 +514,22 @@ impl Function {
                 "QUEUE FIFO",
                 &["inflow", "outflow", "profile", "initial", "age range"],
             ),
+            Function::QueueFifoAttrib => (
+                "QUEUE FIFO ATTRIB",
+                &[
+                    "inflow",
+                    "outflow",
+                    "attribute",
+                    "change of attribute",
+                    "profile",
+                    "attribute profile",
+                    "initial",
+                    "initial attribute",
+                    "age range",
+                ],
+            ),
+            Function::QueueAttribAverage => ("QUEUE ATTRIB AVERAGE", &["queue", "quantity"]),
+            Function::QueueAttribQuantity => ("QUEUE ATTRIB QUANTITY", &["queue", "total attribute"]),
             Function::QueueAgeAverage => ("QUEUE AGE AVERAGE", &["queue", "quantity"]),
             Function::QueueAgeInRange => ("QUEUE AGE IN RANGE", &["queue", "minimum age", "maximum age"]),
             Function::QueueAgeOldest => ("QUEUE AGE OLDEST", &["queue"]),

@@ -2,7 +2,8 @@
 
 use crate::name::Name;
 
-const QUEUE: &str = "keep what is waiting in `QUEUE FIFO`, and its attribute in a stock beside it";
+const QUEUE: &str =
+    "of the attributes in a queue, `QUEUE ATTRIB AVERAGE` and `QUEUE ATTRIB QUANTITY` are read";
 const SOLVE: &str = "let a stock adjust the unknown until the equation holds";
 const OTHER_FILE: &str = "save what it reads as a text or workbook and use `GET DIRECT ...`";
 
@@ -33,12 +34,9 @@ const UNSUPPORTED: &[(&str, &str)] = &[
         "multi find zero",
         "write a `FIND ZERO` for each set of equations, or one with all of them",
     ),
-    ("queue attrib average", QUEUE),
     ("queue attrib in range", QUEUE),
     ("queue attrib max", QUEUE),
     ("queue attrib min", QUEUE),
-    ("queue attrib quantity", QUEUE),
-    ("queue fifo attrib", QUEUE),
     (
         "ramp from to",
         "it is no function of Vensim: copy the macro of this name from the model it comes from",

@@ -194,7 +194,7 @@ impl Translator<'_> {
     ) -> Result<Expr, Failed> {
         let mut args = Vec::with_capacity(call.args.len());
         for (position, arg) in call.args.iter().enumerate() {
-            args.push(if function.lookup_at() == Some(position) {
+            args.push(if function.lookups().contains(&position) {
                 let (lookup, subscripts) =
                     self.table(*arg, function.parameters()[position], false, scope, model)?;
                 let span = self.syntax.spans[*arg as usize];

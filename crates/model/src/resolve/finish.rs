@@ -213,7 +213,7 @@ fn left_open(model: &Model, diagnostics: &mut Diagnostics) {
             Function::DelayConveyor => {
                 "all that lies there goes as fast as the conveyance time of the step before allows"
             }
-            Function::QueueFifo => {
+            Function::QueueFifo | Function::QueueFifoAttrib => {
                 "what is there at the start is laid in steps of age, each with the area that the profile has around it"
             }
             Function::Simultaneous => {

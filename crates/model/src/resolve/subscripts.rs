@@ -136,8 +136,9 @@ impl<'a> Scope<'a> {
                 }
             } else if table_function(&name.name).is_some() {
                 scope.tables.extend(args.first());
-            } else if let Some(at) = Function::from_vensim(&name.name).and_then(Function::lookup_at) {
-                scope.tables.extend(args.get(at));
+            } else if let Some(function) = Function::from_vensim(&name.name) {
+                let lookups = function.lookups().iter();
+                scope.tables.extend(lookups.filter_map(|at| args.get(*at)));
             } else if is_count(&name.name) {
                 scope.counted.extend(args);
             } else if is_unsupported(&name.name) {

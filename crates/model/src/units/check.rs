@@ -342,6 +342,12 @@ impl Checker<'_> {
                 self.expect_time(*range, "an age range");
                 self.measures[*initial].clone()
             }
+            (F::QueueFifoAttrib, [_, _, attribute, _, _, _, initial, initial_attribute, range]) => {
+                self.expect_time(*range, "an age range");
+                self.same(&[*attribute, *initial_attribute], &in_call(function));
+                self.measures[*initial].clone()
+            }
+            (F::QueueAttribQuantity, [queue, _]) => self.measures[*queue].clone(),
             (F::QueueAgeOldest, [_]) => self.time(),
             (F::QueueAgeAverage, [queue, quantity]) => {
                 self.same(&[*queue, *quantity], &in_call(function));
