@@ -17,7 +17,7 @@ use model::{FileError, Files, Sources, VariableKind};
 const CONTROL: &str = "INITIAL TIME = 0 ~~|\nFINAL TIME = 4 ~~|\nTIME STEP = 1 ~~|\nSAVEPER = 1 ~~|\n";
 
 /// Each with what it ends in.
-const HOSTILE: [(&str, &str); 16] = [
+const HOSTILE: [(&str, &str); 18] = [
     ("entity bomb", "message"),
     ("zip bomb", "message"),
     ("zip of a gigabyte", "message"),
@@ -31,6 +31,8 @@ const HOSTILE: [(&str, &str); 16] = [
     ("number", "message"),
     ("list", "message"),
     ("array", "values"),
+    ("macro of itself", "message"),
+    ("macros of macros", "message"),
     ("sums of ranges", "message"),
     ("ranks", "message"),
     ("conveyors", "values"),
@@ -106,6 +108,28 @@ fn hostile(name: &str) -> (&'static str, String) {
                 "d: (a1-a300) ~~|\ne: (b1-b300) ~~|\ny[d,e] = d + e * Time ~~|\nx = SUM(y[d!,e!]) ~~|\n{CONTROL}"
             ),
         ),
+        "macro of itself" => (
+            "m.xmile",
+            xmile("<aux name=\"y\"><eqn>m(1)</eqn></aux>").replace(
+                "<model>",
+                "<macro name=\"m\"><parm>x</parm><eqn>s + m(x)</eqn><variables><aux name=\"s\"><eqn>m(m(x))</eqn></aux></variables></macro><model>",
+            ),
+        ),
+        "macros of macros" => {
+            let level = |at: usize| {
+                format!(
+                    "<macro name=\"m{at}\"><parm>x</parm><eqn>m{}(x) + s</eqn><variables><aux name=\"s\"><eqn>m{}(x)</eqn></aux></variables></macro>",
+                    at - 1,
+                    at - 1
+                )
+            };
+            let levels: String = (1..49).map(level).collect();
+            let macros = format!("<macro name=\"m0\"><parm>x</parm><eqn>x</eqn></macro>{levels}<model>");
+            (
+                "m.xmile",
+                xmile("<aux name=\"y\"><eqn>m48(1)</eqn></aux>").replace("<model>", &macros),
+            )
+        }
         "sums of ranges" => {
             let sum = "SUM(x[1:3] * ".repeat(40);
             let text = xmile(&format!(

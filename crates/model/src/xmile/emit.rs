@@ -12,7 +12,7 @@ use super::document::{Document, Equation, MacroPart, PartKind, VariablePart};
 use super::equation::{Expression, Reference, Term, TermId};
 use super::functions::{Builtin, Made, Meaning, builtin, constant};
 use super::limits::Limits;
-use super::scopes::{MAX_DEPTH, MAX_VARIABLES, Scope, ScopeId, Scopes, Target};
+use super::scopes::{MAX_DEPTH, MAX_LETTERS, Scope, ScopeId, Scopes, Target};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::function::Function;
 use crate::model::{BinaryOp, UnaryOp};
@@ -154,6 +154,8 @@ pub(super) struct Emitter<'d, 'x> {
     /// How many calls of each function have got variables of their own, by variable and function.
     counts: BTreeMap<(String, String), usize>,
     macros_are_full: bool,
+    /// How many letters the names have that macros have made.
+    letters: usize,
 }
 
 /// Names and functions that mean nothing here, with their uses, to be told at the end.
@@ -205,6 +207,7 @@ impl<'d, 'x> Emitter<'d, 'x> {
             tables: Vec::new(),
             counts: BTreeMap::new(),
             macros_are_full: false,
+            letters: 0,
         }
     }
 
@@ -881,14 +884,16 @@ impl<'d, 'x> Emitter<'d, 'x> {
         }
         let is_library = found >= self.document.macros.len();
         let depth = self.scopes.scopes[context.scope].depth + 1;
-        if depth > MAX_DEPTH || self.scopes.scopes.len() > MAX_VARIABLES {
+        // A macro is written out wherever it is called: one that calls itself has no end.
+        let calls = &self.scopes.scopes[context.scope].calls;
+        if calls.contains(&found) || depth > MAX_DEPTH || self.letters > MAX_LETTERS {
             if !self.macros_are_full {
                 self.macros_are_full = true;
                 self.diagnostics.push(
                     Diagnostic::error(
                         "xmile-macro",
                         format!(
-                            "the macro `{}` calls itself, or macros nest too deep",
+                            "the macro `{}` calls itself, or macros within macros are too many",
                             part.name.name
                         ),
                     )
@@ -904,7 +909,10 @@ impl<'d, 'x> Emitter<'d, 'x> {
             .strip_suffix("value")
             .unwrap_or(value.written())
             .to_owned();
+        self.letters += prefix.len() * (part.variables.len() + part.parameters.len() + 1);
         let mut scope = Scope::new(prefix, depth);
+        scope.calls.clone_from(&self.scopes.scopes[context.scope].calls);
+        scope.calls.push(found);
         scope.left.clone_from(&context.left);
         scope.over.clone_from(&context.over);
         scope.place = is_library

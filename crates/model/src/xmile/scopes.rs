@@ -19,8 +19,11 @@ pub(super) const ROOT: ScopeId = 0;
 /// How deep modules and macros may nest.
 pub(super) const MAX_DEPTH: usize = 50;
 
-/// How many variables modules and macros may make of one file.
+/// How many variables modules may make of one file, and how many scopes there may be.
 pub(super) const MAX_VARIABLES: usize = 1_000_000;
+
+/// How many letters the names may have that macros make of one file.
+pub(super) const MAX_LETTERS: usize = 16 << 20;
 
 /// The names of a file.
 #[derive(Debug, Default)]
@@ -47,6 +50,8 @@ pub(super) struct Scope<'d> {
     modules: BTreeMap<String, ScopeId>,
     /// How many scopes it lies within.
     pub depth: usize,
+    /// The macros that are being called, outer ones first.
+    pub calls: Vec<usize>,
     /// Of the call of a macro in an array: the subscripts on the left there, which all its variables have.
     pub left: Vec<Named>,
     /// The dimensions of that array.
@@ -94,6 +99,7 @@ impl<'d> Scope<'d> {
             variables: BTreeMap::new(),
             modules: BTreeMap::new(),
             depth,
+            calls: Vec::new(),
             left: Vec::new(),
             over: Vec::new(),
             place: None,
