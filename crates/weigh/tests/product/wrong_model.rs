@@ -43,7 +43,6 @@ wrong_models! {
     a_list_that_does_not_fit: "region: north, south ~~|\npeople[region] = 1, 2, 3 ~~|\n";
     a_macro_called_with_too_much: ":MACRO: TWICE(x)\nTWICE = 2 * x ~~|\n:END OF MACRO:\na = TWICE(2, 3) ~~|\n";
     several_mistakes_at_once: "a = MAX(1) ~~|\nb = (2 + ~~|\nc = d ~~|\n1st = 3 ~~|\n";
-    a_lookup_with_two_values_at_one_x: "shape((0,0),(1,1),(1,2)) ~~|\na = shape(1) ~~|\n";
 }
 
 #[test]
