@@ -38,7 +38,7 @@ wrong_models! {
     a_redefinition: "Rate = 1 ~~|\nrate = 2 ~~|\n";
     units_that_disagree: "Water = INTEG(Flow, 8) ~ litre ~|\nFlow = Water ~ litre ~|\n";
     an_unused_variable: "a = 1 ~~|\n";
-    an_unsupported_function: "a = DELAY BATCH(1, 2, 3, 4, 5, 6) ~~|\n";
+    an_unsupported_function: "a = GET VDF CONSTANTS('base.vdf', 'a', 1) ~~|\n";
     an_undefined_subscript: "region: north, south ~~|\npeople[region] = 1, 2 ~~|\na = people[suoth] ~~|\n";
     a_list_that_does_not_fit: "region: north, south ~~|\npeople[region] = 1, 2, 3 ~~|\n";
     a_macro_called_with_too_much: ":MACRO: TWICE(x)\nTWICE = 2 * x ~~|\n:END OF MACRO:\na = TWICE(2, 3) ~~|\n";
