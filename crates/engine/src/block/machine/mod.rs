@@ -238,7 +238,7 @@ macro_rules! with_vectors {
 
             #[inline(never)]
             fn portable($($argument: $type),*) {
-                body::<$crate::math::Lanes<8>>($($argument),*);
+                body::<f64>($($argument),*);
             }
 
             #[cfg(target_arch = "x86_64")]

@@ -9,51 +9,30 @@ use crate::observe::{self, Memory};
 use crate::operation;
 use crate::request::Reducer;
 
-/// Vectors in a register of the machine.
-const DEEP: usize = 8;
-
-/// The same for each vector of a register, written out: the registers are to be registers, not memory.
+/// The same for each vector of a register: written out where registers are to be registers, not memory, and else a loop that the compiler
+/// turns into what vectors it knows.
 macro_rules! each {
     ($number:ident: $body:expr) => {{
-        {
-            const $number: usize = 0;
-            $body;
-        }
-        {
-            const $number: usize = 1;
-            $body;
-        }
-        {
-            const $number: usize = 2;
-            $body;
-        }
-        {
-            const $number: usize = 3;
-            $body;
-        }
-        {
-            const $number: usize = 4;
-            $body;
-        }
-        {
-            const $number: usize = 5;
-            $body;
-        }
-        {
-            const $number: usize = 6;
-            $body;
-        }
-        {
-            const $number: usize = 7;
-            $body;
+        if V::WRITTEN_OUT {
+            each!(of $number, $body; 0 1 2 3 4 5 6 7);
+        } else {
+            for $number in 0..V::DEEP {
+                $body;
+            }
         }
     }};
+    (of $number:ident, $body:expr; $($place:literal)*) => {
+        $({
+            let $number = $place;
+            $body;
+        })*
+    };
 }
 
 with_vectors! {
     /// Does the instructions for the first `used` futures of a block, which come in some groups.
     pub(super) fn walk[V](script: &[Instruction], rows: &mut [[f64; GROUP]], groups: usize, used: usize, setting: &Setting) {
-        let len = DEEP * V::LANES;
+        let len = V::DEEP * V::LANES;
         for group in 0..groups.min(used.div_ceil(GROUP)) {
             for at in (0..GROUP.min(used - group * GROUP)).step_by(len) {
                 few::<V>(script, rows, Few { group, at, len }, setting);
@@ -67,8 +46,8 @@ with_vectors! {
 fn few<V: Vector>(script: &[Instruction], rows: &mut [[f64; GROUP]], few: Few, setting: &Setting) {
     let Few { group, at, len } = few;
     let length = V::of(setting.length);
-    let mut a = [V::of(0.0); DEEP];
-    let mut b = [V::of(0.0); DEEP];
+    let mut a = V::register(0.0);
+    let mut b = V::register(0.0);
     for instruction in script {
         let (x, y) = (instruction.x as usize, instruction.y as usize);
         macro_rules! row {
@@ -96,30 +75,30 @@ fn few<V: Vector>(script: &[Instruction], rows: &mut [[f64; GROUP]], few: Few, s
         macro_rules! three {
             (xy $function:expr) => {{
                 let (x, y) = (&row!(x), &row!(y));
-                each!(I: a[I] = fused!($function, a[I], of!(x, I), of!(y, I)));
+                each!(i: a[i] = fused!($function, a[i], of!(x, i), of!(y, i)));
             }};
             (xu $function:expr) => {{
                 let (x, u) = (&row!(x), number!(y));
-                each!(I: a[I] = fused!($function, a[I], of!(x, I), u));
+                each!(i: a[i] = fused!($function, a[i], of!(x, i), u));
             }};
             (ux $function:expr) => {{
                 let (u, y) = (number!(x), &row!(y));
-                each!(I: a[I] = fused!($function, a[I], u, of!(y, I)));
+                each!(i: a[i] = fused!($function, a[i], u, of!(y, i)));
             }};
             (uv $function:expr) => {{
                 let (u, v) = (number!(x), number!(y));
-                each!(I: a[I] = fused!($function, a[I], u, v));
+                each!(i: a[i] = fused!($function, a[i], u, v));
             }};
         }
         /// A metric takes in a value; those that come here remember one number.
         macro_rules! see {
             ($reducer:expr, $of:ident => $value:expr) => {{
                 let time = V::of(setting.time);
-                each!(I: {
-                    let $of = I;
-                    let before: Memory<V> = [V::load(&row!(x)[I * V::LANES..]), V::of(0.0)];
+                each!(i: {
+                    let $of = i;
+                    let before: Memory<V> = [V::load(&row!(x)[i * V::LANES..]), V::of(0.0)];
                     let [after, _] = observe::see($reducer, before, $value, time, length);
-                    after.store(&mut row!(x)[I * V::LANES..]);
+                    after.store(&mut row!(x)[i * V::LANES..]);
                 });
             }};
         }
@@ -132,14 +111,14 @@ fn few<V: Vector>(script: &[Instruction], rows: &mut [[f64; GROUP]], few: Few, s
                 match instruction.form {
                     Form::LoadX => {
                         let x = &row!(x);
-                        each!(I: a[I] = of!(x, I));
+                        each!(i: a[i] = of!(x, i));
                     }
                     Form::LoadU => {
                         let u = number!(y);
-                        each!(I: a[I] = u);
+                        each!(i: a[i] = u);
                     }
                     Form::Nothing => {}
-                    Form::Push => each!(I: b[I] = a[I]),
+                    Form::Push => each!(i: b[i] = a[i]),
                     Form::SelectXy => three!(xy operation::select),
                     Form::SelectXu => three!(xu operation::select),
                     Form::SelectUx => three!(ux operation::select),
@@ -157,47 +136,47 @@ fn few<V: Vector>(script: &[Instruction], rows: &mut [[f64; GROUP]], few: Few, s
                     Form::Long => {
                         long::run(setting.level, &setting.longs[x], rows, few, setting);
                         // Nobody asks for them again: they need not be saved across the call.
-                        each!(I: a[I] = V::of(0.0));
-                        each!(I: b[I] = V::of(0.0));
+                        each!(i: a[i] = V::of(0.0));
+                        each!(i: b[i] = V::of(0.0));
                         continue;
                     }
                     $(
                         Form::$xy => {
                             let (x, y) = (&row!(x), &row!(y));
-                            each!(I: a[I] = $of_two(of!(x, I), of!(y, I)));
+                            each!(i: a[i] = $of_two(of!(x, i), of!(y, i)));
                         }
                         Form::$xu => {
                             let (x, u) = (&row!(x), number!(y));
-                            each!(I: a[I] = $of_two(of!(x, I), u));
+                            each!(i: a[i] = $of_two(of!(x, i), u));
                         }
                         Form::$ux => {
                             let (u, x) = (number!(y), &row!(x));
-                            each!(I: a[I] = $of_two(u, of!(x, I)));
+                            each!(i: a[i] = $of_two(u, of!(x, i)));
                         }
                         Form::$ax => {
                             let x = &row!(x);
-                            each!(I: a[I] = $of_two(a[I], of!(x, I)));
+                            each!(i: a[i] = $of_two(a[i], of!(x, i)));
                         }
                         Form::$xa => {
                             let x = &row!(x);
-                            each!(I: a[I] = $of_two(of!(x, I), a[I]));
+                            each!(i: a[i] = $of_two(of!(x, i), a[i]));
                         }
                         Form::$au => {
                             let u = number!(y);
-                            each!(I: a[I] = $of_two(a[I], u));
+                            each!(i: a[i] = $of_two(a[i], u));
                         }
                         Form::$ua => {
                             let u = number!(y);
-                            each!(I: a[I] = $of_two(u, a[I]));
+                            each!(i: a[i] = $of_two(u, a[i]));
                         }
-                        Form::$ab => each!(I: a[I] = $of_two(a[I], b[I])),
-                        Form::$ba => each!(I: a[I] = $of_two(b[I], a[I])),
+                        Form::$ab => each!(i: a[i] = $of_two(a[i], b[i])),
+                        Form::$ba => each!(i: a[i] = $of_two(b[i], a[i])),
                     )*
                     $(
-                        Form::$a => each!(I: a[I] = $of_one(a[I])),
+                        Form::$a => each!(i: a[i] = $of_one(a[i])),
                         Form::$x => {
                             let x = &row!(x);
-                            each!(I: a[I] = $of_one(of!(x, I)));
+                            each!(i: a[i] = $of_one(of!(x, i)));
                         }
                     )*
                     $(
@@ -214,11 +193,11 @@ fn few<V: Vector>(script: &[Instruction], rows: &mut [[f64; GROUP]], few: Few, s
             Then::Stay => {}
             Then::Keep => {
                 let row = &mut row!(instruction.row as usize);
-                each!(I: a[I].store(&mut row[I * V::LANES..]));
+                each!(i: a[i].store(&mut row[i * V::LANES..]));
             }
             Then::Advance => {
                 let row = &mut row!(instruction.row as usize);
-                each!(I: operation::integrate(of!(row, I), a[I], length).store(&mut row[I * V::LANES..]));
+                each!(i: operation::integrate(of!(row, i), a[i], length).store(&mut row[i * V::LANES..]));
             }
         }
     }

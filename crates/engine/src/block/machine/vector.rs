@@ -3,12 +3,25 @@
 //! In and out: doubles. Each operation of [`Lane`] is one instruction or a few, with the bits that [`math`](crate::math) gives to
 //! one double.
 
-use crate::math::{Lane, Lanes};
+use super::GROUP;
+use crate::math::Lane;
 
 /// A register's width of doubles.
 pub(super) trait Vector: Lane {
     /// How many.
     const LANES: usize;
+
+    /// How many vectors a register of the machine has, in all no more than a group of futures.
+    const DEEP: usize;
+
+    /// Whether these are registers of the processor: what is done to each of eight is then written out.
+    const WRITTEN_OUT: bool;
+
+    /// A register of the machine.
+    type Register: Copy + std::ops::IndexMut<usize, Output = Self>;
+
+    /// A register full of a number.
+    fn register(value: f64) -> Self::Register;
 
     /// The same number in each.
     fn of(value: f64) -> Self;
@@ -31,22 +44,36 @@ pub(super) trait Vector: Lane {
     }
 }
 
-impl<const N: usize> Vector for Lanes<N> {
-    const LANES: usize = N;
+/// The portable vector is one double: loops over many are the compiler's to make wide.
+impl Vector for f64 {
+    const LANES: usize = 1;
+    const DEEP: usize = GROUP;
+    const WRITTEN_OUT: bool = false;
+    type Register = [f64; GROUP];
+
+    #[inline(always)]
+    fn register(value: f64) -> Self::Register {
+        [value; GROUP]
+    }
 
     #[inline(always)]
     fn of(value: f64) -> Self {
-        Lanes([value; N])
+        value
     }
 
     #[inline(always)]
     fn load(from: &[f64]) -> Self {
-        Lanes(std::array::from_fn(|lane| from[lane]))
+        from[0]
     }
 
     #[inline(always)]
     fn store(self, to: &mut [f64]) {
-        to[..N].copy_from_slice(&self.0);
+        to[0] = self;
+    }
+
+    #[inline(always)]
+    fn pick(self, from: &[f64]) -> Self {
+        from[self.to_bits() as usize]
     }
 }
 
@@ -204,6 +231,14 @@ mod x86 {
 
     impl Vector for Wide512 {
         const LANES: usize = 8;
+        const DEEP: usize = 8;
+        const WRITTEN_OUT: bool = true;
+        type Register = [Self; 8];
+
+        #[inline(always)]
+        fn register(value: f64) -> Self::Register {
+            [Self::of(value); 8]
+        }
 
         #[inline(always)]
         fn of(value: f64) -> Self {
@@ -327,6 +362,14 @@ mod x86 {
 
     impl Vector for Wide256 {
         const LANES: usize = 4;
+        const DEEP: usize = 8;
+        const WRITTEN_OUT: bool = true;
+        type Register = [Self; 8];
+
+        #[inline(always)]
+        fn register(value: f64) -> Self::Register {
+            [Self::of(value); 8]
+        }
 
         #[inline(always)]
         fn of(value: f64) -> Self {
