@@ -1,23 +1,14 @@
 //! Conveyors and queues of XMILE: by hand, and by what must hold whatever they are told.
 
+#[path = "support/text.rs"]
+mod text;
+
 use engine::{
     Batch, Binding, Choice, Evaluator, Input, InputTarget, Request, Scratch, Value, block, lower, scalar,
 };
-use model::{FileError, Files, Model, Sources, read};
+use model::Model;
 use proptest::prelude::*;
-
-struct NoFiles;
-
-impl Files for NoFiles {
-    fn read(&self, _path: &str) -> Result<Vec<u8>, FileError> {
-        Err(FileError::NotFound)
-    }
-}
-
-fn model(text: &str) -> Model {
-    let (model, diagnostics) = read("model.xmile", text.as_bytes(), &NoFiles, &mut Sources::new());
-    model.unwrap_or_else(|| panic!("{text}\n{diagnostics:#?}"))
-}
+use text::{close, request, run};
 
 fn file(stop: f64, dt: f64, variables: &str) -> String {
     format!(
@@ -34,40 +25,16 @@ fn belt(initial: &str, inside: &str, more: &str) -> String {
     .replace("</outflow>", &format!("</outflow>{inside}"))
 }
 
+fn model(text: &str) -> Model {
+    text::model("model.xmile", text)
+}
+
 fn evaluate(model: &Model, names: &[&str]) -> Vec<Vec<f64>> {
-    let request = Request {
-        series: names
-            .iter()
-            .map(|name| model.find(name).unwrap_or_else(|| panic!("no `{name}`")))
-            .collect(),
-        ..Request::default()
-    };
-    let program = lower(model, &request).unwrap_or_else(|problems| panic!("{problems:#?}"));
-    let batch = Batch {
-        seed: 0,
-        futures: &[0],
-        inputs: &[],
-    };
-    let expected = scalar::run(&program, &batch);
-    let found = block::run(&program, &batch, &mut block::Scratch::default());
-    for (expected, found) in expected.series.iter().zip(&found.series) {
-        assert!(
-            expected
-                .iter()
-                .zip(found)
-                .all(|(a, b)| a.to_bits() == b.to_bits())
-        );
-    }
-    expected.series
+    run(model, &request(model, names))
 }
 
 fn check(text: &str, name: &str, expected: &[f64]) {
-    let found = evaluate(&model(text), &[name]).remove(0);
-    let near = |(found, expected): (&f64, &f64)| (found - expected).abs() <= 1e-9 * expected.abs().max(1.0);
-    assert!(
-        found.len() == expected.len() && found.iter().zip(expected).all(near),
-        "{name}: {found:?}, not {expected:?}"
-    );
+    close(name, &evaluate(&model(text), &[name])[0], expected);
 }
 
 const STEADY: &str = "<flow name=\"come\"><eqn>10</eqn></flow>";

@@ -1,20 +1,10 @@
 //! What XMILE's words mean, by models whose answers are known.
 
-use engine::{Batch, Request, block, lower, scalar};
-use model::{FileError, Files, Model, Sources, read};
+#[path = "support/text.rs"]
+mod text;
 
-struct NoFiles;
-
-impl Files for NoFiles {
-    fn read(&self, _path: &str) -> Result<Vec<u8>, FileError> {
-        Err(FileError::NotFound)
-    }
-}
-
-fn model(text: &str) -> Model {
-    let (model, diagnostics) = read("model.xmile", text.as_bytes(), &NoFiles, &mut Sources::new());
-    model.unwrap_or_else(|| panic!("{text}\n{diagnostics:#?}"))
-}
+use model::{Sources, read};
+use text::{NoFiles, request, run};
 
 /// A file of one model with these variables, from 0 to `stop` in steps of `dt`.
 fn file(stop: f64, dt: f64, variables: &str) -> String {
@@ -26,22 +16,8 @@ fn file(stop: f64, dt: f64, variables: &str) -> String {
 
 /// The values of a variable at every step; both evaluators must agree.
 fn series(text: &str, name: &str) -> Vec<f64> {
-    let model = model(text);
-    let request = Request {
-        series: vec![model.find(name).unwrap_or_else(|| panic!("`{name}` in {text}"))],
-        ..Request::default()
-    };
-    let program = lower(&model, &request).unwrap_or_else(|problems| panic!("{problems:#?}"));
-    let batch = Batch {
-        seed: 0,
-        futures: &[0],
-        inputs: &[],
-    };
-    let mut expected = scalar::run(&program, &batch);
-    let found = block::run(&program, &batch, &mut block::Scratch::default());
-    let bits = |values: &[f64]| values.iter().map(|value| value.to_bits()).collect::<Vec<_>>();
-    assert_eq!(bits(&expected.series[0]), bits(&found.series[0]), "{name}");
-    expected.series.remove(0)
+    let model = text::model("model.xmile", text);
+    run(&model, &request(&model, &[name])).remove(0)
 }
 
 fn check(text: &str, name: &str, expected: &[f64]) {

@@ -1,60 +1,18 @@
 //! Vensim's functions that move things by steps, by hand: cohorts, batches, conveyors, schedules. What the scalar reference gives, the
 //! blocks give bit for bit.
 
+#[path = "../support/text.rs"]
+mod text;
+
 use engine::{Batch, Binding, Input, InputTarget, Request, Value, block, lower, scalar};
-use model::{FileError, Files, Integration, Model, Sources};
-
-struct NoFiles;
-
-impl Files for NoFiles {
-    fn read(&self, _path: &str) -> Result<Vec<u8>, FileError> {
-        Err(FileError::NotFound)
-    }
-}
+use model::{Integration, Model};
+use text::{close, request, run};
 
 fn read(text: &str, stop: f64, step: f64) -> Model {
     let text = format!(
         "{text}\nINITIAL TIME = 0 ~~|\nFINAL TIME = {stop} ~~|\nTIME STEP = {step} ~~|\nSAVEPER = TIME STEP ~~|\n"
     );
-    let (model, diagnostics) = model::read("model.mdl", text.as_bytes(), &NoFiles, &mut Sources::new());
-    model.unwrap_or_else(|| panic!("{text}\n{diagnostics:#?}"))
-}
-
-fn request(model: &Model, names: &[&str]) -> Request {
-    Request {
-        series: names
-            .iter()
-            .map(|name| model.find(name).unwrap_or_else(|| panic!("no `{name}`")))
-            .collect(),
-        ..Request::default()
-    }
-}
-
-fn run(model: &Model, request: &Request) -> Vec<Vec<f64>> {
-    let program = lower(model, request).unwrap_or_else(|problems| panic!("{problems:#?}"));
-    let batch = Batch {
-        seed: 0,
-        futures: &[0],
-        inputs: &[],
-    };
-    let expected = scalar::run(&program, &batch);
-    let found = block::run(&program, &batch, &mut block::Scratch::default());
-    for (expected, found) in expected.series.iter().zip(&found.series) {
-        let same = expected
-            .iter()
-            .zip(found)
-            .all(|(a, b)| a.to_bits() == b.to_bits());
-        assert!(same, "{expected:?} {found:?}");
-    }
-    expected.series
-}
-
-fn close(name: &str, found: &[f64], expected: &[f64]) {
-    let near = |(found, expected): (&f64, &f64)| (found - expected).abs() <= 1e-9 * expected.abs().max(1.0);
-    assert!(
-        found.len() == expected.len() && found.iter().zip(expected).all(near),
-        "{name}: {found:?}, not {expected:?}"
-    );
+    text::model("model.mdl", &text)
 }
 
 /// The elements of `y` at each time, with steps of this length.

@@ -6,56 +6,26 @@
     reason = "the expected values are computed in another way"
 )]
 
+#[path = "../support/text.rs"]
+mod text;
+
 use engine::{
     Batch, Binding, Choice, Evaluator, Input, InputTarget, Metric, Reducer, Request, RunStatus, Scratch,
     Value, Window, block, lower, scalar,
 };
-use model::{FileError, Files, Integration, Model, Sources};
-
-struct NoFiles;
-
-impl Files for NoFiles {
-    fn read(&self, _path: &str) -> Result<Vec<u8>, FileError> {
-        Err(FileError::NotFound)
-    }
-}
+use model::{Integration, Model};
+use text::{ONE, request, run};
 
 fn read(text: &str) -> Model {
     let text =
         format!("{text}\nINITIAL TIME = 0 ~~|\nFINAL TIME = 4 ~~|\nTIME STEP = 1 ~~|\nSAVEPER = 1 ~~|\n");
-    let (model, diagnostics) = model::read("model.mdl", text.as_bytes(), &NoFiles, &mut Sources::new());
-    model.unwrap_or_else(|| panic!("{text}\n{diagnostics:#?}"))
+    text::model("model.mdl", &text)
 }
-
-fn request(model: &Model, name: &str) -> Request {
-    Request {
-        series: vec![model.find(name).unwrap_or_else(|| panic!("no `{name}`"))],
-        ..Request::default()
-    }
-}
-
-const ONE: Batch = Batch {
-    seed: 0,
-    futures: &[0],
-    inputs: &[],
-};
 
 /// The elements of `y` at each time.
 fn series(text: &str) -> Vec<Vec<f64>> {
     let model = read(text);
-    let program =
-        lower(&model, &request(&model, "y")).unwrap_or_else(|problems| panic!("{text}\n{problems:#?}"));
-    let expected = scalar::run(&program, &ONE);
-    let found = block::run(&program, &ONE, &mut block::Scratch::default());
-    for (expected, found) in expected.series.iter().zip(&found.series) {
-        assert!(
-            expected
-                .iter()
-                .zip(found)
-                .all(|(a, b)| a.to_bits() == b.to_bits())
-        );
-    }
-    expected.series
+    run(&model, &request(&model, &["y"]))
 }
 
 fn check(text: &str, expected: &[&[f64]]) {
@@ -146,7 +116,7 @@ fn stocks_start_from_solutions_and_go_along_them() {
     let model = read(text);
     let of = Request {
         integration: Some(Integration::Rk4),
-        ..request(&model, "y")
+        ..request(&model, &["y"])
     };
     let program = lower(&model, &of).expect("it is smooth");
     let found = scalar::run(&program, &ONE).series.remove(0);
@@ -250,7 +220,7 @@ fn what_cannot_be_solved_is_told() {
         ),
     ] {
         let model = read(text);
-        let told = match lower(&model, &request(&model, "y")) {
+        let told = match lower(&model, &request(&model, &["y"])) {
             Ok(_) => String::new(),
             Err(problems) => {
                 let code = problems.items[0].code;
@@ -287,7 +257,7 @@ fn many_futures_are_as_many_runs() {
             reducer: Reducer::Final,
             window: Window::default(),
         }],
-        ..request(&model, "y")
+        ..request(&model, &["y"])
     };
     let program = lower(&model, &of).expect("it can be lowered");
     let futures: Vec<u64> = (0..64).collect();
