@@ -159,9 +159,9 @@ impl<'a> Ready<'a> {
         Ok(())
     }
 
-    /// Whether an option was made ready, with these numerics.
-    pub fn has(&self, option: OptionId, numerics: Numerics) -> bool {
-        self.setup.numerics == numerics && self.options.contains(&option)
+    /// Whether options were made ready, with these numerics.
+    pub fn has(&self, options: &[OptionId], numerics: Numerics) -> bool {
+        self.setup.numerics == numerics && options.iter().all(|option| self.options.contains(option))
     }
 
     /// Runs the options of `settings`, or all, over every accepted future; without series.

@@ -356,12 +356,7 @@ pub(crate) fn second(
     }
     let futures = sample(study, &plan.design)?;
     let outcome = match ready {
-        Some(ready)
-            if plan
-                .options
-                .iter()
-                .all(|option| ready.has(*option, plan.numerics)) =>
-        {
+        Some(ready) if ready.has(&plan.options, plan.numerics) => {
             ready.run(&futures, &how(&plan, 0), &Quietly(progress))
         }
         _ => simulate(study, model, &futures, &plan, 0, &Quietly(progress))?,

@@ -71,6 +71,22 @@ impl Level {
     }
 }
 
+/// Calls the function of a level, of three that are compiled for the kinds.
+macro_rules! call_at {
+    ($level:expr, $portable:ident $avx2:ident $avx512:ident, $arguments:tt) => {
+        match $level.0 {
+            $crate::block::level::Kind::Portable => $portable $arguments,
+            #[cfg(target_arch = "x86_64")]
+            // SAFETY: a level exists only where the machine has been asked for its instructions.
+            $crate::block::level::Kind::Avx2 => unsafe { $avx2 $arguments },
+            #[cfg(target_arch = "x86_64")]
+            // SAFETY: as above.
+            $crate::block::level::Kind::Avx512 => unsafe { $avx512 $arguments },
+        }
+    };
+}
+pub(super) use call_at;
+
 /// Declares a function that begins with a [`Level`], and compiles its body once for each kind. The body is a function of its
 /// own with slices as arguments, so that the compiler knows them to be disjoint.
 macro_rules! at_each_level {
@@ -102,15 +118,7 @@ macro_rules! at_each_level {
                 body($($argument),*);
             }
 
-            match level.0 {
-                $crate::block::level::Kind::Portable => portable($($argument),*),
-                #[cfg(target_arch = "x86_64")]
-                // SAFETY: a level exists only where the machine has been asked for its instructions.
-                $crate::block::level::Kind::Avx2 => unsafe { avx2($($argument),*) },
-                #[cfg(target_arch = "x86_64")]
-                // SAFETY: as above.
-                $crate::block::level::Kind::Avx512 => unsafe { avx512($($argument),*) },
-            }
+            $crate::block::level::call_at!(level, portable avx2 avx512, ($($argument),*))
         }
     };
 }

@@ -22,7 +22,6 @@ mod vectors;
 mod walk;
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use crate::adaptive;
 use crate::ir::Program;
@@ -316,7 +315,7 @@ fn check_time(model: &Model, request: &Request, program: &mut Program) -> Result
     }
     if problems.is_empty() {
         // Where values are computed on the way, a batch computes them for itself.
-        program.timeline = program.clock.uniform.is_empty().then(|| Arc::new(timeline));
+        program.timeline = program.clock.uniform.is_empty().then_some(timeline);
         Ok(())
     } else {
         Err(problems)

@@ -4,9 +4,9 @@
 #[path = "../support/text.rs"]
 mod text;
 
-use engine::{Batch, Binding, Input, InputTarget, Request, Value, block, lower, scalar};
+use engine::{Batch, Binding, Input, InputTarget, Request, Value, lower, scalar};
 use model::{Integration, Model};
-use text::{close, request, run};
+use text::{close, in_both, request, run};
 
 fn read(text: &str, stop: f64, step: f64) -> Model {
     let text = format!(
@@ -545,15 +545,7 @@ fn many_futures_are_as_many_runs() {
         futures: &futures,
         inputs: &inputs,
     };
-    let expected = scalar::run(&program, &batch);
-    let found = block::run(&program, &batch, &mut block::Scratch::default());
-    for (expected, found) in expected.series.iter().zip(&found.series) {
-        assert!(
-            expected
-                .iter()
-                .zip(found)
-                .all(|(a, b)| a.to_bits() == b.to_bits())
-        );
-        assert!(expected.iter().all(|value| value.is_finite()));
+    for series in &in_both(&program, &batch).series {
+        assert!(series.iter().all(|value| value.is_finite()));
     }
 }

@@ -2,7 +2,7 @@
 
 #![allow(dead_code, reason = "each test file uses a part")]
 
-use engine::{Batch, Request, block, lower, scalar};
+use engine::{Batch, Outputs, Program, Request, block, lower, scalar};
 use model::{FileError, Files, Model, Sources};
 
 /// No file is there beside the model.
@@ -39,13 +39,18 @@ pub(crate) fn request(model: &Model, names: &[&str]) -> Request {
 /// The series of one future, every bit of which the blocks must give too.
 pub(crate) fn run(model: &Model, request: &Request) -> Vec<Vec<f64>> {
     let program = lower(model, request).unwrap_or_else(|problems| panic!("{problems:#?}"));
-    let expected = scalar::run(&program, &ONE);
-    let found = block::run(&program, &ONE, &mut block::Scratch::default());
+    in_both(&program, &ONE).series
+}
+
+/// What the reference gives for a batch, and the blocks must give too, every bit of its series.
+pub(crate) fn in_both(program: &Program, batch: &Batch) -> Outputs {
+    let expected = scalar::run(program, batch);
+    let found = block::run(program, batch, &mut block::Scratch::default());
     let bits = |values: &[f64]| values.iter().map(|value| value.to_bits()).collect::<Vec<_>>();
     for (expected, found) in expected.series.iter().zip(&found.series) {
         assert_eq!(bits(expected), bits(found), "{expected:?} {found:?}");
     }
-    expected.series
+    expected
 }
 
 /// Asserts that numbers are those expected.

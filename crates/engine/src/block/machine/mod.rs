@@ -255,15 +255,7 @@ macro_rules! with_vectors {
                 body::<$crate::block::machine::vector::Wide512>($($argument),*);
             }
 
-            match level.0 {
-                $crate::block::level::Kind::Portable => portable($($argument),*),
-                #[cfg(target_arch = "x86_64")]
-                // SAFETY: a level exists only where the machine has been asked for its instructions.
-                $crate::block::level::Kind::Avx2 => unsafe { avx2($($argument),*) },
-                #[cfg(target_arch = "x86_64")]
-                // SAFETY: as above.
-                $crate::block::level::Kind::Avx512 => unsafe { avx512($($argument),*) },
-            }
+            $crate::block::level::call_at!(level, portable avx2 avx512, ($($argument),*))
         }
     };
 }

@@ -61,7 +61,7 @@ pub fn try_flips(
     };
     let own;
     let ready = match ready {
-        Some(ready) if options.iter().all(|option| ready.has(*option, how.numerics)) => ready,
+        Some(ready) if ready.has(&options, how.numerics) => ready,
         _ => {
             own = Ready::new(study, model, &how)?;
             &own
