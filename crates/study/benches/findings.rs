@@ -1,5 +1,6 @@
-//! How long the findings of a case take: `cargo bench -p study --bench findings -- CASE_FOLDER FUTURES THREADS` (by default the
-//! flagship, 10,000 futures, 2 threads).
+//! How long the findings of a case take: `cargo bench -p study --bench findings -- CASE_FOLDER FUTURES THREADS FILE` (by default the
+//! flagship, 10,000 futures, 2 threads). The file, if one is named, gets the findings, so that those before and after a change can be
+//! held against each other.
 //!
 //! Prints the seconds of every part. Up to 10,000 futures are simulated; beyond that their rows are repeated in order, which gives tables
 //! of the size asked for without simulating for an hour. Name the machine when you quote the times.
@@ -87,6 +88,10 @@ fn main() {
         processor() - before_all
     );
     println!("searched with care: {:?}", found.decision.subsample);
+    if let Some(file) = words.get(3) {
+        let text = serde_json::to_string_pretty(&found).expect("findings are plain data");
+        std::fs::write(file, text).expect("a file that can be written");
+    }
     if let Some(peak) = peak_memory() {
         println!("memory at most: {peak}");
     }

@@ -7,13 +7,17 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::numbers::regression::{Basis, Fit, Terms, predict};
+use crate::numbers::regression::{Design, LANES, Lanes, Normal, Table, predict};
+use crate::numbers::spline::{Basis, Run, rising_among};
 use crate::numbers::sum::{mean, squares};
-use crate::slices::{Factor, check_factors};
+use crate::slices::{Factor, Sorted, check_factors};
 use crate::table::{Counts, Outcomes, TableError, same_length};
 
 /// Steps along the range at which a curve is looked at.
 const STEPS: usize = 200;
+
+/// The run of the constant term.
+const CONSTANT: usize = 4;
 
 /// How to look.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -103,36 +107,63 @@ pub fn joint_flips(
     if rows.is_empty() {
         return Ok((compared.counts, Vec::new()));
     }
-    let bases: Vec<Basis> = factors.iter().map(|f| Basis::new(f, &rows, 2)).collect();
-    let mut start = vec![1];
+    let marks = {
+        let mut marks = vec![false; outcomes.futures()];
+        rows.iter().for_each(|&row| marks[row] = true);
+        marks
+    };
+    let basis = |factor: &Factor| Basis::new(factor, &rising_among(&Sorted::new(*factor), &marks), 2);
+    let bases: Vec<Basis> = factors.iter().map(basis).collect();
+    let mut start = vec![CONSTANT];
     bases
         .iter()
-        .for_each(|b| start.push(start[start.len() - 1] + b.len()));
-    let count = start[bases.len()];
+        .for_each(|b| start.push(start[start.len() - 1] + b.width()));
+    let count: usize = 1 + bases.iter().map(Basis::len).sum::<usize>();
     if rows.len() < 10 * count {
         return Ok((compared.counts, Vec::new()));
     }
-    let shifted = |f: usize, terms: Terms| -> Terms {
-        let first = start[f];
-        terms.into_iter().map(|(t, x)| (first + t, x)).collect()
+    let shifted = |f: usize, run: Run| Run {
+        first: start[f] + run.first,
+        ..run
     };
-    let design: Vec<Terms> = rows
-        .iter()
-        .map(|&r| {
-            let mut terms: Terms = vec![(0, 1.0)];
-            (0..factors.len()).for_each(|f| terms.extend(shifted(f, bases[f].row(&factors[f], r))));
-            terms
-        })
-        .collect();
+    let mut design = Design {
+        terms: start[bases.len()],
+        each: 1 + factors.len(),
+        runs: Vec::with_capacity(rows.len() * (1 + factors.len())),
+    };
+    for &row in &rows {
+        design.runs.push(Run::one(0));
+        let runs = (0..factors.len()).map(|f| shifted(f, bases[f].row(&factors[f], row)));
+        design.runs.extend(runs);
+    }
     let columns: Vec<Vec<f64>> = (0..outcomes.columns.len())
         .map(|o| rows.iter().map(|&r| outcomes.oriented(o, r)).collect())
         .collect();
-    let coefficients = Fit::new(&design, count, &columns).coefficients;
+    let mut left = Table::zeros(rows.len(), columns.len());
+    for (option, column) in columns.iter().enumerate() {
+        column
+            .iter()
+            .enumerate()
+            .for_each(|(at, value)| left.set(at, option, *value));
+    }
+    let coefficients = Normal::new(&design).solve(design.against(&left, |at| at));
+    let mut fitted: Vec<Lanes> = vec![[0.0; LANES]; left.parts];
+    for (at, left) in left.rows.chunks_exact_mut(left.parts).enumerate() {
+        fitted.fill([0.0; LANES]);
+        predict(design.row(at), &coefficients, &mut fitted);
+        let fitted = fitted.as_flattened();
+        left.as_flattened_mut()
+            .iter_mut()
+            .zip(fitted)
+            .for_each(|(left, fitted)| *left -= fitted);
+    }
 
-    let mut here: Terms = vec![(0, 1.0)];
-    (0..factors.len()).for_each(|f| here.extend(shifted(f, bases[f].at(reference[f]))));
     let standing: Vec<f64> = if options.standing.is_empty() {
-        coefficients.iter().map(|c| predict(&here, c)).collect()
+        let mut here = vec![Run::one(0)];
+        here.extend((0..factors.len()).map(|f| shifted(f, bases[f].at(reference[f]))));
+        fitted.fill([0.0; LANES]);
+        predict(&here, &coefficients, &mut fitted);
+        fitted.as_flattened()[..columns.len()].to_vec()
     } else {
         options
             .standing
@@ -143,20 +174,16 @@ pub fn joint_flips(
     let from = (0..standing.len()).fold(0, |best, o| if standing[o] > standing[best] { o } else { best });
     let mut all = Vec::new();
     for to in (0..standing.len()).filter(|o| *o != from) {
-        let lead: Vec<f64> = coefficients[from]
-            .iter()
-            .zip(&coefficients[to])
-            .map(|(x, y)| x - y)
+        let lead: Vec<f64> = (0..design.terms)
+            .map(|term| coefficients.get(term, from) - coefficients.get(term, to))
             .collect();
         let gap: Vec<f64> = columns[from]
             .iter()
             .zip(&columns[to])
             .map(|(x, y)| x - y)
             .collect();
-        let left: Vec<f64> = gap
-            .iter()
-            .zip(&design)
-            .map(|(g, row)| g - predict(row, &lead))
+        let left: Vec<f64> = (0..rows.len())
+            .map(|at| left.get(at, from) - left.get(at, to))
             .collect();
         let spread = squares(&gap, mean(&gap));
         let explained = if spread > 0.0 {
@@ -167,7 +194,11 @@ pub fn joint_flips(
         let curves: Vec<Option<Curve>> = (0..factors.len())
             .map(|f| {
                 let may = options.movable.get(f).copied().unwrap_or(true);
-                let adds = |value: f64| predict(&shifted(f, bases[f].at(value)), &lead);
+                let adds = |value: f64| {
+                    let run = shifted(f, bases[f].at(value));
+                    let terms = run.x.iter().zip(&lead[run.first..]);
+                    terms.map(|(x, c)| x * c).sum()
+                };
                 may.then(|| curve(&factors[f], &rows, reference[f], adds))
             })
             .collect();

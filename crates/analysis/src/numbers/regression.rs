@@ -1,267 +1,300 @@
-//! Least squares on spline bases of the factors: the conditional means that several methods need.
+//! Least squares on a few terms for each row: the conditional means that several methods need.
+//!
+//! Columns that are fitted stand side by side, [`LANES`] at a time, so that a processor works on several at once.
 
-use crate::numbers::quantile::quantile_sorted;
-use crate::slices::Factor;
+use super::spline::Run;
 
-/// Numeric factors with at most this many distinct values get one term for each value.
-const LEVELS: usize = 6;
+/// Columns that are computed side by side; those that are missing are zero.
+pub(crate) const LANES: usize = 8;
+/// A number of each of so many columns.
+pub(crate) type Lanes = [f64; LANES];
 
-/// The terms of one factor: each row has a few that are not zero, and they sum to one.
-pub(crate) enum Basis {
-    /// Cubic B-splines on these knots, the ends four times.
-    Spline(Vec<f64>),
-    /// One term per distinct value.
-    Levels(Vec<f64>),
-    /// One term per category.
-    Categories(usize),
+/// Some columns, row by row.
+#[derive(Clone, Debug)]
+pub(crate) struct Table {
+    /// How many [`Lanes`] a row has.
+    pub(crate) parts: usize,
+    /// One row after the other.
+    pub(crate) rows: Vec<Lanes>,
 }
 
-/// A few terms of one row: which (in rising order), and how much.
-pub(crate) type Terms = Vec<(usize, f64)>;
-
-impl Basis {
-    /// A basis with about `interior` inner knots, at quantiles of the factor over the rows.
-    pub(crate) fn new(factor: &Factor, rows: &[usize], interior: usize) -> Self {
-        let values = match *factor {
-            Factor::Categorical { categories, .. } => return Basis::Categories(categories as usize),
-            Factor::Numeric(values) | Factor::Integer(values) => values,
-        };
-        let mut sorted: Vec<f64> = rows.iter().map(|&r| values[r]).collect();
-        sorted.sort_unstable_by(f64::total_cmp);
-        let mut levels: Vec<f64> = Vec::new();
-        for &value in &sorted {
-            if levels.last() != Some(&value) {
-                levels.push(value);
-                if levels.len() > LEVELS {
-                    break;
-                }
-            }
+impl Table {
+    /// A table of zeros.
+    pub(crate) fn zeros(rows: usize, columns: usize) -> Self {
+        let parts = columns.div_ceil(LANES).max(1);
+        Table {
+            parts,
+            rows: vec![[0.0; LANES]; rows * parts],
         }
-        if levels.len() <= LEVELS {
-            return Basis::Levels(levels);
-        }
-        let (low, high) = (sorted[0], sorted[sorted.len() - 1]);
-        let mut knots = vec![low; 4];
-        for k in 1..=interior {
-            let q = k as f64 / (interior + 1) as f64;
-            let knot = quantile_sorted(&sorted, q).unwrap_or(low);
-            if knot > knots[knots.len() - 1] && knot < high {
-                knots.push(knot);
-            }
-        }
-        knots.extend([high; 4]);
-        Basis::Spline(knots)
     }
 
+    /// A row.
+    pub(crate) fn row(&self, row: usize) -> &[Lanes] {
+        &self.rows[row * self.parts..][..self.parts]
+    }
+
+    /// One number.
+    pub(crate) fn get(&self, row: usize, column: usize) -> f64 {
+        self.rows[row * self.parts + column / LANES][column % LANES]
+    }
+
+    /// One number to be set.
+    pub(crate) fn set(&mut self, row: usize, column: usize, value: f64) {
+        self.rows[row * self.parts + column / LANES][column % LANES] = value;
+    }
+}
+
+/// The terms of many rows: of each as many runs, in rising order and apart.
+#[derive(Clone, Debug)]
+pub(crate) struct Design {
     /// The number of terms.
-    pub(crate) fn len(&self) -> usize {
-        match self {
-            Basis::Spline(knots) => knots.len() - 4,
-            Basis::Levels(levels) => levels.len(),
-            Basis::Categories(count) => *count,
-        }
-    }
-
-    /// The terms at a row of the factor.
-    pub(crate) fn row(&self, factor: &Factor, row: usize) -> Terms {
-        match *factor {
-            Factor::Categorical { codes, .. } => vec![(codes[row] as usize, 1.0)],
-            Factor::Numeric(values) | Factor::Integer(values) => self.at(values[row]),
-        }
-    }
-
-    /// The terms at a value (a category's number for categories); beyond the ends those of the end.
-    pub(crate) fn at(&self, value: f64) -> Terms {
-        match self {
-            Basis::Categories(_) => vec![(value as usize, 1.0)],
-            Basis::Levels(levels) => {
-                // Between two levels, by straight lines.
-                let above = levels.partition_point(|l| *l < value);
-                if above == 0 || above == levels.len() || levels[above] == value {
-                    return vec![(above.min(levels.len() - 1), 1.0)];
-                }
-                let share = (value - levels[above - 1]) / (levels[above] - levels[above - 1]);
-                vec![(above - 1, 1.0 - share), (above, share)]
-            }
-            Basis::Spline(knots) => cubic(knots, value),
-        }
-    }
+    pub(crate) terms: usize,
+    /// Runs of a row.
+    pub(crate) each: usize,
+    pub(crate) runs: Vec<Run>,
 }
 
-/// The four cubic B-splines at a value (de Boor, 1972).
-fn cubic(knots: &[f64], value: f64) -> Terms {
-    let last = knots.len() - 5;
-    let x = value.clamp(knots[3], knots[last + 1]);
-    let span = (knots.partition_point(|k| *k <= x) - 1).clamp(3, last);
-    let mut b = [1.0, 0.0, 0.0, 0.0];
-    for degree in 1..=3 {
-        let mut carried = 0.0;
-        for (r, b) in b.iter_mut().enumerate().take(degree) {
-            let (left, right) = (knots[span + 1 + r - degree], knots[span + 1 + r]);
-            let part = *b / (right - left);
-            *b = carried + (right - x) * part;
-            carried = (x - left) * part;
-        }
-        b[degree] = carried;
+impl Design {
+    /// The runs of a row.
+    pub(crate) fn row(&self, row: usize) -> &[Run] {
+        &self.runs[row * self.each..][..self.each]
     }
-    (0..4).map(|i| (span - 3 + i, b[i])).collect()
-}
 
-/// The terms of two factors together: every product of a term of one and a term of the other.
-pub(crate) fn tensor(a: &Terms, b: &Terms, width: usize) -> Terms {
-    a.iter()
-        .flat_map(|(i, x)| b.iter().map(move |(j, y)| (i * width + j, x * y)))
-        .collect()
-}
-
-/// A fit of several columns on the same terms.
-pub(crate) struct Fit {
-    /// The Cholesky root of the normal equations, row by row; terms that the others explain are zero throughout.
-    root: Vec<Vec<f64>>,
-    /// Coefficients, one vector per column.
-    pub(crate) coefficients: Vec<Vec<f64>>,
-}
-
-impl Fit {
-    /// Fits columns (one value per row of terms). Terms that are combinations of those before get a coefficient of zero.
-    pub(crate) fn new(rows: &[Terms], terms: usize, columns: &[Vec<f64>]) -> Self {
-        let mut gram = vec![vec![0.0; terms]; terms];
-        let mut right = vec![vec![0.0; terms]; columns.len()];
-        for (r, row) in rows.iter().enumerate() {
-            for (place, &(i, x)) in row.iter().enumerate() {
-                // Terms stand in rising order.
-                let products = &mut gram[i];
-                for &(j, y) in &row[..=place] {
-                    products[j] += x * y;
-                }
-                for (right, column) in right.iter_mut().zip(columns) {
-                    right[i] += x * column[r];
+    /// Products of terms, summed over rows: the lower half.
+    fn gram(&self) -> Vec<f64> {
+        let terms = self.terms;
+        let mut gram = vec![0.0; terms * terms];
+        for row in self.runs.chunks_exact(self.each) {
+            for (at, a) in row.iter().enumerate() {
+                for b in &row[..=at] {
+                    for (i, x) in a.x.iter().enumerate() {
+                        let products = &mut gram[(a.first + i) * terms + b.first..][..4];
+                        for (product, y) in products.iter_mut().zip(&b.x) {
+                            *product += x * y;
+                        }
+                    }
                 }
             }
         }
-        let root = cholesky(gram);
-        let coefficients = right
-            .into_iter()
-            .map(|b| back(&root, forward(&root, b)))
-            .collect();
-        Fit { root, coefficients }
+        gram
+    }
+
+    /// Products of terms and columns, summed over rows; row `i` of the design belongs to row `of(i)` of the table.
+    pub(crate) fn against(&self, columns: &Table, of: impl Fn(usize) -> usize) -> Table {
+        let parts = columns.parts;
+        let mut sums = Table::zeros(self.terms, parts * LANES);
+        for (at, row) in self.runs.chunks_exact(self.each).enumerate() {
+            for (part, lanes) in columns.row(of(at)).iter().enumerate() {
+                for run in row {
+                    for (i, x) in run.x.iter().enumerate() {
+                        let sums = &mut sums.rows[(run.first + i) * parts + part];
+                        for (sum, value) in sums.iter_mut().zip(lanes) {
+                            *sum += x * value;
+                        }
+                    }
+                }
+            }
+        }
+        sums
+    }
+}
+
+/// Adds to a row of columns what runs of terms make of coefficients.
+pub(crate) fn predict(runs: &[Run], coefficients: &Table, row: &mut [Lanes]) {
+    let parts = coefficients.parts;
+    for (part, row) in row.iter_mut().enumerate() {
+        for run in runs {
+            for (i, x) in run.x.iter().enumerate() {
+                let coefficients = &coefficients.rows[(run.first + i) * parts + part];
+                for (value, c) in row.iter_mut().zip(coefficients) {
+                    *value += x * c;
+                }
+            }
+        }
+    }
+}
+
+/// What a design explains, ready for any columns: the Cholesky root of its normal equations, row by row. Terms that those before explain
+/// are zero throughout, and get a coefficient of zero.
+pub(crate) struct Normal {
+    terms: usize,
+    root: Vec<f64>,
+}
+
+impl Normal {
+    /// The normal equations of a design.
+    pub(crate) fn new(design: &Design) -> Self {
+        let terms = design.terms;
+        let mut root = design.gram();
+        for i in 0..terms {
+            let (done, rest) = root.split_at_mut(i * terms);
+            let own = &mut rest[..terms];
+            let size = own[i];
+            for j in 0..i {
+                let done = &done[j * terms..][..terms];
+                let part: f64 = own[..j].iter().zip(done).map(|(x, y)| x * y).sum();
+                own[j] = if done[j] > 0.0 {
+                    (own[j] - part) / done[j]
+                } else {
+                    0.0
+                };
+            }
+            let pivot = size - own[..i].iter().map(|x| x * x).sum::<f64>();
+            if pivot > 1e-9 * size {
+                own[i] = pivot.sqrt();
+            } else {
+                own[..=i].fill(0.0);
+            }
+            own[i + 1..].fill(0.0);
+        }
+        Normal { terms, root }
     }
 
     /// Number of terms that carry a coefficient.
     pub(crate) fn rank(&self) -> usize {
-        (0..self.root.len()).filter(|&i| self.root[i][i] > 0.0).count()
+        (0..self.terms)
+            .filter(|&i| self.root[i * self.terms + i] > 0.0)
+            .count()
     }
 
-    /// Turns standard normal numbers into coefficients that vary as fitted ones do when the rows scatter by one.
-    pub(crate) fn draw(&self, z: Vec<f64>) -> Vec<f64> {
-        back(&self.root, z)
-    }
-}
-
-/// The sum of terms times coefficients.
-pub(crate) fn predict(row: &Terms, coefficients: &[f64]) -> f64 {
-    row.iter().map(|(i, x)| x * coefficients[*i]).sum()
-}
-
-fn cholesky(mut a: Vec<Vec<f64>>) -> Vec<Vec<f64>> {
-    for i in 0..a.len() {
-        let (done, rest) = a.split_at_mut(i);
-        let own = &mut rest[0];
-        let size = own[i];
-        for j in 0..i {
-            let part: f64 = (0..j).map(|k| own[k] * done[j][k]).sum();
-            own[j] = if done[j][j] > 0.0 {
-                (own[j] - part) / done[j][j]
-            } else {
-                0.0
-            };
+    /// The coefficients, from the products of terms and columns.
+    pub(crate) fn solve(&self, mut sums: Table) -> Table {
+        let (terms, parts) = (self.terms, sums.parts);
+        let root = |i: usize, j: usize| self.root[i * terms + j];
+        for part in 0..parts {
+            let mut column: Vec<Lanes> = (0..terms).map(|t| sums.rows[t * parts + part]).collect();
+            for i in 0..terms {
+                let mut rest = column[i];
+                for (j, known) in column[..i].iter().enumerate() {
+                    take(&mut rest, root(i, j), known);
+                }
+                column[i] = over(rest, root(i, i));
+            }
+            for i in (0..terms).rev() {
+                let mut rest = column[i];
+                for (j, known) in column.iter().enumerate().skip(i + 1) {
+                    take(&mut rest, root(j, i), known);
+                }
+                column[i] = over(rest, root(i, i));
+            }
+            for (t, lanes) in column.into_iter().enumerate() {
+                sums.rows[t * parts + part] = lanes;
+            }
         }
-        let pivot = own[i] - (0..i).map(|k| own[k] * own[k]).sum::<f64>();
-        if pivot > 1e-9 * size {
-            own[i] = pivot.sqrt();
-        } else {
-            own.fill(0.0);
+        sums
+    }
+
+    /// The inverse of the normal equations, zero where a term was dropped.
+    pub(crate) fn inverse(&self) -> Vec<f64> {
+        let mut unit = Table::zeros(self.terms, self.terms);
+        (0..self.terms).for_each(|t| unit.set(t, t, 1.0));
+        let solved = self.solve(unit);
+        let row = |t: usize| solved.row(t).as_flattened()[..self.terms].iter().copied();
+        (0..self.terms).flat_map(row).collect()
+    }
+}
+
+/// The variance of a fitted value at runs of terms, where the rows scatter by one (its leverage), by the inverse of the normal equations.
+pub(crate) fn leverage(runs: &[Run], inverse: &[f64], terms: usize) -> f64 {
+    let mut sum = 0.0;
+    for (at, a) in runs.iter().enumerate() {
+        for (before, b) in runs[..=at].iter().enumerate() {
+            let mut product = 0.0;
+            for (i, x) in a.x.iter().enumerate() {
+                let inverse = &inverse[(a.first + i) * terms + b.first..][..4];
+                product += x * inverse.iter().zip(&b.x).map(|(c, y)| c * y).sum::<f64>();
+            }
+            // The block on the other side of the diagonal is the same.
+            sum += if before < at { 2.0 * product } else { product };
         }
     }
-    a
+    sum
 }
 
-fn forward(root: &[Vec<f64>], mut b: Vec<f64>) -> Vec<f64> {
-    for i in 0..root.len() {
-        let part: f64 = (0..i).map(|k| root[i][k] * b[k]).sum();
-        b[i] = if root[i][i] > 0.0 {
-            (b[i] - part) / root[i][i]
-        } else {
-            0.0
-        };
+fn take(rest: &mut Lanes, factor: f64, known: &Lanes) {
+    for (rest, known) in rest.iter_mut().zip(known) {
+        *rest -= factor * known;
     }
-    b
 }
 
-fn back(root: &[Vec<f64>], mut b: Vec<f64>) -> Vec<f64> {
-    for i in (0..root.len()).rev() {
-        let part: f64 = (i + 1..root.len()).map(|k| root[k][i] * b[k]).sum();
-        b[i] = if root[i][i] > 0.0 {
-            (b[i] - part) / root[i][i]
-        } else {
-            0.0
-        };
+/// Nothing where the term was dropped.
+fn over(lanes: Lanes, pivot: f64) -> Lanes {
+    if pivot > 0.0 {
+        lanes.map(|x| x / pivot)
+    } else {
+        [0.0; LANES]
     }
-    b
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::numbers::spline::Basis;
+    use crate::slices::{Factor, Sorted};
+
+    fn column(values: &[f64]) -> Table {
+        let mut table = Table::zeros(values.len(), 1);
+        values
+            .iter()
+            .enumerate()
+            .for_each(|(row, v)| table.set(row, 0, *v));
+        table
+    }
 
     #[test]
-    fn splines_sum_to_one_and_follow_a_cubic() {
+    fn splines_follow_a_cubic() {
         let x: Vec<f64> = (0..200).map(|i| f64::from(i * i % 199) / 50.0).collect();
         let factor = Factor::Numeric(&x);
-        let rows: Vec<usize> = (0..200).collect();
-        let basis = Basis::new(&factor, &rows, 4);
-        assert_eq!(basis.len(), 8);
-        let terms: Vec<Terms> = rows.iter().map(|&r| basis.row(&factor, r)).collect();
-        for row in &terms {
-            assert!((row.iter().map(|t| t.1).sum::<f64>() - 1.0).abs() < 1e-14);
-        }
+        let basis = Basis::new(&factor, Sorted::new(factor).order(), 4);
+        let design = Design {
+            terms: basis.width(),
+            each: 1,
+            runs: (0..200).map(|row| basis.row(&factor, row)).collect(),
+        };
         let cubic: Vec<f64> = x
             .iter()
             .map(|x| 1.0 - 2.0 * x + 0.5 * x * x - 0.3 * x * x * x)
             .collect();
-        let fitted = Fit::new(&terms, 8, std::slice::from_ref(&cubic)).coefficients;
-        for (row, y) in terms.iter().zip(&cubic) {
-            assert!((predict(row, &fitted[0]) - y).abs() < 1e-10);
+        let normal = Normal::new(&design);
+        let fitted = normal.solve(design.against(&column(&cubic), |row| row));
+        assert_eq!(normal.rank(), 8);
+        let inverse = normal.inverse();
+        let mut total = 0.0;
+        for (row, y) in cubic.iter().enumerate() {
+            let mut found = [[0.0; LANES]];
+            predict(design.row(row), &fitted, &mut found);
+            assert!((found[0][0] - y).abs() < 1e-10 && found[0][1] == 0.0);
+            total += leverage(design.row(row), &inverse, 8);
         }
+        // The leverages of all rows sum to the number of terms.
+        assert!((total - 8.0).abs() < 1e-9, "{total}");
     }
 
     #[test]
-    fn few_values_are_levels_and_surplus_terms_are_dropped() {
+    fn surplus_terms_are_dropped() {
         let x = [1.0, 2.0, 1.0, 5.0, 2.0, 5.0];
         let factor = Factor::Integer(&x);
-        let rows = [0, 1, 2, 3, 4, 5];
-        let basis = Basis::new(&factor, &rows, 4);
-        assert_eq!(
-            (basis.len(), basis.at(3.5), basis.at(9.0)),
-            (3, vec![(1, 0.5), (2, 0.5)], vec![(2, 1.0)])
-        );
+        let basis = Basis::new(&factor, Sorted::new(factor).order(), 4);
         // The same terms twice: the second set explains nothing more.
-        let terms: Vec<Terms> = rows
-            .iter()
-            .map(|&r| {
-                let own = basis.row(&factor, r);
-                own.iter()
-                    .copied()
-                    .chain(own.iter().map(|(i, x)| (i + 3, *x)))
-                    .collect()
-            })
-            .collect();
-        let fitted = Fit::new(&terms, 6, &[vec![1.0, 2.0, 3.0, 4.0, 4.0, 6.0]]);
-        assert_eq!(fitted.rank(), 3);
-        let fitted = fitted.coefficients;
-        assert_eq!(fitted[0][3..], [0.0; 3]);
-        for (found, expected) in fitted[0].iter().zip([2.0, 3.0, 5.0]) {
-            assert!((found - expected).abs() < 1e-12);
+        let twice = |row: usize| {
+            let own = basis.row(&factor, row);
+            let first = own.first + basis.width();
+            [own, Run { first, ..own }]
+        };
+        let design = Design {
+            terms: 2 * basis.width(),
+            each: 2,
+            runs: (0..6).flat_map(twice).collect(),
+        };
+        let normal = Normal::new(&design);
+        assert_eq!(normal.rank(), 3);
+        let fitted = normal.solve(design.against(&column(&[1.0, 2.0, 3.0, 4.0, 4.0, 6.0]), |row| row));
+        for (term, expected) in [2.0, 3.0, 5.0].into_iter().enumerate() {
+            assert!((fitted.get(term, 0) - expected).abs() < 1e-12);
         }
+        assert!((3..12).all(|term| fitted.get(term, 0) == 0.0));
+        // One of two rows that share a level.
+        let here = leverage(design.row(0), &normal.inverse(), design.terms);
+        assert!((here - 0.5).abs() < 1e-12, "{here}");
     }
 }
