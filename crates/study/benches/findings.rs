@@ -78,6 +78,7 @@ fn main() {
         results: &results,
         triggers: &[],
         second: None,
+        middle: None,
     };
     let found = findings::weigh(&study, &evidence, &Settings { threads, done: &done }).expect("findings");
     println!(

@@ -22,8 +22,8 @@ use crate::results::OptionId;
 pub use camps::believed;
 pub use decision::{
     Acceptability, BOXES_AMONG, Basis, BoxLimit, ClaimBoxes, Decision, Enough, FlipChange, FoundBox, Knowing,
-    OnJudgement, OptionBoxes, OutcomeFlips, OutcomeInformation, PolicyAcceptability, Quarrel, RankedMeasure,
-    Ranking, SmallestFlip, Subsample, Trial, Trials, Worth, try_flips,
+    Middle, OnJudgement, OptionBoxes, OutcomeFlips, OutcomeInformation, PolicyAcceptability, Quarrel,
+    RankedMeasure, Ranking, SmallestFlip, Subsample, Trial, Trials, Worth,
 };
 pub use ensemble::Counted;
 pub use reads::{Gathered, reads};

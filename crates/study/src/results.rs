@@ -51,7 +51,7 @@ impl Status {
 }
 
 /// The design's rows: one column per uncertainty of the case.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Futures {
     /// Number of each future, rising; rejected futures keep theirs.
     pub ids: Vec<u64>,
@@ -72,6 +72,16 @@ impl Futures {
                 .iter()
                 .map(|column| column[rows.clone()].to_vec())
                 .collect(),
+        }
+    }
+
+    /// Adds the rows of others behind these.
+    pub fn append(&mut self, others: &Self) {
+        self.ids.extend(&others.ids);
+        self.rejected.extend(&others.rejected);
+        self.columns.resize(others.columns.len(), Vec::new());
+        for (column, more) in self.columns.iter_mut().zip(&others.columns) {
+            column.extend(more);
         }
     }
 
@@ -126,7 +136,7 @@ pub struct OptionId {
 }
 
 /// Every measure of every future under every option that was run.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Results {
     /// The options, in the order of the case: policies within add-ons.
     pub options: Vec<OptionId>,

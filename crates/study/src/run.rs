@@ -29,6 +29,8 @@ const BLOCK: usize = 1024;
 const PIECES: usize = 4;
 /// Where that ends: what the engine runs at once.
 const LEAST: usize = 256;
+/// Futures that the engine runs hand in hand.
+const TURN: usize = 32;
 
 /// How to run.
 #[derive(Clone, Debug, PartialEq)]
@@ -169,14 +171,14 @@ impl<'a> Ready<'a> {
     /// # Panics
     /// If an option was not made ready.
     pub fn run(&self, futures: &Futures, settings: &Settings, progress: &dyn Progress) -> Outcome {
-        let known = |option: &OptionId| {
-            let at = self.options.iter().position(|known| known == option);
-            at.expect("the option was made ready")
-        };
         let wanted: Vec<usize> = if settings.options.is_empty() {
             (0..self.options.len()).collect()
         } else {
-            settings.options.iter().map(known).collect()
+            settings
+                .options
+                .iter()
+                .map(|option| self.place(*option))
+                .collect()
         };
         let options: Vec<OptionId> = wanted.iter().map(|&at| self.options[at]).collect();
         let accepted: Vec<usize> = (0..futures.ids.len())
@@ -238,12 +240,83 @@ impl<'a> Ready<'a> {
         }
     }
 
+    /// The study whose options they are.
+    pub fn study(&self) -> &'a Study {
+        self.setup.study
+    }
+
+    /// Runs options over futures of their own: what each comes to, by measure and row, and how its rows ended. None if stopped.
+    ///
+    /// # Panics
+    /// If an option was not made ready.
+    pub fn run_each(
+        &self,
+        sets: &[(OptionId, &Futures)],
+        (seed, threads): (u64, usize),
+        progress: &dyn Progress,
+    ) -> Option<Vec<Columns>> {
+        let accepted: Vec<Vec<usize>> = sets
+            .iter()
+            .map(|(_, futures)| {
+                let rows = 0..futures.ids.len();
+                rows.filter(|&row| futures.rejected[row].is_none()).collect()
+            })
+            .collect();
+        let runs: usize = accepted.iter().map(Vec::len).sum();
+        // Few futures are cut evenly, and so that the engine's turns are full.
+        let most = (runs / (threads.max(1) * PIECES)).clamp(TURN, LEAST);
+        let block = |rows: usize| rows.div_ceil(rows.div_ceil(most).max(1)).next_multiple_of(TURN);
+        let of_set = |set: usize| {
+            let rows = &accepted[set];
+            rows.chunks(block(rows.len()).max(1)).map(move |rows| (set, rows))
+        };
+        let pieces: Vec<(usize, &[usize])> = (0..sets.len()).flat_map(of_set).collect();
+        let measures = self.setup.study.measures.len();
+        let blank = |(option, futures): &(OptionId, &Futures)| empty(&[*option], measures, &futures.rejected);
+        let mut results: Vec<Results> = sets.iter().map(blank).collect();
+        let make = |at: u64, scratch: &mut engine::Scratch, tell: Tell<'_>| {
+            if !tell(0) {
+                return None;
+            }
+            let (set, rows) = pieces[at as usize];
+            let (option, futures) = sets[set];
+            let inputs = self.setup.inputs(option, futures, rows);
+            let outputs = inputs.run(&self.evaluators[self.place(option)], seed, scratch);
+            tell(rows.len() as u64);
+            Some(outputs)
+        };
+        let mut taken = 0;
+        let mut take = |outputs: engine::Outputs| -> Result<(), Infallible> {
+            let (set, rows) = pieces[taken];
+            place(&mut results[set], &mut [], measures, (0, outputs), rows);
+            taken += 1;
+            Ok(())
+        };
+        let groups = Groups {
+            count: pieces.len() as u64,
+            threads,
+            work: runs as u64,
+        };
+        let Ok(whole) = groups.in_order(&make, progress, &mut take);
+        let columns = |mut results: Results| (results.values.swap_remove(0), results.status.swap_remove(0));
+        whole.then(|| results.into_iter().map(columns).collect())
+    }
+
+    /// Where an option is.
+    fn place(&self, option: OptionId) -> usize {
+        let at = self.options.iter().position(|known| *known == option);
+        at.expect("the option was made ready")
+    }
+
     /// The names of what runs the options, each once.
     pub fn back_ends(&self) -> Vec<String> {
         let names: BTreeSet<String> = self.evaluators.iter().map(Evaluator::name).collect();
         names.into_iter().collect()
     }
 }
+
+/// What an option comes to, by measure and row, and how its rows ended.
+pub type Columns = (Vec<Vec<f64>>, Vec<Status>);
 
 /// Futures in a block, for so many runs in all.
 fn block_of(runs: usize, threads: usize) -> usize {

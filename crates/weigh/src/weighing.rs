@@ -9,7 +9,7 @@ use model::Model;
 use study::Study;
 use study::case::DesignKind;
 use study::design::{self, Drawing};
-use study::findings::{self, Evidence, Findings, Gathered};
+use study::findings::{self, Evidence, Findings, Gathered, Middle, Trials};
 use study::live;
 use study::results::{Futures, OptionId, Results, Status};
 use study::run::numerics::{self, Deviation};
@@ -121,6 +121,13 @@ pub(crate) fn weigh(
         second(study, model, ready.as_ref(), plan, progress)?
     };
     watch.lap("second_sampling");
+    let ready = exactly_ready(study, model, ready, plan)?;
+    let middle = if interrupted {
+        None
+    } else {
+        middle(&ready, &futures, plan, progress)
+    };
+    watch.lap("middle");
     let parts = RefCell::new(Stopwatch::new());
     let mut findings = judge(
         study,
@@ -129,6 +136,7 @@ pub(crate) fn weigh(
             results: &outcome.results,
             triggers: &outcome.triggers,
             second: second.as_ref(),
+            middle: middle.as_ref(),
         },
         &findings::Settings {
             threads: plan.threads,
@@ -137,17 +145,9 @@ pub(crate) fn weigh(
     )?;
     watch.lap("findings");
     watch.laps.extend(parts.into_inner().laps);
-    if !interrupted {
+    if let Some(middle) = &middle {
         watch.last = Instant::now();
-        try_flips(
-            study,
-            model,
-            ready.as_ref(),
-            (&futures, &outcome.results),
-            plan,
-            &mut findings,
-            progress,
-        )?;
+        middle.try_flips(&mut findings, &Quietly(progress));
         watch.lap("trials");
     }
     Ok(Weighed {
@@ -343,13 +343,7 @@ pub(crate) fn second(
             futures: plan.design.futures.min(SECOND),
             ..plan.design
         },
-        options: plan
-            .options
-            .iter()
-            .copied()
-            .filter(|option| option.addon == 0)
-            .collect(),
-        ..plan.clone()
+        ..first_addon(plan)
     };
     if plan.options.is_empty() {
         return Ok(None);
@@ -374,6 +368,8 @@ pub(crate) struct Judged<'a> {
     pub(crate) triggers: &'a [(OptionId, String, Vec<Option<bool>>)],
     /// The second sampling.
     pub(crate) second: Option<&'a Results>,
+    /// How the options stand at the middle, if the model was asked.
+    pub(crate) middle: Option<&'a Middle<'a>>,
 }
 
 /// What it all means.
@@ -387,32 +383,52 @@ pub(crate) fn judge(
         results: judged.results,
         triggers: judged.triggers,
         second: judged.second.map(|second| ("centred", second)),
+        middle: judged.middle,
     };
     findings::weigh(study, &evidence, settings)
         .map_err(|error| Failure::new(Exit::Invalid, format!("the results cannot be judged: {error}")))
 }
 
-/// Tries the smallest changes that the findings tell of in the model.
-pub(crate) fn try_flips(
-    study: &Study,
-    model: &Model,
-    ready: Option<&Ready>,
-    tables: (&Futures, &Results),
+/// The options of the first add-on ready to be run exactly, as those of a run may be already.
+pub(crate) fn exactly_ready<'a>(
+    study: &'a Study,
+    model: &'a Model,
+    ready: Option<Ready<'a>>,
     plan: &Plan,
-    findings: &mut Findings,
+) -> Result<Ready<'a>, Failure> {
+    let plan = Plan {
+        numerics: engine::Numerics::Exact,
+        ..first_addon(plan)
+    };
+    match ready.filter(|ready| ready.has(&plan.options, plan.numerics)) {
+        Some(ready) => Ok(ready),
+        None => Ready::new(study, model, &how(&plan, 0)).map_err(cannot_run),
+    }
+}
+
+fn first_addon(plan: &Plan) -> Plan {
+    let mut plan = plan.clone();
+    plan.options.retain(|option| option.addon == 0);
+    plan
+}
+
+/// Where the smallest changes set out from.
+pub(crate) fn middle<'a>(
+    ready: &'a Ready<'a>,
+    futures: &Futures,
+    plan: &Plan,
     progress: &dyn Progress,
-) -> Result<(), Failure> {
-    let trials = findings::Trials {
+) -> Option<Middle<'a>> {
+    let trials = Trials {
         futures: TRIALS,
         seed: plan.design.seed,
         threads: plan.threads,
     };
-    findings::try_flips(study, model, ready, tables, &trials, findings, &Quietly(progress))
-        .map_err(cannot_run)
+    Middle::ask(ready, (futures, &plan.options), &trials, &Quietly(progress))
 }
 
 /// Passes on the wish to stop, but draws no bar.
-struct Quietly<'a>(&'a dyn Progress);
+pub(crate) struct Quietly<'a>(pub(crate) &'a dyn Progress);
 impl Progress for Quietly<'_> {
     fn done(&self, _: u64, _: u64) {}
     fn stop(&self) -> bool {
@@ -558,6 +574,7 @@ mod tests {
                 results: &of.outcome.results,
                 triggers: &of.outcome.triggers,
                 second: None,
+                middle: None,
             };
             let settings = findings::Settings {
                 threads: 2,

@@ -100,6 +100,7 @@ fn found(study: &Study) -> Findings {
         results: &results,
         triggers: &[],
         second: Some(("centred", &results)),
+        middle: None,
     };
     let settings = Settings {
         threads: 2,

@@ -3,7 +3,7 @@
 use analysis::{ScoreError, TableError};
 
 use super::claims;
-use super::decision::{self, Asked};
+use super::decision::{self, Asked, Middle};
 use super::table::{Codes, Compared, Factors};
 use super::{Findings, Hinges, Repeat, Share, Tally, Verdict, WinMap};
 use super::{camps, extremes, fans, hinge, verdict};
@@ -26,6 +26,8 @@ pub struct Evidence<'a> {
     pub triggers: &'a [(OptionId, String, Vec<Option<bool>>)],
     /// The case run again under another sampling, with its id.
     pub second: Option<(&'a str, &'a Results)>,
+    /// How the options stand at the middle of every assumption, if the model was asked; otherwise a fit says it.
+    pub middle: Option<&'a Middle<'a>>,
 }
 
 /// How to weigh.
@@ -96,6 +98,7 @@ pub fn weigh(study: &Study, evidence: &Evidence, settings: &Settings) -> Result<
         hinges: &hinges,
         judgements: &judgements,
         enough,
+        middle: evidence.middle,
     };
     let decision = decision::decide(asked, settings)?;
     Ok(Findings {

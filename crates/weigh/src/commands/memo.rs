@@ -57,27 +57,26 @@ pub(crate) fn run(settings: &low::Memo, terminal: &Terminal) -> Result<Exit, Fai
                 "interrupted; nothing was written",
             ));
         }
+        let ready = weighing::exactly_ready(study, model, None, &plan)?;
+        let middle = if stored.record.interrupted {
+            None
+        } else {
+            weighing::middle(&ready, &futures, &plan, &bar)
+        };
         let judged = Judged {
             futures: &futures,
             results: &results,
             triggers: &triggers,
             second: second.as_ref(),
+            middle: middle.as_ref(),
         };
         let how = study::findings::Settings {
             threads: plan.threads,
             done: &|_| (),
         };
         let mut findings = weighing::judge(study, &judged, &how)?;
-        if !stored.record.interrupted {
-            weighing::try_flips(
-                study,
-                model,
-                None,
-                (&futures, &results),
-                &plan,
-                &mut findings,
-                &bar,
-            )?;
+        if let Some(middle) = &middle {
+            middle.try_flips(&mut findings, &weighing::Quietly(&bar));
         }
         let provenance = run_folder::provenance(&stored.bound, &stored.record);
         let language = match settings.lang {

@@ -87,6 +87,7 @@ pub(crate) fn found(
         results: &ran.results,
         triggers: &ran.triggers,
         second: None,
+        middle: None,
     };
     let settings = findings::Settings {
         threads: 2,

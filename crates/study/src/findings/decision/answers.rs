@@ -9,7 +9,7 @@ use super::super::{Hinges, Settings};
 use super::boxes::{self, Search};
 use super::information::Choices;
 use super::sample::Sample;
-use super::{Decision, Enough, OnJudgement, flips, information, quarrels, rankings, values};
+use super::{Decision, Enough, Middle, OnJudgement, flips, information, quarrels, rankings, values};
 use crate::case::{Case, Grade};
 use crate::results::Futures;
 
@@ -26,6 +26,7 @@ pub(in super::super) struct Asked<'a> {
     pub(in super::super) hinges: &'a [Hinges],
     pub(in super::super) judgements: &'a [Judgement],
     pub(in super::super) enough: Enough,
+    pub(in super::super) middle: Option<&'a Middle<'a>>,
 }
 
 /// Answers all questions.
@@ -52,7 +53,12 @@ pub(in super::super) fn decide(asked: Asked, settings: &Settings) -> Result<Deci
     done("findings.information");
     information::pairs(&sorted, &choices, &mut decision.information, threads)?;
     done("findings.information_of_pairs");
-    decision.flips = flips::flips(case, compared, &sample, &sliced, &|_| Vec::new(), threads)?;
+    let standing = |outcome| {
+        asked
+            .middle
+            .map_or_else(Vec::new, |middle| middle.standing(outcome))
+    };
+    decision.flips = flips::flips(case, compared, &sample, &sliced, &standing, threads)?;
     done("findings.smallest_changes");
     decision.rankings = rankings::rankings(case, compared, &sample, threads)?;
     done("findings.rankings");

@@ -22,7 +22,7 @@ use super::Share;
 pub(super) use answers::{Asked, decide};
 pub use boxes::BOXES_AMONG;
 pub(super) use enough::enough;
-pub use trial::{Trials, try_flips};
+pub use trial::{Middle, Trials};
 
 /// The answers to the decision maker's own questions.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]

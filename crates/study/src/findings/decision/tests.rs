@@ -101,6 +101,7 @@ impl Table {
             results: &self.results,
             triggers: &[],
             second: None,
+            middle: None,
         };
         let settings = Settings {
             threads,
@@ -529,36 +530,29 @@ fn changes_are_tried_in_the_model() {
         engine: engine::Choice::Auto,
         numerics: engine::Numerics::Exact,
     };
-    let results = run::run(&study, &model, &futures, &how(Vec::new(), 2), &Quiet)
-        .expect("run")
-        .results;
+    let ready = run::Ready::new(&study, &model, &how(Vec::new(), 2)).expect("made ready");
+    let results = ready.run(&futures, &how(Vec::new(), 2), &Quiet).results;
     let tried = |threads: usize| {
+        let trials = Trials {
+            futures: 50,
+            seed: design.seed,
+            threads,
+        };
+        let tables = (&futures, &results.options[..]);
+        let middle = Middle::ask(&ready, tables, &trials, &Quiet).expect("nobody stops it");
         let evidence = Evidence {
             futures: &futures,
             results: &results,
             triggers: &[],
             second: None,
+            middle: Some(&middle),
         };
         let settings = Settings {
             threads,
             done: &|_| (),
         };
         let mut findings = weigh(&study, &evidence, &settings).expect("well formed");
-        let trials = Trials {
-            futures: 50,
-            seed: design.seed,
-            threads,
-        };
-        try_flips(
-            &study,
-            &model,
-            None,
-            (&futures, &results),
-            &trials,
-            &mut findings,
-            &Quiet,
-        )
-        .expect("the model runs");
+        middle.try_flips(&mut findings, &Quiet);
         findings.decision.flips
     };
     let flips = tried(1);
