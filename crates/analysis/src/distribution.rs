@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::numbers::special::{beta_cdf, exp, gamma_cdf, ln, ln_1p, normal_cdf, normal_quantile, pow, root};
+use crate::numbers::special::{Beta, exp, gamma_cdf, ln, ln_1p, normal_cdf, normal_quantile, pow, root};
 
 /// A distribution of one uncertain number.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -121,9 +121,9 @@ impl Distribution {
             Distribution::Pert { low, mode, high } => {
                 let a = 1.0 + 4.0 * (mode - low) / (high - low);
                 let b = 1.0 + 4.0 * (high - mode) / (high - low);
-                low + (high - low) * beta_quantile(u, a, b)
+                low + (high - low) * Beta::new(a, b).quantile(u)
             }
-            Distribution::Beta { a, b } => beta_quantile(u, a, b),
+            Distribution::Beta { a, b } => Beta::new(a, b).quantile(u),
             Distribution::Gamma { shape, scale } => scale * gamma_quantile(u, shape),
             Distribution::Weibull { shape, scale } => scale * pow(-ln_1p(-u), 1.0 / shape),
             Distribution::Exponential { rate } => -ln_1p(-u) / rate,
@@ -139,13 +139,6 @@ impl Distribution {
 fn between(a: f64, b: f64, u: f64) -> f64 {
     let (p, q) = (normal_cdf(a), normal_cdf(b));
     normal_quantile(p + u * (q - p)).clamp(a, b)
-}
-
-fn beta_quantile(u: f64, a: f64, b: f64) -> f64 {
-    if u <= 0.0 || u >= 1.0 {
-        return u;
-    }
-    root(0.0, 1.0, |x| beta_cdf(x, a, b) - u)
 }
 
 fn gamma_quantile(u: f64, shape: f64) -> f64 {

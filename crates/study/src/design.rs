@@ -16,6 +16,7 @@ use analysis::designs::{DesignError, Scramble, Sobol, full_factorial, latin_valu
 use engine::noise::{Permutation, Stream, stable_hash};
 
 use crate::case::{Case, DesignKind, Distribution, Role};
+use crate::parallel::each;
 use crate::results::Futures;
 
 /// The first Sobol' dimension of totals and weights of splits.
@@ -98,6 +99,16 @@ pub type Reject<'a> = Option<&'a (dyn Fn(&[f64]) -> Option<u32> + Sync)>;
 
 /// Draws the futures of a case.
 pub fn sample(case: &Case, settings: &Settings, reject: Reject<'_>) -> Result<Futures, SampleError> {
+    sample_on(1, case, settings, reject)
+}
+
+/// Draws them on so many threads.
+pub fn sample_on(
+    threads: usize,
+    case: &Case,
+    settings: &Settings,
+    reject: Reject<'_>,
+) -> Result<Futures, SampleError> {
     if settings.futures > MOST_FUTURES {
         return Err(SampleError::Futures {
             asked: settings.futures,
@@ -105,7 +116,7 @@ pub fn sample(case: &Case, settings: &Settings, reject: Reject<'_>) -> Result<Fu
         });
     }
     let drawing = Drawing::new(case, settings, reject)?;
-    Ok(drawing.rows(0, drawing.count()))
+    Ok(drawing.drawer.rows(0, drawing.count, reject, threads))
 }
 
 /// A design made ready: it knows how many futures it has, and any stretch of them can be drawn by itself.
@@ -169,7 +180,7 @@ impl<'a> Drawing<'a> {
 
     /// Futures `first..first + count`.
     pub fn rows(&self, first: u64, count: u64) -> Futures {
-        self.drawer.rows(first, count, self.reject)
+        self.drawer.rows(first, count, self.reject, 1)
     }
 
     /// Draws until so many are accepted or drawn: how many were accepted, how many drawn.
@@ -280,10 +291,10 @@ impl<'a> Drawer<'a> {
     }
 
     /// Futures `first..first + count`.
-    fn rows(&self, first: u64, count: u64, reject: Reject<'_>) -> Futures {
-        let columns: Vec<Vec<f64>> = (0..self.case.uncertainties.len())
-            .map(|u| self.column(u, first, count))
-            .collect();
+    fn rows(&self, first: u64, count: u64, reject: Reject<'_>, threads: usize) -> Futures {
+        let columns = each(threads, self.case.uncertainties.len(), |u| {
+            self.column(u, first, count)
+        });
         let mut row = vec![0.0; columns.len()];
         let mut rejected = vec![None; count as usize];
         if let Some(reject) = reject {

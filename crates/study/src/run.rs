@@ -26,9 +26,9 @@ pub use stream::{Group, Groups, Streamed, Tell, stream};
 /// Futures in a block: enough that what the engine computes once for a batch costs little, few enough that threads end together.
 const BLOCK: usize = 1024;
 /// Pieces of work for each thread that blocks are made smaller for.
-const PIECES: usize = 4;
-/// Where that ends: what the engine runs at once.
-const LEAST: usize = 256;
+const PIECES: usize = 32;
+/// Where that ends: a few turns of what the engine runs hand in hand.
+const LEAST: usize = 4 * TURN;
 /// Futures that the engine runs hand in hand.
 const TURN: usize = 32;
 
@@ -155,9 +155,10 @@ impl<'a> Ready<'a> {
             .filter(|&row| futures.rejected[row].is_none())
             .take(settings.fans)
             .collect();
-        let options = &outcome.results.options;
-        outcome.results.series = self.setup.fans(options, futures, &fans, settings)?;
-        outcome.results.experiments = self.setup.experiments(futures, &fans, settings)?;
+        let results = &mut outcome.results;
+        (results.series, results.experiments) =
+            self.setup
+                .all_series(&results.options, futures, &fans, settings)?;
         Ok(())
     }
 
@@ -189,7 +190,7 @@ impl<'a> Ready<'a> {
         let mut triggers = self.setup.untold(&options, futures.ids.len());
 
         let runs = accepted.len() * wanted.len();
-        let block = block_of(runs, settings.threads);
+        let block = block_of(accepted.len(), runs, settings.threads);
         let blocks: Vec<&[usize]> = accepted.chunks(block).collect();
         let make = |at: u64, scratch: &mut engine::Scratch, tell: Tell<'_>| {
             if !tell(0) {
@@ -263,12 +264,10 @@ impl<'a> Ready<'a> {
             })
             .collect();
         let runs: usize = accepted.iter().map(Vec::len).sum();
-        // Few futures are cut evenly, and so that the engine's turns are full.
-        let most = (runs / (threads.max(1) * PIECES)).clamp(TURN, LEAST);
-        let block = |rows: usize| rows.div_ceil(rows.div_ceil(most).max(1)).next_multiple_of(TURN);
         let of_set = |set: usize| {
             let rows = &accepted[set];
-            rows.chunks(block(rows.len()).max(1)).map(move |rows| (set, rows))
+            rows.chunks(block_of(rows.len(), runs, threads))
+                .map(move |rows| (set, rows))
         };
         let pieces: Vec<(usize, &[usize])> = (0..sets.len()).flat_map(of_set).collect();
         let measures = self.setup.study.measures.len();
@@ -318,11 +317,11 @@ impl<'a> Ready<'a> {
 /// What an option comes to, by measure and row, and how its rows ended.
 pub type Columns = (Vec<Vec<f64>>, Vec<Status>);
 
-/// Futures in a block, for so many runs in all.
-fn block_of(runs: usize, threads: usize) -> usize {
-    (runs / (threads.max(1) * PIECES))
-        .next_multiple_of(LEAST)
-        .clamp(LEAST, BLOCK)
+/// Futures in a block, of so many in a set and so many runs in all: cut evenly, so that threads end together and the engine's turns are full.
+fn block_of(futures: usize, runs: usize, threads: usize) -> usize {
+    let most = (runs / (threads.max(1) * PIECES)).clamp(LEAST, BLOCK);
+    let blocks = futures.div_ceil(most).max(1);
+    futures.div_ceil(blocks).next_multiple_of(TURN).max(TURN)
 }
 
 /// Policies within add-ons, in the order of the case.
@@ -547,30 +546,42 @@ impl<'a> Setup<'a> {
         inputs
     }
 
-    /// Series of the outcomes' variables under every option of the first add-on, or of all.
-    fn fans(
+    /// Series of the outcomes' variables under every option of the first add-on, or of all, and those of every experiment for each history.
+    fn all_series(
         &self,
         options: &[OptionId],
         futures: &Futures,
         rows: &[usize],
         settings: &Settings,
-    ) -> Result<Vec<Series>, RunError> {
-        let variables = distinct(&self.study.series);
+    ) -> Result<(Vec<Series>, Vec<ExperimentSeries>), RunError> {
         if rows.is_empty() {
-            return Ok(Vec::new());
+            return Ok((Vec::new(), Vec::new()));
         }
+        let experiments = &self.study.case.experiments;
         let drawn = |at: &usize| settings.every_addon || options[*at].addon == 0;
         let drawn: Vec<usize> = (0..options.len()).filter(drawn).collect();
-        let tables = each(settings.threads, drawn.len(), |number| {
-            let option = options[drawn[number]];
-            let program = self.lower(option, Vec::new(), variables.clone(), None)?;
-            Ok(self.series(program, rows, settings, |rows| self.inputs(option, futures, rows)))
+        let variables = [distinct(&self.study.series), distinct(&self.study.history)];
+        let tables = each(settings.threads, drawn.len() + experiments.len(), |at| {
+            if let Some(&number) = drawn.get(at) {
+                let option = options[number];
+                let program = self.lower(option, Vec::new(), variables[0].clone(), None)?;
+                return Ok(self.series(program, rows, settings, |rows| self.inputs(option, futures, rows)));
+            }
+            let experiment = at - drawn.len();
+            let option = OptionId {
+                policy: experiments[experiment].policy,
+                addon: 0,
+            };
+            let program = self.lower(option, Vec::new(), variables[1].clone(), Some(experiment))?;
+            let inputs = |rows: &[usize]| self.experiment_inputs(experiment, option, futures, rows);
+            Ok(self.series(program, rows, settings, inputs))
         });
-        let mut all = Vec::new();
-        for (option, made) in drawn.into_iter().zip(tables) {
-            let (times, tables) = made?;
-            for (variable, values) in variables.iter().zip(tables) {
-                all.push(Series {
+        let mut tables = tables.into_iter();
+        let mut series = Vec::new();
+        for option in drawn {
+            let (times, tables) = tables.next().expect("a table for every option")?;
+            for (variable, values) in variables[0].iter().zip(tables) {
+                series.push(Series {
                     option,
                     variable: self.model.variables[*variable].name.written().to_owned(),
                     times: times.clone(),
@@ -579,51 +590,24 @@ impl<'a> Setup<'a> {
                 });
             }
         }
-        Ok(all)
-    }
-
-    /// Series of every experiment, for each history.
-    fn experiments(
-        &self,
-        futures: &Futures,
-        rows: &[usize],
-        settings: &Settings,
-    ) -> Result<Vec<ExperimentSeries>, RunError> {
-        let variables = distinct(&self.study.history);
-        if rows.is_empty() {
-            return Ok(Vec::new());
-        }
-        let experiments = &self.study.case.experiments;
-        let tables = each(settings.threads, experiments.len(), |experiment| {
-            let option = OptionId {
-                policy: experiments[experiment].policy,
-                addon: 0,
-            };
-            let program = self.lower(option, Vec::new(), variables.clone(), Some(experiment))?;
-            let inputs = |rows: &[usize]| self.experiment_inputs(experiment, option, futures, rows);
-            Ok(self.series(program, rows, settings, inputs))
-        });
-        let mut all = Vec::new();
-        for (experiment, made) in tables.into_iter().enumerate() {
+        let mut compared = Vec::new();
+        for (experiment, made) in tables.enumerate() {
             let (times, tables) = made?;
             for (history, variable) in self.study.history.iter().enumerate() {
                 if !experiments[experiment].compares(&self.study.case.history[history]) {
                     continue;
                 }
-                let at = variables
-                    .iter()
-                    .position(|v| v == variable)
-                    .expect("every history's variable is asked for");
-                all.push(ExperimentSeries {
+                let at = variables[1].iter().position(|v| v == variable);
+                compared.push(ExperimentSeries {
                     experiment,
                     history,
                     times: times.clone(),
                     rows: rows.to_vec(),
-                    values: tables[at].clone(),
+                    values: tables[at.expect("every history's variable is asked for")].clone(),
                 });
             }
         }
-        Ok(all)
+        Ok((series, compared))
     }
 
     /// Saved times, and a table for each series of a program, in some rows.
@@ -640,7 +624,10 @@ impl<'a> Setup<'a> {
         for block in rows.chunks(BLOCK) {
             let outputs = inputs(block).run(&evaluator, settings.seed, &mut scratch);
             times = outputs.times;
-            tables.resize(outputs.series.len(), Vec::new());
+            if tables.is_empty() {
+                tables = outputs.series;
+                continue;
+            }
             for (table, more) in tables.iter_mut().zip(outputs.series) {
                 table.extend(more);
             }

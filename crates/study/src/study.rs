@@ -66,7 +66,17 @@ impl Study {
 
     /// Draws the futures of the case.
     pub fn sample(&self, settings: &design::Settings) -> Result<Futures, design::SampleError> {
-        design::sample(&self.case, settings, self.constrained(&|row| self.rejects(row)))
+        self.sample_on(1, settings)
+    }
+
+    /// Draws them on so many threads.
+    pub fn sample_on(
+        &self,
+        threads: usize,
+        settings: &design::Settings,
+    ) -> Result<Futures, design::SampleError> {
+        let rejects = |row: &[f64]| self.rejects(row);
+        design::sample_on(threads, &self.case, settings, self.constrained(&rejects))
     }
 
     /// The rule, if the case has constraints at all.

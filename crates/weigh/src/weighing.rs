@@ -181,7 +181,7 @@ fn at_once<'a>(
     progress: &dyn Progress,
     watch: &mut Stopwatch,
 ) -> Result<Simulated<'a>, Failure> {
-    let drawn = sample(study, &plan.design)?;
+    let drawn = sample(study, &plan.design, plan.threads)?;
     watch.lap("draw");
     let fans = if plan.series { usize::MAX } else { FANS };
     let settings = how(plan, fans);
@@ -277,9 +277,9 @@ pub(crate) fn exact(
 }
 
 /// The futures of a design.
-pub(crate) fn sample(study: &Study, settings: &design::Settings) -> Result<Futures, Failure> {
+pub(crate) fn sample(study: &Study, settings: &design::Settings, threads: usize) -> Result<Futures, Failure> {
     study
-        .sample(settings)
+        .sample_on(threads, settings)
         .map_err(|error| Failure::new(Exit::Simulation, error.to_string()))
 }
 
@@ -348,7 +348,7 @@ pub(crate) fn second(
     if plan.options.is_empty() {
         return Ok(None);
     }
-    let futures = sample(study, &plan.design)?;
+    let futures = sample(study, &plan.design, plan.threads)?;
     let outcome = match ready {
         Some(ready) if ready.has(&plan.options, plan.numerics) => {
             ready.run(&futures, &how(&plan, 0), &Quietly(progress))

@@ -4,6 +4,8 @@
 //! 1e-14, `normal_cdf` and `normal_quantile` 1e-14, incomplete beta and gamma 1e-12
 //! for parameters up to some hundreds, all relative unless said.
 
+pub(crate) use super::beta::Beta;
+
 const LN2_HIGH: f64 = 6.931_471_803_691_238e-1;
 const LN2_LOW: f64 = 1.908_214_929_270_587_7e-10;
 const SQRT_2PI: f64 = 2.506_628_274_631_000_7;
@@ -254,36 +256,7 @@ pub(crate) fn normal_quantile(p: f64) -> f64 {
 
 /// The regularised incomplete beta function I_x(a, b).
 pub(crate) fn beta_cdf(x: f64, a: f64, b: f64) -> f64 {
-    if x <= 0.0 {
-        return 0.0;
-    }
-    if x >= 1.0 {
-        return 1.0;
-    }
-    // The continued fraction converges fast below the mean; beyond it the mirrored one does.
-    if x > (a + 1.0) / (a + b + 2.0) {
-        return 1.0 - beta_cdf(1.0 - x, b, a);
-    }
-    let front = exp(ln_gamma(a + b) - ln_gamma(a) - ln_gamma(b) + a * ln(x) + b * ln_1p(-x)) / a;
-    // Lentz' evaluation of the fraction.
-    let keep = |v: f64| if v.abs() < 1e-300 { 1e-300 } else { v };
-    let (mut c, mut d) = (1.0, 1.0 / keep(1.0 - (a + b) * x / (a + 1.0)));
-    let mut fraction = d;
-    for m in 1..2_000 {
-        let m = f64::from(m);
-        let even = m * (b - m) * x / ((a + 2.0 * m - 1.0) * (a + 2.0 * m));
-        d = 1.0 / keep(1.0 + even * d);
-        c = keep(1.0 + even / c);
-        fraction *= c * d;
-        let odd = -(a + m) * (a + b + m) * x / ((a + 2.0 * m) * (a + 2.0 * m + 1.0));
-        d = 1.0 / keep(1.0 + odd * d);
-        c = keep(1.0 + odd / c);
-        fraction *= c * d;
-        if (c * d - 1.0).abs() < 1e-16 {
-            break;
-        }
-    }
-    front * fraction
+    Beta::new(a, b).cdf(x)
 }
 
 /// The regularised lower incomplete gamma function P(a, x).

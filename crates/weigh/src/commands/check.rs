@@ -146,7 +146,7 @@ fn of_a_sample(found: &BoundCase) -> Result<Vec<Concern>, Failure> {
         numerics: engine::Numerics::Exact,
         series: false,
     };
-    let futures = weighing::sample(study, &plan.design)?;
+    let futures = weighing::sample(study, &plan.design, plan.threads)?;
     let results = weighing::simulate(study, model, &futures, &plan, 0, &Silent)?.results;
     let verdicts = study::findings::verdicts(&study.case, &results, 1).map_err(|error| {
         Failure::new(
