@@ -32,7 +32,7 @@ pub use comparison::{
     leaders, leads, leads_along, near_best, needed, pairs, ranking_agreement, regret_from_baseline,
     regret_from_best, robustness, robustness_intervals, scores, share, statement_hinges,
 };
-pub use numbers::quantile::{quantile, quantile_sorted};
+pub use numbers::quantile::{quantile, quantile_sorted, quantiles};
 pub use slices::{Factor, Place, Sliced, Sorted};
 pub use table::{Column, Counts, Direction, OptionCounts, Outcomes, Status, TableError};
 pub use univariate::{UnivariateF, univariate_f};

@@ -264,7 +264,7 @@ impl Gap {
 }
 
 /// Kelley's epsilon squared and its standard deviation under independence (the ratio is then nearly Beta((k-1)/2, (n-k)/2)).
-fn epsilon_squared(within: f64, total: f64, n: usize, k: usize) -> (Option<f64>, Option<f64>) {
+pub(crate) fn epsilon_squared(within: f64, total: f64, n: usize, k: usize) -> (Option<f64>, Option<f64>) {
     // A total of rounding errors only is a gap that does not vary.
     if k < 2 || n <= k || total <= 0.0 {
         return (None, None);

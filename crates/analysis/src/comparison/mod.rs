@@ -14,6 +14,7 @@ mod share;
 pub use agreement::{Agreement, ranking_agreement};
 pub use claim::{ClaimShare, claim_share};
 pub use flip::{Along, Band, Flip, LeadSlice, along, flips, leads_along};
+pub(crate) use hinge::epsilon_squared;
 pub use hinge::{Crossing, Explained, Hinge, HingeSlice, Hinges, hinges, hinges_sliced, statement_hinges};
 pub use leads::{Leader, Leads, OptionLeads, Pair, leaders, leads, near_best, pairs};
 pub use regret::{Baseline, Regret, RegretSummary, regret_from_baseline, regret_from_best};

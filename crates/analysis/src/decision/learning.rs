@@ -298,6 +298,11 @@ impl Moments {
         }
     }
 
+    /// The sum of an option's squares.
+    pub(super) fn square(&self, option: usize) -> f64 {
+        self.products[option * (self.means.len() + 1)]
+    }
+
     /// The root of the covariance of what fits leave unexplained, from the products of terms and gaps (a fit leaves nothing that its
     /// terms explain) and the degrees of freedom.
     fn unexplained(&self, sums: &Table, coefficients: &Table, freedom: f64) -> Vec<f64> {

@@ -3,12 +3,14 @@
 
 mod acceptability;
 mod disagreement;
+mod explained;
 mod information;
 mod joint;
 mod learning;
 
 pub use acceptability::{Acceptability, OptionAcceptability, SmaaOptions, acceptability};
 pub use disagreement::{Disagreement, Side, disagreement};
+pub use explained::explained;
 pub use information::{Choice, Information, PartialInformation, PerfectInformation, information};
 pub use joint::{JointChange, JointFlip, JointOptions, joint_flips};
 pub use learning::learning;

@@ -27,9 +27,9 @@ pub fn quantile_sorted(sorted: &[f64], q: f64) -> Option<f64> {
     Some(between(sorted[below], high, share))
 }
 
-/// Several quantiles of `values` (any order, no NaN, at least one), which are reordered: by selection, so in a time that is linear in
-/// their number.
-pub(crate) fn quantiles(values: &mut [f64], qs: &[f64]) -> Vec<f64> {
+/// Several quantiles of `values` (any order, no NaN), which are reordered: by selection, so in a time that is linear in their number. None
+/// for no values.
+pub fn quantiles(values: &mut [f64], qs: &[f64]) -> Vec<f64> {
     let places: Vec<(usize, f64)> = qs.iter().filter_map(|&q| position(values.len(), q)).collect();
     let last = values.len().saturating_sub(1);
     let mut ranks: Vec<usize> = places

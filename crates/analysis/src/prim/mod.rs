@@ -195,19 +195,25 @@ pub fn prim(
     options: &PrimOptions,
 ) -> Result<Prim, PrimError> {
     // Before sorting: a request that is refused costs nothing.
-    usable(factors, of_interest, options)?;
+    check(factors, of_interest, options)?;
     let sorted: Vec<Sorted> = factors.iter().map(|f| Sorted::new(*f)).collect();
-    prim_sorted(&sorted, of_interest, options)
+    prim_sorted(&sorted.iter().collect::<Vec<_>>(), of_interest, options)
 }
 
 /// The same over factors that were sorted before: what many questions about the same futures should ask.
 pub fn prim_sorted(
-    sorted: &[Sorted],
+    sorted: &[&Sorted],
     of_interest: &[Option<bool>],
     options: &PrimOptions,
 ) -> Result<Prim, PrimError> {
-    let factors: Vec<Factor> = sorted.iter().map(Sorted::factor).collect();
-    let rows = usable(&factors, of_interest, options)?;
+    let factors: Vec<Factor> = sorted.iter().map(|sorted| sorted.factor()).collect();
+    check(&factors, of_interest, options)?;
+    // Factors with a value in every future need not be asked.
+    let gappy = sorted
+        .iter()
+        .filter(|sorted| sorted.order().len() < of_interest.len());
+    let gappy: Vec<Factor> = gappy.map(|sorted| sorted.factor()).collect();
+    let rows = valued(&gappy, of_interest);
     let verdicts = of_interest.iter().flatten().count();
     let mut search = Search::new(sorted, of_interest, &rows);
     let mut trajectories = Vec::new();
@@ -218,7 +224,9 @@ pub fn prim_sorted(
             Choice::Last => last,
             Choice::Density(least) => boxes.iter().position(|b| b.density >= least).unwrap_or(last),
         };
-        search.take_out(&boxes[chosen]);
+        if trajectories.len() + 1 < options.boxes {
+            search.take_out(&boxes[chosen]);
+        }
         trajectories.push(Trajectory { boxes, chosen });
     }
     Ok(Prim {
@@ -249,12 +257,8 @@ pub fn inside(limits: &[Limit], factors: &[Factor]) -> Vec<bool> {
     all
 }
 
-/// Checks the request and finds the rows that can be searched.
-fn usable(
-    factors: &[Factor],
-    of_interest: &[Option<bool>],
-    options: &PrimOptions,
-) -> Result<Vec<usize>, PrimError> {
+/// Checks the request.
+fn check(factors: &[Factor], of_interest: &[Option<bool>], options: &PrimOptions) -> Result<(), PrimError> {
     if factors.is_empty() {
         return Err(PrimError::NoFactor);
     }
@@ -279,8 +283,13 @@ fn usable(
     if u32::try_from(expected).is_err() {
         return Err(PrimError::TooMany(expected));
     }
+    Ok(())
+}
+
+/// The rows that can be searched: with a verdict and a value of each factor.
+fn valued(factors: &[Factor], of_interest: &[Option<bool>]) -> Vec<usize> {
     let valued = |row: usize| factors.iter().all(|f| f.has_value(row));
-    Ok((0..expected)
+    (0..of_interest.len())
         .filter(|&row| of_interest[row].is_some() && valued(row))
-        .collect())
+        .collect()
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::search::Search;
-use super::{PrimBox, PrimError, PrimOptions, usable};
+use super::{PrimBox, PrimError, PrimOptions, check, valued};
 use crate::numbers::random::Stream;
 use crate::slices::{Factor, Sorted};
 
@@ -25,11 +25,13 @@ pub fn reproduce(
     like: &PrimBox,
     (resamples, share, seed): (usize, f64, u64),
 ) -> Result<Vec<Reproduced>, PrimError> {
-    let rows = usable(factors, of_interest, options)?;
+    check(factors, of_interest, options)?;
+    let rows = valued(factors, of_interest);
     if resamples == 0 || !(share > 0.0 && share <= 1.0) {
         return Err(PrimError::Resample { resamples, share });
     }
     let sorted: Vec<Sorted> = factors.iter().map(|f| Sorted::new(*f)).collect();
+    let sorted: Vec<&Sorted> = sorted.iter().collect();
     let mut found = vec![Reproduced::default(); factors.len()];
     let size = (rows.len() as f64 * share) as usize;
     for resample in 0..resamples {

@@ -2,6 +2,11 @@
 //!
 //! A row's state is how many of the box's sides it lies beyond, and which one if it is one only. A move of a side then touches
 //! only the rows between its old and new place; rows beyond one side only are what the quasi-p values and pasting ask for.
+//!
+//! Most of the time goes into walks from the ends of a column inwards, over rows that lie anywhere: what a walk asks of a row is one byte,
+//! and all rows' bytes stay in the nearest cache.
+
+use std::borrow::Cow;
 
 use super::{Inside, Limit, Objective, PrimBox, PrimOptions};
 use crate::numbers::special::beta_cdf;
@@ -10,13 +15,15 @@ use crate::slices::{Factor, Sorted};
 /// A side of the box: twice the factor, plus one from above.
 type Side = u32;
 
-pub(super) struct Search {
-    columns: Vec<Column>,
+pub(super) struct Search<'a> {
+    columns: Vec<Column<'a>>,
     /// Columns in the order in which candidates are tried.
     order: Vec<usize>,
     interest: Vec<bool>,
     /// Rows not yet in a box found.
     remaining: Vec<bool>,
+    /// Of each row [`INSIDE`] and [`OF_INTEREST`], or nothing outside the box.
+    inside: Vec<u8>,
     /// How many sides a row lies beyond.
     beyond: Vec<u32>,
     /// The sum of those sides: where there is one, the side itself.
@@ -29,22 +36,45 @@ pub(super) struct Search {
     of_interest: usize,
 }
 
-enum Column {
-    Ordered(Ordered),
+/// A row inside the box.
+const INSIDE: u8 = 1;
+/// A row of interest inside the box.
+const OF_INTEREST: u8 = 2;
+
+/// Rows counted, and how many of them are of interest: together, so that a walk adds once.
+#[derive(Clone, Copy, Default)]
+struct Tally(u64);
+
+impl Tally {
+    fn add(&mut self, inside: u8) {
+        self.0 += u64::from(inside & INSIDE) | u64::from(inside & OF_INTEREST) << 31;
+    }
+
+    fn futures(self) -> usize {
+        (self.0 & u64::from(u32::MAX)) as usize
+    }
+
+    fn of_interest(self) -> usize {
+        (self.0 >> 32) as usize
+    }
+}
+
+enum Column<'a> {
+    Ordered(Ordered<'a>),
     Named {
-        codes: Vec<u32>,
+        codes: Cow<'a, [u32]>,
         all: Vec<u32>,
         inside: Vec<bool>,
     },
 }
 
-struct Ordered {
+struct Ordered<'a> {
     whole: bool,
-    values: Vec<f64>,
+    values: Cow<'a, [f64]>,
     /// Rows by value, all of them.
-    sorted: Vec<u32>,
-    /// The same with rows beyond some side thinned out now and then.
-    active: Vec<u32>,
+    sorted: Cow<'a, [u32]>,
+    /// The same with rows beyond some side thinned out now and then; none before the first time.
+    thinned: Option<Vec<u32>>,
     range: (f64, f64),
     limits: (f64, f64),
     /// Positions in `sorted` of the first row inside the limits and of the first beyond them.
@@ -66,16 +96,24 @@ enum Change {
     Add(u32),
 }
 
-impl Search {
-    pub(super) fn new(factors: &[Sorted], of_interest: &[Option<bool>], rows: &[usize]) -> Self {
+impl<'a> Search<'a> {
+    pub(super) fn new(factors: &[&'a Sorted], of_interest: &[Option<bool>], rows: &[usize]) -> Self {
         // Rows are numbered among those searched.
         const LEFT_OUT: u32 = u32::MAX;
-        let mut number = vec![LEFT_OUT; of_interest.len()];
-        rows.iter().zip(0..).for_each(|(&row, at)| number[row] = at);
-        let ordered = |whole: bool, x: &[f64], order: &[u32]| {
+        let all = rows.len() == of_interest.len();
+        let mut number = Vec::new();
+        if !all {
+            number = vec![LEFT_OUT; of_interest.len()];
+            rows.iter().zip(0..).for_each(|(&row, at)| number[row] = at);
+        }
+        let ordered = |whole: bool, x: &'a [f64], order: &'a [u32]| {
+            if all {
+                return Column::Ordered(Ordered::new(whole, x.into(), order.into()));
+            }
             let order = order.iter().map(|&row| number[row as usize]);
-            let order = order.filter(|&at| at != LEFT_OUT).collect();
-            Column::Ordered(Ordered::new(whole, rows.iter().map(|&r| x[r]).collect(), order))
+            let order: Vec<u32> = order.filter(|&at| at != LEFT_OUT).collect();
+            let values: Vec<f64> = rows.iter().map(|&r| x[r]).collect();
+            Column::Ordered(Ordered::new(whole, values.into(), order.into()))
         };
         let columns: Vec<Column> = factors
             .iter()
@@ -83,7 +121,11 @@ impl Search {
                 Factor::Numeric(x) => ordered(false, x, &sorted.order),
                 Factor::Integer(x) => ordered(true, x, &sorted.order),
                 Factor::Categorical { codes, categories } => {
-                    let codes: Vec<u32> = rows.iter().map(|&r| codes[r]).collect();
+                    let codes: Cow<[u32]> = if all {
+                        codes.into()
+                    } else {
+                        rows.iter().map(|&r| codes[r]).collect()
+                    };
                     let mut seen = vec![false; categories as usize];
                     codes.iter().for_each(|&c| seen[c as usize] = true);
                     let all = (0..categories).filter(|&c| seen[c as usize]).collect();
@@ -108,6 +150,7 @@ impl Search {
             only: vec![(0, 0); 2 * columns.len()],
             columns,
             remaining: vec![true; rows.len()],
+            inside: vec![0; rows.len()],
             beyond: vec![0; rows.len()],
             sides: vec![0; rows.len()],
             total: rows.len(),
@@ -175,13 +218,13 @@ impl Search {
                 (Column::Ordered(o), Inside::Range { low, high }) => {
                     inside
                         .iter_mut()
-                        .zip(&o.values)
+                        .zip(o.values.iter())
                         .for_each(|(i, x)| *i &= low <= x && x <= high);
                 }
                 (Column::Named { codes, .. }, Inside::Categories(set)) => {
                     inside
                         .iter_mut()
-                        .zip(codes)
+                        .zip(codes.iter())
                         .for_each(|(i, c)| *i &= set.contains(c));
                 }
                 _ => unreachable!("a limit is of the kind of its factor"),
@@ -197,6 +240,7 @@ impl Search {
             let out = !self.remaining[row];
             self.beyond[row] = u32::from(out);
             self.sides[row] = if out { gone } else { 0 };
+            self.inside[row] = self.seen_from_inside(row);
         }
         self.only.fill((0, 0));
         self.in_box = self.remaining.iter().filter(|r| **r).count();
@@ -206,15 +250,19 @@ impl Search {
                 Column::Ordered(o) => {
                     o.limits = o.range;
                     o.at = (0, o.sorted.len());
-                    o.active = o
-                        .sorted
-                        .iter()
-                        .copied()
-                        .filter(|&r| self.remaining[r as usize])
-                        .collect();
+                    o.thinned = None;
                 }
                 Column::Named { all, inside, .. } => all.iter().for_each(|&c| inside[c as usize] = true),
             }
+        }
+    }
+
+    /// The byte of a row.
+    fn seen_from_inside(&self, row: usize) -> u8 {
+        match (self.beyond[row], self.interest[row]) {
+            (0, true) => INSIDE | OF_INTEREST,
+            (0, false) => INSIDE,
+            _ => 0,
         }
     }
 
@@ -222,9 +270,18 @@ impl Search {
     fn thin(&mut self) {
         for column in &mut self.columns {
             if let Column::Ordered(o) = column
-                && o.active.len() > 2 * self.in_box
+                && o.active().len() > 2 * self.in_box
             {
-                o.active.retain(|&r| self.beyond[r as usize] == 0);
+                let mut rows = o.thinned.take().unwrap_or_else(|| o.sorted.to_vec());
+                // Every row is written and the next one over those that do not stay: no branch to be guessed.
+                let mut kept = 0;
+                for at in 0..rows.len() {
+                    let row = rows[at];
+                    rows[kept] = row;
+                    kept += usize::from(self.inside[row as usize] & INSIDE);
+                }
+                rows.truncate(kept);
+                o.thinned = Some(rows);
             }
         }
     }
@@ -233,47 +290,96 @@ impl Search {
         let mut all = Vec::with_capacity(2 * self.columns.len());
         for &c in &self.order {
             match &self.columns[c] {
-                Column::Ordered(o) => {
-                    let inside = |r: &u32| self.beyond[*r as usize] == 0;
-                    let down = || o.active.iter().rev().copied().filter(inside);
-                    let up = || o.active.iter().copied().filter(inside);
+                Column::Ordered(o) if o.whole => {
+                    let inside = |r: &u32| self.inside[*r as usize] != 0;
+                    let down = || o.active().iter().rev().copied().filter(inside);
+                    let up = || o.active().iter().copied().filter(inside);
                     let n = self.in_box;
                     let high = edge(&o.values, down(), n, 1.0 - alpha);
                     let low = edge(&o.values, up(), n, alpha);
-                    if o.whole {
-                        let high = whole_edge(&o.values, down(), high, o.limits.1, |x, limit| x <= limit);
-                        all.push(self.without(c, Change::High(high), down(), |x| x > high, o));
-                        let low = whole_edge(&o.values, up(), low, o.limits.0, |x, limit| x >= limit);
-                        all.push(self.without(c, Change::Low(low), up(), |x| x < low, o));
-                    } else {
-                        all.push(self.without(c, Change::High(high), down(), |x| x > high, o));
-                        all.push(self.without(c, Change::Low(low), up(), |x| x < low, o));
-                    }
+                    let high = whole_edge(&o.values, down(), high, o.limits.1, |x, limit| x <= limit);
+                    all.push(self.without(c, Change::High(high), down(), |x| x > high, o));
+                    let low = whole_edge(&o.values, up(), low, o.limits.0, |x, limit| x >= limit);
+                    all.push(self.without(c, Change::Low(low), up(), |x| x < low, o));
+                }
+                Column::Ordered(o) => {
+                    let (rows, n) = (o.active(), self.in_box);
+                    let last = rows.len().wrapping_sub(1);
+                    let (high, lost) = self.end(o, |at| rows[last - at], near(n, 1.0 - alpha).0);
+                    all.push(self.less(c, Change::High(high), lost));
+                    let (low, lost) = self.end(o, |at| rows[at], near(n, alpha).0);
+                    all.push(self.less(c, Change::Low(low), lost));
                 }
                 Column::Named { codes, inside, .. } => {
                     if inside.iter().filter(|i| **i).count() < 2 {
                         continue;
                     }
-                    let mut by_code = vec![(0, 0); inside.len()];
-                    for row in (0..self.total).filter(|&r| self.beyond[r] == 0) {
-                        let count: &mut (usize, usize) = &mut by_code[codes[row] as usize];
-                        count.0 += 1;
-                        count.1 += usize::from(self.interest[row]);
+                    let mut by_code = vec![Tally::default(); inside.len()];
+                    for (&code, &row) in codes.iter().zip(&self.inside) {
+                        by_code[code as usize].add(row);
                     }
                     for code in (0..inside.len()).filter(|&c| inside[c]) {
-                        let (n, h) = by_code[code];
-                        let (futures, of_interest) = (self.in_box - n, self.of_interest - h);
-                        all.push(Candidate {
-                            column: c,
-                            change: Change::Drop(code as u32),
-                            futures,
-                            of_interest,
-                        });
+                        all.push(self.less(c, Change::Drop(code as u32), by_code[code]));
                     }
                 }
             }
         }
         all
+    }
+
+    /// Where a peel of a numeric column cuts (see [`edge`]), and what lies beyond it: from the active rows by value, the end's own first,
+    /// and the number of rows inside that stand before the one to be cut at.
+    fn end(&self, of: &Ordered, row: impl Fn(usize) -> u32, near: usize) -> (f64, Tally) {
+        let count = of.active().len();
+        let mut walked = Tally::default();
+        let mut at = 0;
+        while at < count {
+            walked.add(self.inside[row(at) as usize]);
+            if walked.futures() > near {
+                break;
+            }
+            at += 1;
+        }
+        if at == count {
+            return (f64::NAN, Tally::default());
+        }
+        let value = |at: usize| of.values[row(at) as usize];
+        let a = value(at);
+        // Equal values go together: those already walked and those to come.
+        let mut equal = Tally::default();
+        for before in (0..=at).rev().take_while(|&before| value(before) == a) {
+            equal.add(self.inside[row(before) as usize]);
+        }
+        let beyond = Tally(walked.0 - equal.0);
+        let mut b = a;
+        for next in at + 1..count {
+            let inside = self.inside[row(next) as usize];
+            if inside != 0 {
+                if value(next) != a {
+                    b = value(next);
+                    break;
+                }
+                equal.add(inside);
+            }
+        }
+        let cut = (a + b) / 2.0;
+        // Between neighbouring numbers lies none: the middle may be the value itself, which then stays.
+        let lost = if cut == a {
+            beyond
+        } else {
+            Tally(beyond.0 + equal.0)
+        };
+        (cut, lost)
+    }
+
+    /// The candidate that loses so many rows.
+    fn less(&self, column: usize, change: Change, lost: Tally) -> Candidate {
+        Candidate {
+            column,
+            change,
+            futures: self.in_box - lost.futures(),
+            of_interest: self.of_interest - lost.of_interest(),
+        }
     }
 
     /// The candidate that loses the rows from an end as long as they are `lost`.
@@ -475,6 +581,7 @@ impl Search {
             self.beyond[row] -= 1;
             self.sides[row] -= u64::from(side);
         }
+        self.inside[row] = self.seen_from_inside(row);
         self.count(row, true);
     }
 
@@ -543,14 +650,14 @@ impl Search {
     }
 }
 
-impl Ordered {
+impl<'a> Ordered<'a> {
     /// `sorted` has the rows by value.
-    fn new(whole: bool, values: Vec<f64>, sorted: Vec<u32>) -> Self {
+    fn new(whole: bool, values: Cow<'a, [f64]>, sorted: Cow<'a, [u32]>) -> Self {
         let value = |row: Option<&u32>| row.map_or(0.0, |&row| values[row as usize]);
         let range = (value(sorted.first()), value(sorted.last()));
         Ordered {
             whole,
-            active: Vec::new(),
+            thinned: None,
             range,
             limits: range,
             at: (0, sorted.len()),
@@ -558,18 +665,28 @@ impl Ordered {
             values,
         }
     }
+
+    /// Rows by value: at least all that lie inside the box.
+    fn active(&self) -> &[u32] {
+        self.thinned.as_deref().unwrap_or(&self.sorted)
+    }
 }
 
-/// The middle of the two order statistics about `(n - 1) q`, walking outwards over equal values. `rows` come from the nearer end.
-fn edge(values: &[f64], mut rows: impl Iterator<Item = u32>, n: usize, q: f64) -> f64 {
+/// Where a quantile of `n` values lies: how many values stand before the nearer of the two order statistics about `(n - 1) q`, counted from
+/// the end that is nearer, and whether they are two.
+fn near(n: usize, q: f64) -> (usize, bool) {
     let at = (n.max(1) - 1) as f64 * q;
-    // Ranks are counted from the end the rows come from.
     let near = if q > 0.5 {
         n.max(1) - 1 - at.ceil() as usize
     } else {
         at.floor() as usize
     };
-    let apart = at.ceil() != at.floor();
+    (near, at.ceil() != at.floor())
+}
+
+/// The middle of the two order statistics about `(n - 1) q`, walking outwards over equal values. `rows` come from the nearer end.
+fn edge(values: &[f64], mut rows: impl Iterator<Item = u32>, n: usize, q: f64) -> f64 {
+    let (near, apart) = near(n, q);
     let Some(a) = rows.nth(near).map(|r| values[r as usize]) else {
         return f64::NAN;
     };

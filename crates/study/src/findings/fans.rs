@@ -119,9 +119,9 @@ fn quantiles(times: &[f64], table: &[f64]) -> Quantiles {
             }
         }
         for column in columns {
-            column.sort_unstable_by(f64::total_cmp);
-            for (quantile, q) in all.iter_mut().zip(QUANTILES) {
-                quantile.push(analysis::quantile_sorted(column, q).unwrap_or(f64::NAN));
+            let found = analysis::quantiles(column, &QUANTILES);
+            for (at, quantile) in all.iter_mut().enumerate() {
+                quantile.push(found.get(at).copied().unwrap_or(f64::NAN));
             }
         }
     }

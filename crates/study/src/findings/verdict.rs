@@ -99,7 +99,8 @@ fn of_outcome(case: &Case, compared: &Compared, outcome: usize) -> Result<Vec<Op
     for (position, &policy) in compared.policies.iter().enumerate() {
         let column = &values.raw[position];
         let mut kept: Vec<f64> = regret.futures.iter().map(|&row| column[row]).collect();
-        let quantiles = QUANTILES.map(|q| analysis::quantile(&mut kept, q).unwrap_or(f64::NAN));
+        let found = analysis::quantiles(&mut kept, &QUANTILES);
+        let quantiles = std::array::from_fn(|at| found.get(at).copied().unwrap_or(f64::NAN));
         let summary = regret.summary[position];
         let from_baseline = baseline.map_or(f64::NAN, |b| {
             let mut gaps: Vec<f64> = regret

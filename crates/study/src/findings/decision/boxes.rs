@@ -80,30 +80,34 @@ pub(super) fn of_options(
 impl Search<'_> {
     /// The box of a statement, and that of its opposite. The statement is none where it cannot be judged.
     fn both(&self, so: &[Option<bool>]) -> (Option<FoundBox>, Option<FoundBox>) {
-        let opposite: Vec<Option<bool>> = so.iter().map(|so| so.map(|so| !so)).collect();
-        (self.found(so), self.found(&opposite))
-    }
-
-    /// The best box that a sentence can tell, if futures in which it is so crowd in it beyond chance.
-    fn found(&self, so: &[Option<bool>]) -> Option<FoundBox> {
         let here = self.sample.take(so);
         let judged = here.iter().flatten().count();
         let holds = here.iter().flatten().filter(|so| **so).count();
         if holds < FEW || judged - holds < FEW {
-            return None;
+            return (None, None);
         }
+        // What explains that it is so explains that it is not. Shapes are right and shares are sound: nothing can be refused.
+        let Some(screened) = self.screened(&here) else {
+            return (None, None);
+        };
+        let opposite = |so: &[Option<bool>]| so.iter().map(|so| so.map(|so| !so)).collect::<Vec<_>>();
+        (
+            self.found(so, &here, &screened),
+            self.found(&opposite(so), &opposite(&here), &screened),
+        )
+    }
+
+    /// The best box that a sentence can tell, if futures in which it is so crowd in it beyond chance; `here` is the sample's part.
+    fn found(&self, so: &[Option<bool>], here: &[Option<bool>], screened: &[usize]) -> Option<FoundBox> {
         let options = PrimOptions::default();
-        // Shapes are right and shares are sound: nothing can be refused.
-        let screened = self.screened(&here)?;
-        let of_interest: Vec<Sorted> = screened.iter().map(|&u| self.sorted[u].clone()).collect();
-        let all = prim_sorted(&of_interest, &here, &options).ok()?;
+        let among = |of: &[usize]| of.iter().map(|&u| &self.sorted[u]).collect::<Vec<&Sorted>>();
+        let all = prim_sorted(&among(screened), here, &options).ok()?;
         let few = strongest(best(&all)?);
         if few.is_empty() {
             return None;
         }
         let few: Vec<usize> = few.into_iter().map(|at| screened[at]).collect();
-        let chosen: Vec<Sorted> = few.iter().map(|&u| self.sorted[u].clone()).collect();
-        let again = prim_sorted(&chosen, &here, &options).ok()?;
+        let again = prim_sorted(&among(&few), here, &options).ok()?;
         let limits: Vec<BoxLimit> = best(&again)?
             .limits
             .iter()

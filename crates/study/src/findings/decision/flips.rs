@@ -1,6 +1,6 @@
 //! The smallest changes that make another policy lead, by a fit over the tested futures.
 
-use analysis::decision::{JointChange, JointFlip, JointOptions, joint_flips};
+use analysis::decision::{Choice, JointChange, JointFlip, JointOptions, explained, joint_flips};
 use analysis::{Factor, Sliced, TableError};
 
 use super::super::table::Compared;
@@ -96,28 +96,25 @@ fn of_outcome(
 
 /// The assumptions that explain most of the gap between the policy that is best on average and each other one.
 fn movable(case: &Case, outcomes: &analysis::Outcomes, sliced: &[Sliced]) -> Result<Vec<usize>, TableError> {
-    let best = analysis::decision::information(outcomes, &[], &[])?;
-    let Some(first) = best.best else {
-        return Ok(Vec::new());
-    };
+    let choice = Choice::new(outcomes)?;
     let assumptions: Vec<usize> = (0..case.uncertainties.len())
         .filter(|&u| case.uncertainties[u].role == Role::Assumption)
         .collect();
-    let sliced: Vec<Sliced> = assumptions.iter().map(|&u| sliced[u].clone()).collect();
     let mut shares = vec![0.0_f64; assumptions.len()];
-    for other in (0..outcomes.columns.len()).filter(|&o| o != first) {
-        let found = analysis::hinges_sliced(outcomes, (first, other), &sliced)?;
-        for &at in found.ranking.iter().take(MOVABLE) {
-            let hinge = &found.factors[at];
-            let beyond = |share: &f64| *share > 2.0 * hinge.noise.unwrap_or(f64::INFINITY);
-            if let Some(share) = hinge.share.filter(beyond) {
-                shares[at] = shares[at].max(share);
+    for of_factors in explained(&choice, sliced)? {
+        let of = |at: usize| of_factors[assumptions[at]];
+        let share = |at: usize| of(at).share.unwrap_or(f64::NEG_INFINITY);
+        let mut ranking: Vec<usize> = (0..assumptions.len()).collect();
+        ranking.sort_by(|&x, &y| share(y).total_cmp(&share(x)));
+        for at in ranking.into_iter().take(MOVABLE) {
+            if share(at) > 2.0 * of(at).noise.unwrap_or(f64::INFINITY) {
+                shares[at] = shares[at].max(share(at));
             }
         }
     }
     let mut chosen: Vec<usize> = (0..assumptions.len()).filter(|&at| shares[at] > 0.0).collect();
     chosen.sort_by(|&x, &y| shares[y].total_cmp(&shares[x]));
-    chosen.truncate(best.counts.compared / (10 * TERMS));
+    chosen.truncate(choice.information().counts.compared / (10 * TERMS));
     chosen.sort_unstable();
     Ok(chosen.into_iter().map(|at| assumptions[at]).collect())
 }

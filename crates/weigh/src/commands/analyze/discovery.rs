@@ -67,7 +67,8 @@ pub(crate) fn boxes(scene: Scene<'_>, m: &args::Prim, turned: bool) -> Result<Re
     };
     let input = |at: usize| if turned { None } else { prepared.inputs.get(at) };
     let name = |at: usize| input(at).map_or_else(|| format!("axis_{}", at + 1), |i| i.name.clone());
-    let found = prim_sorted(&sorted(&factors), &verdicts, &options).map_err(invalid)?;
+    let sorted = sorted(&factors);
+    let found = prim_sorted(&sorted.iter().collect::<Vec<_>>(), &verdicts, &options).map_err(invalid)?;
     let method = if turned { "PCA-PRIM" } else { "PRIM" };
     let mut report = report(
         &prepared,
