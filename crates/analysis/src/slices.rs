@@ -54,10 +54,15 @@ pub enum Place {
 }
 
 /// A whole number that stands to others as the number to others by `total_cmp`.
-fn ordinal(value: f64) -> u64 {
+pub(crate) fn ordinal(value: f64) -> u64 {
     let bits = value.to_bits();
     // Of negative numbers the larger pattern is the smaller number.
     bits ^ (((bits as i64 >> 63) as u64) | 1 << 63)
+}
+
+/// The number of an [`ordinal`].
+pub(crate) fn from_ordinal(ordinal: u64) -> f64 {
+    f64::from_bits(ordinal ^ (((!ordinal as i64 >> 63) as u64) | 1 << 63))
 }
 
 /// Bits that a pass of the sort looks at.
@@ -287,6 +292,22 @@ pub(crate) fn check_factors(factors: &[Factor], futures: usize) -> Result<(), Ta
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn ordinals_are_turned_back() {
+        for value in [
+            0.0,
+            -0.0,
+            1.5,
+            -1.5,
+            f64::MAX,
+            f64::MIN,
+            5e-324,
+            f64::NEG_INFINITY,
+        ] {
+            assert_eq!(from_ordinal(ordinal(value)).to_bits(), value.to_bits());
+        }
+    }
 
     #[test]
     fn many_are_sorted_as_few_are() {

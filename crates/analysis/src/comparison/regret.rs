@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::numbers::quantile::quantile;
+use crate::numbers::quantile::quantiles;
 use crate::numbers::sum::mean;
 use crate::table::{Counts, Outcomes, TableError, same_length};
 
@@ -102,16 +102,18 @@ fn table(outcomes: &Outcomes, reference: impl Fn(usize, usize) -> f64) -> Result
 }
 
 fn summarise(column: &[f64], futures: &[usize]) -> Option<RegretSummary> {
-    let mut copy = column.to_vec();
     let (mut worst, mut at) = (f64::NEG_INFINITY, 0);
     for (row, &value) in column.iter().enumerate() {
         if value > worst {
             (worst, at) = (value, row);
         }
     }
+    let [median, p90] = quantiles(column, &[0.5, 0.9])[..] else {
+        return None;
+    };
     Some(RegretSummary {
-        median: quantile(&mut copy, 0.5)?,
-        p90: quantile(&mut copy, 0.9)?,
+        median,
+        p90,
         worst,
         worst_future: *futures.get(at)?,
         mean: mean(column),

@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::numbers::quantile::{quantile, quantiles};
+use crate::numbers::quantile::quantiles;
 use crate::numbers::sum::{mean, squares, sum};
 use crate::table::{Counts, Direction, Outcomes, TableError};
 
@@ -135,21 +135,16 @@ pub(super) const ORDER: [(Measure, Option<Direction>); 11] = [
 ];
 
 /// The measures of one option from its oriented values (more is better) and the best oriented value in each future.
-fn all(
-    mut f: Vec<f64>,
-    best: &[f64],
-    direction: Direction,
-    options: &RobustnessOptions,
-) -> [Option<f64>; 11] {
+fn all(f: Vec<f64>, best: &[f64], direction: Direction, options: &RobustnessOptions) -> [Option<f64>; 11] {
     let n = f.len();
     if n == 0 {
         return [None; 11];
     }
-    let mut regret: Vec<f64> = best.iter().zip(&f).map(|(b, f)| b - f).collect();
+    let regret: Vec<f64> = best.iter().zip(&f).map(|(b, f)| b - f).collect();
     let mean = mean(&f);
     let sd = (n > 1).then(|| (squares(&f, mean) / (n - 1) as f64).sqrt());
     let (worst, top) = (extreme(&f, f64::min), extreme(&f, f64::max));
-    let [q10, q25, q50, q75, q90] = quantiles(&mut f, &[0.1, 0.25, 0.5, 0.75, 0.9])[..] else {
+    let [q10, q25, q50, q75, q90] = quantiles(&f, &[0.1, 0.25, 0.5, 0.75, 0.9])[..] else {
         unreachable!("five quantiles of at least one value")
     };
     // The measures in the outcome's unit are turned back to it.
@@ -161,7 +156,7 @@ fn all(
         own(options.optimism * top + (1.0 - options.optimism) * worst),
         own(mean),
         Some(extreme(&regret, f64::max)),
-        quantile(&mut regret, 0.9),
+        quantiles(&regret, &[0.9]).first().copied(),
         sd.map(|sd| match direction {
             Direction::Higher => (mean + 1.0) / (sd + 1.0),
             Direction::Lower => (-mean + 1.0) * (sd + 1.0),

@@ -77,8 +77,6 @@ pub struct Choice {
     pub(super) futures: usize,
     /// Futures that are compared.
     pub(super) rows: Vec<usize>,
-    /// The same as marks.
-    pub(super) compared: Vec<bool>,
     /// How much better each other option does than the best on average, by future, about its mean.
     pub(super) gaps: Table,
     pub(super) means: Vec<Lanes>,
@@ -100,8 +98,6 @@ impl Choice {
         let futures = outcomes.futures();
         let options = outcomes.columns.len();
         let others = options - 1;
-        let mut marks = vec![false; futures];
-        rows.iter().for_each(|&row| marks[row] = true);
         let mut gaps = Table::zeros(futures, others);
         let mut middles = vec![[0.0; LANES]; gaps.parts];
         let columns: Vec<Vec<f64>> = (0..options)
@@ -127,7 +123,6 @@ impl Choice {
         let some = !rows.is_empty();
         Ok(Choice {
             futures,
-            compared: marks,
             moments: Moments::new(&gaps, &middles, others, rows.iter().copied()),
             luck: luck(others),
             gaps,

@@ -107,12 +107,8 @@ pub fn joint_flips(
     if rows.is_empty() {
         return Ok((compared.counts, Vec::new()));
     }
-    let marks = {
-        let mut marks = vec![false; outcomes.futures()];
-        rows.iter().for_each(|&row| marks[row] = true);
-        marks
-    };
-    let basis = |factor: &Factor| Basis::new(factor, &rising_among(&Sorted::new(*factor), &marks), 2);
+    let used: Vec<u32> = rows.iter().map(|&row| row as u32).collect();
+    let basis = |factor: &Factor| Basis::new(factor, &rising_among(&Sorted::new(*factor), &used), 2);
     let bases: Vec<Basis> = factors.iter().map(basis).collect();
     let mut start = vec![CONSTANT];
     bases

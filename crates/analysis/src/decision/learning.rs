@@ -71,27 +71,35 @@ pub fn learning(
     Ok(all)
 }
 
-/// The compared futures in which every factor of the set has a value, in rising order of the first, then of the others: so the order of
-/// futures does not matter.
+/// The compared futures in which every factor of the set has a value.
 fn used(choice: &Choice, factors: &[Sorted], set: &[usize]) -> Vec<u32> {
+    let gappy = |f: &&usize| factors[**f].order.len() < choice.futures;
+    let gappy: Vec<Factor> = set.iter().filter(gappy).map(|&f| factors[f].factor).collect();
+    let valued = |row: &&usize| gappy.iter().all(|factor| factor.has_value(**row));
+    choice.rows.iter().filter(valued).map(|&row| row as u32).collect()
+}
+
+/// The same in rising order of the first factor, then of the others: so the order of futures does not matter.
+fn rising(factors: &[Sorted], set: &[usize], used: &[u32]) -> Vec<u32> {
     let Some((first, rest)) = set.split_first() else {
-        return choice.rows.iter().map(|&row| row as u32).collect();
+        return used.to_vec();
     };
-    let mut used = rising_among(&factors[*first], &choice.compared);
-    used.retain(|&row| rest.iter().all(|&f| factors[f].factor.has_value(row as usize)));
     let value = |factor: usize, row: u32| match factors[factor].factor {
         Factor::Numeric(x) | Factor::Integer(x) => x[row as usize],
         Factor::Categorical { codes, .. } => f64::from(codes[row as usize]),
     };
-    for equal in used.chunk_by_mut(|&x, &y| value(*first, x) == value(*first, y)) {
-        if equal.len() > 1 && !rest.is_empty() {
-            equal.sort_by(|&x, &y| {
-                let differ = rest.iter().map(|&f| value(f, x).total_cmp(&value(f, y)));
-                differ.fold(std::cmp::Ordering::Equal, std::cmp::Ordering::then)
-            });
+    let mut rows = rising_among(&factors[*first], used);
+    if !rest.is_empty() {
+        for equal in rows.chunk_by_mut(|&x, &y| value(*first, x) == value(*first, y)) {
+            if equal.len() > 1 {
+                equal.sort_by(|&x, &y| {
+                    let differ = rest.iter().map(|&f| value(f, x).total_cmp(&value(f, y)));
+                    differ.fold(std::cmp::Ordering::Equal, std::cmp::Ordering::then)
+                });
+            }
         }
     }
-    used
+    rows
 }
 
 /// A set of factors in some futures, ready for any choice that was compared in them.
@@ -108,14 +116,19 @@ impl Fitted {
     /// None with fewer than ten futures for every term, or two.
     fn new(factors: &[Sorted], set: &[usize], used: &[u32]) -> Option<Self> {
         let n = used.len();
-        let (design, terms) = design(factors, set, used)?;
+        let order = rising(factors, set, used);
+        let (design, terms) = design(factors, set, used, &order)?;
         if n < 2 || n < 10 * terms {
             return None;
         }
         let normal = Normal::new(&design);
         let inverse = normal.inverse();
         let step = n.div_ceil(MOVED);
-        let moved: Vec<usize> = (step / 2..n).step_by(step).collect();
+        let place = |row: &u32| {
+            used.binary_search(row)
+                .expect("the same futures in another order")
+        };
+        let moved: Vec<usize> = order[step / 2..].iter().step_by(step).map(place).collect();
         // A fit keeps the mean over its rows, so only its shape is uncertain: what the mean has of a leverage does not count.
         let shape = |&row: &usize| leverage(design.row(row), &inverse, design.terms) - 1.0 / n as f64;
         let reach = moved
@@ -147,17 +160,18 @@ impl Fitted {
         for (at, &row) in used.iter().enumerate() {
             leads.copy_from_slice(&choice.means);
             predict(self.design.row(at), &coefficients, &mut leads);
-            // The option with the largest fitted lead over the best on average, if any has one.
-            let (mut most, mut option) = (0.0, None);
-            for (place, &lead) in leads.as_flattened().iter().enumerate() {
-                if lead > most {
-                    (most, option) = (lead, Some(place));
+            // The option with the largest fitted lead over the best on average, if any has one: by selects, for it can hardly be guessed.
+            let (mut most, mut gain) = (0.0, 0.0);
+            let parts = leads.iter().zip(&choice.means).zip(choice.gaps.row(row as usize));
+            for ((leads, means), gaps) in parts {
+                for ((lead, mean), gap) in leads.iter().zip(means).zip(gaps) {
+                    let really = mean + gap;
+                    gain = if *lead > most { really } else { gain };
+                    most = larger(most, *lead);
                 }
             }
             fitted.push(most);
-            gained.push(option.map_or(0.0, |place| {
-                choice.means.as_flattened()[place] + choice.gaps.get(row as usize, place)
-            }));
+            gained.push(gain);
         }
         // Among these futures another option may be ahead on average: that much needs no information.
         let few;
@@ -339,29 +353,21 @@ impl Moments {
     }
 }
 
-/// The terms of a set of factors in each of the futures, and how many are not always zero; none without futures.
-fn design(factors: &[Sorted], set: &[usize], used: &[u32]) -> Option<(Design, usize)> {
+/// The terms of a set of factors in each of the futures, and how many are not always zero; none without futures. `order` has the futures in
+/// rising order of the first factor.
+fn design(factors: &[Sorted], set: &[usize], used: &[u32], order: &[u32]) -> Option<(Design, usize)> {
     let rows = || used.iter().map(|&row| row as usize);
-    let mut marks = Vec::new();
-    let bases: Vec<(Factor, Basis)> = set
-        .iter()
-        .enumerate()
-        .map(|(at, &f)| {
-            let interior = if set.len() == 1 { 6 } else { 2 };
-            let factor = factors[f].factor;
-            // The futures stand in rising order of the first.
-            let order = if at == 0 {
-                used.to_vec()
-            } else {
-                if marks.is_empty() {
-                    marks = vec![false; factor.len()];
-                    used.iter().for_each(|&row| marks[row as usize] = true);
-                }
-                rising_among(&factors[f], &marks)
-            };
-            (factor, Basis::new(&factor, &order, interior))
-        })
-        .collect();
+    let basis = |(at, &f): (usize, &usize)| {
+        let interior = if set.len() == 1 { 6 } else { 2 };
+        let factor = factors[f].factor;
+        let basis = if at == 0 {
+            Basis::new(&factor, order, interior)
+        } else {
+            Basis::new(&factor, &rising_among(&factors[f], used), interior)
+        };
+        (factor, basis)
+    };
+    let bases: Vec<(Factor, Basis)> = set.iter().enumerate().map(basis).collect();
     used.first()?;
     let lens: Vec<usize> = bases.iter().map(|(_, basis)| basis.len()).collect();
     let (terms, each, count);

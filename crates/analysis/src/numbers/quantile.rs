@@ -3,6 +3,8 @@
 //! Between the order statistics around rank `(n - 1) q`, by linear interpolation (definition 7 of Hyndman and Fan, 1996,
 //! "Sample quantiles in statistical packages"; the default of R, NumPy and Excel).
 
+use crate::slices::{from_ordinal, ordinal};
+
 /// The `q`-quantile of `values` (any order, no NaN), which are reordered; `None` for no values.
 ///
 /// ```
@@ -27,9 +29,8 @@ pub fn quantile_sorted(sorted: &[f64], q: f64) -> Option<f64> {
     Some(between(sorted[below], high, share))
 }
 
-/// Several quantiles of `values` (any order, no NaN), which are reordered: by selection, so in a time that is linear in their number. None
-/// for no values.
-pub fn quantiles(values: &mut [f64], qs: &[f64]) -> Vec<f64> {
+/// Several quantiles of `values` (any order, no NaN): by selection, so in a time that is linear in their number. None for no values.
+pub fn quantiles(values: &[f64], qs: &[f64]) -> Vec<f64> {
     let places: Vec<(usize, f64)> = qs.iter().filter_map(|&q| position(values.len(), q)).collect();
     let last = values.len().saturating_sub(1);
     let mut ranks: Vec<usize> = places
@@ -38,20 +39,23 @@ pub fn quantiles(values: &mut [f64], qs: &[f64]) -> Vec<f64> {
         .collect();
     ranks.sort_unstable();
     ranks.dedup();
-    select(values, 0, &ranks);
+    // Whole numbers are compared in one instruction.
+    let mut keys: Vec<u64> = values.iter().map(|value| ordinal(*value)).collect();
+    select(&mut keys, 0, &ranks);
+    let value = |rank: usize| from_ordinal(keys[rank]);
     places
         .into_iter()
-        .map(|(below, share)| between(values[below], values[(below + 1).min(last)], share))
+        .map(|(below, share)| between(value(below), value((below + 1).min(last)), share))
         .collect()
 }
 
-/// Brings the values of these ranks (ascending, counted with `before` smaller values elsewhere) to their places.
-fn select(values: &mut [f64], before: usize, ranks: &[usize]) {
+/// Brings the keys of these ranks (ascending, counted with `before` smaller keys elsewhere) to their places.
+fn select(keys: &mut [u64], before: usize, ranks: &[usize]) {
     let Some(&middle) = ranks.get(ranks.len() / 2) else {
         return;
     };
     let at = middle - before;
-    let (low, _, high) = values.select_nth_unstable_by(at, f64::total_cmp);
+    let (low, _, high) = keys.select_nth_unstable(at);
     select(low, before, &ranks[..ranks.len() / 2]);
     select(high, middle + 1, &ranks[ranks.len() / 2 + 1..]);
 }
@@ -86,7 +90,7 @@ mod tests {
         sorted.sort_by(f64::total_cmp);
         assert_eq!(quantile_sorted(&sorted, q), expected, "{q} of sorted {values:?}");
         if !q.is_nan() {
-            let several = quantiles(&mut values.to_vec(), &[0.9, q, 0.1, q]);
+            let several = quantiles(&values, &[0.9, q, 0.1, q]);
             assert_eq!(
                 several.get(1).copied(),
                 expected,

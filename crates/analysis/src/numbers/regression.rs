@@ -69,9 +69,8 @@ impl Design {
                 for b in &row[..=at] {
                     for (i, x) in a.x.iter().enumerate() {
                         let products = &mut gram[(a.first + i) * terms + b.first..][..4];
-                        for (product, y) in products.iter_mut().zip(&b.x) {
-                            *product += x * y;
-                        }
+                        let products: &mut [f64; 4] = products.try_into().expect("a run has four terms");
+                        *products = std::array::from_fn(|j| products[j] + x * b.x[j]);
                     }
                 }
             }
@@ -88,9 +87,7 @@ impl Design {
                 for run in row {
                     for (i, x) in run.x.iter().enumerate() {
                         let sums = &mut sums.rows[(run.first + i) * parts + part];
-                        for (sum, value) in sums.iter_mut().zip(lanes) {
-                            *sum += x * value;
-                        }
+                        *sums = std::array::from_fn(|lane| sums[lane] + x * lanes[lane]);
                     }
                 }
             }
@@ -103,14 +100,14 @@ impl Design {
 pub(crate) fn predict(runs: &[Run], coefficients: &Table, row: &mut [Lanes]) {
     let parts = coefficients.parts;
     for (part, row) in row.iter_mut().enumerate() {
+        let mut values = *row;
         for run in runs {
             for (i, x) in run.x.iter().enumerate() {
                 let coefficients = &coefficients.rows[(run.first + i) * parts + part];
-                for (value, c) in row.iter_mut().zip(coefficients) {
-                    *value += x * c;
-                }
+                values = std::array::from_fn(|lane| values[lane] + x * coefficients[lane]);
             }
         }
+        *row = values;
     }
 }
 

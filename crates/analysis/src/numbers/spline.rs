@@ -132,8 +132,13 @@ impl Basis {
     }
 }
 
-/// A factor's futures in rising order, only those that are marked.
-pub(crate) fn rising_among(sorted: &Sorted, marked: &[bool]) -> Vec<u32> {
+/// Some futures in a factor's rising order; each has a value.
+pub(crate) fn rising_among(sorted: &Sorted, rows: &[u32]) -> Vec<u32> {
+    if rows.len() == sorted.order.len() {
+        return sorted.order.clone();
+    }
+    let mut marked = vec![false; sorted.factor.len()];
+    rows.iter().for_each(|&row| marked[row as usize] = true);
     let order = sorted.order.iter().copied();
     order.filter(|&row| marked[row as usize]).collect()
 }

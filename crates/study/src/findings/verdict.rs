@@ -98,8 +98,8 @@ fn of_outcome(case: &Case, compared: &Compared, outcome: usize) -> Result<Vec<Op
     let mut all = Vec::with_capacity(compared.policies.len());
     for (position, &policy) in compared.policies.iter().enumerate() {
         let column = &values.raw[position];
-        let mut kept: Vec<f64> = regret.futures.iter().map(|&row| column[row]).collect();
-        let found = analysis::quantiles(&mut kept, &QUANTILES);
+        let kept: Vec<f64> = regret.futures.iter().map(|&row| column[row]).collect();
+        let found = analysis::quantiles(&kept, &QUANTILES);
         let quantiles = std::array::from_fn(|at| found.get(at).copied().unwrap_or(f64::NAN));
         let summary = regret.summary[position];
         let from_baseline = baseline.map_or(f64::NAN, |b| {
