@@ -90,7 +90,7 @@ mod tests {
         sorted.sort_by(f64::total_cmp);
         assert_eq!(quantile_sorted(&sorted, q), expected, "{q} of sorted {values:?}");
         if !q.is_nan() {
-            let several = quantiles(&values, &[0.9, q, 0.1, q]);
+            let several = quantiles(values, &[0.9, q, 0.1, q]);
             assert_eq!(
                 several.get(1).copied(),
                 expected,
