@@ -11,7 +11,7 @@ use study::case::DesignKind;
 use study::design::{self, Drawing};
 use study::findings::{self, Evidence, Findings, Gathered, Middle, Trials};
 use study::live;
-use study::results::{Futures, OptionId, Results, Status};
+use study::results::{Futures, OptionId, Results, Status, Triggers};
 use study::run::numerics::{self, Deviation};
 use study::run::{self, Group, Progress, Ready};
 
@@ -49,14 +49,12 @@ pub(crate) struct Weighed {
     pub(crate) results: Results,
     /// All results of the first futures of a large run.
     pub(crate) head: Option<Results>,
-    /// In which futures triggers fired.
-    pub(crate) triggers: Vec<(OptionId, String, Vec<Option<bool>>)>,
     /// What it means.
     pub(crate) findings: Findings,
     /// Whether Ctrl-C ended it early.
     pub(crate) interrupted: bool,
-    /// What each part took, in seconds.
-    pub(crate) timings: Vec<(&'static str, f64)>,
+    /// What each part took.
+    pub(crate) watch: Stopwatch,
     /// What ran the programs.
     pub(crate) back_ends: Vec<String>,
     /// Of a run with fast numerics, some futures run exactly.
@@ -90,49 +88,93 @@ pub(crate) fn is_large(study: &Study, plan: &Plan) -> bool {
     runs.saturating_mul(study.measures.len() as u64) > MOST_HELD
 }
 
-/// Draws, runs and judges. `take` is given the groups of a large run as they come, and nothing of any other.
+/// Who writes tables: given futures with what became of them, in order.
+pub(crate) type Take<'a> = &'a mut (dyn FnMut(&Futures, &Results, &Triggers) -> Result<(), Failure> + Send);
+
+/// Draws, runs and judges. `take` is given the groups of a large run as they come, and all of any other while it is judged.
 pub(crate) fn weigh(
     study: &Study,
     model: &Model,
     plan: &Plan,
     progress: &dyn Progress,
-    take: &mut dyn FnMut(&Group) -> Result<(), Failure>,
+    take: Take<'_>,
+    mut watch: Stopwatch,
 ) -> Result<Weighed, Failure> {
-    let mut watch = Stopwatch::new();
+    let mut simulated = if is_large(study, plan) {
+        in_groups(study, model, plan, progress, take, &mut watch)?
+    } else {
+        at_once(study, model, plan, progress, &mut watch)?
+    };
+    let ready = simulated.ready.take();
     let Simulated {
         futures,
         outcome,
         head,
         interrupted,
-        ready,
-    } = if is_large(study, plan) {
-        in_groups(study, model, plan, progress, take, &mut watch)?
-    } else {
-        at_once(study, model, plan, progress, &mut watch)?
-    };
-    can_be_compared(&outcome.results, &futures, model, interrupted)?;
+        ..
+    } = &simulated;
+    can_be_compared(&outcome.results, futures, model, *interrupted)?;
+    let (findings, exact) = std::thread::scope(|scope| {
+        let taken = || take(futures, &outcome.results, &outcome.triggers);
+        let taken = head.is_none().then(|| scope.spawn(taken));
+        let found = found(study, model, ready, &simulated, plan, progress, &mut watch);
+        if let Some(taken) = taken {
+            taken.join().expect("no thread panicked")?;
+        }
+        watch.lap("tables");
+        found
+    })?;
+    Ok(Weighed {
+        futures: simulated.futures,
+        results: simulated.outcome.results,
+        head: simulated.head,
+        findings,
+        interrupted: simulated.interrupted,
+        watch,
+        back_ends: simulated.outcome.back_ends,
+        exact,
+    })
+}
+
+/// What simulated futures come to.
+fn found(
+    study: &Study,
+    model: &Model,
+    ready: Option<Ready>,
+    simulated: &Simulated,
+    plan: &Plan,
+    progress: &dyn Progress,
+    watch: &mut Stopwatch,
+) -> Result<(Findings, Option<Exact>), Failure> {
+    let Simulated {
+        futures,
+        outcome,
+        head,
+        interrupted,
+        ..
+    } = simulated;
     // Of a large run only the first futures have all their results here.
     let whole = head.as_ref().unwrap_or(&outcome.results);
-    let exact = exact(study, model, (&futures, whole), plan)?;
+    let exact = exact(study, model, (futures, whole), plan)?;
     watch.lap("exact_sample");
-    let second = if interrupted {
+    let second = if *interrupted {
         None
     } else {
         second(study, model, ready.as_ref(), plan, progress)?
     };
     watch.lap("second_sampling");
     let ready = exactly_ready(study, model, ready, plan)?;
-    let middle = if interrupted {
+    let middle = if *interrupted {
         None
     } else {
-        middle(&ready, &futures, plan, progress)
+        middle(&ready, futures, plan, progress)
     };
     watch.lap("middle");
     let parts = RefCell::new(Stopwatch::new());
     let mut findings = judge(
         study,
         &Judged {
-            futures: &futures,
+            futures,
             results: &outcome.results,
             triggers: &outcome.triggers,
             second: second.as_ref(),
@@ -146,21 +188,10 @@ pub(crate) fn weigh(
     watch.lap("findings");
     watch.laps.extend(parts.into_inner().laps);
     if let Some(middle) = &middle {
-        watch.last = Instant::now();
         middle.try_flips(&mut findings, &Quietly(progress));
         watch.lap("trials");
     }
-    Ok(Weighed {
-        futures,
-        results: outcome.results,
-        head,
-        triggers: outcome.triggers,
-        findings,
-        interrupted,
-        timings: watch.laps,
-        back_ends: outcome.back_ends,
-        exact,
-    })
+    Ok((findings, exact))
 }
 
 /// Futures with what became of them.
@@ -210,7 +241,7 @@ fn in_groups<'a>(
     model: &'a Model,
     plan: &Plan,
     progress: &dyn Progress,
-    take: &mut dyn FnMut(&Group) -> Result<(), Failure>,
+    take: Take<'_>,
     watch: &mut Stopwatch,
 ) -> Result<Simulated<'a>, Failure> {
     let rejects = |row: &[f64]| study.rejects(row);
@@ -220,7 +251,7 @@ fn in_groups<'a>(
     let mut gathered = Gathered::new(study, &plan.options, drawing.count() as usize);
     let mut head = Gathered::whole(study, &plan.options, 0);
     let mut each = |group: Group| -> Result<(), Failure> {
-        take(&group)?;
+        take(&group.futures, &group.results, &group.triggers)?;
         gathered.add(&group);
         if head.futures.accepted() < HEAD {
             head.add(&group);
@@ -497,22 +528,29 @@ fn can_be_compared(
     .help("`weigh simulate` runs the model by itself, `--set` gives a constant the value of a future"))
 }
 
-/// What each part takes.
-struct Stopwatch {
+/// What each part takes, in seconds.
+#[derive(Clone)]
+pub(crate) struct Stopwatch {
     last: Instant,
-    laps: Vec<(&'static str, f64)>,
+    pub(crate) laps: Vec<(&'static str, f64)>,
 }
 
 impl Stopwatch {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             last: Instant::now(),
             laps: Vec::new(),
         }
     }
-    fn lap(&mut self, part: &'static str) {
-        self.laps.push((part, self.last.elapsed().as_secs_f64()));
+
+    /// The part that has just ended.
+    pub(crate) fn lap(&mut self, part: &'static str) {
+        let took = self.last.elapsed().as_secs_f64();
         self.last = Instant::now();
+        match self.laps.iter_mut().find(|(known, _)| *known == part) {
+            Some((_, seconds)) => *seconds += took,
+            None => self.laps.push((part, took)),
+        }
     }
 }
 
@@ -546,8 +584,8 @@ mod tests {
         let failed = |_: Failure| panic!("the case runs");
         let whole = at_once(study, model, &plan, &Silent, &mut watch).unwrap_or_else(failed);
         let mut rows = 0;
-        let mut take = |group: &Group| {
-            rows += group.futures.ids.len();
+        let mut take = |futures: &Futures, _: &Results, _: &Triggers| {
+            rows += futures.ids.len();
             Ok(())
         };
         let large = in_groups(study, model, &plan, &Silent, &mut take, &mut watch).unwrap_or_else(failed);

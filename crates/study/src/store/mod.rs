@@ -21,6 +21,6 @@ pub use csv::{csv, csv_head, csv_rows};
 pub use parquet::{GROUP, ParquetError, ParquetWriter, WriteError, groups, parquet, read_parquet};
 pub use record::{Counts, FileHash, RunRecord, files, option_name, sha256};
 pub use table::{Cells, Column, Table};
-pub use tables::{Context, about, futures, outcomes, series};
+pub use tables::{Context, about, futures, outcomes, outcomes_in, series};
 pub use uncsv::{CsvError, CsvOptions, CsvTable, EMPTY, csv_place, is_empty, read_csv};
 pub use untables::{TableError, read_futures, read_outcomes, read_series};

@@ -149,12 +149,13 @@ fn array(cells: &Cells, start: usize, end: usize) -> ArrayRef {
     match cells {
         Cells::Counts(cells) => Arc::new(UInt64Array::from_iter_values(cells[start..end].iter().copied())),
         Cells::Numbers(cells) => {
-            let cells = cells[start..end].iter();
-            Arc::new(
-                cells
-                    .map(|cell| (!cell.is_nan()).then_some(*cell))
-                    .collect::<Float64Array>(),
-            )
+            let cells = &cells[start..end];
+            Arc::new(if cells.iter().any(|cell| cell.is_nan()) {
+                let cell = |cell: &f64| (!cell.is_nan()).then_some(*cell);
+                cells.iter().map(cell).collect()
+            } else {
+                Float64Array::from_iter_values(cells.iter().copied())
+            })
         }
         Cells::Words(cells) => Arc::new(
             cells[start..end]

@@ -1,6 +1,7 @@
 //! Futures, outcomes and series as tables.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use model::{Model, Sources, Span, VarId};
 
@@ -53,6 +54,9 @@ impl Context<'_> {
             .about("variable_origin", self.origin(variable.span))
     }
 }
+
+/// In which futures a trigger of an option fired.
+type Fired = (OptionId, String, Vec<Option<bool>>);
 
 /// What is known of every table of a run: what determines it.
 pub fn about(record: &RunRecord) -> BTreeMap<String, String> {
@@ -114,14 +118,24 @@ pub fn outcomes(
     context: &Context<'_>,
     futures: &Futures,
     results: &Results,
-    triggers: &[(OptionId, String, Vec<Option<bool>>)],
+    triggers: &[Fired],
+) -> Table {
+    outcomes_in(context, futures, (results, triggers), 0..futures.ids.len())
+}
+
+/// The part of that table for some of the futures.
+pub fn outcomes_in(
+    context: &Context<'_>,
+    futures: &Futures,
+    (results, triggers): (&Results, &[Fired]),
+    part: Range<usize>,
 ) -> Table {
     let (study, case) = (context.study, &context.study.case);
     let options = &results.options;
-    let mut columns = keys(case, &futures.ids, options);
+    let mut columns = keys(case, &futures.ids[part.clone()], options);
     let per_row = |cell: &dyn Fn(usize, usize) -> Option<String>| -> Cells {
         Cells::Words(
-            rows(futures.ids.len(), options.len())
+            rows(part.clone(), options.len())
                 .map(|(row, option)| cell(row, option))
                 .collect(),
         )
@@ -131,13 +145,20 @@ pub fn outcomes(
     let name = |variable: u32| context.model.variables[VarId(variable)].name.written().to_owned();
     let broken = |row: usize, option: usize| trouble(row, option).map(|(variable, _)| name(variable));
     let broken_time = |(row, option): (usize, usize)| trouble(row, option).map_or(f64::NAN, |(_, time)| time);
-    let times = rows(futures.ids.len(), options.len()).map(broken_time).collect();
+    let times = rows(part.clone(), options.len()).map(broken_time).collect();
     columns.push(Column::new("status", per_row(&status)));
     columns.push(Column::new("broken_variable", per_row(&broken)));
     columns.push(Column::new("broken_time", Cells::Numbers(times)));
     for measure in 0..results.measures {
-        let cells =
-            rows(futures.ids.len(), options.len()).map(|(row, option)| results.values[option][measure][row]);
+        let measured: Vec<&[f64]> = results
+            .values
+            .iter()
+            .map(|of_option| &of_option[measure][part.clone()])
+            .collect();
+        let mut cells = Vec::with_capacity(part.len() * options.len());
+        for row in 0..part.len() {
+            cells.extend(measured.iter().map(|column| column[row]));
+        }
         let (outcome, window) = match measure.checked_sub(case.outcomes.len() + case.quantities.len()) {
             None => (of_measure(case, measure), None),
             Some(window) => (
@@ -157,23 +178,23 @@ pub fn outcomes(
             (None, true) => "outcome",
             (None, false) => "quantity",
         };
-        let column = Column::new(name, Cells::Numbers(cells.collect()))
+        let column = Column::new(name, Cells::Numbers(cells))
             .about("kind", kind)
             .about("unit", &outcome.unit.value)
             .about("reduce", format!("{:?}", study.measures[measure].reducer))
             .about("origin", context.origin(origin));
         columns.push(context.of_variable(column, study.measures[measure].variable));
     }
-    columns.extend(trigger_columns(case, futures.ids.len(), options, triggers));
+    columns.extend(trigger_columns(case, part, options, triggers));
     context.table(columns)
 }
 
 /// One column for each variable that tells of a trigger; `options` names those that arm it.
 fn trigger_columns(
     case: &Case,
-    count: usize,
+    part: Range<usize>,
     options: &[OptionId],
-    triggers: &[(OptionId, String, Vec<Option<bool>>)],
+    triggers: &[Fired],
 ) -> Vec<Column> {
     let mut names: Vec<&String> = Vec::new();
     for (_, name, _) in triggers {
@@ -197,7 +218,8 @@ fn trigger_columns(
             .filter(|(_, fired)| fired.is_some())
             .map(|(option, _)| option_name(case, *option))
             .collect();
-        let cells = rows(count, options.len()).map(|(row, option)| of[option].and_then(|fired| fired[row]));
+        let cells =
+            rows(part.clone(), options.len()).map(|(row, option)| of[option].and_then(|fired| fired[row]));
         Column::new(format!("fired:{name}"), Cells::Flags(cells.collect()))
             .about("kind", "trigger")
             .about("variable", name.as_str())
@@ -207,12 +229,12 @@ fn trigger_columns(
 }
 
 /// Rows by future, then option.
-fn rows(futures: usize, options: usize) -> impl Iterator<Item = (usize, usize)> {
-    (0..futures).flat_map(move |row| (0..options).map(move |option| (row, option)))
+fn rows(futures: Range<usize>, options: usize) -> impl Iterator<Item = (usize, usize)> {
+    futures.flat_map(move |row| (0..options).map(move |option| (row, option)))
 }
 
 fn keys(case: &Case, ids: &[u64], options: &[OptionId]) -> Vec<Column> {
-    let all = || rows(ids.len(), options.len());
+    let all = || rows(0..ids.len(), options.len());
     let policy = |option: usize| Some(case.policies[options[option].policy].id.value.clone());
     let addon = |option: usize| Some(case.addons[options[option].addon].id.value.clone());
     vec![

@@ -19,7 +19,7 @@ use crate::input::{self, Read};
 use crate::progress::Bar;
 use crate::render::{diagnostics, summary, verdict};
 use crate::terminal::Terminal;
-use crate::weighing::{self, Plan};
+use crate::weighing::{self, Plan, Stopwatch};
 use crate::{JSON_SCHEMA, clock};
 
 /// Runs whose series are kept at most: some gigabytes.
@@ -28,6 +28,7 @@ const MOST_SERIES: u64 = 20_000;
 /// Weighs a case.
 pub(crate) fn run(settings: &Run, terminal: &Terminal) -> Result<Exit, Failure> {
     let started = clock::now();
+    let mut watch = Stopwatch::new();
     let Read {
         value: bound,
         sources,
@@ -63,7 +64,8 @@ pub(crate) fn run(settings: &Run, terminal: &Terminal) -> Result<Exit, Failure> 
     if settings.tables {
         return streamed::run(settings, &plan, &bound, &sources, folder, terminal);
     }
-    // A large run's tables are written as they come; what determines it is written at their end.
+    watch.lap("read");
+    // Tables are written before all is known of the run; what determines it is written at their end.
     let blank = run_folder::record(&bound, &plan, Counts::default());
     let context = Context {
         study,
@@ -75,9 +77,9 @@ pub(crate) fn run(settings: &Run, terminal: &Terminal) -> Result<Exit, Failure> 
     let mut tables = Tables::new(&folder, settings.csv);
     let weighed = {
         let bar = Bar::new(terminal, "weighing");
-        weighing::weigh(study, &bound.model, &plan, &bar, &mut |group| {
-            tables.add(&context, &group.futures, &group.results, &group.triggers)
-        })?
+        let mut take =
+            |futures: &_, results: &_, triggers: &_| tables.add(&context, futures, results, triggers);
+        weighing::weigh(study, &bound.model, &plan, &bar, &mut take, watch)?
     };
     let ran = Ran {
         bound: &bound,
@@ -86,7 +88,7 @@ pub(crate) fn run(settings: &Run, terminal: &Terminal) -> Result<Exit, Failure> 
         weighed: &weighed,
         started: &started,
     };
-    run_folder::write(&folder, &ran, (tables, &context), settings)?;
+    run_folder::write(&folder, &ran, tables, settings)?;
     let path = folder.finish()?;
 
     let case = &study.case;

@@ -18,7 +18,7 @@ use crate::exit::Failure;
 use crate::files::NewFolder;
 use crate::input::BoundCase;
 use crate::render::verdict;
-use crate::weighing::{Plan, Weighed};
+use crate::weighing::{Plan, Stopwatch, Weighed};
 use crate::{JSON_SCHEMA, clock};
 
 /// A run that is done.
@@ -47,11 +47,11 @@ pub(crate) fn record(bound: &BoundCase, plan: &Plan, counts: Counts) -> RunRecor
     )
 }
 
-/// Writes the run folder. The tables of a large run hold all rows already, those of any other get them here, while the memo is made; both are ended here.
+/// Writes the run folder. Its tables hold all rows already and are ended here.
 pub(crate) fn write(
     folder: &NewFolder,
     ran: &Ran<'_>,
-    (mut tables, growing): (Tables<'_>, &Context<'_>),
+    tables: Tables<'_>,
     settings: &Run,
 ) -> Result<(), Failure> {
     let Ran {
@@ -61,6 +61,7 @@ pub(crate) fn write(
         weighed,
         ..
     } = *ran;
+    let mut watch = weighed.watch.clone();
     let study = &bound.study;
     let counts = Counts {
         interrupted: weighed.interrupted,
@@ -77,18 +78,7 @@ pub(crate) fn write(
     };
 
     folder.write("run.json", pretty(&record).as_bytes())?;
-    let fill = || {
-        if weighed.head.is_none() {
-            tables.add_all(growing, &weighed.futures, &weighed.results, &weighed.triggers)?;
-        }
-        tables.finish(&record)
-    };
-    let (filled, pages) = std::thread::scope(|scope| {
-        let filling = scope.spawn(fill);
-        let pages = Pages::new(ran, &record);
-        (filling.join().expect("no thread panicked"), pages)
-    });
-    filled?;
+    tables.finish(&record)?;
     if settings.series {
         let table = store::series(&context, &weighed.futures, &weighed.results);
         folder.write("series.parquet", &store::parquet(&table))?;
@@ -96,13 +86,17 @@ pub(crate) fn write(
             folder.write("series.csv", store::csv(&table).as_bytes())?;
         }
     }
+    watch.lap("files");
+    let pages = Pages::new(ran, &record);
+    watch.lap("memo");
     folder.write("findings.json", pages.findings.as_bytes())?;
     folder.write("summary.txt", pages.summary.as_bytes())?;
     folder.write("memo.html", pages.memo.as_bytes())?;
     for (path, bytes) in &bound.files {
         folder.write(&format!("case/{path}"), bytes)?;
     }
-    folder.write("receipt.json", receipt(ran).as_bytes())
+    watch.lap("files");
+    folder.write("receipt.json", receipt(ran, &watch).as_bytes())
 }
 
 /// What a run means, in three forms.
@@ -121,12 +115,15 @@ impl Pages {
         // The page carries some of the first futures, with all their results. It computes exactly, so these must be exact, too.
         let exact = weighed.exact.as_ref().map(|exact| &exact.results);
         let results = exact.or(weighed.head.as_ref()).unwrap_or(&weighed.results);
-        let live = live(bound, &weighed.futures, results, &plan.design);
-        Self {
-            findings: findings(ran),
-            summary: verdict::text(&bound.study.case, &weighed.findings),
-            memo: memo::render(&memo(bound, &weighed.findings, &provenance, Language::En, &live)),
-        }
+        std::thread::scope(|scope| {
+            let findings = scope.spawn(|| findings(ran));
+            let live = live(bound, &weighed.futures, results, &plan.design);
+            Self {
+                summary: verdict::text(&bound.study.case, &weighed.findings),
+                memo: memo::render(&memo(bound, &weighed.findings, &provenance, Language::En, &live)),
+                findings: findings.join().expect("no thread panicked"),
+            }
+        })
     }
 }
 
@@ -206,14 +203,14 @@ fn command(bound: &BoundCase, record: &RunRecord) -> String {
     command
 }
 
-fn receipt(ran: &Ran<'_>) -> String {
+fn receipt(ran: &Ran<'_>, watch: &Stopwatch) -> String {
     let weighed = ran.weighed;
     let runs = weighed.futures.accepted() * weighed.results.options.len() as u64;
     receipt_of(
         ran.bound,
         (ran.plan.threads, &weighed.back_ends),
         ran.started,
-        &weighed.timings,
+        &watch.laps,
         runs,
     )
 }

@@ -28,7 +28,7 @@ impl<'a> Tables<'a> {
         }
     }
 
-    /// Adds consecutive futures that no row group boundary parts.
+    /// Adds consecutive futures, a row group at a time: what is copied is one group.
     pub(crate) fn add(
         &mut self,
         context: &Context<'_>,
@@ -37,31 +37,11 @@ impl<'a> Tables<'a> {
         triggers: &Triggers,
     ) -> Result<(), Failure> {
         let (folder, csv) = (self.folder, self.csv);
-        let table = store::futures(context, futures);
-        Growing::of(&mut self.futures, "futures", &table, folder, csv)?.add(&table, folder)?;
-        let table = store::outcomes(context, futures, results, triggers);
-        Growing::of(&mut self.outcomes, "outcomes", &table, folder, csv)?.add(&table, folder)
-    }
-
-    /// Adds futures of any number, cut into groups: what is copied is one group at a time.
-    pub(crate) fn add_all(
-        &mut self,
-        context: &Context<'_>,
-        futures: &Futures,
-        results: &Results,
-        triggers: &Triggers,
-    ) -> Result<(), Failure> {
         for rows in store::groups(&futures.ids) {
-            let fired = |(option, name, fired): &(_, String, Vec<_>)| {
-                (*option, name.clone(), fired[rows.clone()].to_vec())
-            };
-            let triggers = triggers.iter().map(fired).collect();
-            self.add(
-                context,
-                &futures.rows(rows.clone()),
-                &results.rows(rows.clone()),
-                &triggers,
-            )?;
+            let table = store::futures(context, &futures.rows(rows.clone()));
+            Growing::of(&mut self.futures, "futures", &table, folder, csv)?.add(&table, folder)?;
+            let table = store::outcomes_in(context, futures, (results, triggers), rows);
+            Growing::of(&mut self.outcomes, "outcomes", &table, folder, csv)?.add(&table, folder)?;
         }
         Ok(())
     }
