@@ -114,12 +114,7 @@ pub fn futures(context: &Context<'_>, futures: &Futures) -> Table {
 }
 
 /// A row per future and option: status, a column per measure, and whether triggers fired.
-pub fn outcomes(
-    context: &Context<'_>,
-    futures: &Futures,
-    results: &Results,
-    triggers: &[Fired],
-) -> Table {
+pub fn outcomes(context: &Context<'_>, futures: &Futures, results: &Results, triggers: &[Fired]) -> Table {
     outcomes_in(context, futures, (results, triggers), 0..futures.ids.len())
 }
 
@@ -190,12 +185,7 @@ pub fn outcomes_in(
 }
 
 /// One column for each variable that tells of a trigger; `options` names those that arm it.
-fn trigger_columns(
-    case: &Case,
-    part: Range<usize>,
-    options: &[OptionId],
-    triggers: &[Fired],
-) -> Vec<Column> {
+fn trigger_columns(case: &Case, part: Range<usize>, options: &[OptionId], triggers: &[Fired]) -> Vec<Column> {
     let mut names: Vec<&String> = Vec::new();
     for (_, name, _) in triggers {
         if !names.contains(&name) {
