@@ -221,6 +221,11 @@ pub(crate) enum Update {
         /// That value.
         value: Slot,
     },
+    /// A stock of which a step computes the next value, not the rate: arithmetic on the stock itself, so that a NaN stays one.
+    Next {
+        /// That value.
+        value: Slot,
+    },
     /// Takes the value that was computed `round(delay / TIME STEP)` steps ago, at least one; its initial value until
     /// then.
     Delay {
@@ -229,6 +234,13 @@ pub(crate) enum Update {
         /// The delay; its value at the start counts.
         delay: Slot,
     },
+}
+
+impl Update {
+    /// Whether it is that of a stock, which has to be finite, and once it is NaN stays so.
+    pub(crate) fn is_stock(self) -> bool {
+        matches!(self, Update::Integrate { .. } | Update::Next { .. })
+    }
 }
 
 /// A piecewise-linear function: on segment `i`, `y[i] + (at - x[i]) * slope[i]`.

@@ -3,6 +3,7 @@
 //! A NaN that is seen makes the result NaN. What "seen" means for each reducer is said in
 //! [`Timeline::window`](crate::timeline::Timeline::window).
 
+use crate::ir::{Program, State};
 use crate::math::Lane;
 use crate::request::Reducer;
 
@@ -24,29 +25,62 @@ pub(crate) fn start(reducer: Reducer) -> Memory<f64> {
     }
 }
 
+/// What a metric looks at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Seen {
+    /// A stock: a NaN stays to the end, where it makes the whole run unsound, so that no metric need remember it.
+    Stock,
+    /// Anything else.
+    Value,
+}
+
+/// What a metric of the program looks at.
+pub(crate) fn seen(program: &Program, metric: usize) -> Seen {
+    let source = program.metrics[metric].source.0;
+    let is_it = |state: &State| {
+        let first = state.slot.0;
+        state.update.is_stock() && (first..first + state.len).contains(&source)
+    };
+    if program.states.iter().any(is_it) {
+        Seen::Stock
+    } else {
+        Seen::Value
+    }
+}
+
 /// Takes in the value at a time; `length` is the time to the next step.
 #[inline(always)]
-pub(crate) fn see<L: Lane>(reducer: Reducer, memory: Memory<L>, value: L, time: L, length: L) -> Memory<L> {
+pub(crate) fn see<L: Lane>(
+    reducer: Reducer,
+    of: Seen,
+    memory: Memory<L>,
+    value: L,
+    time: L,
+    length: L,
+) -> Memory<L> {
     let [result, current] = memory;
     let constant = |number: f64| value.constant(number);
     let spent = |mask: L| mask.and(length);
-    let unless_nan = |result: L| value.is_nan().select(value, result);
+    let unless_nan = |result: L| match of {
+        Seen::Stock => result,
+        Seen::Value => value.is_nan().select(value, result),
+    };
     match reducer {
         Reducer::Final | Reducer::At(_) => [value, current],
         Reducer::Mean => [result + value, current],
-        Reducer::Min => [
-            value.less(result).or(value.is_nan()).select(value, result),
-            current,
-        ],
-        Reducer::Max => [
-            result.less(value).or(value.is_nan()).select(value, result),
-            current,
-        ],
+        Reducer::Min => [unless_nan(value.less(result).select(value, result)), current],
+        Reducer::Max => [unless_nan(result.less(value).select(value, result)), current],
         Reducer::Integral => [result + value * length, current],
         Reducer::TimeAbove(level) => [unless_nan(result + spent(constant(level).less(value))), current],
         Reducer::TimeBelow(level) => [unless_nan(result + spent(value.less(constant(level)))), current],
-        Reducer::LongestAbove(level) => longest(result, current, constant(level).less(value), value, length),
-        Reducer::LongestBelow(level) => longest(result, current, value.less(constant(level)), value, length),
+        Reducer::LongestAbove(level) => {
+            let [result, current] = longest(result, current, constant(level).less(value), length);
+            [unless_nan(result), current]
+        }
+        Reducer::LongestBelow(level) => {
+            let [result, current] = longest(result, current, value.less(constant(level)), length);
+            [unless_nan(result), current]
+        }
         Reducer::FirstAbove(level) => {
             let now = constant(level)
                 .less(value)
@@ -57,10 +91,9 @@ pub(crate) fn see<L: Lane>(reducer: Reducer, memory: Memory<L>, value: L, time: 
 }
 
 #[inline(always)]
-fn longest<L: Lane>(result: L, current: L, inside: L, value: L, length: L) -> Memory<L> {
+fn longest<L: Lane>(result: L, current: L, inside: L, length: L) -> Memory<L> {
     let current = inside.and(current + length);
-    let result = result.less(current).select(current, result);
-    [value.is_nan().select(value, result), current]
+    [result.less(current).select(current, result), current]
 }
 
 /// The number for the caller, when `count` values have been seen.

@@ -11,7 +11,7 @@ use crate::ir::{Code, Op, Program, Slot, Update};
 use crate::math::{self, canonical_nan};
 use crate::method::{Weight, Within, within};
 use crate::noise::{Stream, TruncatedNormal};
-use crate::observe::{self, Memory};
+use crate::observe::{self, Memory, Seen};
 use crate::operation;
 use crate::timeline::{Timeline, timeline};
 use model::VarId;
@@ -258,6 +258,7 @@ impl<'a> Run<'a> {
                     let value = self.slots[metric.source.0 as usize];
                     *memory = observe::see(
                         metric.reducer,
+                        Seen::Value,
                         *memory,
                         value,
                         timeline.time(step),
@@ -324,7 +325,9 @@ impl<'a> Run<'a> {
             let range = |slot: Slot| slot.0 as usize..(slot.0 + state.len) as usize;
             match state.update {
                 Update::Integrate { .. } => next.push(Vec::new()),
-                Update::Hold { value } => next.push(self.slots[range(value)].to_vec()),
+                Update::Hold { value } | Update::Next { value } => {
+                    next.push(self.slots[range(value)].to_vec())
+                }
                 Update::Delay { input, delay } => {
                     let went_in = &self.slots[range(input)];
                     ring.extend(went_in);
@@ -502,7 +505,7 @@ impl<'a> Run<'a> {
     fn broken_stock(&self) -> Option<VarId> {
         let broken = |state: &&crate::ir::State| {
             let values = &self.slots[state.slot.0 as usize..][..state.len as usize];
-            matches!(state.update, Update::Integrate { .. }) && !values.iter().all(|value| value.is_finite())
+            state.update.is_stock() && !values.iter().all(|value| value.is_finite())
         };
         self.program
             .states

@@ -71,7 +71,9 @@ impl Listing<'_> {
             let slots = self.range(state.slot, state.len, false);
             let update = match state.update {
                 Update::Integrate { rate } => format!("integrates {}", self.range(rate, state.len, false)),
-                Update::Hold { value } => format!("becomes {}", self.range(value, state.len, false)),
+                Update::Hold { value } | Update::Next { value } => {
+                    format!("becomes {}", self.range(value, state.len, false))
+                }
                 Update::Delay { input, delay } => {
                     let (input, delay) = (
                         self.range(input, state.len, false),

@@ -46,7 +46,7 @@ impl Block<'_> {
             .flat_map(|state| {
                 let rate = match state.update {
                     Update::Integrate { rate } => rate.0,
-                    Update::Hold { .. } | Update::Delay { .. } => {
+                    Update::Hold { .. } | Update::Next { .. } | Update::Delay { .. } => {
                         unreachable!("a method with automatic steps has stocks only")
                     }
                 };

@@ -6,7 +6,7 @@
 use super::level::{Level, at_each_level};
 use crate::ir::{Code, Op, Program, Segments, Slot};
 use crate::noise::{Stream, TruncatedNormal};
-use crate::observe::{self, Memory};
+use crate::observe::{self, Memory, Seen};
 use crate::operation::{self, binary_operations, unary_operations};
 use crate::request::Reducer;
 
@@ -443,7 +443,7 @@ pub(super) fn observe(
             // The same call in each arm: in each the reducer is known, and the loop does nothing else.
             match reducer {
                 $($pattern => see(level, results, currents, value, |memory, value| {
-                    observe::see($reducer, memory, value, time, length)
+                    observe::see($reducer, Seen::Value, memory, value, time, length)
                 }),)*
             }
         };

@@ -509,13 +509,18 @@ impl Block<'_> {
         } = self.plan;
         let mut sound = vec![true; self.width];
         for state in &program.states {
-            if !matches!(state.update, Update::Integrate { .. }) {
+            if !state.update.is_stock() {
                 continue;
             }
             for element in 0..state.len {
-                let value = source(self.uniform, self.lanes, self.width, Slot(state.slot.0 + element));
-                for (lane, sound) in sound.iter_mut().enumerate() {
-                    *sound &= value.at(lane).is_finite();
+                match source(self.uniform, self.lanes, self.width, Slot(state.slot.0 + element)) {
+                    Source::One(value) if value.is_finite() => {}
+                    Source::One(_) => sound.fill(false),
+                    Source::Lanes(values) => {
+                        for (sound, value) in sound.iter_mut().zip(values) {
+                            *sound &= value.is_finite();
+                        }
+                    }
                 }
             }
         }
@@ -527,10 +532,11 @@ impl Block<'_> {
             .zip(&mut outputs.metrics)
         {
             let count = window.as_ref().map_or(0, Range::len);
-            for (lane, sound) in sound.iter_mut().enumerate().take(self.rows.len()) {
-                let result = observe::finish(metric.reducer, [memory[lane], 0.0], count);
-                *sound &= observe::is_sound(metric.reducer, result);
-                column[self.rows.start + lane] = canonical_nan(result);
+            let results = column[self.rows.clone()].iter_mut();
+            for ((result, sound), memory) in results.zip(&mut sound).zip(memory) {
+                let value = observe::finish(metric.reducer, [*memory, 0.0], count);
+                *sound &= observe::is_sound(metric.reducer, value);
+                *result = canonical_nan(value);
             }
         }
         for (row, sound) in self.rows.clone().zip(sound) {
@@ -564,7 +570,7 @@ impl Leaps {
             let done = advances && state.slot.0 >= program.uniform_len;
             match state.update {
                 Update::Integrate { .. } => left.integrates |= !done,
-                Update::Hold { .. } => left.any |= !done,
+                Update::Hold { .. } | Update::Next { .. } => left.any |= !done,
                 Update::Delay { .. } => left.any = true,
             }
         }

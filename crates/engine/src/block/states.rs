@@ -203,11 +203,11 @@ impl States {
         for ((state, next), ring) in program.states.iter().zip(&mut self.next).zip(&mut self.rings) {
             let value = match state.update {
                 Update::Integrate { .. } => continue,
-                Update::Hold { .. } if state.slot.0 >= done => {
+                Update::Hold { .. } | Update::Next { .. } if state.slot.0 >= done => {
                     next.clear();
                     continue;
                 }
-                Update::Hold { value } => value,
+                Update::Hold { value } | Update::Next { value } => value,
                 Update::Delay { input, .. } => input,
             };
             let home = home_width(program, state, width);

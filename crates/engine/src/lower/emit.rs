@@ -215,7 +215,9 @@ fn life(values: &Values, state: u32) -> Life {
 
 fn nodes_of(life: Life) -> Vec<NodeId> {
     match life.update {
-        UpdateValue::Integrate(value) | UpdateValue::Hold(value) => vec![life.initial, value],
+        UpdateValue::Integrate(value) | UpdateValue::Hold(value) | UpdateValue::Next(value) => {
+            vec![life.initial, value]
+        }
         UpdateValue::Delay { input, delay } => vec![life.initial, input, delay],
     }
 }
@@ -385,6 +387,7 @@ fn states(values: &Values, layout: &Layout, alive: &Alive) -> Vec<State> {
             update: match life.update {
                 UpdateValue::Integrate(rate) => Update::Integrate { rate: slot(rate) },
                 UpdateValue::Hold(value) => Update::Hold { value: slot(value) },
+                UpdateValue::Next(value) => Update::Next { value: slot(value) },
                 UpdateValue::Delay { input, delay } => Update::Delay {
                     input: slot(input),
                     delay: slot(delay),

@@ -1,10 +1,14 @@
 //! Fast numerics: the same program in fewer and cheaper operations, which round otherwise.
 //!
 //! In: the values of a program. Out: values in which a division by what is known before becomes a multiplication by its
-//! reciprocal, factors known before the run are multiplied once, a product that is added to something is fused with the sum, a stock takes
-//! in its flows one by one, each fused with its length of time, and exponentials, logarithms and powers are the cheaper ones. What comes out is an ordinary program: every evaluator gives the same bits for it, on every machine.
+//! reciprocal, factors known before the run are multiplied once, a product that is added to something is fused with the sum, a stock
+//! is multiplied by what its flows of a share of itself make of it and takes in the others one by one, each fused with its length of time,
+//! and exponentials, logarithms and powers are the cheaper ones. What comes out is an ordinary program: every evaluator gives the same bits
+//! for it, on every machine.
 //!
 //! What is computed once, and what the time controls need, stays exact: it costs nothing, and times must not move.
+
+use std::collections::BTreeMap;
 
 use super::graph::{Graph, Kind, NodeId, Phase};
 use super::states::{Life, UpdateValue};
@@ -44,15 +48,16 @@ pub(super) fn hasten(values: Values, alive: &[bool], varies: &[bool], step: Opti
                         && uses.count[operand.index()] == 1;
                     new.product(operands[place]).filter(|_| alike)
                 };
+                let alone = |place: usize| uses.count[node.operands()[place].index()] == 1;
                 // Noise has no operand.
                 let (a, b) = (operands.first().copied().unwrap_or(id), operands.get(1).copied());
                 match (code, b) {
                     (Code::Divide, Some(b)) if known_before(node.operands()[1]) => {
                         let one = new.number(1.0);
                         let reciprocal = new.binary(Code::Divide, one, b);
-                        Some(product_of(&mut new, a, reciprocal))
+                        Some(product_of(&mut new, [(a, alone(0)), (reciprocal, true)]))
                     }
-                    (Code::Multiply, Some(b)) => Some(product_of(&mut new, a, b)),
+                    (Code::Multiply, Some(b)) => Some(product_of(&mut new, [(a, alone(0)), (b, alone(1))])),
                     (Code::Add, Some(b)) => match (product(0), product(1)) {
                         (_, Some([x, y])) => Some(new.fused(Code::MultiplyAdd, [x, y, a])),
                         (Some([x, y]), None) => Some(new.fused(Code::MultiplyAdd, [x, y, b])),
@@ -80,7 +85,7 @@ pub(super) fn hasten(values: Values, alive: &[bool], varies: &[bool], step: Opti
     let mut values = rebased(values, new, &moved);
     for (state, next) in stocks {
         if let Some(life) = &mut values.states[state].life {
-            life.update = UpdateValue::Hold(next);
+            life.update = UpdateValue::Next(next);
         }
     }
     values
@@ -101,12 +106,29 @@ fn known_factor(graph: &Graph, id: NodeId) -> Option<(NodeId, NodeId)> {
     }
 }
 
-/// A product in which what is known before stands together.
-fn product_of(graph: &mut Graph, a: NodeId, b: NodeId) -> NodeId {
+/// A product in which what is known before stands together, outermost; of each operand whether nothing else needs it.
+fn product_of(graph: &mut Graph, operands: [(NodeId, bool); 2]) -> NodeId {
+    let [(a, _), (b, _)] = operands;
     let (known, other) = match (is_known(graph, a), is_known(graph, b)) {
         (true, false) => (a, b),
         (false, true) => (b, a),
-        _ => return graph.binary(Code::Multiply, a, b),
+        (true, true) => return graph.binary(Code::Multiply, a, b),
+        (false, false) => {
+            // What others need too stays as it is.
+            let [(k, x), (l, y)] = operands.map(|(of, alone)| match known_factor(graph, of) {
+                Some((factor, rest)) if alone => (Some(factor), rest),
+                _ => (None, of),
+            });
+            let product = graph.binary(Code::Multiply, x, y);
+            return match (k, l) {
+                (Some(k), Some(l)) => {
+                    let known = graph.binary(Code::Multiply, k, l);
+                    graph.binary(Code::Multiply, product, known)
+                }
+                (Some(known), None) | (None, Some(known)) => graph.binary(Code::Multiply, product, known),
+                (None, None) => product,
+            };
+        }
     };
     let (known, other) = match known_factor(graph, other) {
         Some((factor, rest)) => (graph.binary(Code::Multiply, factor, known), rest),
@@ -115,7 +137,7 @@ fn product_of(graph: &mut Graph, a: NodeId, b: NodeId) -> NodeId {
     graph.binary(Code::Multiply, other, known)
 }
 
-/// What the stocks are after a step of such a length: each as it is, and then flow by flow.
+/// What the stocks are after a step of such a length: what is left of each and what it makes of itself, and then flow by flow.
 fn stocks(
     values: &Values,
     uses: &Uses,
@@ -124,7 +146,9 @@ fn stocks(
     step: f64,
 ) -> Vec<(usize, NodeId)> {
     let step = new.number(step);
-    let mut stocks = Vec::new();
+    let mut stocks: Vec<Stock> = Vec::new();
+    // How many stocks read each value as a flow.
+    let mut readers: BTreeMap<NodeId, u32> = BTreeMap::new();
     for (number, state) in values.states.iter().enumerate() {
         let Some(Life {
             update: UpdateValue::Integrate(rate),
@@ -134,32 +158,145 @@ fn stocks(
             continue;
         };
         new.origin = Some(state.variable);
-        let mut stock = new.leaf(Kind::State(number as u32), Phase::Step);
-        for (is_out, flow) in flows(values, uses, rate) {
-            let flow = moved[flow.index()];
-            if is_known(new, flow) {
-                let amount = new.binary(Code::Multiply, flow, step);
-                let code = if is_out { Code::Subtract } else { Code::Add };
-                stock = new.binary(code, stock, amount);
-                continue;
-            }
-            let (factor, flow) = match known_factor(new, flow) {
-                Some((factor, rest)) => (new.binary(Code::Multiply, factor, step), rest),
-                None => (step, flow),
-            };
-            let code = if is_out {
-                Code::SubtractProduct
-            } else {
-                Code::MultiplyAdd
-            };
-            stock = new.fused(code, [flow, factor, stock]);
-        }
-        if let Kind::State(_) = new.node(stock).kind {
-            stock = new.copy(stock);
-        }
-        stocks.push((number, stock));
+        let leaf = new.leaf(Kind::State(number as u32), Phase::Step);
+        let flows: Vec<Flow> = flows(values, uses, rate)
+            .into_iter()
+            .map(|(is_out, of)| {
+                *readers.entry(of).or_default() += 1;
+                Flow::new(new, leaf, step, is_out, of, moved[of.index()])
+            })
+            .collect();
+        stocks.push(Stock { number, leaf, flows });
     }
-    stocks
+    // Growth at a rate that varies is computed for all stocks that it flows between, by the one that has it as its own. What others need
+    // too stays the product that it is.
+    let mut growths: BTreeMap<NodeId, (NodeId, NodeId)> = BTreeMap::new();
+    let mut follows = vec![None; stocks.len()];
+    for (stock, follows) in stocks.iter().zip(&mut follows) {
+        let own = |flow: &&Flow| match flow.of_itself {
+            None => false,
+            Some(OfItself::Known) => true,
+            Some(OfItself::Varying(_)) => {
+                uses.count[flow.of.index()] == readers[&flow.of] && !growths.contains_key(&flow.of)
+            }
+        };
+        let own: Vec<&Flow> = stock.flows.iter().filter(own).collect();
+        // One alone is one operation either way.
+        if own.len() < 2 {
+            continue;
+        }
+        new.origin = Some(values.states[stock.number].variable);
+        let mut growth = new.number(1.0);
+        for flow in &own {
+            if let Some(OfItself::Known) = flow.of_itself {
+                growth = new.binary(flow.sign(), growth, flow.factor);
+            }
+        }
+        let mut done = Vec::new();
+        for flow in &own {
+            done.push(flow.of);
+            let Some(OfItself::Varying(other)) = flow.of_itself else {
+                continue;
+            };
+            if readers[&flow.of] == 1 {
+                growth = new.fused(flow.fused(), [other, flow.factor, growth]);
+            } else {
+                let rate = new.binary(Code::Multiply, other, flow.factor);
+                growth = new.binary(flow.sign(), growth, rate);
+                growths.insert(flow.of, (rate, stock.leaf));
+            }
+        }
+        *follows = Some((growth, done));
+    }
+    let mut next = Vec::new();
+    for (stock, follows) in stocks.iter().zip(follows) {
+        new.origin = Some(values.states[stock.number].variable);
+        let mut value = stock.leaf;
+        let mut done = Vec::new();
+        if let Some((growth, of)) = follows {
+            value = new.binary(Code::Multiply, value, growth);
+            done = of;
+        }
+        for flow in stock.flows.iter().filter(|flow| !done.contains(&flow.of)) {
+            value = match (growths.get(&flow.of), flow.rest) {
+                (Some((rate, grows)), _) => new.fused(flow.fused(), [*rate, *grows, value]),
+                (None, Some(rest)) => new.fused(flow.fused(), [rest, flow.factor, value]),
+                (None, None) => new.binary(flow.sign(), value, flow.factor),
+            };
+        }
+        if value == stock.leaf {
+            value = new.copy(value);
+        }
+        next.push((stock.number, value));
+    }
+    next
+}
+
+/// A stock and its flows.
+struct Stock {
+    number: usize,
+    /// What it is at the start of a step.
+    leaf: NodeId,
+    flows: Vec<Flow>,
+}
+
+/// What flows in a step: a factor that is known before, times a rest.
+struct Flow {
+    is_out: bool,
+    /// The flow in the old graph.
+    of: NodeId,
+    /// With the length of a step.
+    factor: NodeId,
+    /// Nothing, if all of it is known before.
+    rest: Option<NodeId>,
+    of_itself: Option<OfItself>,
+}
+
+/// A flow that is the stock times something.
+#[derive(Clone, Copy)]
+enum OfItself {
+    /// Nothing but its factor.
+    Known,
+    /// Its factor times this.
+    Varying(NodeId),
+}
+
+impl Flow {
+    fn new(graph: &mut Graph, stock: NodeId, step: NodeId, is_out: bool, of: NodeId, flow: NodeId) -> Self {
+        let (factor, rest) = if is_known(graph, flow) {
+            (graph.binary(Code::Multiply, flow, step), None)
+        } else {
+            match known_factor(graph, flow) {
+                Some((factor, rest)) => (graph.binary(Code::Multiply, factor, step), Some(rest)),
+                None => (step, Some(flow)),
+            }
+        };
+        let of_itself = rest.and_then(|rest| match graph.product(rest) {
+            _ if rest == stock => Some(OfItself::Known),
+            Some([a, b]) if a == stock && b != stock => Some(OfItself::Varying(b)),
+            Some([a, b]) if b == stock && a != stock => Some(OfItself::Varying(a)),
+            _ => None,
+        });
+        Self {
+            is_out,
+            of,
+            factor,
+            rest,
+            of_itself,
+        }
+    }
+
+    fn sign(&self) -> Code {
+        if self.is_out { Code::Subtract } else { Code::Add }
+    }
+
+    fn fused(&self) -> Code {
+        if self.is_out {
+            Code::SubtractProduct
+        } else {
+            Code::MultiplyAdd
+        }
+    }
 }
 
 /// The values that add up to a rate, and whether each is taken off. A sum that others need too is one value.
@@ -207,7 +344,9 @@ impl Uses {
         for life in values.states.iter().filter_map(|state| state.life) {
             read(life.initial);
             match life.update {
-                UpdateValue::Integrate(value) | UpdateValue::Hold(value) => read(value),
+                UpdateValue::Integrate(value) | UpdateValue::Hold(value) | UpdateValue::Next(value) => {
+                    read(value)
+                }
                 UpdateValue::Delay { input, delay } => {
                     read(input);
                     read(delay);
@@ -230,7 +369,7 @@ pub(super) fn rebased(mut values: Values, graph: Graph, moved: &[NodeId]) -> Val
     for life in values.states.iter_mut().filter_map(|state| state.life.as_mut()) {
         to(&mut life.initial);
         match &mut life.update {
-            UpdateValue::Integrate(value) | UpdateValue::Hold(value) => to(value),
+            UpdateValue::Integrate(value) | UpdateValue::Hold(value) | UpdateValue::Next(value) => to(value),
             UpdateValue::Delay { input, delay } => {
                 to(input);
                 to(delay);

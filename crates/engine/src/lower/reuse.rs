@@ -69,7 +69,7 @@ pub(super) fn slots(mut program: Program) -> Program {
 fn update_operand(update: &mut Update) -> &mut Slot {
     match update {
         Update::Integrate { rate } => rate,
-        Update::Hold { value } => value,
+        Update::Hold { value } | Update::Next { value } => value,
         Update::Delay { input, .. } => input,
     }
 }

@@ -32,6 +32,7 @@ pub(super) struct Life {
 pub(super) enum UpdateValue {
     Integrate(NodeId),
     Hold(NodeId),
+    Next(NodeId),
     Delay { input: NodeId, delay: NodeId },
 }
 

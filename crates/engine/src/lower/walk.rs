@@ -720,7 +720,9 @@ impl<'a> Walk<'a> {
                 }
             };
             match &mut life.update {
-                UpdateValue::Integrate(value) | UpdateValue::Hold(value) => settle(value),
+                UpdateValue::Integrate(value) | UpdateValue::Hold(value) | UpdateValue::Next(value) => {
+                    settle(value)
+                }
                 UpdateValue::Delay { input, .. } => settle(input),
             }
         }

@@ -30,7 +30,7 @@ use crate::adaptive;
 use crate::block::{Level, LevelKind};
 use crate::ir::{Program, Segments, Update};
 use crate::method;
-use crate::primitive::{self, Action, Kind, Layout, Observe, Routine, Taken};
+use crate::primitive::{self, Action, Binary, Kind, Layout, Node, Observe, Routine, Taken};
 use encode::{Encoder, Strides};
 use memory::{Entry, Executable, Line};
 use pool::Pool;
@@ -233,8 +233,9 @@ struct Writer<'a> {
 
 /// Operations of a step beyond which its loads and stores are too small a part to be worth trying to do without them.
 const MOST_RESIDENT: usize = 2000;
-/// Registers that the longest of our instructions takes beside what it reads.
-const WORKING: usize = 6;
+/// Registers that one node takes at most, for what it reads, what it makes, and in between: one that becomes an instruction, and one
+/// that becomes many.
+const WORKING: [usize; 2] = [4, 6];
 
 impl Writer<'_> {
     /// Whether everything that so many groups carry from step to step, and what they compute in between, finds room in registers.
@@ -243,7 +244,15 @@ impl Writer<'_> {
             .actions
             .iter()
             .filter(|action| matches!(action, Action::Store(_)));
-        if stores.count() * together + WORKING > self.width.registers()
+        let is_long = |action: &Action| match action {
+            Action::Compute(id) => matches!(
+                routine.graph.node(*id),
+                Node::Lookup(..) | Node::Unary(..) | Node::Binary(Binary::Scale, ..)
+            ),
+            Action::Store(_) => false,
+        };
+        let working = WORKING[usize::from(routine.actions.iter().any(is_long))];
+        if stores.count() * together + working > self.width.registers()
             || routine.actions.len() > MOST_RESIDENT
         {
             return false;

@@ -531,36 +531,9 @@ impl Graph {
             // Two instructions are one where what is compared is what is chosen from.
             Node::Compare(Predicate::Less, a, b) if (yes, no) == (a, b) => self.binary(Binary::Lesser, a, b),
             Node::Compare(Predicate::Less, a, b) if (yes, no) == (b, a) => self.binary(Binary::Greater, b, a),
-            // A running extreme: only a NaN that comes in is chosen apart from it.
-            Node::Logic(Logic::Or, a, b) => match self
-                .running(a, b, yes, no)
-                .or_else(|| self.running(b, a, yes, no))
-            {
-                Some((binary, is_nan)) => {
-                    let extreme = self.binary(binary, yes, no);
-                    self.intern(Node::Select(is_nan, yes, extreme))
-                }
-                None => self.intern(Node::Select(mask, yes, no)),
-            },
             _ if self.bits(yes) == Some(ONES) && self.bits(no) == Some(0) => self.intern(Node::WordOf(mask)),
             _ => self.intern(Node::Select(mask, yes, no)),
         }
-    }
-
-    /// Where `beyond` or `is_nan` chooses between a value and the extreme so far: the extreme of both, and the mask of a NaN that comes in. Where
-    /// the extreme so far is NaN it stays, and of equals it stays too.
-    fn running(&self, beyond: Id, is_nan: Id, value: Id, extreme: Id) -> Option<(Binary, Id)> {
-        let Node::Compare(Predicate::Less, a, b) = self.node(beyond) else {
-            return None;
-        };
-        let nan = Node::Compare(Predicate::NotEqual, value, value);
-        let binary = match (a, b) {
-            _ if self.node(is_nan) != nan => return None,
-            pair if pair == (extreme, value) => Binary::Greater,
-            pair if pair == (value, extreme) => Binary::Lesser,
-            _ => return None,
-        };
-        Some((binary, is_nan))
     }
 
     /// The smaller of two, as [`kernel::min`](crate::math::kernel::min) has it, in few operations.

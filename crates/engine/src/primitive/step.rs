@@ -280,7 +280,7 @@ pub fn uniform_advance(program: &Program, layout: &mut Layout) -> Routine {
                     let (stock, rate) = (trace.slot(home), trace.slot(rate.0 + element));
                     operation::integrate(stock, rate, trace.extra(Extra::Length))
                 }
-                Update::Hold { value } => trace.slot(value.0 + element),
+                Update::Hold { value } | Update::Next { value } => trace.slot(value.0 + element),
                 Update::Delay { .. } => continue,
             };
             trace.store_common(home, next);
@@ -481,7 +481,8 @@ impl<'a> Trace<'a> {
         let part = |part| Place::Memory { metric, part };
         let memory = [self.at(part(0)), self.at(part(1))];
         let (time, length) = (self.slot(self.program.time.0), self.extra(Extra::Length));
-        let seen = observe::see(observation.reducer, memory, value, time, length);
+        let of = observe::seen(self.program, metric as usize);
+        let seen = observe::see(observation.reducer, of, memory, value, time, length);
         // Those that see the same steps share a number of the row.
         let alike = self.program.metrics.iter().position(|other| {
             other.window == observation.window && timeline::see_alike(other.reducer, observation.reducer)
@@ -534,7 +535,7 @@ impl<'a> Trace<'a> {
                 let (stock, rate) = (self.at(Place::Slot(home)), self.slot(rate.0 + element));
                 operation::integrate(stock, rate, self.extra(Extra::Length))
             }
-            Update::Hold { value } => self.slot(value.0 + element),
+            Update::Hold { value } | Update::Next { value } => self.slot(value.0 + element),
             Update::Delay { input, .. } => return self.enter(number, element, input),
         };
         self.store(Place::Slot(home), next);
@@ -552,7 +553,7 @@ impl<'a> Trace<'a> {
         let last = look == method.looks.len();
         let rate = match state.update {
             Update::Integrate { rate } => self.slot(rate.0 + element),
-            Update::Hold { value } => {
+            Update::Hold { value } | Update::Next { value } => {
                 let value = self.slot(value.0 + element);
                 if look == 0 {
                     self.store(Place::Next(home), value);

@@ -117,7 +117,7 @@ pub(super) fn update_reads(program: &Program, uniform: bool) -> BTreeSet<u32> {
         }
         match state.update {
             Update::Integrate { rate } => range(rate, state.len),
-            Update::Hold { value } => range(value, state.len),
+            Update::Hold { value } | Update::Next { value } => range(value, state.len),
             Update::Delay { input, .. } => range(input, state.len),
         }
     }

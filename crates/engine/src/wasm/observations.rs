@@ -154,14 +154,22 @@ impl<'a, 'm> Sink<'a, 'm> for Observations {
         let program = walk.setting.program;
         let length = walk.length();
         let mut wanted = Vec::new();
-        for (metric, [result, current]) in program.metrics.iter().zip(&self.locals) {
+        for (number, (metric, [result, current])) in program.metrics.iter().zip(&self.locals).enumerate() {
             let source = walk.value(metric.source.0);
             let memory = [*result, *current].map(|local| walk.body.of_local(local));
             let time = match metric.reducer {
                 Reducer::FirstAbove(_) => walk.value(program.time.0),
                 _ => walk.body.constant(0.0),
             };
-            let seen = observe::see(metric.reducer, memory, source, time, length).map(|value| value.id);
+            let seen = observe::see(
+                metric.reducer,
+                observe::seen(program, number),
+                memory,
+                source,
+                time,
+                length,
+            )
+            .map(|value| value.id);
             wanted.push(source.id);
             wanted.extend(seen);
             self.seen.push(seen);

@@ -403,7 +403,7 @@ impl<'a, 'm> Walk<'a, 'm> {
     fn update_source(&self, element: &Element) -> Traced<'m> {
         let first = match element.update {
             Update::Integrate { rate } => rate,
-            Update::Hold { value } => value,
+            Update::Hold { value } | Update::Next { value } => value,
             Update::Delay { input, .. } => input,
         };
         self.value(first.0 + element.element)
@@ -433,7 +433,7 @@ impl<'a, 'm> Walk<'a, 'm> {
                 Update::Integrate { .. } => {
                     operation::integrate(self.body.of_local(element.local), source, length)
                 }
-                Update::Hold { .. } => source,
+                Update::Hold { .. } | Update::Next { .. } => source,
                 Update::Delay { .. } => {
                     wanted.push(source.id);
                     self.body.of_local(element.next)
@@ -534,7 +534,7 @@ impl<'a, 'm> Walk<'a, 'm> {
                 let end = operation::integrate(start, weighted, whole);
                 ends.push((end.id, element.local));
             } else {
-                if let Update::Hold { .. } = element.update {
+                if let Update::Hold { .. } | Update::Next { .. } = element.update {
                     starts.push((source.id, element.next));
                 }
                 ends.push((self.body.of_local(element.next).id, element.local));
@@ -638,7 +638,7 @@ impl<'a, 'm> Walk<'a, 'm> {
         let all = self.body.constant(f64::from_bits(!0));
         self.elements
             .iter()
-            .filter(|element| matches!(element.update, Update::Integrate { .. }))
+            .filter(|element| element.update.is_stock())
             .fold(all, |sound, element| {
                 sound.and(is_finite(self.body.of_local(element.local)))
             })

@@ -110,6 +110,10 @@ macro_rules! declare {
             SeeMinOfA,
             /// See above.
             SeeMaxOfA,
+            /// See above, where row `y` is a stock.
+            SeeMinOfStock,
+            /// See above.
+            SeeMaxOfStock,
             /// See above.
             SeeSumOfA,
             /// See above.

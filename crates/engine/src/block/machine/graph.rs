@@ -171,7 +171,7 @@ impl Graph {
                 let row = home + element;
                 let (from, goes_on) = match state.update {
                     Update::Integrate { rate } => (rate, advances),
-                    Update::Hold { value } => (value, advances),
+                    Update::Hold { value } | Update::Next { value } => (value, advances),
                     Update::Delay { input, .. } => (input, false),
                 };
                 let from = Slot(from.0 + element);

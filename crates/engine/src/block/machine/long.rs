@@ -6,7 +6,7 @@ use super::with_vectors;
 use crate::ir::{Code, Segments};
 use crate::math::kernel;
 use crate::noise::{Interval, Stream};
-use crate::observe;
+use crate::observe::{self, Seen};
 use crate::operation::{self, binary_operations, unary_operations};
 use crate::request::Reducer;
 
@@ -336,7 +336,7 @@ with_vectors! {
                         let memory = results.chunks_exact_mut(V::LANES).zip(currents.chunks_exact_mut(V::LANES));
                         for ((result, current), value) in memory.zip(values.chunks_exact(V::LANES)) {
                             let before = [V::load(result), V::load(current)];
-                            let [after, now] = observe::see($reducer, before, V::load(value), V::of(time), V::of(length));
+                            let [after, now] = observe::see($reducer, Seen::Value, before, V::load(value), V::of(time), V::of(length));
                             after.store(result);
                             now.store(current);
                         }

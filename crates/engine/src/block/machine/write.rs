@@ -8,6 +8,7 @@ use super::graph::{Arg, Graph, Item, Node};
 use super::long::{Long, LongKind, Operand};
 use super::{Code, Line, Tag};
 use crate::ir::{self, Program};
+use crate::observe::{self, Seen};
 use crate::request::Reducer;
 
 /// Where a value waits for those who read it.
@@ -123,8 +124,10 @@ pub(super) fn write(program: &Program, graph: &Graph) -> Code {
 }
 
 /// The instructions of a metric that takes in a row or register `a`, if it has any.
-fn seen_shortly(reducer: Reducer) -> Option<[Form; 2]> {
+fn seen_shortly(reducer: Reducer, of: Seen) -> Option<[Form; 2]> {
     match reducer {
+        Reducer::Min if of == Seen::Stock => Some([Form::SeeMinOfStock, Form::SeeMinOfA]),
+        Reducer::Max if of == Seen::Stock => Some([Form::SeeMaxOfStock, Form::SeeMaxOfA]),
         Reducer::Final | Reducer::At(_) => Some([Form::SeeLast, Form::SeeLastOfA]),
         Reducer::Min => Some([Form::SeeMin, Form::SeeMinOfA]),
         Reducer::Max => Some([Form::SeeMax, Form::SeeMaxOfA]),
@@ -145,7 +148,7 @@ fn is_long(node: &Node) -> bool {
 fn loses(program: &Program, graph: &Graph, item: Item) -> bool {
     match item {
         Item::Compute(node) => is_long(&graph.nodes[node]),
-        Item::See { metric, .. } => seen_shortly(program.metrics[metric].reducer).is_none(),
+        Item::See { metric, .. } => seen_shortly(program.metrics[metric].reducer, Seen::Value).is_none(),
         _ => false,
     }
 }
@@ -291,7 +294,7 @@ impl Writer<'_> {
             Item::See { metric, value } => {
                 let (tag, memory) = (Tag::Metric(metric as u32), memories[metric]);
                 let reducer = program.metrics[metric].reducer;
-                match seen_shortly(reducer) {
+                match seen_shortly(reducer, observe::seen(program, metric)) {
                     Some([of_row, of_a]) => {
                         let place = self.place(value);
                         if let Place::Row(_) = place {
