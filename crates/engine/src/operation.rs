@@ -159,6 +159,12 @@ pub(crate) fn integrate<L: Lane>(stock: L, rate: L, step: L) -> L {
     stock + step * rate
 }
 
+/// The same against a rate: what [`integrate`] makes of its opposite, to the bit but a NaN's.
+#[inline(always)]
+pub(crate) fn withdraw<L: Lane>(stock: L, rate: L, step: L) -> L {
+    stock - step * rate
+}
+
 /// Operations with one operand; `None` for any other code.
 pub(crate) fn unary<L: Lane>(code: Code, a: L) -> Option<L> {
     macro_rules! apply {

@@ -103,7 +103,7 @@ impl Block<'_> {
                         *out = time + integrate(pace.done, *trial, *ahead);
                     }
                 }
-                self.step_lanes(machine, plain, step);
+                self.step_lanes(machine, plain, 1, step);
                 let mut rates = std::mem::take(&mut paces.rates[number]);
                 self.gather(&stocks, &mut rates);
                 paces.rates[number] = rates;

@@ -322,8 +322,10 @@ impl Block<'_> {
         }
         let mut scripts = Scripts::new(self.plan, machine);
         let leaps = Leaps::of(program, machine.advances());
+        let alike = self.steps_are_alike(machine, leaps);
         let mut saved = timeline.saved.iter().copied().enumerate().peekable();
-        for step in 0..=timeline.steps {
+        let mut step = 0;
+        while step <= timeline.steps {
             self.plan.set_time(self.uniform, step);
             if let Some(own) = program.own_time {
                 let first = (own.0 - program.uniform_len) as usize * self.width;
@@ -337,13 +339,22 @@ impl Block<'_> {
                 advance: step < timeline.steps,
                 save: number.is_some(),
             };
-            self.step(machine, scripts.at(step, doing), step);
+            let (script, end) = scripts.at(step, doing);
+            let times = if alike && doing.advance && !doing.save {
+                let next = saved.peek().filter(|_| !program.series.is_empty());
+                let end = next.map_or(end, |(_, saved)| end.min(*saved));
+                end.min(timeline.steps) - step
+            } else {
+                1
+            };
+            self.step(machine, script, times, step);
             if let Some(number) = number {
                 self.save(machine, number, outputs);
             }
-            if step < timeline.steps {
+            if doing.advance {
                 self.update(machine, &scripts.plain, leaps, step);
             }
+            step += times;
         }
         for (number, memory) in self.memories.iter_mut().enumerate() {
             let [result, _] = machine.memory(number);
@@ -352,18 +363,32 @@ impl Block<'_> {
         self.finish(outputs);
     }
 
-    /// Computes what a step says, for all futures at once and for each.
-    fn step(&mut self, machine: &Machine, script: &Script, step: usize) {
+    /// Whether nothing tells one step from another but what the machine keeps: then it may take many at once.
+    fn steps_are_alike(&self, machine: &Machine, leaps: Leaps) -> bool {
+        let program = self.plan.program;
+        machine.advances()
+            && !machine.knows_time
+            && !leaps.any
+            && !leaps.integrates
+            && program.step.uniform.is_empty()
+            && program.own_time.is_none()
+            && program.latches.is_empty()
+            && self.plan.schedules.is_empty()
+            && self.plan.timeline.even().is_some()
+    }
+
+    /// Computes what a step says, for all futures at once and for each, and the same for the steps after it where more are alike.
+    fn step(&mut self, machine: &Machine, script: &Script, times: usize, step: usize) {
         scalar::execute(
             self.plan.program,
             &self.plan.program.step.uniform,
             self.uniform,
             None,
         );
-        self.step_lanes(machine, script, step);
+        self.step_lanes(machine, script, times, step);
     }
 
-    fn step_lanes(&mut self, machine: &Machine, script: &Script, step: usize) {
+    fn step_lanes(&mut self, machine: &Machine, script: &Script, times: usize, step: usize) {
         let timeline = &self.plan.timeline;
         let around = Surroundings {
             level: self.level,
@@ -379,7 +404,7 @@ impl Block<'_> {
             time: timeline.time(step),
             length: timeline.length(step),
         };
-        machine.run(script, self.lanes, around);
+        machine.run(script, times, self.lanes, around);
     }
 
     fn walk(&mut self, tape: &Tape, step: usize) {
@@ -448,7 +473,7 @@ impl Block<'_> {
                     self.states
                         .advance(self.level, program, self.uniform, self.lanes, self.width, ahead);
                     self.uniform[program.time.0 as usize] = time + ahead;
-                    self.step(machine, plain, step);
+                    self.step(machine, plain, 1, step);
                     self.states.weigh(
                         self.level,
                         program,
@@ -614,24 +639,26 @@ impl<'a> Scripts<'a> {
         }
     }
 
-    fn at(&mut self, step: usize, doing: Doing) -> &Script {
+    /// The instructions for a step, and the next step for which they may be others.
+    fn at(&mut self, step: usize, doing: Doing) -> (&Script, usize) {
         while self.edges.pop_if(|edge| *edge <= step).is_some() {
             self.kept[0].0 = false;
             self.kept[1].0 = false;
         }
+        let end = self.edges.last().copied().unwrap_or(usize::MAX);
         let sees = |metric: usize| {
             let window = &self.plan.windows[metric];
             window.as_ref().is_some_and(|window| window.contains(&step))
         };
         if !doing.advance {
             self.machine.script(doing, sees, &mut self.last);
-            return &self.last;
+            return (&self.last, end);
         }
         let (known, script) = &mut self.kept[usize::from(doing.save)];
         if !std::mem::replace(known, true) {
             self.machine.script(doing, sees, script);
         }
-        script
+        (script, end)
     }
 }
 

@@ -27,8 +27,14 @@ pub(super) enum Then {
     Stay,
     /// It is kept in a row too.
     Keep,
-    /// It is the rate of the stock in a row, which goes one step along it. The register is lost.
+    /// It is what a state in a row will be, and kept there where a step is taken to the next.
+    Next,
+    /// It is kept in register `b` too.
+    Push,
+    /// It is the rate of the stock in a row, which goes one step along it.
     Advance,
+    /// It is the rate of the stock in a row, which goes one step against it.
+    Withdraw,
 }
 
 const _: () = assert!(size_of::<Instruction>() == 16);
@@ -84,8 +90,8 @@ macro_rules! declare {
             LoadU,
             /// Nothing but what becomes of `a`.
             Nothing,
-            /// `b` is `a`.
-            Push,
+            /// `a` is `b`.
+            Pull,
             /// Where `a` is not 0 the first operand, else the second.
             SelectXy,
             /// See above.

@@ -60,6 +60,8 @@ pub(super) enum Item {
         row: u32,
         /// Its rate.
         rate: Arg,
+        /// Whether it goes against it: taking something off is adding the opposite, to the bit.
+        against: bool,
     },
     /// A state takes a value.
     Hold {
@@ -181,7 +183,18 @@ impl Graph {
                 }
                 let value = arg(&rows, from.0);
                 roots.push(match state.update {
-                    Update::Integrate { .. } => Item::Integrate { row, rate: value },
+                    Update::Integrate { .. } => match value {
+                        Arg::Node(node) if nodes[node].code == Code::Negate => Item::Integrate {
+                            row,
+                            rate: nodes[node].args[0].expect("a negation has an operand"),
+                            against: true,
+                        },
+                        rate => Item::Integrate {
+                            row,
+                            rate,
+                            against: false,
+                        },
+                    },
                     _ => Item::Hold { row, value },
                 });
             }
@@ -369,10 +382,11 @@ impl<'a> Order<'a> {
             }
             if open {
                 self.done[node] = true;
+                self.push(Item::Compute(node));
                 if self.readers[node].len() > 1 {
                     self.recent.push(node);
+                    self.go_along(node);
                 }
-                self.push(Item::Compute(node));
                 continue;
             }
             stack.push((node, true));
@@ -400,6 +414,29 @@ impl<'a> Order<'a> {
                 });
             }
             stack.extend(operands.into_iter().rev().map(|operand| (operand, false)));
+        }
+    }
+
+    /// Takes the stocks with this rate along it while it is in its register, but for those at which something looks that is still to be
+    /// computed.
+    fn go_along(&mut self, node: usize) {
+        let roots: Vec<usize> = self.readers[node]
+            .iter()
+            .filter_map(|reader| match reader {
+                Reader::Root(root) => Some(*root),
+                Reader::Node(_) => None,
+            })
+            .collect();
+        for root in roots {
+            if let Item::Integrate { row, .. } = self.roots[root]
+                && self.left[row as usize] as usize
+                    == self.lookers[row as usize]
+                        .iter()
+                        .filter(|looker| !self.visited[**looker])
+                        .count()
+            {
+                self.visit(root);
+            }
         }
     }
 

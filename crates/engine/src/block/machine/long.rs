@@ -3,7 +3,7 @@
 use super::super::level::Level;
 use super::Setting;
 use super::with_vectors;
-use crate::ir::{Code, Segments};
+use crate::ir::{Code, Segments, Slot};
 use crate::math::kernel;
 use crate::noise::{Interval, Stream};
 use crate::observe::{self, Seen};
@@ -37,6 +37,18 @@ pub(super) struct Long {
     pub(super) kind: LongKind,
     pub(super) operands: [Option<Operand>; 4],
     pub(super) out: u32,
+}
+
+impl Long {
+    /// Whether it tells one step from another: by the time, a slot that is the same for all futures, or by noise.
+    pub(super) fn knows_time(&self, time: Slot) -> bool {
+        let draws = match self.kind {
+            LongKind::Of { code, .. } => matches!(code, Code::Uniform | Code::Normal),
+            LongKind::See { reducer, .. } => matches!(reducer, Reducer::FirstAbove(_)),
+        };
+        let reads = |operand: &Operand| matches!(operand, Operand::Uniform(slot) if *slot == time.0);
+        draws || self.operands.iter().flatten().any(reads)
+    }
 }
 
 /// A piecewise-linear function, its columns as long as registers like them.

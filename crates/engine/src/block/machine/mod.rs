@@ -45,6 +45,9 @@ enum Tag {
     Metric(u32),
 }
 
+/// The number of an operand that an instruction has not.
+const NOWHERE: u32 = u32::MAX;
+
 /// An instruction with rows by number, and when it has to be done.
 #[derive(Clone, Copy, Debug)]
 struct Line {
@@ -79,6 +82,8 @@ pub(super) struct Machine {
     tables: Vec<Table>,
     /// Futures of a block, a multiple of [`GROUP`].
     pub(super) width: usize,
+    /// Whether the code tells one step from another.
+    pub(super) knows_time: bool,
 }
 
 /// What instructions read beside the rows.
@@ -137,7 +142,15 @@ impl Machine {
             }),
             out: at(long.out),
         });
+        let is_time = |number: u32, is_row: bool| !is_row && number == program.time.0;
+        let knows_time = code
+            .lines
+            .iter()
+            .filter(|line| line.form != Form::Long)
+            .any(|line| is_time(line.x, line.x_is_row) || is_time(line.y, line.y_is_row))
+            || code.longs.iter().any(|long| long.knows_time(program.time));
         Self {
+            knows_time,
             longs: longs.collect(),
             tables: program.tables.iter().map(Table::new).collect(),
             width,
@@ -187,14 +200,14 @@ impl Machine {
             row: line.row * groups,
             // A result goes on only where its line goes on.
             then: match line.then {
-                Then::Advance if !doing.advance => Then::Stay,
+                Then::Advance | Then::Withdraw | Then::Next if !doing.advance => Then::Stay,
                 then => then,
             },
         }));
     }
 
-    /// Does the instructions for all futures of a block.
-    pub(super) fn run(&self, script: &Script, lanes: &mut [f64], around: Surroundings) {
+    /// Does the instructions for all futures of a block, some times over.
+    pub(super) fn run(&self, script: &Script, times: usize, lanes: &mut [f64], around: Surroundings) {
         let setting = Setting {
             level: around.level,
             uniform: around.uniform,
@@ -210,6 +223,7 @@ impl Machine {
         run::walk(
             setting.level,
             &script.0,
+            times,
             groups,
             self.width / GROUP,
             around.used,

@@ -5,7 +5,7 @@ use super::long::{self, Few};
 use super::vector::Vector;
 use super::{GROUP, Setting, with_vectors};
 use crate::ir::Code;
-use crate::observe::{self, Memory, Seen};
+use crate::observe::{self, Seen};
 use crate::operation;
 use crate::request::Reducer;
 
@@ -30,12 +30,14 @@ macro_rules! each {
 }
 
 with_vectors! {
-    /// Does the instructions for the first `used` futures of a block, which come in some groups.
-    pub(super) fn walk[V](script: &[Instruction], rows: &mut [[f64; GROUP]], groups: usize, used: usize, setting: &Setting) {
+    /// Does the instructions some times over for the first `used` futures of a block, which come in some groups.
+    pub(super) fn walk[V](script: &[Instruction], times: usize, rows: &mut [[f64; GROUP]], groups: usize, used: usize, setting: &Setting) {
         let len = V::DEEP * V::LANES;
-        for group in 0..groups.min(used.div_ceil(GROUP)) {
-            for at in (0..GROUP.min(used - group * GROUP)).step_by(len) {
-                few::<V>(script, rows, Few { group, at, len }, setting);
+        for _ in 0..times {
+            for group in 0..groups.min(used.div_ceil(GROUP)) {
+                for at in (0..GROUP.min(used - group * GROUP)).step_by(len) {
+                    few::<V>(script, rows, Few { group, at, len }, setting);
+                }
             }
         }
     }
@@ -92,17 +94,34 @@ fn few<V: Vector>(script: &[Instruction], rows: &mut [[f64; GROUP]], few: Few, s
         }
         /// A metric takes in a value; those that come here remember one number.
         macro_rules! see {
-            ($reducer:expr, $of:ident => $value:expr) => {
-                see!($reducer, Seen::Value, $of => $value)
-            };
-            ($reducer:expr, $seen:expr, $of:ident => $value:expr) => {{
+            ($reducer:expr, $of:ident => $value:expr) => {{
                 let time = V::of(setting.time);
-                each!(i: {
-                    let $of = i;
-                    let before: Memory<V> = [V::load(&row!(x)[i * V::LANES..]), V::of(0.0)];
-                    let [after, _] = observe::see($reducer, $seen, before, $value, time, length);
-                    after.store(&mut row!(x)[i * V::LANES..]);
+                remember!($of, result => observe::see($reducer, Seen::Value, [result, V::of(0.0)], $value, time, length)[0]);
+            }};
+        }
+        /// The extreme of what a metric of row `x` remembers and of a value, as [`observe::see`] has it: of a stock, and of anything else.
+        macro_rules! extreme {
+            ($which:ident of stock $of:ident => $value:expr) => {
+                remember!($of, result => $value.$which(result))
+            };
+            ($which:ident $of:ident => $value:expr) => {
+                remember!($of, result => {
+                    let value = $value;
+                    value.is_nan().select(value, value.$which(result))
+                })
+            };
+        }
+        macro_rules! remember {
+            ($of:ident, $result:ident => $after:expr) => {{
+                let mut memory = V::register(0.0);
+                let row = &row!(x);
+                each!($of: memory[$of] = of!(row, $of));
+                each!($of: {
+                    let $result = memory[$of];
+                    memory[$of] = $after;
                 });
+                let row = &mut row!(x);
+                each!($of: memory[$of].store(&mut row[$of * V::LANES..]));
             }};
         }
         macro_rules! dispatch {
@@ -121,22 +140,43 @@ fn few<V: Vector>(script: &[Instruction], rows: &mut [[f64; GROUP]], few: Few, s
                         each!(i: a[i] = u);
                     }
                     Form::Nothing => {}
-                    Form::Push => each!(i: b[i] = a[i]),
+                    Form::Pull => each!(i: a[i] = b[i]),
                     Form::SelectXy => three!(xy operation::select),
                     Form::SelectXu => three!(xu operation::select),
                     Form::SelectUx => three!(ux operation::select),
                     Form::SelectUv => three!(uv operation::select),
-                    Form::SeeLast => see!(Reducer::Final, of => V::load(&row!(y)[of * V::LANES..])),
+                    Form::SeeLast => {
+                        let y = &row!(y);
+                        see!(Reducer::Final, of => of!(y, of))
+                    }
                     Form::SeeLastOfA => see!(Reducer::Final, of => a[of]),
-                    Form::SeeMin => see!(Reducer::Min, of => V::load(&row!(y)[of * V::LANES..])),
-                    Form::SeeMinOfA => see!(Reducer::Min, of => a[of]),
-                    Form::SeeMax => see!(Reducer::Max, of => V::load(&row!(y)[of * V::LANES..])),
-                    Form::SeeMaxOfA => see!(Reducer::Max, of => a[of]),
-                    Form::SeeMinOfStock => see!(Reducer::Min, Seen::Stock, of => V::load(&row!(y)[of * V::LANES..])),
-                    Form::SeeMaxOfStock => see!(Reducer::Max, Seen::Stock, of => V::load(&row!(y)[of * V::LANES..])),
-                    Form::SeeSum => see!(Reducer::Mean, of => V::load(&row!(y)[of * V::LANES..])),
+                    Form::SeeMin => {
+                        let y = &row!(y);
+                        extreme!(lesser of => of!(y, of))
+                    }
+                    Form::SeeMinOfA => extreme!(lesser of => a[of]),
+                    Form::SeeMax => {
+                        let y = &row!(y);
+                        extreme!(greater of => of!(y, of))
+                    }
+                    Form::SeeMaxOfA => extreme!(greater of => a[of]),
+                    Form::SeeMinOfStock => {
+                        let y = &row!(y);
+                        extreme!(lesser of stock of => of!(y, of))
+                    }
+                    Form::SeeMaxOfStock => {
+                        let y = &row!(y);
+                        extreme!(greater of stock of => of!(y, of))
+                    }
+                    Form::SeeSum => {
+                        let y = &row!(y);
+                        see!(Reducer::Mean, of => of!(y, of))
+                    }
                     Form::SeeSumOfA => see!(Reducer::Mean, of => a[of]),
-                    Form::SeeIntegral => see!(Reducer::Integral, of => V::load(&row!(y)[of * V::LANES..])),
+                    Form::SeeIntegral => {
+                        let y = &row!(y);
+                        see!(Reducer::Integral, of => of!(y, of))
+                    }
                     Form::SeeIntegralOfA => see!(Reducer::Integral, of => a[of]),
                     Form::Long => {
                         long::run(setting.level, &setting.longs[x], rows, few, setting);
@@ -196,13 +236,18 @@ fn few<V: Vector>(script: &[Instruction], rows: &mut [[f64; GROUP]], few: Few, s
         forms!(dispatch);
         match instruction.then {
             Then::Stay => {}
-            Then::Keep => {
+            Then::Push => each!(i: b[i] = a[i]),
+            Then::Keep | Then::Next => {
                 let row = &mut row!(instruction.row as usize);
                 each!(i: a[i].store(&mut row[i * V::LANES..]));
             }
             Then::Advance => {
                 let row = &mut row!(instruction.row as usize);
                 each!(i: operation::integrate(of!(row, i), a[i], length).store(&mut row[i * V::LANES..]));
+            }
+            Then::Withdraw => {
+                let row = &mut row!(instruction.row as usize);
+                each!(i: operation::withdraw(of!(row, i), a[i], length).store(&mut row[i * V::LANES..]));
             }
         }
     }

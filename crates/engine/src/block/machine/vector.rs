@@ -32,6 +32,12 @@ pub(super) trait Vector: Lane {
     /// Writes them to the start of a slice.
     fn store(self, to: &mut [f64]);
 
+    /// `self` where it is less than `other`, else that.
+    fn lesser(self, other: Self) -> Self;
+
+    /// `self` where it is greater than `other`, else that.
+    fn greater(self, other: Self) -> Self;
+
     /// The numbers of a slice at these places, which are integers below its length.
     #[inline(always)]
     fn pick(self, from: &[f64]) -> Self {
@@ -69,6 +75,16 @@ impl Vector for f64 {
     #[inline(always)]
     fn store(self, to: &mut [f64]) {
         to[0] = self;
+    }
+
+    #[inline(always)]
+    fn lesser(self, other: Self) -> Self {
+        if self < other { self } else { other }
+    }
+
+    #[inline(always)]
+    fn greater(self, other: Self) -> Self {
+        if self > other { self } else { other }
     }
 
     #[inline(always)]
@@ -255,6 +271,14 @@ mod x86 {
             ask!(_mm512_storeu_pd(to.as_mut_ptr(), self.0));
         }
         #[inline(always)]
+        fn lesser(self, other: Self) -> Self {
+            Self(ask!(_mm512_min_pd(self.0, other.0)))
+        }
+        #[inline(always)]
+        fn greater(self, other: Self) -> Self {
+            Self(ask!(_mm512_max_pd(self.0, other.0)))
+        }
+        #[inline(always)]
         fn pick(self, from: &[f64]) -> Self {
             let places = self.bits();
             match from.len() {
@@ -384,6 +408,14 @@ mod x86 {
         fn store(self, to: &mut [f64]) {
             let to = &mut to[..4];
             ask!(_mm256_storeu_pd(to.as_mut_ptr(), self.0));
+        }
+        #[inline(always)]
+        fn lesser(self, other: Self) -> Self {
+            Self(ask!(_mm256_min_pd(self.0, other.0)))
+        }
+        #[inline(always)]
+        fn greater(self, other: Self) -> Self {
+            Self(ask!(_mm256_max_pd(self.0, other.0)))
         }
     }
 }

@@ -6,7 +6,7 @@
 use super::form::{Form, Then};
 use super::graph::{Arg, Graph, Item, Node};
 use super::long::{Long, LongKind, Operand};
-use super::{Code, Line, Tag};
+use super::{Code, Line, NOWHERE, Tag};
 use crate::ir::{self, Program};
 use crate::observe::{self, Seen};
 use crate::request::Reducer;
@@ -14,9 +14,9 @@ use crate::request::Reducer;
 /// Where a value waits for those who read it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Home {
-    /// In register `a`, for the next item.
+    /// In register `a`, until the last item that reads it, which may write over it.
     First,
-    /// In register `b`, until the operation with what is in `a` then.
+    /// In register `b`, until the last item that reads it.
     Second,
     /// In a row.
     Row,
@@ -153,7 +153,7 @@ fn loses(program: &Program, graph: &Graph, item: Item) -> bool {
     }
 }
 
-/// Whether an item takes a node out of register `a`.
+/// Whether an item can take a node out of register `a`.
 fn takes_first(program: &Program, graph: &Graph, item: Item, node: usize) -> bool {
     if loses(program, graph, item) {
         return false;
@@ -167,44 +167,105 @@ fn takes_first(program: &Program, graph: &Graph, item: Item, node: usize) -> boo
     }
 }
 
+/// Whether an item writes over register `a` where that holds a node.
+fn writes_over(program: &Program, graph: &Graph, item: Item, node: usize) -> bool {
+    if loses(program, graph, item) {
+        return true;
+    }
+    match item {
+        Item::Compute(_) => true,
+        // Looks at a row where it lies.
+        Item::See {
+            value: Arg::Row(_), ..
+        } => false,
+        Item::See { value, .. } | Item::Save { value, .. } | Item::Hold { value, .. } => {
+            value != Arg::Node(node)
+        }
+        Item::Integrate { rate, .. } => rate != Arg::Node(node),
+    }
+}
+
+/// The most items that a node waits in register `b` for its last reader, so that short waits are not kept from it by a long one.
+const LONGEST_WAIT: usize = 64;
+/// The most times that a node is brought from `b` to `a`: each time costs about half of what keeping it in a row does.
+const MOST_PULLS: usize = 2;
+
+/// Where each node lives.
 fn homes(program: &Program, graph: &Graph, readers: &[u32]) -> Vec<Home> {
-    let nodes = &graph.nodes;
+    let (nodes, items) = (&graph.nodes, &graph.items);
     let mut homes = vec![Home::Row; nodes.len()];
-    let mut reader_of = vec![None; nodes.len()];
+    // By node: the item that computes it, the items that read it, and the first item that writes over it in `a`.
+    let mut reads: Vec<Vec<usize>> = vec![Vec::new(); nodes.len()];
+    let mut until = vec![0; nodes.len()];
     // For each item, the number of items before it that lose the registers.
     let mut losses = vec![0_usize];
-    for (at, item) in graph.items.iter().enumerate() {
+    for (at, item) in items.iter().enumerate() {
         for arg in item.reads(nodes) {
             if let Arg::Node(node) = arg {
-                reader_of[node] = Some(at);
+                reads[node].push(at);
             }
         }
         losses.push(losses[at] + usize::from(loses(program, graph, *item)));
+        if let Item::Compute(node) = *item {
+            let after = (at + 1..items.len()).find(|next| writes_over(program, graph, items[*next], node));
+            until[node] = after.unwrap_or(items.len());
+        }
     }
-    let mut free_from = 0;
-    for (at, item) in graph.items.iter().enumerate() {
+    let from_first = |node: usize, reader: usize| {
+        reader <= until[node] && !is_long(&nodes[node]) && takes_first(program, graph, items[reader], node)
+    };
+    let mut second: Vec<(usize, usize, usize)> = Vec::new();
+    for (at, item) in items.iter().enumerate() {
         let Item::Compute(node) = *item else { continue };
-        if readers[node] != 1 || nodes[node].pinned.is_some() || is_long(&nodes[node]) {
+        if readers[node] == 0 || nodes[node].pinned.is_some() || is_long(&nodes[node]) {
             continue;
         }
-        let reader = reader_of[node].expect("one item reads it");
-        if reader == at + 1 {
-            if takes_first(program, graph, graph.items[reader], node) {
-                homes[node] = Home::First;
+        // What reads it twice takes one of them elsewhere.
+        let twice = |place: usize| place > 0 && reads[node][place] == reads[node][place - 1];
+        let mut elsewhere = (0..reads[node].len())
+            .filter(|place| twice(*place) || !from_first(node, reads[node][*place]))
+            .map(|place| reads[node][place])
+            .peekable();
+        if elsewhere.peek().is_none() {
+            homes[node] = Home::First;
+            continue;
+        }
+        let (mut pulls, mut can) = (0, true);
+        for reader in elsewhere {
+            match items[reader] {
+                item if loses(program, graph, item) => can = false,
+                Item::Compute(by) => {
+                    let mut others = nodes[by].args().filter(|arg| *arg != Arg::Node(node));
+                    let other = others.next();
+                    let meets = match other {
+                        Some(Arg::Node(other)) => from_first(other, reader),
+                        Some(_) => false,
+                        // Twice the same: one of them in `a`.
+                        None => nodes[by].args().count() == 2 && reader <= until[node],
+                    };
+                    let of_three = Form::three(nodes[by].code).is_some();
+                    can &= !of_three
+                        || nodes[by].args().filter(|arg| *arg == Arg::Node(node)).count() == 1
+                            && nodes[by].args().next() == Some(Arg::Node(node));
+                    pulls += usize::from(of_three || !meets);
+                }
+                _ => pulls += 1,
             }
-            continue;
         }
-        // With what the item before it leaves in `a`.
-        let (Item::Compute(by), Item::Compute(before)) = (graph.items[reader], graph.items[reader - 1])
-        else {
-            continue;
-        };
-        let meets = Form::binary(nodes[by].code).is_some()
-            && nodes[by].args().any(|arg| arg == Arg::Node(before))
-            && !is_long(&nodes[before]);
-        if meets && free_from <= at && losses[reader] == losses[at + 1] {
+        let last = *reads[node].last().expect("it has readers");
+        let most = if reads[node].len() == 1 { 0 } else { MOST_PULLS };
+        if can && pulls <= most && losses[last] == losses[at + 1] && last - at <= LONGEST_WAIT {
+            second.push((last - at, at, node));
+        }
+    }
+    // The shortest waits first.
+    second.sort_unstable();
+    let mut taken = vec![false; items.len()];
+    for (wait, at, node) in second {
+        let wait = &mut taken[at..at + wait];
+        if !wait.contains(&true) {
+            wait.fill(true);
             homes[node] = Home::Second;
-            free_from = reader;
         }
     }
     homes
@@ -234,7 +295,7 @@ impl Writer<'_> {
         let number = |place: Place| match place {
             Place::Row(row) => (row, true),
             Place::Uniform(slot) => (slot, false),
-            Place::A | Place::B => (0, false),
+            Place::A | Place::B => (NOWHERE, false),
         };
         let ((x, x_is_row), (y, y_is_row)) = (number(x), number(y));
         self.lines.push(Line {
@@ -256,7 +317,7 @@ impl Writer<'_> {
     fn load(&mut self, tag: Tag, place: Place) {
         match place {
             Place::A => {}
-            Place::B => unreachable!("what waits in `b` is met by what is in `a`"),
+            Place::B => self.line(tag, Form::Pull, Self::NONE, Self::NONE),
             Place::Row(_) => self.line(tag, Form::LoadX, place, Self::NONE),
             Place::Uniform(_) => self.line(tag, Form::LoadU, Self::NONE, place),
         }
@@ -317,27 +378,29 @@ impl Writer<'_> {
                 self.has_read(value);
             }
             Item::Hold { row, value } => {
-                let place = self.place(value);
-                self.copy(Tag::Advance, place, row);
+                self.go_on(value, Then::Next, row);
                 self.has_read(value);
             }
-            Item::Integrate { row, rate } => {
-                let place = self.place(rate);
-                // What has just been computed, and is kept nowhere, goes on at once.
-                let fresh = self
-                    .lines
-                    .last()
-                    .is_some_and(|last| last.then == Then::Stay && last.tag == Tag::Always);
-                match place {
-                    Place::A if fresh => {}
-                    Place::A => self.line(Tag::Advance, Form::Nothing, Self::NONE, Self::NONE),
-                    _ => self.load(Tag::Advance, place),
-                }
-                self.then_last(Then::Advance, row);
-                self.a = None;
+            Item::Integrate { row, rate, against } => {
+                let then = if against { Then::Withdraw } else { Then::Advance };
+                self.go_on(rate, then, row);
                 self.has_read(rate);
             }
         }
+    }
+
+    /// Takes a state to the next step by a value.
+    fn go_on(&mut self, value: Arg, then: Then, row: u32) {
+        let place = self.place(value);
+        // What has just been computed, and is kept nowhere, goes on at once.
+        let last = self.lines.last();
+        let fresh = last.is_some_and(|last| last.then == Then::Stay && last.tag == Tag::Always);
+        match place {
+            Place::A if fresh => {}
+            Place::A => self.line(Tag::Advance, Form::Nothing, Self::NONE, Self::NONE),
+            _ => self.load(Tag::Advance, place),
+        }
+        self.then_last(then, row);
     }
 
     fn copy(&mut self, tag: Tag, place: Place, row: u32) {
@@ -396,7 +459,7 @@ impl Writer<'_> {
         match self.homes[number] {
             Home::First => {}
             Home::Second => {
-                self.line(Tag::Always, Form::Push, Self::NONE, Self::NONE);
+                self.then_last(Then::Push, 0);
                 self.b = Some(number);
             }
             Home::Row if self.left[number] == 0 && node.pinned.is_none() => {}
@@ -433,12 +496,26 @@ impl Writer<'_> {
     fn two(&mut self, node: &Node, left: Arg, right: Arg) {
         let [xy, xu, ux, ax, xa, au, ua, ab, ba] =
             Form::binary(node.code).expect("a short operation with two operands");
-        let (l, mut r) = (self.place(left), self.place(right));
-        if (l, r) == (Place::A, Place::A) {
-            // Twice the same: once out of its row.
-            r = self.memory(right);
-        }
+        let (mut l, mut r) = (self.place(left), self.place(right));
         let always = Tag::Always;
+        if l == r {
+            // Twice the same: once from elsewhere.
+            match l {
+                Place::A if self.b == self.a => r = Place::B,
+                Place::A => r = self.memory(right),
+                Place::B => {
+                    self.load(always, l);
+                    l = Place::A;
+                }
+                _ => {}
+            }
+        } else if l == Place::B && r != Place::A {
+            self.load(always, l);
+            l = Place::A;
+        } else if r == Place::B && l != Place::A {
+            self.load(always, r);
+            r = Place::A;
+        }
         match (l, r) {
             (Place::Row(_), Place::Row(_)) => self.line(always, xy, l, r),
             (Place::Row(_), Place::Uniform(_)) => self.line(always, xu, l, r),
@@ -454,7 +531,7 @@ impl Writer<'_> {
                 self.line(always, au, Self::NONE, r);
             }
             (Place::B, _) | (_, Place::B) | (Place::A, Place::A) => {
-                unreachable!("what waits in `b` is met by what is in `a`")
+                unreachable!("one of two operands in registers is in `a`, the other in `b`")
             }
         }
     }
