@@ -3,7 +3,7 @@
 //! A NaN that is seen makes the result NaN. What "seen" means for each reducer is said in
 //! [`Timeline::window`](crate::timeline::Timeline::window).
 
-use crate::ir::{Program, State};
+use crate::ir::{Program, Slot, State};
 use crate::math::Lane;
 use crate::request::Reducer;
 
@@ -34,17 +34,21 @@ pub(crate) enum Seen {
     Value,
 }
 
-/// What a metric of the program looks at.
-pub(crate) fn seen(program: &Program, metric: usize) -> Seen {
-    let source = program.metrics[metric].source.0;
+/// The stock that a metric of the program looks at, if it does.
+pub(crate) fn stock(program: &Program, metric: usize) -> Option<Slot> {
+    let source = program.metrics[metric].source;
     let is_it = |state: &State| {
         let first = state.slot.0;
-        state.update.is_stock() && (first..first + state.len).contains(&source)
+        state.update.is_stock() && (first..first + state.len).contains(&source.0)
     };
-    if program.states.iter().any(is_it) {
-        Seen::Stock
-    } else {
-        Seen::Value
+    program.states.iter().any(is_it).then_some(source)
+}
+
+/// What a metric of the program looks at.
+pub(crate) fn seen(program: &Program, metric: usize) -> Seen {
+    match stock(program, metric) {
+        Some(_) => Seen::Stock,
+        None => Seen::Value,
     }
 }
 

@@ -241,11 +241,25 @@ pub fn lanes(program: &Program, layout: &mut Layout, observe: &Observe, advance:
     let graph = RefCell::new(Graph::default());
     let mut trace = Trace::new(program, layout, &graph);
     trace.walk(&program.step.lanes);
+    // A metric of a stock looks at it where it goes on, and so is in a register anyway.
+    let mut at_stocks: BTreeMap<u32, Vec<Taken>> = BTreeMap::new();
     match observe {
-        Observe::Metrics(metrics) => metrics.iter().for_each(|metric| trace.observe(*metric)),
+        Observe::Metrics(metrics) => {
+            for metric in metrics {
+                let stock = match advance {
+                    Advance::Euler => observe::stock(program, metric.metric as usize),
+                    _ => None,
+                };
+                let stock = stock.filter(|slot| slot.0 >= program.uniform_len);
+                match stock {
+                    Some(slot) => at_stocks.entry(slot.0).or_default().push(*metric),
+                    None => trace.observe(*metric),
+                }
+            }
+        }
         Observe::Outbox => trace.leave_out(),
     }
-    trace.advance(advance);
+    trace.advance(advance, &at_stocks);
     trace.finish()
 }
 
@@ -512,7 +526,7 @@ impl<'a> Trace<'a> {
         }
     }
 
-    fn advance(&mut self, advance: Advance) {
+    fn advance(&mut self, advance: Advance, at_stocks: &BTreeMap<u32, Vec<Taken>>) {
         let program = self.program;
         for (number, state) in program.states.iter().enumerate() {
             let Some(first) = state.slot.0.checked_sub(program.uniform_len) else {
@@ -520,6 +534,9 @@ impl<'a> Trace<'a> {
             };
             for element in 0..state.len {
                 let home = first + element;
+                for metric in at_stocks.get(&(state.slot.0 + element)).into_iter().flatten() {
+                    self.observe(*metric);
+                }
                 match advance {
                     Advance::Stay => {}
                     Advance::Euler => self.euler(number, state, element, home),
