@@ -181,7 +181,11 @@ impl Sliced {
 
     /// The rows in each slice, in the order given.
     pub(crate) fn group(&self, rows: &[usize]) -> Vec<Vec<usize>> {
-        let mut all = vec![Vec::new(); self.slices.len()];
+        let mut counts = vec![0; self.slices.len()];
+        for slice in rows.iter().filter_map(|&row| self.of(row)) {
+            counts[slice] += 1;
+        }
+        let mut all: Vec<Vec<usize>> = counts.into_iter().map(Vec::with_capacity).collect();
         for &row in rows {
             if let Some(slice) = self.of(row) {
                 all[slice].push(row);

@@ -62,19 +62,24 @@ pub struct JointChange {
     pub gain: f64,
 }
 
-/// One factor's curve.
-struct Curve {
+/// What was tested of a factor.
+struct Tested {
     /// Values from the lowest to the highest, or categories.
     at: Vec<f64>,
-    /// What the curve adds to the lead at each.
-    adds: Vec<f64>,
-    reference: f64,
-    here: f64,
     range: f64,
     /// Categories: any other is a whole range away.
     stepwise: bool,
     /// Whole numbers: nothing lies between.
     whole: bool,
+}
+
+/// One factor's curve.
+struct Curve<'a> {
+    tested: &'a Tested,
+    /// What the curve adds to the lead at each value tested.
+    adds: Vec<f64>,
+    reference: f64,
+    here: f64,
 }
 
 /// For every option but the leader, the smallest joint change from `reference` (one value per factor) that puts it ahead; the nearest
@@ -168,6 +173,7 @@ pub fn joint_flips(
             .collect()
     };
     let from = (0..standing.len()).fold(0, |best, o| if standing[o] > standing[best] { o } else { best });
+    let tested: Vec<Tested> = factors.iter().map(|factor| Tested::new(factor, &rows)).collect();
     let mut all = Vec::new();
     for to in (0..standing.len()).filter(|o| *o != from) {
         let lead: Vec<f64> = (0..design.terms)
@@ -195,7 +201,12 @@ pub fn joint_flips(
                     let terms = run.x.iter().zip(&lead[run.first..]);
                     terms.map(|(x, c)| x * c).sum()
                 };
-                may.then(|| curve(&factors[f], &rows, reference[f], adds))
+                may.then(|| Curve {
+                    tested: &tested[f],
+                    adds: tested[f].at.iter().map(|value| adds(*value)).collect(),
+                    reference: reference[f],
+                    here: adds(reference[f]),
+                })
             })
             .collect();
         let ahead = standing[from] - standing[to];
@@ -219,45 +230,42 @@ pub fn joint_flips(
     Ok((compared.counts, all))
 }
 
-fn curve(factor: &Factor, rows: &[usize], reference: f64, adds: impl Fn(f64) -> f64) -> Curve {
-    let (at, range, stepwise) = match *factor {
-        Factor::Categorical { codes, categories } => {
-            let mut seen = vec![false; categories as usize];
-            rows.iter().for_each(|&r| seen[codes[r] as usize] = true);
-            (
-                (0..categories)
-                    .filter(|c| seen[*c as usize])
-                    .map(f64::from)
-                    .collect::<Vec<f64>>(),
-                1.0,
-                true,
-            )
-        }
-        Factor::Numeric(x) | Factor::Integer(x) => {
-            let low = rows.iter().map(|&r| x[r]).fold(f64::INFINITY, f64::min);
-            let high = rows.iter().map(|&r| x[r]).fold(f64::NEG_INFINITY, f64::max);
-            let step = |s: usize| low + (high - low) * (s as f64 / STEPS as f64);
-            let mut at: Vec<f64> = (0..=STEPS).map(step).collect();
-            if matches!(factor, Factor::Integer(_)) {
-                at.iter_mut().for_each(|v| *v = v.round());
-                at.dedup();
+impl Tested {
+    fn new(factor: &Factor, rows: &[usize]) -> Self {
+        let whole = matches!(factor, Factor::Integer(_));
+        match *factor {
+            Factor::Categorical { codes, categories } => {
+                let mut seen = vec![false; categories as usize];
+                rows.iter().for_each(|&r| seen[codes[r] as usize] = true);
+                let there = (0..categories).filter(|c| seen[*c as usize]);
+                Tested {
+                    at: there.map(f64::from).collect(),
+                    range: 1.0,
+                    stepwise: true,
+                    whole,
+                }
             }
-            (at, high - low, false)
+            Factor::Numeric(x) | Factor::Integer(x) => {
+                let low = rows.iter().map(|&r| x[r]).fold(f64::INFINITY, f64::min);
+                let high = rows.iter().map(|&r| x[r]).fold(f64::NEG_INFINITY, f64::max);
+                let step = |s: usize| low + (high - low) * (s as f64 / STEPS as f64);
+                let mut at: Vec<f64> = (0..=STEPS).map(step).collect();
+                if whole {
+                    at.iter_mut().for_each(|v| *v = v.round());
+                    at.dedup();
+                }
+                Tested {
+                    at,
+                    range: high - low,
+                    stepwise: false,
+                    whole,
+                }
+            }
         }
-    };
-    let whole = matches!(factor, Factor::Integer(_));
-    Curve {
-        adds: at.iter().map(|v| adds(*v)).collect(),
-        here: adds(reference),
-        at,
-        reference,
-        range,
-        stepwise,
-        whole,
     }
 }
 
-impl Curve {
+impl Curve<'_> {
     /// The most that a move within a share of the range takes off the lead, and where to.
     fn best(&self, share: f64) -> (f64, f64) {
         let mut best = (0.0, self.reference);
@@ -267,22 +275,23 @@ impl Curve {
             }
         };
         let far = |at: f64| {
-            if self.stepwise {
+            if self.tested.stepwise {
                 1.0
             } else {
-                (at - self.reference).abs() / self.range
+                (at - self.reference).abs() / self.tested.range
             }
         };
-        let within = |at: f64| far(at) <= share || (self.whole && far(at) <= share + 1e-12);
-        self.at
+        let within = |at: f64| far(at) <= share || (self.tested.whole && far(at) <= share + 1e-12);
+        self.tested
+            .at
             .iter()
             .zip(&self.adds)
             .filter(|(at, _)| within(**at))
             .for_each(|(at, adds)| consider(*at, *adds));
-        if !self.stepwise && !self.whole {
+        if !self.tested.stepwise && !self.tested.whole {
             for end in [
-                self.reference - share * self.range,
-                self.reference + share * self.range,
+                self.reference - share * self.tested.range,
+                self.reference + share * self.tested.range,
             ] {
                 if let Some(adds) = self.between(end) {
                     consider(end, adds);
@@ -294,11 +303,11 @@ impl Curve {
 
     /// The curve between two of its points, by straight lines; none outside the tested range.
     fn between(&self, x: f64) -> Option<f64> {
-        let above = self.at.partition_point(|v| *v < x);
-        if above == 0 || above == self.at.len() {
+        let above = self.tested.at.partition_point(|v| *v < x);
+        if above == 0 || above == self.tested.at.len() {
             return None;
         }
-        let share = (x - self.at[above - 1]) / (self.at[above] - self.at[above - 1]);
+        let share = (x - self.tested.at[above - 1]) / (self.tested.at[above] - self.tested.at[above - 1]);
         Some(self.adds[above - 1] + share * (self.adds[above] - self.adds[above - 1]))
     }
 }

@@ -106,6 +106,9 @@ fn rising(factors: &[Sorted], set: &[usize], used: &[u32]) -> Vec<u32> {
 struct Fitted {
     design: Design,
     normal: Normal,
+    /// Whether the terms of a row are shares (none below zero, all together one) and the first tells which they are, as those of splines and
+    /// their products do.
+    shares: bool,
     /// Rows of the design over which the bias is evaluated, evenly along the first factor.
     moved: Vec<usize>,
     /// How far a fit moves in each of them, where rows scatter by one.
@@ -138,6 +141,7 @@ impl Fitted {
         Some(Fitted {
             design,
             normal,
+            shares: set.len() <= 2,
             moved,
             reach,
         })
@@ -157,9 +161,17 @@ impl Fitted {
         let mut fitted = Vec::with_capacity(n);
         // What the chosen option really gained scatters more than what was fitted, and is what the standard error must answer for.
         let mut gained = Vec::with_capacity(n);
+        let mut known = vec![None; self.design.terms];
         for (at, &row) in used.iter().enumerate() {
+            let runs = self.design.row(at);
+            let may = || may_lead(runs, &coefficients, &choice.means);
+            if self.shares && !*known[runs[0].first].get_or_insert_with(may) {
+                fitted.push(0.0);
+                gained.push(0.0);
+                continue;
+            }
             leads.copy_from_slice(&choice.means);
-            predict(self.design.row(at), &coefficients, &mut leads);
+            predict(runs, &coefficients, &mut leads);
             // The option with the largest fitted lead over the best on average, if any has one: by selects, for it can hardly be guessed.
             let (mut most, mut gain) = (0.0, 0.0);
             let parts = leads.iter().zip(&choice.means).zip(choice.gaps.row(row as usize));
@@ -208,12 +220,22 @@ impl Fitted {
                 moves.set(at, option, own.sum());
             }
         }
+        let mut farthest = vec![[0.0; LANES]; moves.parts];
+        for by in moves.rows.chunks_exact(moves.parts) {
+            for (farthest, by) in farthest.iter_mut().zip(by) {
+                *farthest = std::array::from_fn(|lane| larger(farthest[lane], by[lane].abs()));
+            }
+        }
         let each = (MOVES / self.moved.len()).max(1);
         let mut leads = choice.means.clone();
         let (mut moved, mut unmoved) = (0.0, 0.0);
         for (at, (&row, &reach)) in self.moved.iter().zip(&self.reach).enumerate() {
             leads.copy_from_slice(&choice.means);
             predict(self.design.row(row), coefficients, &mut leads);
+            if largest(&leads, &farthest, reach) == 0.0 {
+                // No option comes to lead, however it is moved.
+                continue;
+            }
             unmoved += largest(&leads, &leads, 0.0);
             for one in 0..each {
                 let by = moves.row((at * each + one) % LUCK);
@@ -223,6 +245,20 @@ impl Fitted {
         let rows = self.moved.len() as f64;
         moved / (2 * each) as f64 / rows - unmoved / rows
     }
+}
+
+/// Whether any option may come to lead with shares of these terms: none does where all its coefficients are behind.
+fn may_lead(runs: &[Run], coefficients: &Table, means: &[Lanes]) -> bool {
+    let terms = || runs.iter().flat_map(|run| run.first..run.first + run.x.len());
+    let ahead = |(part, means): (usize, &Lanes)| {
+        let mut most = [f64::NEG_INFINITY; LANES];
+        for term in terms() {
+            let coefficients = &coefficients.rows[term * coefficients.parts + part];
+            most = std::array::from_fn(|lane| larger(most[lane], coefficients[lane]));
+        }
+        most.iter().zip(means).any(|(most, mean)| mean + most > 0.0)
+    };
+    means.iter().enumerate().any(ahead)
 }
 
 /// The largest lead when each is moved, or 0 where there is none. Lanes without an option stay at 0.
