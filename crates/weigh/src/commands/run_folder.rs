@@ -5,6 +5,7 @@
 
 use memo::{Language, Memo, Provenance};
 use model::Sources;
+use serde::Serialize;
 use serde_json::json;
 use study::design;
 use study::findings::Findings;
@@ -134,14 +135,22 @@ pub(crate) fn pretty<T: serde::Serialize>(value: &T) -> String {
 
 /// The findings twice: by ids, as `--json` prints them and `weigh diff` compares them, and in full.
 fn findings(ran: &Ran<'_>) -> String {
+    #[derive(Serialize)]
+    struct File<'a> {
+        schema: u32,
+        summary: serde_json::Value,
+        findings: &'a Findings,
+    }
     let findings = &ran.weighed.findings;
+    let file = File {
+        schema: JSON_SCHEMA,
+        summary: verdict::json(&ran.bound.study.case, findings),
+        findings,
+    };
     // On one line: the findings of a large case are millions of numbers.
-    let value = json!({
-        "schema": JSON_SCHEMA,
-        "summary": verdict::json(&ran.bound.study.case, findings),
-        "findings": findings,
-    });
-    format!("{value}\n")
+    let mut text = serde_json::to_string(&file).expect("plain data with string keys");
+    text.push('\n');
+    text
 }
 
 /// What the memo of some findings is made from.
