@@ -83,6 +83,7 @@ pub struct Native {
     layout: Layout,
     /// The metrics that the usual kind of step observes.
     usual: Vec<Taken>,
+    mostly_divides: bool,
     entries: BTreeMap<Kind, Entry>,
     /// What happens before the first step, if anything does.
     before: Option<Entry>,
@@ -204,6 +205,7 @@ pub fn compile_with(program: &Program, level: Level, turns: Option<Turns>) -> Re
         turns: Turns { resident, ..turns },
         layout,
         usual,
+        mostly_divides: together::mostly_divides(&routines[0].1),
         spill_lines,
         entries,
         before,

@@ -31,10 +31,12 @@ pub struct Scratch {
 
 /// The largest width of a block unless it is said otherwise: a call serves a whole block.
 const MOST_WIDTH: usize = 256;
-/// The smallest.
+/// The smallest where a run is short.
 const LEAST_WIDTH: usize = 64;
-/// Bytes of frames that stay in the second cache beside everything else.
-const FRAME_BYTES: usize = 640 << 10;
+/// Bytes of frames that stay in the second cache beside everything else, and in the first.
+const FRAME_BYTES: [usize; 2] = [640 << 10, 30 << 10];
+/// The fewest steps of a run that is worth the first cache: to begin and to end a block takes as long as some steps.
+const LONG_RUN: usize = 100;
 
 /// Numbers of rows that stay in the first cache beside everything else.
 const ROW_NUMBERS: usize = 2 << 10;
@@ -42,12 +44,16 @@ const ROW_NUMBERS: usize = 2 << 10;
 const LEAST_STEPS: usize = 16;
 
 impl Native {
-    /// The width of a block whose frames stay in the second cache. An array model of 600 numbers for each future was faster by a third so.
-    fn block_width(&self) -> usize {
+    /// The width of a block whose frames stay in the second cache, or, where the frames are walked through many times, in the first. An array
+    /// model of 600 numbers for each future was faster by a third in the second, and by a tenth more in the first; a chain of stocks
+    /// in fast numerics by a quarter. (With exact divisions it was slower by a twentieth: those take as long as the loads.)
+    fn block_width(&self, steps: usize) -> usize {
+        let near = !self.turns.resident && !self.mostly_divides && steps >= LONG_RUN;
+        let least = if near { 1 } else { LEAST_WIDTH };
         let lines = Native::frame_lines(&self.layout, self.width);
-        let groups = FRAME_BYTES / (lines * size_of::<Line>());
+        let groups = FRAME_BYTES[usize::from(near)] / (lines * size_of::<Line>());
         // A power of two, which parts batches evenly, but whole turns.
-        let width = (groups * self.width.lanes()).clamp(LEAST_WIDTH, MOST_WIDTH);
+        let width = (groups * self.width.lanes()).clamp(least, MOST_WIDTH);
         let turn = self.turns.together * self.width.lanes();
         ((1 << width.ilog2()) / turn).max(1) * turn
     }
@@ -81,7 +87,9 @@ pub fn run(program: &Program, native: &Native, batch: &Batch, scratch: &mut Scra
     }
     let stretches = stretches(&plan, native);
     let mut outputs = plan.outputs();
-    let width = scratch.width.unwrap_or_else(|| native.block_width());
+    let width = scratch
+        .width
+        .unwrap_or_else(|| native.block_width(plan.timeline.steps));
     for rows in plan.blocks(width) {
         Run::new(&plan, native, &stretches, scratch, rows).run(&mut outputs);
     }

@@ -22,10 +22,7 @@ const MOST_RESIDENT: usize = 8;
 /// The turns that promise the fewest cycles for each group: as many groups as `fits` finds registers for, if these are enough to fill
 /// the machine, since what stays in registers is neither loaded nor stored; else 1, 2 or 4 that carry it in memory.
 pub(super) fn turns(routine: &Routine, fits: impl Fn(Turns) -> bool) -> Turns {
-    let divisions = routine.actions.iter().filter(|action| {
-        matches!(action, Action::Compute(id) if matches!(routine.graph.node(*id), Node::Binary(Binary::Divide, ..) | Node::Unary(Unary::Root, _)))
-    });
-    let computes = routine.actions.len() as f64 / A_CYCLE + divisions.count() as f64 * DIVISION;
+    let computes = routine.actions.len() as f64 / A_CYCLE + divides(routine);
     // A step waits for the one before.
     let enough = waits(routine, usize::MAX) / computes;
     let resident = |together| Turns {
@@ -42,6 +39,19 @@ pub(super) fn turns(routine: &Routine, fits: impl Fn(Turns) -> bool) -> Turns {
         together: together(routine),
         resident: false,
     }
+}
+
+/// Cycles in which a step divides.
+fn divides(routine: &Routine) -> f64 {
+    let divisions = routine.actions.iter().filter(|action| {
+        matches!(action, Action::Compute(id) if matches!(routine.graph.node(*id), Node::Binary(Binary::Divide, ..) | Node::Unary(Unary::Root, _)))
+    });
+    divisions.count() as f64 * DIVISION
+}
+
+/// Whether a step divides for as long as it takes for everything else: then there is time to load from the second cache.
+pub(super) fn mostly_divides(routine: &Routine) -> bool {
+    divides(routine) >= routine.actions.len() as f64 / A_CYCLE
 }
 
 /// The number, of 1, 2 and 4, that promises the fewest cycles for each group; a larger one must promise clearly fewer.

@@ -493,7 +493,13 @@ impl<'a> Trace<'a> {
         let observation = &self.program.metrics[metric as usize];
         let value = self.slot(observation.source.0);
         let part = |part| Place::Memory { metric, part };
-        let memory = [self.at(part(0)), self.at(part(1))];
+        let two = matches!(
+            observation.reducer,
+            Reducer::LongestAbove(_) | Reducer::LongestBelow(_)
+        );
+        // What is not remembered takes no place.
+        let current = if two { self.at(part(1)) } else { self.number(0.0) };
+        let memory = [self.at(part(0)), current];
         let (time, length) = (self.slot(self.program.time.0), self.extra(Extra::Length));
         let of = observe::seen(self.program, metric as usize);
         let seen = observe::see(observation.reducer, of, memory, value, time, length);
@@ -504,10 +510,6 @@ impl<'a> Trace<'a> {
         let sees = alike
             .filter(|_| !always)
             .map(|first| self.extra(Extra::Sees(first as u32)));
-        let two = matches!(
-            observation.reducer,
-            Reducer::LongestAbove(_) | Reducer::LongestBelow(_)
-        );
         for at in 0..if two { 2 } else { 1 } {
             let (before, after) = (memory[usize::from(at)], seen[usize::from(at)]);
             let kept = sees.map_or(after, |sees| sees.select(after, before));
