@@ -21,11 +21,14 @@ pub(crate) struct States {
     weighted: Vec<Vec<f64>>,
 }
 
-/// The last values that went into a delay, a row for each step, the oldest being overwritten.
+/// The last values that went into a delay, a row for each step, the oldest being overwritten. Every row lies there twice, a ring apart, so
+/// that no number has to see where the ring ends.
 #[derive(Clone, Debug, Default)]
 struct Ring {
     /// By how many steps each number of a row is delayed.
     delays: Vec<usize>,
+    /// Where each number leaves, counted from the row that is entered next.
+    places: Vec<u32>,
     /// The longest of them.
     longest: usize,
     /// Number of rows: the longest delay that ends within the run.
@@ -38,24 +41,24 @@ impl Ring {
     /// yet, from where on [`is_ready`](Self::is_ready) must be asked.
     fn pass(&mut self, step: usize, row: &mut [f64]) -> usize {
         let len = row.len();
-        self.rows[step % self.capacity * len..][..len].copy_from_slice(row);
-        let next = (step + 1) % self.capacity;
-        let mut ready = len;
-        // No division for each number: the delay of what is ready is at most the capacity.
-        let places = row.iter_mut().zip(&self.delays).enumerate();
+        let (first, second) = self.rows.split_at_mut(self.capacity * len);
+        let at = step % self.capacity * len;
+        first[at..][..len].copy_from_slice(row);
+        second[at..][..len].copy_from_slice(row);
+        let next = &self.rows[(step + 1) % self.capacity * len..];
+        let places = row.iter_mut().zip(&self.places);
         if step + 1 >= self.longest {
-            for (place, (out, delay)) in places {
-                let back = if *delay > next { self.capacity } else { 0 };
-                *out = self.rows[(next + back - delay) * len + place];
+            for (out, place) in places {
+                *out = next[*place as usize];
             }
-            return ready;
+            return len;
         }
-        for (place, (out, delay)) in places {
+        let mut ready = len;
+        for (number, ((out, place), delay)) in places.zip(&self.delays).enumerate() {
             if step + 1 >= *delay {
-                let back = if *delay > next { self.capacity } else { 0 };
-                *out = self.rows[(next + back - delay) * len + place];
+                *out = next[*place as usize];
             } else {
-                ready = ready.min(place);
+                ready = ready.min(number);
             }
         }
         ready
@@ -172,7 +175,14 @@ impl States {
                     .filter(|delay| *delay <= timeline.steps);
                 ring.capacity = delays.max().unwrap_or(1);
                 ring.rows.clear();
-                ring.rows.resize(ring.capacity * ring.delays.len(), 0.0);
+                ring.rows.resize(2 * ring.capacity * ring.delays.len(), 0.0);
+                let (len, capacity) = (ring.delays.len(), ring.capacity);
+                let place = |(number, delay): (usize, &usize)| {
+                    // What outlasts the run never leaves.
+                    (capacity.saturating_sub(*delay) * len + number) as u32
+                };
+                ring.places.clear();
+                ring.places.extend(ring.delays.iter().enumerate().map(place));
             }
         }
     }

@@ -6,26 +6,31 @@ use crate::ir::Update;
 use crate::primitive::{Layout, Place};
 use crate::scalar::delay_steps;
 
-/// One element of a delayed state: rows of a number for each lane, in a ring that holds the initial value until something enters.
+/// One element of a delayed state: rows of a number for each lane, in a ring that holds the initial value until something enters. Every
+/// row lies there twice, a ring apart, so that no lane has to see where the ring ends.
 #[derive(Clone, Debug)]
 pub(super) struct Delay {
     entering: usize,
     home: usize,
     lanes: usize,
-    /// Number of rows. One more behind them keeps the initial values, for lanes whose delay outlasts the run.
+    /// Number of rows of the ring.
     capacity: usize,
     ring: Vec<f64>,
-    /// The row that leaves next, if it is the same for every lane.
-    all: Option<usize>,
-    /// Else, for each lane, which number of the ring leaves next, how far the one after it lies, and where the ring ends for it.
-    cursors: Vec<Cursor>,
+    leaving: Leaving,
 }
 
-#[derive(Clone, Copy, Debug)]
-struct Cursor {
-    at: u32,
-    stride: u32,
-    end: u32,
+/// What leaves next, counted from the row that is entered next.
+#[derive(Clone, Debug)]
+enum Leaving {
+    /// Nothing does within the run.
+    Nothing,
+    /// This row.
+    Row(usize),
+    /// For each lane this number; but those lanes whose delay outlasts the run keep what they see.
+    Numbers {
+        places: Vec<u32>,
+        kept: Vec<(usize, f64)>,
+    },
 }
 
 /// The delays of a block; `value` tells what a slot holds at the start, in a lane.
@@ -59,46 +64,37 @@ pub(super) fn delays(
             // What would come out after the end of the run need not be kept.
             let within = |steps: &usize| *steps <= timeline.steps;
             let capacity = steps.iter().copied().filter(within).max().unwrap_or(1);
-            let mut ring = vec![0.0; (capacity + 1) * lanes];
-            for row in ring.chunks_exact_mut(lanes) {
-                row.iter_mut()
-                    .enumerate()
-                    .for_each(|(lane, number)| *number = value(state.slot.0 + element, lane));
-            }
-            let (end, width) = ((capacity * lanes) as u32, lanes as u32);
-            let cursor = |(lane, steps): (u32, &usize)| match within(steps) {
-                true => Cursor {
-                    at: ((1 + capacity - steps) % capacity) as u32 * width + lane,
-                    stride: width,
-                    end,
-                },
-                false => Cursor {
-                    at: end + lane,
-                    stride: 0,
-                    end: u32::MAX,
-                },
-            };
+            let initial: Vec<f64> = (0..lanes)
+                .map(|lane| value(state.slot.0 + element, lane))
+                .collect();
             let same = steps
                 .first()
                 .filter(|first| steps.iter().all(|steps| steps == *first));
+            let leaving = match same {
+                Some(steps) if within(steps) => Leaving::Row(capacity - steps),
+                Some(_) => Leaving::Nothing,
+                None => {
+                    let place = |(lane, steps): (usize, &usize)| {
+                        let row = if within(steps) { capacity - steps } else { 0 };
+                        (row * lanes + lane) as u32
+                    };
+                    let outlasts = |lane: &usize| !within(&steps[*lane]);
+                    Leaving::Numbers {
+                        places: steps.iter().enumerate().map(place).collect(),
+                        kept: (0..lanes)
+                            .filter(outlasts)
+                            .map(|lane| (lane, initial[lane]))
+                            .collect(),
+                    }
+                }
+            };
             delays.push(Delay {
                 entering,
                 home,
                 lanes,
                 capacity,
-                ring,
-                all: same.map(|steps| {
-                    if within(steps) {
-                        (1 + capacity - steps) % capacity
-                    } else {
-                        capacity
-                    }
-                }),
-                cursors: if same.is_some() {
-                    Vec::new()
-                } else {
-                    (0..).zip(&steps).map(cursor).collect()
-                },
+                ring: initial.repeat(2 * capacity),
+                leaving,
             });
         }
     }
@@ -108,37 +104,36 @@ pub(super) fn delays(
 impl Delay {
     /// Takes in what a step leaves, and gives out what the next one sees.
     pub(super) fn pass(&mut self, step: usize, frames: &mut Frames) {
-        let lanes = self.lanes;
-        let entering = &mut self.ring[step % self.capacity * lanes..][..lanes];
-        for (numbers, group) in entering
+        let (lanes, capacity) = (self.lanes, self.capacity);
+        let (first, second) = self.ring.split_at_mut(capacity * lanes);
+        let at = step % capacity * lanes;
+        let twice = first[at..][..lanes]
             .chunks_exact_mut(frames.width)
-            .zip(frames.groups(self.entering))
-        {
-            numbers.copy_from_slice(group);
+            .zip(second[at..][..lanes].chunks_exact_mut(frames.width));
+        for ((one, other), group) in twice.zip(frames.groups(self.entering)) {
+            one.copy_from_slice(group);
+            other.copy_from_slice(group);
         }
-        if let Some(row) = &mut self.all {
-            let leaving = &self.ring[*row * lanes..][..lanes];
-            for (numbers, group) in leaving
-                .chunks_exact(frames.width)
-                .zip(frames.groups_mut(self.home))
-            {
-                group.copy_from_slice(numbers);
+        let next = &self.ring[(step + 1) % capacity * lanes..];
+        match &self.leaving {
+            Leaving::Nothing => {}
+            Leaving::Row(row) => {
+                let leaving = next[row * lanes..][..lanes].chunks_exact(frames.width);
+                for (numbers, group) in leaving.zip(frames.groups_mut(self.home)) {
+                    group.copy_from_slice(numbers);
+                }
             }
-            if *row < self.capacity {
-                *row = (*row + 1) % self.capacity;
-            }
-            return;
-        }
-        let cursors = self.cursors.chunks_exact_mut(frames.width);
-        for (group, cursors) in frames.groups_mut(self.home).zip(cursors) {
-            for (number, cursor) in group.iter_mut().zip(cursors) {
-                *number = self.ring[cursor.at as usize];
-                let next = cursor.at + cursor.stride;
-                cursor.at = if next >= cursor.end {
-                    next - cursor.end
-                } else {
-                    next
-                };
+            Leaving::Numbers { places, kept } => {
+                let width = frames.width;
+                for (group, places) in frames.groups_mut(self.home).zip(places.chunks_exact(width)) {
+                    for (number, place) in group.iter_mut().zip(places) {
+                        *number = next[*place as usize];
+                    }
+                }
+                for (lane, number) in kept {
+                    let mut groups = frames.groups_mut(self.home).skip(lane / width);
+                    groups.next().expect("every lane is in a group")[lane % width] = *number;
+                }
             }
         }
     }

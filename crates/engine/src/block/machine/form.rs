@@ -35,6 +35,10 @@ pub(super) enum Then {
     Advance,
     /// It is the rate of the stock in a row, which goes one step against it.
     Withdraw,
+    /// The same two where it is kept in register `b` too.
+    PushAdvance,
+    /// See above.
+    PushWithdraw,
 }
 
 const _: () = assert!(size_of::<Instruction>() == 16);

@@ -201,6 +201,7 @@ impl Machine {
             // A result goes on only where its line goes on.
             then: match line.then {
                 Then::Advance | Then::Withdraw | Then::Next if !doing.advance => Then::Stay,
+                Then::PushAdvance | Then::PushWithdraw if !doing.advance => Then::Push,
                 then => then,
             },
         }));

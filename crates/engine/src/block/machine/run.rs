@@ -33,10 +33,11 @@ with_vectors! {
     /// Does the instructions some times over for the first `used` futures of a block, which come in some groups.
     pub(super) fn walk[V](script: &[Instruction], times: usize, rows: &mut [[f64; GROUP]], groups: usize, used: usize, setting: &Setting) {
         let len = V::DEEP * V::LANES;
+        let mut registers = [V::register(0.0); 2];
         for _ in 0..times {
             for group in 0..groups.min(used.div_ceil(GROUP)) {
                 for at in (0..GROUP.min(used - group * GROUP)).step_by(len) {
-                    few::<V>(script, rows, Few { group, at, len }, setting);
+                    few::<V>(script, &mut registers, rows, Few { group, at, len }, setting);
                 }
             }
         }
@@ -45,11 +46,17 @@ with_vectors! {
 
 /// Does the instructions for as many futures as a register has.
 #[inline(always)]
-fn few<V: Vector>(script: &[Instruction], rows: &mut [[f64; GROUP]], few: Few, setting: &Setting) {
+fn few<V: Vector>(
+    script: &[Instruction],
+    registers: &mut [V::Register; 2],
+    rows: &mut [[f64; GROUP]],
+    few: Few,
+    setting: &Setting,
+) {
     let Few { group, at, len } = few;
     let length = V::of(setting.length);
-    let mut a = V::register(0.0);
-    let mut b = V::register(0.0);
+    // What is left of others in them, nothing reads.
+    let [mut a, mut b] = *registers;
     for instruction in script {
         let (x, y) = (instruction.x as usize, instruction.y as usize);
         macro_rules! row {
@@ -234,21 +241,24 @@ fn few<V: Vector>(script: &[Instruction], rows: &mut [[f64; GROUP]], few: Few, s
             };
         }
         forms!(dispatch);
+        if let Then::Push | Then::PushAdvance | Then::PushWithdraw = instruction.then {
+            each!(i: b[i] = a[i]);
+        }
         match instruction.then {
-            Then::Stay => {}
-            Then::Push => each!(i: b[i] = a[i]),
+            Then::Stay | Then::Push => {}
             Then::Keep | Then::Next => {
                 let row = &mut row!(instruction.row as usize);
                 each!(i: a[i].store(&mut row[i * V::LANES..]));
             }
-            Then::Advance => {
+            Then::Advance | Then::PushAdvance => {
                 let row = &mut row!(instruction.row as usize);
                 each!(i: operation::integrate(of!(row, i), a[i], length).store(&mut row[i * V::LANES..]));
             }
-            Then::Withdraw => {
+            Then::Withdraw | Then::PushWithdraw => {
                 let row = &mut row!(instruction.row as usize);
                 each!(i: operation::withdraw(of!(row, i), a[i], length).store(&mut row[i * V::LANES..]));
             }
         }
     }
+    *registers = [a, b];
 }

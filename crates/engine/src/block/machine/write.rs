@@ -392,12 +392,17 @@ impl Writer<'_> {
     /// Takes a state to the next step by a value.
     fn go_on(&mut self, value: Arg, then: Then, row: u32) {
         let place = self.place(value);
-        // What has just been computed, and is kept nowhere, goes on at once.
-        let last = self.lines.last();
-        let fresh = last.is_some_and(|last| last.then == Then::Stay && last.tag == Tag::Always);
-        match place {
-            Place::A if fresh => {}
-            Place::A => self.line(Tag::Advance, Form::Nothing, Self::NONE, Self::NONE),
+        // What has just been computed, and is kept in no row, goes on at once.
+        let last = self.lines.last().filter(|last| last.tag == Tag::Always);
+        let at_once = match (last.map(|last| last.then), then) {
+            (Some(Then::Stay), _) => Some(then),
+            (Some(Then::Push), Then::Advance) => Some(Then::PushAdvance),
+            (Some(Then::Push), Then::Withdraw) => Some(Then::PushWithdraw),
+            _ => None,
+        };
+        match (place, at_once) {
+            (Place::A, Some(then)) => return self.then_last(then, row),
+            (Place::A, None) => self.line(Tag::Advance, Form::Nothing, Self::NONE, Self::NONE),
             _ => self.load(Tag::Advance, place),
         }
         self.then_last(then, row);
