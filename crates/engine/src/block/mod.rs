@@ -8,7 +8,9 @@ mod adaptive;
 mod kernels;
 mod level;
 mod machine;
+mod ring;
 pub(crate) mod states;
+mod vector;
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -30,6 +32,8 @@ pub(crate) use states::States;
 #[cfg(all(feature = "native", target_arch = "x86_64"))]
 pub(crate) use level::Kind as LevelKind;
 pub use level::Level;
+#[cfg(all(feature = "native", target_arch = "x86_64"))]
+pub(crate) use ring::Ring;
 
 /// The most futures of a block unless it is said otherwise: so many that what is done once for a block costs little. A large model
 /// has fewer, so that the first cache holds what a step computes.
@@ -492,7 +496,8 @@ impl Block<'_> {
             }
         }
         if leaps.any {
-            self.states.leap(program, self.uniform, self.lanes, self.width);
+            self.states
+                .leap(self.level, program, step, self.uniform, self.lanes, self.width);
         }
         if !program.carriers.is_empty() {
             let mut numbers = Numbers {

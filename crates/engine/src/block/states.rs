@@ -2,6 +2,7 @@
 
 use super::kernels::{Around, Source, integrate};
 use super::level::Level;
+use super::ring::Ring;
 use super::source;
 use crate::ir::{Program, Slot, State, Update};
 use crate::method::Weight;
@@ -11,62 +12,16 @@ use crate::timeline::Timeline;
 /// Memory for states beside their slots.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct States {
-    /// For each state, the values that it will take after the step, if it is no stock.
+    /// The states that hold or delay, by number.
+    leaping: Vec<usize>,
+    /// For each state, the values that it will take after the step, if it holds one.
     next: Vec<Vec<f64>>,
-    /// For each state, what its ring holds, if it has one.
-    rings: Vec<Ring>,
+    /// For each state, a ring for each element, if it delays.
+    rings: Vec<Vec<Ring>>,
     /// For each state the values at the start of the step, if it is a stock and the method looks within the step.
     start: Vec<Vec<f64>>,
     /// For each such state the weighted sum of its rates.
     weighted: Vec<Vec<f64>>,
-}
-
-/// The last values that went into a delay, a row for each step, the oldest being overwritten. Every row lies there twice, a ring apart, so
-/// that no number has to see where the ring ends.
-#[derive(Clone, Debug, Default)]
-struct Ring {
-    /// By how many steps each number of a row is delayed.
-    delays: Vec<usize>,
-    /// Where each number leaves, counted from the row that is entered next.
-    places: Vec<u32>,
-    /// The longest of them.
-    longest: usize,
-    /// Number of rows: the longest delay that ends within the run.
-    capacity: usize,
-    rows: Vec<f64>,
-}
-
-impl Ring {
-    /// Takes in a row and gives out, in its place, what comes out after the step; returns the first place at which nothing does
-    /// yet, from where on [`is_ready`](Self::is_ready) must be asked.
-    fn pass(&mut self, step: usize, row: &mut [f64]) -> usize {
-        let len = row.len();
-        let (first, second) = self.rows.split_at_mut(self.capacity * len);
-        let at = step % self.capacity * len;
-        first[at..][..len].copy_from_slice(row);
-        second[at..][..len].copy_from_slice(row);
-        let next = &self.rows[(step + 1) % self.capacity * len..];
-        let places = row.iter_mut().zip(&self.places);
-        if step + 1 >= self.longest {
-            for (out, place) in places {
-                *out = next[*place as usize];
-            }
-            return len;
-        }
-        let mut ready = len;
-        for (number, ((out, place), delay)) in places.zip(&self.delays).enumerate() {
-            if step + 1 >= *delay {
-                *out = next[*place as usize];
-            } else {
-                ready = ready.min(number);
-            }
-        }
-        ready
-    }
-
-    fn is_ready(&self, step: usize, place: usize) -> bool {
-        step + 1 >= self.delays[place]
-    }
 }
 
 /// The slots that a state is at home in: as many numbers for each element as futures differ in it.
@@ -144,11 +99,14 @@ impl States {
         width: usize,
     ) {
         let count = program.states.len();
+        let leaps = |number: &usize| !matches!(program.states[*number].update, Update::Integrate { .. });
+        self.leaping.clear();
+        self.leaping.extend((0..count).filter(leaps));
         self.next.resize(count, Vec::new());
-        self.rings.resize(count, Ring::default());
+        self.rings.resize(count, Vec::new());
         self.start.resize(count, Vec::new());
         self.weighted.resize(count, Vec::new());
-        for (state, ring) in program.states.iter().zip(&mut self.rings) {
+        for (state, rings) in program.states.iter().zip(&mut self.rings) {
             for element in 0..state.len {
                 let (initial, slot) = (Slot(state.initial.0 + element), Slot(state.slot.0 + element));
                 if (slot.0 as usize) < uniform.len() {
@@ -158,31 +116,21 @@ impl States {
                     fill(out, around.source(initial.0 as usize, 1));
                 }
             }
+            rings.clear();
             if let Update::Delay { delay, .. } = state.update {
                 let home = home_width(program, state, width);
-                ring.delays.clear();
+                let (mut delays, mut initial) = (Vec::new(), vec![0.0; home]);
                 for element in 0..state.len {
                     let delay = source(uniform, lanes, width, Slot(delay.0 + element));
                     let steps = |lane| delay_steps(delay.at(lane), timeline.length(0), timeline.steps);
-                    ring.delays.extend((0..home).map(steps));
+                    delays.clear();
+                    delays.extend((0..home).map(steps));
+                    fill(
+                        &mut initial,
+                        source(uniform, lanes, width, Slot(state.slot.0 + element)),
+                    );
+                    rings.push(Ring::new(&delays, &initial, timeline));
                 }
-                ring.longest = ring.delays.iter().copied().max().unwrap_or(0);
-                // What would come out after the end of the run need not be kept.
-                let delays = ring
-                    .delays
-                    .iter()
-                    .copied()
-                    .filter(|delay| *delay <= timeline.steps);
-                ring.capacity = delays.max().unwrap_or(1);
-                ring.rows.clear();
-                ring.rows.resize(2 * ring.capacity * ring.delays.len(), 0.0);
-                let (len, capacity) = (ring.delays.len(), ring.capacity);
-                let place = |(number, delay): (usize, &usize)| {
-                    // What outlasts the run never leaves.
-                    (capacity.saturating_sub(*delay) * len + number) as u32
-                };
-                ring.places.clear();
-                ring.places.extend(ring.delays.iter().enumerate().map(place));
             }
         }
     }
@@ -210,32 +158,25 @@ impl States {
         lanes: &[f64],
         width: usize,
     ) {
-        for ((state, next), ring) in program.states.iter().zip(&mut self.next).zip(&mut self.rings) {
-            let value = match state.update {
-                Update::Integrate { .. } => continue,
-                Update::Hold { .. } | Update::Next { .. } if state.slot.0 >= done => {
-                    next.clear();
-                    continue;
-                }
-                Update::Hold { value } | Update::Next { value } => value,
-                Update::Delay { input, .. } => input,
-            };
-            let home = home_width(program, state, width);
+        for &number in &self.leaping {
+            let (state, next) = (&program.states[number], &mut self.next[number]);
             next.clear();
-            next.resize(state.len as usize * home, 0.0);
-            for (element, next) in next.chunks_mut(home).enumerate() {
-                fill(
-                    next,
-                    source(uniform, lanes, width, Slot(value.0 + element as u32)),
-                );
-            }
-            if let Update::Delay { .. } = state.update {
-                let ready = ring.pass(step, next);
-                for (place, next) in next.iter_mut().enumerate().skip(ready) {
-                    if !ring.is_ready(step, place) {
-                        let (element, lane) = (place / home, place % home);
-                        let slot = Slot(state.slot.0 + element as u32);
-                        *next = source(uniform, lanes, width, slot).at(lane);
+            match state.update {
+                Update::Integrate { .. } => {}
+                Update::Hold { .. } | Update::Next { .. } if state.slot.0 >= done => {}
+                Update::Hold { value } | Update::Next { value } => {
+                    let home = home_width(program, state, width);
+                    next.resize(state.len as usize * home, 0.0);
+                    for (next, element) in next.chunks_mut(home).zip(0..) {
+                        fill(next, source(uniform, lanes, width, Slot(value.0 + element)));
+                    }
+                }
+                Update::Delay { input, .. } => {
+                    for (ring, element) in self.rings[number].iter_mut().zip(0..) {
+                        let input = source(uniform, lanes, width, Slot(input.0 + element));
+                        for row in ring.entering(step) {
+                            fill(row, input);
+                        }
                     }
                 }
             }
@@ -243,16 +184,29 @@ impl States {
     }
 
     /// What holds and what delays takes the values found by [`look`](Self::look).
-    pub(crate) fn leap(&self, program: &Program, uniform: &mut [f64], lanes: &mut [f64], width: usize) {
-        for (state, next) in program.states.iter().zip(&self.next) {
-            if matches!(state.update, Update::Integrate { .. }) {
-                continue;
-            }
+    pub(crate) fn leap(
+        &mut self,
+        level: Level,
+        program: &Program,
+        step: usize,
+        uniform: &mut [f64],
+        lanes: &mut [f64],
+        width: usize,
+    ) {
+        for &number in &self.leaping {
+            let (state, next) = (&program.states[number], &self.next[number]);
+            let home = home_width(program, state, width);
             let slots = match (state.slot.0 as usize).checked_sub(uniform.len()) {
-                None => &mut uniform[state.slot.0 as usize..][..next.len()],
-                Some(place) => &mut lanes[place * width..][..next.len()],
+                None => &mut uniform[state.slot.0 as usize..],
+                Some(place) => &mut lanes[place * width..],
             };
-            slots.copy_from_slice(next);
+            slots[..next.len()].copy_from_slice(next);
+            let rings = self.rings[number].iter_mut();
+            for (ring, slots) in rings.zip(slots.chunks_exact_mut(home)) {
+                if let Some(leaving) = ring.leaving(level, step) {
+                    slots.copy_from_slice(leaving);
+                }
+            }
         }
     }
 

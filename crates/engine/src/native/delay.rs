@@ -1,36 +1,17 @@
 //! Delays of a whole number of steps: rings beside the frames.
 
 use super::run::Frames;
-use crate::block::Plan;
+use crate::block::{Level, Plan, Ring};
 use crate::ir::Update;
 use crate::primitive::{Layout, Place};
 use crate::scalar::delay_steps;
 
-/// One element of a delayed state: rows of a number for each lane, in a ring that holds the initial value until something enters. Every
-/// row lies there twice, a ring apart, so that no lane has to see where the ring ends.
+/// One element of a delayed state, with a number for each lane.
 #[derive(Clone, Debug)]
 pub(super) struct Delay {
     entering: usize,
     home: usize,
-    lanes: usize,
-    /// Number of rows of the ring.
-    capacity: usize,
-    ring: Vec<f64>,
-    leaving: Leaving,
-}
-
-/// What leaves next, counted from the row that is entered next.
-#[derive(Clone, Debug)]
-enum Leaving {
-    /// Nothing does within the run.
-    Nothing,
-    /// This row.
-    Row(usize),
-    /// For each lane this number; but those lanes whose delay outlasts the run keep what they see.
-    Numbers {
-        places: Vec<u32>,
-        kept: Vec<(usize, f64)>,
-    },
+    ring: Ring,
 }
 
 /// The delays of a block; `value` tells what a slot holds at the start, in a lane.
@@ -61,40 +42,13 @@ pub(super) fn delays(
             let steps: Vec<usize> = (0..lanes)
                 .map(|lane| delay_steps(value(delay.0 + element, lane), timeline.length(0), timeline.steps))
                 .collect();
-            // What would come out after the end of the run need not be kept.
-            let within = |steps: &usize| *steps <= timeline.steps;
-            let capacity = steps.iter().copied().filter(within).max().unwrap_or(1);
             let initial: Vec<f64> = (0..lanes)
                 .map(|lane| value(state.slot.0 + element, lane))
                 .collect();
-            let same = steps
-                .first()
-                .filter(|first| steps.iter().all(|steps| steps == *first));
-            let leaving = match same {
-                Some(steps) if within(steps) => Leaving::Row(capacity - steps),
-                Some(_) => Leaving::Nothing,
-                None => {
-                    let place = |(lane, steps): (usize, &usize)| {
-                        let row = if within(steps) { capacity - steps } else { 0 };
-                        (row * lanes + lane) as u32
-                    };
-                    let outlasts = |lane: &usize| !within(&steps[*lane]);
-                    Leaving::Numbers {
-                        places: steps.iter().enumerate().map(place).collect(),
-                        kept: (0..lanes)
-                            .filter(outlasts)
-                            .map(|lane| (lane, initial[lane]))
-                            .collect(),
-                    }
-                }
-            };
             delays.push(Delay {
                 entering,
                 home,
-                lanes,
-                capacity,
-                ring: initial.repeat(2 * capacity),
-                leaving,
+                ring: Ring::new(&steps, &initial, timeline),
             });
         }
     }
@@ -103,38 +57,30 @@ pub(super) fn delays(
 
 impl Delay {
     /// Takes in what a step leaves, and gives out what the next one sees.
-    pub(super) fn pass(&mut self, step: usize, frames: &mut Frames) {
-        let (lanes, capacity) = (self.lanes, self.capacity);
-        let (first, second) = self.ring.split_at_mut(capacity * lanes);
-        let at = step % capacity * lanes;
-        let twice = first[at..][..lanes]
-            .chunks_exact_mut(frames.width)
-            .zip(second[at..][..lanes].chunks_exact_mut(frames.width));
+    pub(super) fn pass(&mut self, level: Level, step: usize, frames: &mut Frames) {
+        let width = frames.width;
+        let [first, second] = self.ring.entering(step);
+        let twice = first.chunks_exact_mut(width).zip(second.chunks_exact_mut(width));
         for ((one, other), group) in twice.zip(frames.groups(self.entering)) {
-            one.copy_from_slice(group);
-            other.copy_from_slice(group);
+            copy(one, group);
+            copy(other, group);
         }
-        let next = &self.ring[(step + 1) % capacity * lanes..];
-        match &self.leaving {
-            Leaving::Nothing => {}
-            Leaving::Row(row) => {
-                let leaving = next[row * lanes..][..lanes].chunks_exact(frames.width);
-                for (numbers, group) in leaving.zip(frames.groups_mut(self.home)) {
-                    group.copy_from_slice(numbers);
-                }
-            }
-            Leaving::Numbers { places, kept } => {
-                let width = frames.width;
-                for (group, places) in frames.groups_mut(self.home).zip(places.chunks_exact(width)) {
-                    for (number, place) in group.iter_mut().zip(places) {
-                        *number = next[*place as usize];
-                    }
-                }
-                for (lane, number) in kept {
-                    let mut groups = frames.groups_mut(self.home).skip(lane / width);
-                    groups.next().expect("every lane is in a group")[lane % width] = *number;
-                }
+        if let Some(leaving) = self.ring.leaving(level, step) {
+            let numbers = leaving.chunks_exact(width);
+            for (group, numbers) in frames.groups_mut(self.home).zip(numbers) {
+                copy(group, numbers);
             }
         }
+    }
+}
+
+/// A group of lanes, in a move or two instead of a call.
+fn copy(to: &mut [f64], from: &[f64]) {
+    fn whole<const N: usize>(to: &mut [f64], from: &[f64]) -> Option<()> {
+        *to.as_mut_array::<N>()? = *from.as_array::<N>()?;
+        Some(())
+    }
+    if whole::<8>(to, from).or_else(|| whole::<4>(to, from)).is_none() {
+        to.copy_from_slice(from);
     }
 }

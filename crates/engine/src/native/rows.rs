@@ -112,7 +112,7 @@ impl Rows {
                     let length = plan.timeline.length(step);
                     self.states.look(common, step, uniform, &[], 1);
                     states::euler(level, common, uniform, &mut [], 1, length);
-                    self.states.leap(common, uniform, &mut [], 1);
+                    self.states.leap(level, common, step, uniform, &mut [], 1);
                 }
             }
             if self.count == steps + 1 {

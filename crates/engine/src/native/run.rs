@@ -300,7 +300,7 @@ impl<'a> Run<'a> {
                         self.look_within(method, last);
                     }
                     for delay in &mut self.delays {
-                        delay.pass(last, &mut self.frames);
+                        delay.pass(self.native.level, last, &mut self.frames);
                     }
                 }
             }
@@ -441,7 +441,7 @@ impl<'a> Run<'a> {
             1,
             method.whole.of(length),
         );
-        states.leap(common, self.block.uniform, &mut [], 1);
+        states.leap(self.native.level, common, step, self.block.uniform, &mut [], 1);
     }
 
     /// Metrics take in what a step has left in the outbox.

@@ -2,7 +2,7 @@
 
 use super::super::level::Level;
 use super::Setting;
-use super::with_vectors;
+use crate::block::vector::with_vectors;
 use crate::ir::{Code, Segments, Slot};
 use crate::math::kernel;
 use crate::noise::{Interval, Stream};

@@ -12,7 +12,6 @@ mod form;
 mod graph;
 mod long;
 mod run;
-mod vector;
 mod write;
 
 use std::ops::Range;
@@ -246,38 +245,3 @@ pub(super) struct Surroundings<'a> {
     pub(super) time: f64,
     pub(super) length: f64,
 }
-
-/// Declares a function that begins with a [`Level`], and compiles its body once for each kind, over vectors of that kind.
-macro_rules! with_vectors {
-    ($(#[$doc:meta])* $visible:vis fn $name:ident[$vector:ident]($($argument:ident: $type:ty),* $(,)?) $body:block) => {
-        $(#[$doc])*
-        #[allow(unsafe_code, reason = "instructions beyond the portable ones are called where the machine has them")]
-        #[allow(clippy::too_many_arguments, reason = "a loop over several slices")]
-        $visible fn $name(level: $crate::block::Level, $($argument: $type),*) {
-            #[inline(always)]
-            fn body<$vector: $crate::block::machine::vector::Vector>($($argument: $type),*) $body
-
-            #[inline(never)]
-            fn portable($($argument: $type),*) {
-                body::<f64>($($argument),*);
-            }
-
-            #[cfg(target_arch = "x86_64")]
-            #[inline(never)]
-            #[target_feature(enable = "avx2,fma")]
-            fn avx2($($argument: $type),*) {
-                body::<$crate::block::machine::vector::Wide256>($($argument),*);
-            }
-
-            #[cfg(target_arch = "x86_64")]
-            #[inline(never)]
-            #[target_feature(enable = "fma,avx512f,avx512bw,avx512dq,avx512vl")]
-            fn avx512($($argument: $type),*) {
-                body::<$crate::block::machine::vector::Wide512>($($argument),*);
-            }
-
-            $crate::block::level::call_at!(level, portable avx2 avx512, ($($argument),*))
-        }
-    };
-}
-use with_vectors;

@@ -2,8 +2,8 @@
 
 use super::form::{Form, Instruction, Then, forms};
 use super::long::{self, Few};
-use super::vector::Vector;
-use super::{GROUP, Setting, with_vectors};
+use super::{GROUP, Setting};
+use crate::block::vector::{Vector, with_vectors};
 use crate::ir::Code;
 use crate::observe::{self, Seen};
 use crate::operation;

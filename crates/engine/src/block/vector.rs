@@ -3,7 +3,7 @@
 //! In and out: doubles. Each operation of [`Lane`] is one instruction or a few, with the bits that [`math`](crate::math) gives to
 //! one double.
 
-use super::GROUP;
+use super::machine::GROUP;
 use crate::math::Lane;
 
 /// A register's width of doubles.
@@ -37,6 +37,9 @@ pub(super) trait Vector: Lane {
 
     /// `self` where it is greater than `other`, else that.
     fn greater(self, other: Self) -> Self;
+
+    /// The numbers of a slice at the first of these places, one by one: an instruction that gathers takes longer on some machines.
+    fn gather(places: &[u32], from: &[f64]) -> Self;
 
     /// The numbers of a slice at these places, which are integers below its length.
     #[inline(always)]
@@ -88,15 +91,55 @@ impl Vector for f64 {
     }
 
     #[inline(always)]
+    fn gather(places: &[u32], from: &[f64]) -> Self {
+        from[places[0] as usize]
+    }
+
+    #[inline(always)]
     fn pick(self, from: &[f64]) -> Self {
         from[self.to_bits() as usize]
     }
 }
 
+/// Declares a function that begins with a [`Level`], and compiles its body once for each kind, over vectors of that kind.
+macro_rules! with_vectors {
+    ($(#[$doc:meta])* $visible:vis fn $name:ident[$vector:ident]($($argument:ident: $type:ty),* $(,)?) $body:block) => {
+        $(#[$doc])*
+        #[allow(unsafe_code, reason = "instructions beyond the portable ones are called where the machine has them")]
+        #[allow(clippy::too_many_arguments, reason = "a loop over several slices")]
+        $visible fn $name(level: $crate::block::Level, $($argument: $type),*) {
+            #[inline(always)]
+            fn body<$vector: $crate::block::vector::Vector>($($argument: $type),*) $body
+
+            #[inline(never)]
+            fn portable($($argument: $type),*) {
+                body::<f64>($($argument),*);
+            }
+
+            #[cfg(target_arch = "x86_64")]
+            #[inline(never)]
+            #[target_feature(enable = "avx2,fma")]
+            fn avx2($($argument: $type),*) {
+                body::<$crate::block::vector::Wide256>($($argument),*);
+            }
+
+            #[cfg(target_arch = "x86_64")]
+            #[inline(never)]
+            #[target_feature(enable = "fma,avx512f,avx512bw,avx512dq,avx512vl")]
+            fn avx512($($argument: $type),*) {
+                body::<$crate::block::vector::Wide512>($($argument),*);
+            }
+
+            $crate::block::level::call_at!(level, portable avx2 avx512, ($($argument),*))
+        }
+    };
+}
+pub(super) use with_vectors;
+
 #[cfg(target_arch = "x86_64")]
 pub(super) use x86::{Wide256, Wide512};
 
-/// Vectors of x86: only what is called where a [`Level`](super::super::Level) says that the machine has the instructions computes with them.
+/// Vectors of x86: only what is called where a [`Level`](super::Level) says that the machine has the instructions computes with them.
 #[cfg(target_arch = "x86_64")]
 #[allow(
     unsafe_code,
@@ -279,6 +322,12 @@ mod x86 {
             Self(ask!(_mm512_max_pd(self.0, other.0)))
         }
         #[inline(always)]
+        fn gather(places: &[u32], from: &[f64]) -> Self {
+            let places = &places[..8];
+            let [a, b, c, d, e, f, g, h] = std::array::from_fn(|number| from[places[number] as usize]);
+            Self(ask!(_mm512_setr_pd(a, b, c, d, e, f, g, h)))
+        }
+        #[inline(always)]
         fn pick(self, from: &[f64]) -> Self {
             let places = self.bits();
             match from.len() {
@@ -416,6 +465,12 @@ mod x86 {
         #[inline(always)]
         fn greater(self, other: Self) -> Self {
             Self(ask!(_mm256_max_pd(self.0, other.0)))
+        }
+        #[inline(always)]
+        fn gather(places: &[u32], from: &[f64]) -> Self {
+            let places = &places[..4];
+            let [a, b, c, d] = std::array::from_fn(|number| from[places[number] as usize]);
+            Self(ask!(_mm256_setr_pd(a, b, c, d)))
         }
     }
 }
