@@ -78,6 +78,8 @@ const CASES: &[Case] = &[
 /// Seconds that this thread has computed, or seconds on the clock since some moment.
 fn seconds() -> f64 {
     static START: OnceLock<Instant> = OnceLock::new();
+    // The system counts when a thread's turn ends; otherwise only every few milliseconds.
+    std::thread::yield_now();
     let told = std::fs::read_to_string("/proc/thread-self/schedstat").ok();
     let computed = told.and_then(|told| told.split_whitespace().next()?.parse::<f64>().ok());
     match computed {
@@ -374,7 +376,6 @@ impl<'a> Row<'a> {
 
     fn time(&mut self, program: &Program) {
         let (start, mut futures) = (seconds(), 0);
-        // Long enough for a clock that ticks every few milliseconds.
         while seconds() - start < 0.2 {
             black_box((self.evaluate)(program, &self.batch));
             futures += self.batch.futures.len();

@@ -5,7 +5,7 @@
 
 /// A kind of vector instructions that this machine has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Level(pub(super) Kind);
+pub struct Level(pub(crate) Kind);
 
 /// The kinds. Only [`Level::available`] makes a [`Level`] of one: having one is the proof that the machine can run it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,7 +85,7 @@ macro_rules! call_at {
         }
     };
 }
-pub(super) use call_at;
+pub(crate) use call_at;
 
 /// Declares a function that begins with a [`Level`], and compiles its body once for each kind. The body is a function of its
 /// own with slices as arguments, so that the compiler knows them to be disjoint.

@@ -6,11 +6,11 @@
 
 mod adaptive;
 mod kernels;
-mod level;
+pub(crate) mod level;
 mod machine;
-mod ring;
+pub(crate) mod ring;
 pub(crate) mod states;
-mod vector;
+pub(crate) mod vector;
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -32,8 +32,6 @@ pub(crate) use states::States;
 #[cfg(all(feature = "native", target_arch = "x86_64"))]
 pub(crate) use level::Kind as LevelKind;
 pub use level::Level;
-#[cfg(all(feature = "native", target_arch = "x86_64"))]
-pub(crate) use ring::Ring;
 
 /// The most futures of a block unless it is said otherwise: so many that what is done once for a block costs little. A large model
 /// has fewer, so that the first cache holds what a step computes.

@@ -1,6 +1,5 @@
 //! Delays of a whole number of steps.
 
-use super::level::Level;
 use super::vector::with_vectors;
 use crate::timeline::Timeline;
 
@@ -25,10 +24,8 @@ enum Leaving {
     Row(usize),
     /// For each place this number; but where the delay outlasts the run, what was there stays.
     Numbers {
-        from: Vec<u32>,
+        places: Vec<u32>,
         kept: Vec<(usize, f64)>,
-        /// Where they come together.
-        numbers: Vec<f64>,
     },
 }
 
@@ -47,18 +44,17 @@ impl Ring {
             Some(steps) if within(*steps) => Leaving::Row(capacity - steps),
             Some(_) => Leaving::Nothing,
             None => {
-                let from = |(place, steps): (usize, &usize)| {
+                let place = |(place, steps): (usize, &usize)| {
                     let row = capacity.saturating_sub(*steps);
                     (row * len + place) as u32
                 };
                 let outlasts = |place: &usize| !within(delays[*place]);
                 Leaving::Numbers {
-                    from: delays.iter().enumerate().map(from).collect(),
+                    places: delays.iter().enumerate().map(place).collect(),
                     kept: (0..len)
                         .filter(outlasts)
                         .map(|place| (place, initial[place]))
                         .collect(),
-                    numbers: initial.to_vec(),
                 }
             }
         };
@@ -77,32 +73,44 @@ impl Ring {
         [&mut first[at..][..self.len], &mut second[at..][..self.len]]
     }
 
-    /// What the step after sees, if it sees anything else.
-    pub(crate) fn leaving(&mut self, level: Level, step: usize) -> Option<&[f64]> {
+    /// What the step after sees.
+    pub(crate) fn leaving(&self, step: usize) -> Leaves<'_> {
         let next = &self.rows[(step + 1) % self.capacity * self.len..];
-        match &mut self.leaving {
-            Leaving::Nothing => None,
-            Leaving::Row(row) => Some(&next[*row * self.len..][..self.len]),
-            Leaving::Numbers { from, kept, numbers } => {
-                gather(level, numbers, from, next);
-                for (place, initial) in kept {
-                    numbers[*place] = *initial;
-                }
-                Some(numbers)
-            }
+        match &self.leaving {
+            Leaving::Nothing => Leaves::Nothing,
+            Leaving::Row(row) => Leaves::Row(&next[*row * self.len..][..self.len]),
+            Leaving::Numbers { places, kept } => Leaves::Numbers {
+                places,
+                from: next,
+                kept,
+            },
         }
     }
 }
 
+/// What leaves a ring.
+pub(crate) enum Leaves<'a> {
+    /// Nothing: what was there stays.
+    Nothing,
+    /// These numbers.
+    Row(&'a [f64]),
+    /// The numbers at these places, but some that stay.
+    Numbers {
+        places: &'a [u32],
+        from: &'a [f64],
+        kept: &'a [(usize, f64)],
+    },
+}
+
 with_vectors! {
     /// The numbers at these places.
-    fn gather[V](out: &mut [f64], from: &[u32], numbers: &[f64]) {
-        for (out, from) in out.chunks_exact_mut(V::LANES).zip(from.chunks_exact(V::LANES)) {
-            V::gather(from, numbers).store(out);
+    pub(super) fn gather[V](out: &mut [f64], places: &[u32], from: &[f64]) {
+        for (out, places) in out.chunks_exact_mut(V::LANES).zip(places.chunks_exact(V::LANES)) {
+            V::gather(places, from).store(out);
         }
         let whole = out.len() - out.len() % V::LANES;
-        for (out, from) in out[whole..].iter_mut().zip(&from[whole..]) {
-            *out = numbers[*from as usize];
+        for (out, place) in out[whole..].iter_mut().zip(&places[whole..]) {
+            *out = from[*place as usize];
         }
     }
 }

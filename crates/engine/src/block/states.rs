@@ -2,7 +2,7 @@
 
 use super::kernels::{Around, Source, integrate};
 use super::level::Level;
-use super::ring::Ring;
+use super::ring::{Leaves, Ring, gather};
 use super::source;
 use crate::ir::{Program, Slot, State, Update};
 use crate::method::Weight;
@@ -185,7 +185,7 @@ impl States {
 
     /// What holds and what delays takes the values found by [`look`](Self::look).
     pub(crate) fn leap(
-        &mut self,
+        &self,
         level: Level,
         program: &Program,
         step: usize,
@@ -201,10 +201,14 @@ impl States {
                 Some(place) => &mut lanes[place * width..],
             };
             slots[..next.len()].copy_from_slice(next);
-            let rings = self.rings[number].iter_mut();
-            for (ring, slots) in rings.zip(slots.chunks_exact_mut(home)) {
-                if let Some(leaving) = ring.leaving(level, step) {
-                    slots.copy_from_slice(leaving);
+            for (ring, slots) in self.rings[number].iter().zip(slots.chunks_exact_mut(home)) {
+                match ring.leaving(step) {
+                    Leaves::Nothing => {}
+                    Leaves::Row(row) => slots.copy_from_slice(row),
+                    Leaves::Numbers { places, from, kept } => {
+                        gather(level, slots, places, from);
+                        kept.iter().for_each(|(place, number)| slots[*place] = *number);
+                    }
                 }
             }
         }

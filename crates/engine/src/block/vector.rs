@@ -7,7 +7,7 @@ use super::machine::GROUP;
 use crate::math::Lane;
 
 /// A register's width of doubles.
-pub(super) trait Vector: Lane {
+pub(crate) trait Vector: Lane {
     /// How many.
     const LANES: usize;
 
@@ -134,10 +134,10 @@ macro_rules! with_vectors {
         }
     };
 }
-pub(super) use with_vectors;
+pub(crate) use with_vectors;
 
 #[cfg(target_arch = "x86_64")]
-pub(super) use x86::{Wide256, Wide512};
+pub(crate) use x86::{Wide256, Wide512};
 
 /// Vectors of x86: only what is called where a [`Level`](super::Level) says that the machine has the instructions computes with them.
 #[cfg(target_arch = "x86_64")]
@@ -153,11 +153,11 @@ mod x86 {
 
     /// Eight doubles.
     #[derive(Clone, Copy)]
-    pub(in super::super) struct Wide512(__m512d);
+    pub(crate) struct Wide512(__m512d);
 
     /// Four doubles.
     #[derive(Clone, Copy)]
-    pub(in super::super) struct Wide256(__m256d);
+    pub(crate) struct Wide256(__m256d);
 
     /// Calls what only a level's functions may call.
     macro_rules! ask {

@@ -1,7 +1,9 @@
 //! Delays of a whole number of steps: rings beside the frames.
 
 use super::run::Frames;
-use crate::block::{Level, Plan, Ring};
+use crate::block::ring::{Leaves, Ring};
+use crate::block::vector::with_vectors;
+use crate::block::{Level, Plan};
 use crate::ir::Update;
 use crate::primitive::{Layout, Place};
 use crate::scalar::delay_steps;
@@ -56,31 +58,51 @@ pub(super) fn delays(
 }
 
 impl Delay {
-    /// Takes in what a step leaves, and gives out what the next one sees.
+    /// Takes in what a step leaves, and gives out what the next one sees; a group has the lanes of a vector of the level.
     pub(super) fn pass(&mut self, level: Level, step: usize, frames: &mut Frames) {
-        let width = frames.width;
         let [first, second] = self.ring.entering(step);
-        let twice = first.chunks_exact_mut(width).zip(second.chunks_exact_mut(width));
-        for ((one, other), group) in twice.zip(frames.groups(self.entering)) {
-            copy(one, group);
-            copy(other, group);
-        }
-        if let Some(leaving) = self.ring.leaving(level, step) {
-            let numbers = leaving.chunks_exact(width);
-            for (group, numbers) in frames.groups_mut(self.home).zip(numbers) {
-                copy(group, numbers);
+        enter(level, first, second, frames, self.entering);
+        match self.ring.leaving(step) {
+            Leaves::Nothing => {}
+            Leaves::Row(row) => leave(level, row, frames, self.home),
+            Leaves::Numbers { places, from, kept } => {
+                pick(level, places, from, frames, self.home);
+                let width = frames.width;
+                for (lane, number) in kept {
+                    let mut groups = frames.groups_mut(self.home).skip(lane / width);
+                    groups.next().expect("every lane is in a group")[lane % width] = *number;
+                }
             }
         }
     }
 }
 
-/// A group of lanes, in a move or two instead of a call.
-fn copy(to: &mut [f64], from: &[f64]) {
-    fn whole<const N: usize>(to: &mut [f64], from: &[f64]) -> Option<()> {
-        *to.as_mut_array::<N>()? = *from.as_array::<N>()?;
-        Some(())
+with_vectors! {
+    /// Both rows take the numbers of a place.
+    fn enter[V](first: &mut [f64], second: &mut [f64], frames: &Frames, place: usize) {
+        let twice = first.chunks_exact_mut(V::LANES).zip(second.chunks_exact_mut(V::LANES));
+        for ((one, other), group) in twice.zip(frames.groups(place)) {
+            let numbers = V::load(group);
+            numbers.store(one);
+            numbers.store(other);
+        }
     }
-    if whole::<8>(to, from).or_else(|| whole::<4>(to, from)).is_none() {
-        to.copy_from_slice(from);
+}
+
+with_vectors! {
+    /// A place takes the numbers of a row.
+    fn leave[V](row: &[f64], frames: &mut Frames, place: usize) {
+        for (group, numbers) in frames.groups_mut(place).zip(row.chunks_exact(V::LANES)) {
+            V::load(numbers).store(group);
+        }
+    }
+}
+
+with_vectors! {
+    /// A place takes the numbers at other places of a ring.
+    fn pick[V](places: &[u32], from: &[f64], frames: &mut Frames, place: usize) {
+        for (group, places) in frames.groups_mut(place).zip(places.chunks_exact(V::LANES)) {
+            V::gather(places, from).store(group);
+        }
     }
 }
