@@ -134,6 +134,10 @@ fn constants(model: &Model) -> Vec<(VarId, f64)> {
     plain.collect()
 }
 
+#[cfg_attr(
+    not(all(feature = "native", target_arch = "x86_64")),
+    expect(unused_variables, reason = "there are many ways only for machine code")
+)]
 fn bench(case: &Case, quick: bool, all_ways: bool) {
     let model = read(case.path);
     let find = |name: &str| model.find(name).unwrap_or_else(|| panic!("no variable `{name}`"));

@@ -6,8 +6,10 @@
 use super::level::{Level, at_each_level};
 use crate::ir::{Code, Op, Program, Segments, Slot};
 use crate::noise::{Stream, TruncatedNormal};
+#[cfg(all(feature = "native", target_arch = "x86_64"))]
 use crate::observe::{self, Memory, Seen};
 use crate::operation::{self, binary_operations, unary_operations};
+#[cfg(all(feature = "native", target_arch = "x86_64"))]
 use crate::request::Reducer;
 
 /// The noise of the futures of a block at one step.
@@ -429,6 +431,7 @@ at_each_level! {
 }
 
 /// What a metric remembers of each lane: its results, and then its current stretches.
+#[cfg(all(feature = "native", target_arch = "x86_64"))]
 pub(super) fn observe(
     level: Level,
     reducer: Reducer,
@@ -463,6 +466,7 @@ pub(super) fn observe(
     }
 }
 
+#[cfg(all(feature = "native", target_arch = "x86_64"))]
 at_each_level! {
     fn see[F: Fn(Memory<f64>, f64) -> Memory<f64>](results: &mut [f64], currents: &mut [f64], value: Source, f: F) {
     let lanes = results.iter_mut().zip(currents);

@@ -22,6 +22,7 @@ use crate::math::canonical_nan;
 use crate::method;
 use crate::noise::Stream;
 use crate::observe;
+use crate::request::Reducer;
 use crate::scalar;
 use crate::timeline::{Timeline, timeline};
 use adaptive::Paces;
@@ -538,7 +539,9 @@ impl Block<'_> {
             windows,
             ..
         } = self.plan;
-        let mut sound = vec![true; self.width];
+        // Zero where all is finite, else NaN.
+        let mut trouble = vec![0.0; self.width];
+        let not_finite = |value: f64| value * 0.0;
         for state in &program.states {
             if !state.update.is_stock() {
                 continue;
@@ -546,10 +549,10 @@ impl Block<'_> {
             for element in 0..state.len {
                 match source(self.uniform, self.lanes, self.width, Slot(state.slot.0 + element)) {
                     Source::One(value) if value.is_finite() => {}
-                    Source::One(_) => sound.fill(false),
+                    Source::One(_) => trouble.fill(f64::NAN),
                     Source::Lanes(values) => {
-                        for (sound, value) in sound.iter_mut().zip(values) {
-                            *sound &= value.is_finite();
+                        for (trouble, value) in trouble.iter_mut().zip(values) {
+                            *trouble += not_finite(*value);
                         }
                     }
                 }
@@ -564,14 +567,26 @@ impl Block<'_> {
         {
             let count = window.as_ref().map_or(0, Range::len);
             let results = column[self.rows.clone()].iter_mut();
-            for ((result, sound), memory) in results.zip(&mut sound).zip(memory) {
-                let value = observe::finish(metric.reducer, [*memory, 0.0], count);
-                *sound &= observe::is_sound(metric.reducer, value);
-                *result = canonical_nan(value);
+            // A loop for each reducer, which finds nothing out anew for each number.
+            macro_rules! each {
+                ($reducer:expr) => {
+                    for ((result, trouble), memory) in results.zip(&mut trouble).zip(memory) {
+                        let value = observe::finish($reducer, [*memory, 0.0], count);
+                        let sound = observe::is_sound($reducer, value);
+                        *trouble += if sound { 0.0 } else { f64::NAN };
+                        *result = canonical_nan(value);
+                    }
+                };
+            }
+            match metric.reducer {
+                Reducer::Final => each!(Reducer::Final),
+                Reducer::Max => each!(Reducer::Max),
+                Reducer::Min => each!(Reducer::Min),
+                other => each!(other),
             }
         }
-        for (row, sound) in self.rows.clone().zip(sound) {
-            if !sound {
+        for (row, trouble) in self.rows.clone().zip(trouble) {
+            if trouble.is_nan() {
                 outputs.status[row] = scalar::first_trouble(program, batch, row, timeline);
                 outputs
                     .metrics

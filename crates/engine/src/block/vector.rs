@@ -101,7 +101,7 @@ impl Vector for f64 {
     }
 }
 
-/// Declares a function that begins with a [`Level`], and compiles its body once for each kind, over vectors of that kind.
+/// Declares a function that begins with a [`Level`](super::Level), and compiles its body once for each kind, over vectors of that kind.
 macro_rules! with_vectors {
     ($(#[$doc:meta])* $visible:vis fn $name:ident[$vector:ident]($($argument:ident: $type:ty),* $(,)?) $body:block) => {
         $(#[$doc])*

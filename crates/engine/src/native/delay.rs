@@ -1,9 +1,9 @@
 //! Delays of a whole number of steps: rings beside the frames.
 
 use super::run::Frames;
+use crate::block::Plan;
 use crate::block::ring::{Leaves, Ring};
 use crate::block::vector::with_vectors;
-use crate::block::{Level, Plan};
 use crate::ir::Update;
 use crate::primitive::{Layout, Place};
 use crate::scalar::delay_steps;
@@ -58,8 +58,9 @@ pub(super) fn delays(
 }
 
 impl Delay {
-    /// Takes in what a step leaves, and gives out what the next one sees; a group has the lanes of a vector of the level.
-    pub(super) fn pass(&mut self, level: Level, step: usize, frames: &mut Frames) {
+    /// Takes in what a step leaves, and gives out what the next one sees.
+    pub(super) fn pass(&mut self, step: usize, frames: &mut Frames) {
+        let level = frames.level;
         let [first, second] = self.ring.entering(step);
         enter(level, first, second, frames, self.entering);
         match self.ring.leaving(step) {

@@ -10,7 +10,8 @@ use super::delay::{Delay, delays};
 use super::memory::{Entry, Line, Operands};
 use super::rows::{Origins, Rows};
 use crate::batch::{Batch, Outputs};
-use crate::block::{self, Block, Plan};
+use crate::block::vector::with_vectors;
+use crate::block::{self, Block, Level, Plan};
 use crate::ir::Program;
 use crate::math::canonical_nan;
 use crate::method::{Within, within};
@@ -169,8 +170,9 @@ fn stretches(plan: &Plan, native: &Native) -> Vec<Stretch> {
 pub(super) struct Frames<'a> {
     lines: &'a mut [Line],
     lines_each: usize,
-    /// Lanes of a group.
+    /// Lanes of a group, as many as a vector of the level has.
     pub(super) width: usize,
+    pub(super) level: Level,
 }
 
 impl Frames<'_> {
@@ -195,26 +197,48 @@ impl Frames<'_> {
 
     /// The numbers at a place, lane by lane, for as many lanes as there is room.
     fn get(&self, place: usize, column: &mut [f64]) {
-        for (here, group) in column.chunks_mut(self.width).zip(self.groups(place)) {
-            here.copy_from_slice(&group[..here.len()]);
-        }
+        get(self.level, self, place, column);
     }
 
     /// Writes the numbers of a place; lanes beyond the last future do what that one does.
     fn put(&mut self, place: usize, column: &[f64]) {
-        let last = column.last().copied().unwrap_or(0.0);
-        let mut chunks = column.chunks(self.width);
-        for group in self.groups_mut(place) {
-            let numbers = chunks.next().unwrap_or(&[]);
-            let (here, beyond) = group.split_at_mut(numbers.len());
-            here.copy_from_slice(numbers);
-            beyond.fill(last);
-        }
+        put(self.level, self, place, column);
     }
 
     /// Writes one number to every lane of a place.
     fn fill(&mut self, place: usize, number: f64) {
         self.groups_mut(place).for_each(|group| group.fill(number));
+    }
+}
+
+with_vectors! {
+    fn get[V](frames: &Frames, place: usize, column: &mut [f64]) {
+        let mut whole = column.chunks_exact_mut(V::LANES);
+        let mut groups = frames.groups(place);
+        for (here, group) in whole.by_ref().zip(groups.by_ref()) {
+            V::load(group).store(here);
+        }
+        let rest = whole.into_remainder();
+        if let Some(group) = groups.next() {
+            rest.copy_from_slice(&group[..rest.len()]);
+        }
+    }
+}
+
+with_vectors! {
+    fn put[V](frames: &mut Frames, place: usize, column: &[f64]) {
+        let last = column.last().copied().unwrap_or(0.0);
+        let (mut whole, mut groups) = (column.chunks_exact(V::LANES), frames.groups_mut(place));
+        for (numbers, group) in whole.by_ref().zip(groups.by_ref()) {
+            V::load(numbers).store(group);
+        }
+        let rest = whole.remainder();
+        for (number, group) in groups.enumerate() {
+            let rest = if number == 0 { rest } else { &[] };
+            let (here, beyond) = group.split_at_mut(rest.len());
+            here.copy_from_slice(rest);
+            beyond.fill(last);
+        }
     }
 }
 
@@ -264,6 +288,7 @@ impl<'a> Run<'a> {
                 lines: &mut scratch.frames[..lines],
                 lines_each,
                 width,
+                level: native.level,
             },
             spill: &mut scratch.spill,
             values: &mut scratch.values,
@@ -300,7 +325,7 @@ impl<'a> Run<'a> {
                         self.look_within(method, last);
                     }
                     for delay in &mut self.delays {
-                        delay.pass(self.native.level, last, &mut self.frames);
+                        delay.pass(last, &mut self.frames);
                     }
                 }
             }

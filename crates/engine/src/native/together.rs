@@ -31,7 +31,7 @@ pub(super) fn turns(routine: &Routine, fits: impl Fn(Turns) -> bool) -> Turns {
     };
     let mut numbers = (1..=MOST_RESIDENT)
         .rev()
-        .take_while(|together| *together as f64 >= enough);
+        .take_while(|together| *together as f64 >= enough && !mostly_divides(routine));
     if let Some(together) = numbers.find(|together| fits(resident(*together))) {
         return resident(together);
     }

@@ -18,9 +18,11 @@ mod word;
 pub use graph::{Binary, Fused, Graph, Id, Logic, Node, Predicate, Unary};
 pub use hoist::hoist;
 pub use kinds::{Kind, kinds};
+#[cfg(all(feature = "native", target_arch = "x86_64"))]
 pub(crate) use kinds::{first, seen};
 pub use order::Action;
 pub use start::{Delayed, Start};
+#[cfg(all(feature = "native", target_arch = "x86_64"))]
 pub(crate) use start::{extra_at, half_word};
 pub use step::{
     Advance, Common, Extra, Layout, Observe, Place, Routine, Store, Taken, Target, lanes, uniform,
