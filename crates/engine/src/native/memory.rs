@@ -24,7 +24,7 @@ pub(super) struct Executable {
 pub(super) struct Entry {
     /// Its first byte.
     pub(super) at: usize,
-    /// Lines of a frame.
+    /// Lines of the frames of groups that go hand in hand.
     pub(super) frame_lines: usize,
     /// Numbers of a row.
     pub(super) row_len: usize,
@@ -55,7 +55,7 @@ impl Executable {
         })
     }
 
-    /// Calls a function: for each of `steps` rows and in it for each of `groups` frames.
+    /// Calls a function: for each of `steps` rows and in it for each of `groups` frames, or as many together as its groups go hand in hand.
     #[allow(unsafe_code, reason = "calling machine code is what this module is for")]
     pub(super) fn call(&self, entry: Entry, groups: usize, steps: usize, operands: &mut Operands) {
         assert!(entry.at < self.code.len(), "the function lies in this memory");

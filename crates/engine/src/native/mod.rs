@@ -30,7 +30,7 @@ use crate::adaptive;
 use crate::block::{Level, LevelKind};
 use crate::ir::{Program, Segments, Update};
 use crate::method;
-use crate::primitive::{self, Action, Binary, Kind, Layout, Node, Observe, Routine, Taken};
+use crate::primitive::{self, Action, Advance, Binary, Kind, Layout, Node, Observe, Routine, Taken, first};
 use encode::{Encoder, Strides};
 use memory::{Entry, Executable, Line};
 use pool::Pool;
@@ -187,12 +187,13 @@ pub fn compile_with(program: &Program, level: Level, turns: Option<Turns>) -> Re
         } else {
             Shape::Steps
         };
-        entries.insert(kind.clone(), writer.write(routine, shape, turns.together));
+        let together = if is_rare(program, kind) { 1 } else { turns.together };
+        entries.insert(kind.clone(), writer.write(routine, shape, together));
     }
     // It looks at no row.
     let before = before.map(|routine| Entry {
         row_len: 0,
-        ..writer.write(&routine, Shape::Steps, turns.together)
+        ..writer.write(&routine, Shape::Steps, 1)
     });
     let spills = entries.values().chain(&before).map(|entry| entry.spill_lines);
     let spill_lines = spills.max().unwrap_or(0);
@@ -215,6 +216,15 @@ pub fn compile_with(program: &Program, level: Level, turns: Option<Turns>) -> Re
         rows: OnceLock::new(),
         common,
     })
+}
+
+/// Whether only a few steps of a run are of a kind: then it is not worth the code of many groups.
+fn is_rare(program: &Program, kind: &Kind) -> bool {
+    match kind {
+        (_, Advance::Stay) => true,
+        (Observe::Outbox, advance) => *advance == first(program) && program.series.is_empty(),
+        (Observe::Metrics(_), _) => false,
+    }
 }
 
 /// Whether any state is a delay: what goes into it is handed over after every step.

@@ -380,7 +380,7 @@ impl<'a> Run<'a> {
                 pool: &self.native.pool,
                 spill: self.spill,
             };
-            let groups = self.groups / self.native.turns.together;
+            let groups = operands.frames.len() / entry.frame_lines;
             self.native.executable.call(entry, groups, 1, &mut operands);
         }
     }
@@ -404,12 +404,8 @@ impl<'a> Run<'a> {
             // Every group walks along the rows: they should stay in the first cache.
             steps = steps.min((ROW_NUMBERS / entry.row_len.max(1)).max(LEAST_STEPS));
         }
-        self.native.executable.call(
-            entry,
-            self.groups / self.native.turns.together,
-            steps,
-            &mut operands,
-        );
+        let groups = operands.frames.len() / entry.frame_lines;
+        self.native.executable.call(entry, groups, steps, &mut operands);
         steps
     }
 
@@ -427,9 +423,8 @@ impl<'a> Run<'a> {
             pool: &self.native.pool,
             spill: self.spill,
         };
-        self.native
-            .executable
-            .call(entry, self.groups / self.native.turns.together, 1, &mut operands);
+        let groups = operands.frames.len() / entry.frame_lines;
+        self.native.executable.call(entry, groups, 1, &mut operands);
     }
 
     /// The further looks of a method that looks within a step.
