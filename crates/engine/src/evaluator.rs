@@ -3,6 +3,8 @@
 //! Whichever runs, the bits are the same. Where machine code cannot be had, the block interpreter serves, and
 //! [`Evaluator::name`] says so.
 
+use std::sync::Arc;
+
 use crate::batch::{Batch, Outputs};
 use crate::ir::Program;
 use crate::{block, scalar};
@@ -22,13 +24,15 @@ pub enum Choice {
 }
 
 /// A program and what runs it: immutable, shared by threads.
-#[derive(Debug)]
+///
+/// A clone shares both, and remembers by itself what its batches have in common: one each for batches that differ in uniform values.
+#[derive(Clone, Debug)]
 pub struct Evaluator {
-    program: Program,
+    program: Arc<Program>,
     back_end: BackEnd,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 enum BackEnd {
     Scalar,
     /// With the reason why it is not machine code, if that was wanted.
@@ -53,7 +57,10 @@ impl Evaluator {
             Choice::Block => BackEnd::Block(None),
             Choice::Auto | Choice::Native => compiled(&program),
         };
-        Self { program, back_end }
+        Self {
+            program: Arc::new(program),
+            back_end,
+        }
     }
 
     /// The program.

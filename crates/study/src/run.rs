@@ -90,7 +90,7 @@ pub fn run(
     settings: &Settings,
     progress: &dyn Progress,
 ) -> Result<Outcome, RunError> {
-    let ready = Ready::new(study, model, settings)?;
+    let ready = Ready::new(study, model, settings, futures.ids.len() as u64)?;
     let mut outcome = ready.run(futures, settings, progress);
     if !progress.stop() {
         ready.add_series(&mut outcome, futures, settings)?;
@@ -106,21 +106,61 @@ pub fn can_run(study: &Study, model: &Model) -> Result<(), RunError> {
         model,
         numerics: Numerics::Exact,
     };
-    setup
-        .lower(first, setup.metrics(first), Vec::new(), None)
-        .map(|_| ())
+    let asked = Asked {
+        inputs: setup.requested(first, Sharing::Own, None),
+        metrics: setup.metrics(first),
+        series: Vec::new(),
+    };
+    setup.lower(asked).map(|_| ())
+}
+
+/// Futures under an option that are worth a program of its own, in which what its levers leave alone folds away. The programs of a model of
+/// 300 variables take as long to make as 200 futures to run.
+const WORTH_ITS_OWN: u64 = 4_096;
+
+/// Whether options have programs of their own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Sharing {
+    /// A program knows which levers its option leaves alone.
+    Own,
+    /// Those are inputs as well, so that options may share a program.
+    Shared,
+}
+
+impl Sharing {
+    fn of(futures: u64) -> Self {
+        if futures < WORTH_ITS_OWN {
+            Sharing::Shared
+        } else {
+            Sharing::Own
+        }
+    }
+}
+
+/// What a program is asked to be: equal programs are made once.
+#[derive(Clone, Debug, PartialEq)]
+struct Asked {
+    inputs: Vec<Input>,
+    metrics: Vec<Metric>,
+    series: Vec<VarId>,
 }
 
 /// Options made ready to run, again and again if need be.
 pub struct Ready<'a> {
     setup: Setup<'a>,
+    sharing: Sharing,
     options: Vec<OptionId>,
     evaluators: Vec<Evaluator>,
 }
 
 impl<'a> Ready<'a> {
-    /// Makes the options of `settings` ready for its engine.
-    pub fn new(study: &'a Study, model: &'a Model, settings: &Settings) -> Result<Self, RunError> {
+    /// Makes the options of `settings` ready for its engine, to be run over about so many futures; the results do not depend on that number.
+    pub fn new(
+        study: &'a Study,
+        model: &'a Model,
+        settings: &Settings,
+        futures: u64,
+    ) -> Result<Self, RunError> {
         let options = if settings.options.is_empty() {
             all_options(study)
         } else {
@@ -131,16 +171,18 @@ impl<'a> Ready<'a> {
             model,
             numerics: settings.numerics,
         };
-        let ready = |at: usize| {
-            let program = setup.lower(options[at], setup.metrics(options[at]), Vec::new(), None)?;
-            Ok(Evaluator::new(program, settings.engine))
+        let sharing = Sharing::of(futures);
+        let asked = |option: &OptionId| Asked {
+            inputs: setup.requested(*option, sharing, None),
+            metrics: setup.metrics(*option),
+            series: Vec::new(),
         };
-        let evaluators: Result<_, RunError> =
-            each(settings.threads, options.len(), ready).into_iter().collect();
+        let evaluators = setup.evaluators(options.iter().map(asked).collect(), settings)?;
         Ok(Self {
-            evaluators: evaluators?,
             setup,
+            sharing,
             options,
+            evaluators,
         })
     }
 
@@ -197,7 +239,7 @@ impl<'a> Ready<'a> {
                 return None;
             }
             let (rows, option) = (blocks[at as usize / wanted.len()], at as usize % wanted.len());
-            let inputs = self.setup.inputs(options[option], futures, rows);
+            let inputs = self.setup.inputs(options[option], self.sharing, futures, rows);
             let outputs = inputs.run(&self.evaluators[wanted[option]], settings.seed, scratch);
             tell(rows.len() as u64);
             Some(outputs)
@@ -279,7 +321,7 @@ impl<'a> Ready<'a> {
             }
             let (set, rows) = pieces[at as usize];
             let (option, futures) = sets[set];
-            let inputs = self.setup.inputs(option, futures, rows);
+            let inputs = self.setup.inputs(option, self.sharing, futures, rows);
             let outputs = inputs.run(&self.evaluators[self.place(option)], seed, scratch);
             tell(rows.len() as u64);
             Some(outputs)
@@ -436,15 +478,32 @@ impl<'a> Setup<'a> {
             .collect()
     }
 
-    /// A program for an option: its levers are numbers of the batch, its uncertainties columns. A program for each option costs
-    /// microseconds and lets what a lever switches off fold away.
-    fn lower(
-        &self,
-        option: OptionId,
-        metrics: Vec<Metric>,
-        series: Vec<VarId>,
-        experiment: Option<usize>,
-    ) -> Result<Program, RunError> {
+    /// What the levers of options set, each once, in the order of the case.
+    fn set_by_options(&self) -> Vec<VarId> {
+        let levers = self.study.policies.iter().chain(&self.study.addons).flatten();
+        distinct(levers.map(|lever| lever.variable))
+    }
+
+    /// What an option sets, and if programs are shared what others set as well, at the number that it has in the model.
+    fn set(&self, option: OptionId, sharing: Sharing) -> Vec<(VarId, Setting)> {
+        let set = |lever: &BoundLever| (lever.variable, lever.setting.clone());
+        let own: Vec<(VarId, Setting)> = self.levers(option).map(set).collect();
+        if sharing == Sharing::Own {
+            return own;
+        }
+        let one = |variable: VarId| {
+            let known = own.iter().find(|(set, _)| *set == variable);
+            let left_alone = || {
+                let number = self.model.number(variable)?;
+                Some((variable, Setting::Value(number)))
+            };
+            known.cloned().or_else(left_alone)
+        };
+        self.set_by_options().into_iter().filter_map(one).collect()
+    }
+
+    /// The inputs of an option's program: its levers are numbers of the batch, its uncertainties columns.
+    fn requested(&self, option: OptionId, sharing: Sharing, experiment: Option<usize>) -> Vec<Input> {
         let input = |target, binding| Input { target, binding };
         let mut inputs = Vec::new();
         let bound = self
@@ -454,12 +513,12 @@ impl<'a> Setup<'a> {
             .flatten()
             .chain(self.study.splits.iter().flatten());
         inputs.extend(bound.map(|&v| input(InputTarget::Variable(v), Binding::PerFuture)));
-        for lever in self.levers(option) {
-            let binding = match lever.setting {
+        for (variable, setting) in self.set(option, sharing) {
+            let binding = match setting {
                 Setting::Value(_) => Binding::Uniform,
                 Setting::Steps(_) => Binding::Schedule,
             };
-            inputs.push(input(InputTarget::Variable(lever.variable), binding));
+            inputs.push(input(InputTarget::Variable(variable), binding));
         }
         if let Some(experiment) = experiment.map(|at| &self.study.experiments[at]) {
             // An experiment's word is the last one: what it sets is no uncertainty and no lever any more.
@@ -476,18 +535,35 @@ impl<'a> Setup<'a> {
                     .map(|&(v, _)| input(InputTarget::InitialOf(v), Binding::Uniform)),
             );
         }
+        inputs
+    }
+
+    fn lower(&self, asked: Asked) -> Result<Program, RunError> {
         let request = Request {
-            inputs,
-            metrics,
-            series,
+            inputs: asked.inputs,
+            metrics: asked.metrics,
+            series: asked.series,
             numerics: self.numerics,
             ..Request::default()
         };
         engine::lower(self.model, &request).map_err(RunError::Lower)
     }
 
-    /// The values of an option's inputs in some rows, in the order of [`Setup::lower`].
-    fn inputs(&self, option: OptionId, futures: &Futures, rows: &[usize]) -> Inputs {
+    /// Evaluators of what is asked, in its order; those that are asked for the same share it.
+    fn evaluators(&self, asked: Vec<Asked>, settings: &Settings) -> Result<Vec<Evaluator>, RunError> {
+        let all = distinct(asked.iter());
+        let made: Vec<Result<Evaluator, RunError>> = each(settings.threads, all.len(), |at| {
+            let program = self.lower(all[at].clone())?;
+            Ok(Evaluator::new(program, settings.engine))
+        });
+        let made: Vec<Evaluator> = made.into_iter().collect::<Result<_, _>>()?;
+        let place = |one: &Asked| all.iter().position(|known| *known == one);
+        let of = |one: &Asked| made[place(one).expect("it was made")].clone();
+        Ok(asked.iter().map(of).collect())
+    }
+
+    /// The values of an option's inputs in some rows, in the order of [`Setup::requested`].
+    fn inputs(&self, option: OptionId, sharing: Sharing, futures: &Futures, rows: &[usize]) -> Inputs {
         let gather = |column: &[f64]| rows.iter().map(|&row| column[row]).collect::<Vec<f64>>();
         let mut values = Vec::new();
         for (bound, column) in self.study.uncertainties.iter().zip(&futures.columns) {
@@ -502,15 +578,15 @@ impl<'a> Setup<'a> {
                 values.push((InputTarget::Variable(variable), Given::PerFuture(column)));
             }
         }
-        for lever in self.levers(option) {
-            let given = match &lever.setting {
-                Setting::Value(value) => Given::Uniform(*value),
+        for (variable, setting) in self.set(option, sharing) {
+            let given = match setting {
+                Setting::Value(value) => Given::Uniform(value),
                 Setting::Steps(steps) => {
-                    let (times, values) = steps.iter().copied().unzip();
+                    let (times, values) = steps.into_iter().unzip();
                     Given::Schedule(Schedule { times, values })
                 }
             };
-            values.push((InputTarget::Variable(lever.variable), given));
+            values.push((InputTarget::Variable(variable), given));
         }
         Inputs {
             values,
@@ -527,7 +603,7 @@ impl<'a> Setup<'a> {
         rows: &[usize],
     ) -> Inputs {
         let bound = &self.study.experiments[experiment];
-        let mut inputs = self.inputs(option, futures, rows);
+        let mut inputs = self.inputs(option, Sharing::Shared, futures, rows);
         inputs.values.retain(|(target, _)| {
             !bound
                 .set
@@ -560,26 +636,42 @@ impl<'a> Setup<'a> {
         let experiments = &self.study.case.experiments;
         let drawn = |at: &usize| settings.every_addon || options[*at].addon == 0;
         let drawn: Vec<usize> = (0..options.len()).filter(drawn).collect();
-        let variables = [distinct(&self.study.series), distinct(&self.study.history)];
-        let tables = each(settings.threads, drawn.len() + experiments.len(), |at| {
-            if let Some(&number) = drawn.get(at) {
-                let option = options[number];
-                let program = self.lower(option, Vec::new(), variables[0].clone(), None)?;
-                return Ok(self.series(program, rows, settings, |rows| self.inputs(option, futures, rows)));
-            }
-            let experiment = at - drawn.len();
-            let option = OptionId {
-                policy: experiments[experiment].policy,
-                addon: 0,
+        let variables = [&self.study.series, &self.study.history].map(|of| distinct(of.iter().copied()));
+        // A program for each table: the options' are one where they differ in numbers only.
+        let of_option = |&number: &usize| Asked {
+            inputs: self.requested(options[number], Sharing::Shared, None),
+            metrics: Vec::new(),
+            series: variables[0].clone(),
+        };
+        let with = |experiment: usize| OptionId {
+            policy: experiments[experiment].policy,
+            addon: 0,
+        };
+        let of_experiment = |experiment| Asked {
+            inputs: self.requested(with(experiment), Sharing::Shared, Some(experiment)),
+            metrics: Vec::new(),
+            series: variables[1].clone(),
+        };
+        let asked = drawn
+            .iter()
+            .map(of_option)
+            .chain((0..experiments.len()).map(of_experiment));
+        let evaluators = self.evaluators(asked.collect(), settings)?;
+        let tables = each(settings.threads, evaluators.len(), |at| {
+            let evaluator = &evaluators[at];
+            let inputs = |rows: &[usize]| match drawn.get(at) {
+                Some(&number) => self.inputs(options[number], Sharing::Shared, futures, rows),
+                None => {
+                    let experiment = at - drawn.len();
+                    self.experiment_inputs(experiment, with(experiment), futures, rows)
+                }
             };
-            let program = self.lower(option, Vec::new(), variables[1].clone(), Some(experiment))?;
-            let inputs = |rows: &[usize]| self.experiment_inputs(experiment, option, futures, rows);
-            Ok(self.series(program, rows, settings, inputs))
+            series(evaluator, rows, settings, inputs)
         });
         let mut tables = tables.into_iter();
         let mut series = Vec::new();
         for option in drawn {
-            let (times, tables) = tables.next().expect("a table for every option")?;
+            let (times, tables) = tables.next().expect("a table for every option");
             for (variable, values) in variables[0].iter().zip(tables) {
                 series.push(Series {
                     option,
@@ -591,8 +683,7 @@ impl<'a> Setup<'a> {
             }
         }
         let mut compared = Vec::new();
-        for (experiment, made) in tables.enumerate() {
-            let (times, tables) = made?;
+        for (experiment, (times, tables)) in tables.enumerate() {
             for (history, variable) in self.study.history.iter().enumerate() {
                 if !experiments[experiment].compares(&self.study.case.history[history]) {
                     continue;
@@ -609,38 +700,37 @@ impl<'a> Setup<'a> {
         }
         Ok((series, compared))
     }
-
-    /// Saved times, and a table for each series of a program, in some rows.
-    fn series(
-        &self,
-        program: Program,
-        rows: &[usize],
-        settings: &Settings,
-        inputs: impl Fn(&[usize]) -> Inputs,
-    ) -> (Vec<f64>, Vec<Vec<f64>>) {
-        let evaluator = Evaluator::new(program, settings.engine);
-        let mut scratch = engine::Scratch::default();
-        let (mut times, mut tables): (Vec<f64>, Vec<Vec<f64>>) = (Vec::new(), Vec::new());
-        for block in rows.chunks(BLOCK) {
-            let outputs = inputs(block).run(&evaluator, settings.seed, &mut scratch);
-            times = outputs.times;
-            if tables.is_empty() {
-                tables = outputs.series;
-                continue;
-            }
-            for (table, more) in tables.iter_mut().zip(outputs.series) {
-                table.extend(more);
-            }
-        }
-        (times, tables)
-    }
 }
 
-fn distinct(variables: &[VarId]) -> Vec<VarId> {
+/// Saved times, and a table for each series of a program, in some rows.
+fn series(
+    evaluator: &Evaluator,
+    rows: &[usize],
+    settings: &Settings,
+    inputs: impl Fn(&[usize]) -> Inputs,
+) -> (Vec<f64>, Vec<Vec<f64>>) {
+    let mut scratch = engine::Scratch::default();
+    let (mut times, mut tables): (Vec<f64>, Vec<Vec<f64>>) = (Vec::new(), Vec::new());
+    for block in rows.chunks(BLOCK) {
+        let outputs = inputs(block).run(evaluator, settings.seed, &mut scratch);
+        times = outputs.times;
+        if tables.is_empty() {
+            tables = outputs.series;
+            continue;
+        }
+        for (table, more) in tables.iter_mut().zip(outputs.series) {
+            table.extend(more);
+        }
+    }
+    (times, tables)
+}
+
+/// Each once, in the order in which they come first.
+fn distinct<T: PartialEq>(items: impl Iterator<Item = T>) -> Vec<T> {
     let mut all = Vec::new();
-    for &variable in variables {
-        if !all.contains(&variable) {
-            all.push(variable);
+    for item in items {
+        if !all.contains(&item) {
+            all.push(item);
         }
     }
     all

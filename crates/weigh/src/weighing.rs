@@ -216,7 +216,7 @@ fn at_once<'a>(
     watch.lap("draw");
     let fans = if plan.series { usize::MAX } else { FANS };
     let settings = how(plan, fans);
-    let ready = Ready::new(study, model, &settings).map_err(cannot_run)?;
+    let ready = Ready::new(study, model, &settings, drawn.ids.len() as u64).map_err(cannot_run)?;
     watch.lap("compile");
     let mut outcome = ready.run(&drawn, &settings, progress);
     watch.lap("run");
@@ -433,7 +433,7 @@ pub(crate) fn exactly_ready<'a>(
     };
     match ready.filter(|ready| ready.has(&plan.options, plan.numerics)) {
         Some(ready) => Ok(ready),
-        None => Ready::new(study, model, &how(&plan, 0)).map_err(cannot_run),
+        None => Ready::new(study, model, &how(&plan, 0), TRIALS as u64).map_err(cannot_run),
     }
 }
 

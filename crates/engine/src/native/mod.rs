@@ -24,7 +24,7 @@ mod together;
 mod translate;
 
 use std::collections::BTreeMap;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use crate::adaptive;
 use crate::block::{Level, LevelKind};
@@ -74,9 +74,26 @@ impl std::fmt::Display for Refusal {
 /// The largest number of primitive operations of a step; beyond it the code would not stay in any cache.
 pub const MOST_NODES: usize = 200_000;
 
-/// Machine code for a program, immutable and shared by threads.
+/// Machine code for a program, shared by threads. A clone has the same code, but remembers rows of its own.
 #[derive(Debug)]
 pub struct Native {
+    code: Arc<Code>,
+    /// The rows of the first run that had them whole, for batches that have the same.
+    rows: OnceLock<(Origins, Rows)>,
+}
+
+impl Clone for Native {
+    fn clone(&self) -> Self {
+        Self {
+            code: Arc::clone(&self.code),
+            rows: OnceLock::new(),
+        }
+    }
+}
+
+/// What never changes.
+#[derive(Debug)]
+struct Code {
     level: Level,
     width: Width,
     turns: Turns,
@@ -91,8 +108,6 @@ pub struct Native {
     pool: Vec<Line>,
     spill_lines: usize,
     bytes: usize,
-    /// The rows of the first run that had them whole, for batches that have the same.
-    rows: OnceLock<(Origins, Rows)>,
     /// The part of the program that is the same for all futures.
     common: Program,
 }
@@ -100,20 +115,22 @@ pub struct Native {
 impl Native {
     /// The level whose instructions it has.
     pub fn level(&self) -> Level {
-        self.level
+        self.code.level
     }
 
     /// In which order futures and steps take turns.
     pub fn turns(&self) -> Turns {
-        self.turns
+        self.code.turns
     }
 
     /// Bytes of machine code.
     #[expect(clippy::len_without_is_empty, reason = "code is never empty")]
     pub fn len(&self) -> usize {
-        self.bytes
+        self.code.bytes
     }
+}
 
+impl Code {
     /// Lines of a frame: all its places, each with a number for every lane. Odd, so that the same place of neighbouring frames does not
     /// fall into one set of the cache.
     fn frame_lines(layout: &Layout, width: Width) -> usize {
@@ -167,7 +184,7 @@ pub fn compile_with(program: &Program, level: Level, turns: Option<Turns>) -> Re
     }
     let mut steps: Vec<&mut Routine> = routines.iter_mut().map(|(_, routine)| routine).collect();
     let before = primitive::hoist(program, &mut layout, &mut steps);
-    let (frame_lines, row_len) = (Native::frame_lines(&layout, width), layout.row().len());
+    let (frame_lines, row_len) = (Code::frame_lines(&layout, width), layout.row().len());
     let mut writer = Writer {
         tables: &program.tables,
         width,
@@ -200,7 +217,7 @@ pub fn compile_with(program: &Program, level: Level, turns: Option<Turns>) -> Re
     let mut common = program.clone();
     common.states.retain(|state| state.slot.0 < program.uniform_len);
     let Writer { pool, encoder, .. } = writer;
-    Ok(Native {
+    let code = Code {
         level,
         width,
         turns: Turns { resident, ..turns },
@@ -213,8 +230,11 @@ pub fn compile_with(program: &Program, level: Level, turns: Option<Turns>) -> Re
         bytes: encoder.bytes.len(),
         executable: Executable::new(&encoder.bytes).map_err(|error| Refusal::Memory(error.to_string()))?,
         pool: pool.lines(),
-        rows: OnceLock::new(),
         common,
+    };
+    Ok(Native {
+        code: Arc::new(code),
+        rows: OnceLock::new(),
     })
 }
 

@@ -5,10 +5,10 @@
 
 use std::ops::Range;
 
-use super::Native;
 use super::delay::{Delay, delays};
 use super::memory::{Entry, Line, Operands};
 use super::rows::{Origins, Rows};
+use super::{Code, Native};
 use crate::batch::{Batch, Outputs};
 use crate::block::vector::with_vectors;
 use crate::block::{self, Block, Level, Plan};
@@ -44,14 +44,14 @@ const ROW_NUMBERS: usize = 2 << 10;
 /// The fewest steps worth loading and storing what stays in registers.
 const LEAST_STEPS: usize = 16;
 
-impl Native {
+impl Code {
     /// The width of a block whose frames stay in the second cache, or, where the frames are walked through many times, in the first. An array
     /// model of 600 numbers for each future was faster by a third in the second, and by a tenth more in the first; a chain of stocks
     /// in fast numerics by a quarter. (With exact divisions it was slower by a twentieth: those take as long as the loads.)
     fn block_width(&self, steps: usize) -> usize {
         let near = !self.turns.resident && !self.mostly_divides && steps >= LONG_RUN;
         let least = if near { 1 } else { LEAST_WIDTH };
-        let lines = Native::frame_lines(&self.layout, self.width);
+        let lines = Code::frame_lines(&self.layout, self.width);
         let groups = FRAME_BYTES[usize::from(near)] / (lines * size_of::<Line>());
         // A power of two, which parts batches evenly, but whole turns.
         let width = (groups * self.width.lanes()).clamp(least, MOST_WIDTH);
@@ -77,27 +77,29 @@ impl Scratch {
 /// If the code was not compiled from the program, or the batch does not have the program's inputs, bound as requested, in columns as
 /// long as `futures`.
 pub fn run(program: &Program, native: &Native, batch: &Batch, scratch: &mut Scratch) -> Outputs {
+    let Native {
+        code,
+        rows: remembered,
+    } = native;
     let plan = match Plan::new(program, batch, &mut scratch.block.uniform) {
         Ok(plan) => plan,
         Err(outputs) => return outputs,
     };
-    scratch.rows.reset(&plan, &native.layout);
-    let known = native.rows.get();
+    scratch.rows.reset(&plan, &code.layout);
+    let known = remembered.get();
     if let Some((_, rows)) = known.filter(|(of, _)| of.are_those_of(batch)) {
         scratch.rows.clone_from(rows);
     }
-    let stretches = stretches(&plan, native);
+    let stretches = stretches(&plan, code);
     let mut outputs = plan.outputs();
     let width = scratch
         .width
-        .unwrap_or_else(|| native.block_width(plan.timeline.steps));
+        .unwrap_or_else(|| code.block_width(plan.timeline.steps));
     for rows in plan.blocks(width) {
-        Run::new(&plan, native, &stretches, scratch, rows).run(&mut outputs);
+        Run::new(&plan, code, &stretches, scratch, rows).run(&mut outputs);
     }
     if scratch.rows.are_whole() {
-        native
-            .rows
-            .get_or_init(|| (Origins::new(batch), scratch.rows.clone()));
+        remembered.get_or_init(|| (Origins::new(batch), scratch.rows.clone()));
     }
     outputs
 }
@@ -111,10 +113,10 @@ struct Stretch {
 }
 
 /// The steps of a run, the last one with it.
-fn stretches(plan: &Plan, native: &Native) -> Vec<Stretch> {
+fn stretches(plan: &Plan, code: &Code) -> Vec<Stretch> {
     let (program, timeline) = (plan.program, &plan.timeline);
     let first = first(program);
-    let usual = (Observe::Metrics(native.usual.clone()), first);
+    let usual = (Observe::Metrics(code.usual.clone()), first);
     let rare = (Observe::Outbox, first);
     let last = (Observe::Outbox, Advance::Stay);
     // Where what happens changes: around the windows of what is not usual, and around saved steps.
@@ -123,7 +125,7 @@ fn stretches(plan: &Plan, native: &Native) -> Vec<Stretch> {
     } else {
         &timeline.saved
     };
-    let is_usual = |metric: u32| native.usual.iter().any(|taken| taken.metric == metric);
+    let is_usual = |metric: u32| code.usual.iter().any(|taken| taken.metric == metric);
     let windows = plan
         .windows
         .iter()
@@ -155,7 +157,7 @@ fn stretches(plan: &Plan, native: &Native) -> Vec<Stretch> {
         };
         stretches.push(Stretch {
             steps: start..end,
-            entry: *native
+            entry: *code
                 .entries
                 .get(kind)
                 .expect("every kind of step of a run has code"),
@@ -245,7 +247,7 @@ with_vectors! {
 /// A block of futures on their way.
 struct Run<'a> {
     plan: &'a Plan<'a>,
-    native: &'a Native,
+    code: &'a Code,
     stretches: &'a [Stretch],
     futures: Range<usize>,
     groups: usize,
@@ -261,25 +263,25 @@ struct Run<'a> {
 impl<'a> Run<'a> {
     fn new(
         plan: &'a Plan<'a>,
-        native: &'a Native,
+        code: &'a Code,
         stretches: &'a [Stretch],
         scratch: &'a mut Scratch,
         futures: Range<usize>,
     ) -> Self {
-        let width = native.width.lanes();
+        let width = code.width.lanes();
         let groups = futures
             .len()
             .div_ceil(width)
-            .next_multiple_of(native.turns.together);
-        let lines_each = Native::frame_lines(&native.layout, native.width);
+            .next_multiple_of(code.turns.together);
+        let lines_each = Code::frame_lines(&code.layout, code.width);
         let lines = groups * lines_each;
         scratch.frames.resize(lines.max(scratch.frames.len()), Line::ZERO);
         scratch
             .spill
-            .resize(native.spill_lines.max(scratch.spill.len()), Line::ZERO);
+            .resize(code.spill_lines.max(scratch.spill.len()), Line::ZERO);
         Self {
             plan,
-            native,
+            code,
             stretches,
             groups,
             block: scratch.block.block(plan, futures.clone()),
@@ -288,7 +290,7 @@ impl<'a> Run<'a> {
                 lines: &mut scratch.frames[..lines],
                 lines_each,
                 width,
-                level: native.level,
+                level: code.level,
             },
             spill: &mut scratch.spill,
             values: &mut scratch.values,
@@ -335,14 +337,14 @@ impl<'a> Run<'a> {
 
     /// First values of frames and rows.
     fn begin(&mut self) {
-        let (plan, native) = (self.plan, self.native);
+        let (plan, code) = (self.plan, self.code);
         self.block.begin();
-        self.rows.begin(plan, &native.common, self.block.uniform);
+        self.rows.begin(plan, &code.common, self.block.uniform);
         let (width, lanes) = (self.futures.len(), self.groups * self.frames.width);
         // Lanes beyond the last future do what the last one does.
         let future = |lane: usize| lane.min(width - 1);
         let mut halves = Vec::new();
-        for (at, place) in native.layout.places().iter().enumerate() {
+        for (at, place) in code.layout.places().iter().enumerate() {
             match *place {
                 Place::Slot(slot) => {
                     let column = &self.block.lanes[slot as usize * width..][..width];
@@ -363,7 +365,7 @@ impl<'a> Run<'a> {
             }
         }
         let (uniform, slots) = (&self.block.uniform, &self.block.lanes);
-        self.delays = delays(plan, &native.layout, lanes, |slot, lane| {
+        self.delays = delays(plan, &code.layout, lanes, |slot, lane| {
             match (slot as usize).checked_sub(uniform.len()) {
                 None => uniform[slot as usize],
                 Some(place) => slots[place * width + future(lane)],
@@ -373,15 +375,15 @@ impl<'a> Run<'a> {
 
     /// Computes what all steps read.
     fn before(&mut self) {
-        if let Some(entry) = self.native.before {
+        if let Some(entry) = self.code.before {
             let mut operands = Operands {
                 frames: self.frames.lines,
                 rows: &[],
-                pool: &self.native.pool,
+                pool: &self.code.pool,
                 spill: self.spill,
             };
             let groups = operands.frames.len() / entry.frame_lines;
-            self.native.executable.call(entry, groups, 1, &mut operands);
+            self.code.executable.call(entry, groups, 1, &mut operands);
         }
     }
 
@@ -389,23 +391,23 @@ impl<'a> Run<'a> {
     fn some(&mut self, entry: Entry, step: usize, most: usize) -> usize {
         let rows = self
             .rows
-            .from(step, self.plan, &self.native.common, self.block.uniform);
+            .from(step, self.plan, &self.code.common, self.block.uniform);
         let mut operands = Operands {
             frames: self.frames.lines,
             rows,
-            pool: &self.native.pool,
+            pool: &self.code.pool,
             spill: self.spill,
         };
         let mut steps = match entry.row_len {
             0 => most,
             len => most.min(operands.rows.len() / len),
         };
-        if self.native.turns.resident {
+        if self.code.turns.resident {
             // Every group walks along the rows: they should stay in the first cache.
             steps = steps.min((ROW_NUMBERS / entry.row_len.max(1)).max(LEAST_STEPS));
         }
         let groups = operands.frames.len() / entry.frame_lines;
-        self.native.executable.call(entry, groups, steps, &mut operands);
+        self.code.executable.call(entry, groups, steps, &mut operands);
         steps
     }
 
@@ -420,31 +422,31 @@ impl<'a> Run<'a> {
         let mut operands = Operands {
             frames: self.frames.lines,
             rows: self.rows.one(step, self.plan, self.block.uniform),
-            pool: &self.native.pool,
+            pool: &self.code.pool,
             spill: self.spill,
         };
         let groups = operands.frames.len() / entry.frame_lines;
-        self.native.executable.call(entry, groups, 1, &mut operands);
+        self.code.executable.call(entry, groups, 1, &mut operands);
     }
 
     /// The further looks of a method that looks within a step.
     fn look_within(&mut self, method: &Within, step: usize) {
         let (time, length) = (self.plan.timeline.time(step), self.plan.timeline.length(step));
-        let common = &self.native.common;
+        let common = &self.code.common;
         let states = self.rows.states();
         states.look(common, step, self.block.uniform, &[], 1);
         states.keep(common, self.block.uniform, &mut [], 1);
         for (number, look) in (1..).zip(method.looks) {
             let ahead = look.ahead.of(length);
             let states = self.rows.states();
-            states.advance(self.native.level, common, self.block.uniform, &mut [], 1, ahead);
+            states.advance(self.code.level, common, self.block.uniform, &mut [], 1, ahead);
             self.block.uniform[self.plan.program.time.0 as usize] = time + ahead;
             let kind = (Observe::Metrics(Vec::new()), Advance::Look(number));
-            let entry = self.native.entries.get(&kind).expect("every look has code");
+            let entry = self.code.entries.get(&kind).expect("every look has code");
             self.again(*entry, step);
             let states = self.rows.states();
             states.weigh(
-                self.native.level,
+                self.code.level,
                 common,
                 self.block.uniform,
                 &mut [],
@@ -454,14 +456,14 @@ impl<'a> Run<'a> {
         }
         let states = self.rows.states();
         states.conclude(
-            self.native.level,
+            self.code.level,
             common,
             self.block.uniform,
             &mut [],
             1,
             method.whole.of(length),
         );
-        states.leap(self.native.level, common, step, self.block.uniform, &mut [], 1);
+        states.leap(self.code.level, common, step, self.block.uniform, &mut [], 1);
     }
 
     /// Metrics take in what a step has left in the outbox.
@@ -471,7 +473,7 @@ impl<'a> Run<'a> {
         for metric in seen(&self.plan.windows, step) {
             self.frames.get(self.place(Place::Seen(metric)), self.values);
             // A memory without a place belongs to a metric that no code of its own observes: the block keeps it.
-            let places = [0, 1].map(|part| self.native.layout.find(Place::Memory { metric, part }));
+            let places = [0, 1].map(|part| self.code.layout.find(Place::Memory { metric, part }));
             let memory = &mut self.block.memories[metric as usize];
             for (part, place) in memory.chunks_mut(width).zip(places) {
                 if let Some(place) = place {
@@ -489,7 +491,7 @@ impl<'a> Run<'a> {
     }
 
     fn place(&self, place: Place) -> usize {
-        let at = self.native.layout.find(place);
+        let at = self.code.layout.find(place);
         at.expect("the code that has run stores to this place")
     }
 
@@ -508,7 +510,7 @@ impl<'a> Run<'a> {
     fn finish(self, outputs: &mut Outputs) {
         let width = self.futures.len();
         self.rows.finish(self.block.uniform);
-        for (at, place) in self.native.layout.places().iter().enumerate() {
+        for (at, place) in self.code.layout.places().iter().enumerate() {
             let numbers = match *place {
                 Place::Slot(slot) => &mut self.block.lanes[slot as usize * width..][..width],
                 Place::Memory { metric, part } => {

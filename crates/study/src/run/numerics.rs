@@ -56,7 +56,7 @@ pub fn exactly(
         options: results.options.clone(),
         ..settings.clone()
     };
-    let ready = Ready::new(study, model, &settings)?;
+    let ready = Ready::new(study, model, &settings, rows.len() as u64)?;
     let sample = ready.run(&futures.picked(rows), &settings, progress);
     if sample.futures < rows.len() {
         return Ok(None);

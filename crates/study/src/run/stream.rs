@@ -41,7 +41,7 @@ pub fn stream<E: Send>(
     progress: &dyn Progress,
     take: &mut dyn FnMut(Group) -> Result<(), E>,
 ) -> Result<Result<Streamed, E>, RunError> {
-    let ready = Ready::new(study, model, settings)?;
+    let ready = Ready::new(study, model, settings, drawing.count())?;
     let worker = Worker {
         ready: &ready,
         drawing,
@@ -206,6 +206,7 @@ impl Worker<'_> {
         let Ready {
             setup,
             options,
+            sharing,
             evaluators,
         } = self.ready;
         let rejected = (futures.ids.len() - accepted.len()) * options.len();
@@ -214,7 +215,7 @@ impl Worker<'_> {
         let mut triggers = setup.untold(options, futures.ids.len());
         for rows in accepted.chunks(BLOCK) {
             for (at, evaluator) in evaluators.iter().enumerate() {
-                let inputs = setup.inputs(options[at], &futures, rows);
+                let inputs = setup.inputs(options[at], *sharing, &futures, rows);
                 let outputs = inputs.run(evaluator, self.seed, scratch);
                 place(&mut results, &mut triggers, measures, (at, outputs), rows);
                 if !tell(rows.len() as u64) {

@@ -530,7 +530,7 @@ fn changes_are_tried_in_the_model() {
         engine: engine::Choice::Auto,
         numerics: engine::Numerics::Exact,
     };
-    let ready = run::Ready::new(&study, &model, &how(Vec::new(), 2)).expect("made ready");
+    let ready = run::Ready::new(&study, &model, &how(Vec::new(), 2), 100).expect("made ready");
     let results = ready.run(&futures, &how(Vec::new(), 2), &Quiet).results;
     let tried = |threads: usize| {
         let trials = Trials {
