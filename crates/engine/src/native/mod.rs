@@ -13,6 +13,7 @@
 //! | `memory` | bytes that can be called |
 //! | `run` | the run of a batch, with `rows` of what all futures share and its `delay`s |
 
+mod cost;
 mod delay;
 mod encode;
 mod memory;
@@ -20,6 +21,7 @@ mod pool;
 mod registers;
 mod rows;
 mod run;
+mod schedule;
 mod together;
 mod translate;
 
@@ -35,6 +37,7 @@ use encode::{Encoder, Strides};
 use memory::{Entry, Executable, Line};
 use pool::Pool;
 use rows::{Origins, Rows};
+use schedule::scheduled;
 use translate::{Shape, Width, translate};
 
 pub use run::{Scratch, run};
@@ -307,6 +310,11 @@ impl Writer<'_> {
         let stride = (self.frame_lines * 8 / self.width.lanes()) as u32;
         // A short step is over before the machine has looked ahead as far as it can: it takes the groups' turns itself, and fewer values wait.
         let routine = routine.together(together, stride, shape == Shape::Steps);
+        // Registers that carry a step to the next one have no room for what would be begun meanwhile.
+        let routine = match shape {
+            Shape::Steps => scheduled(&routine),
+            Shape::Groups => routine,
+        };
         let homes = translate(
             &routine,
             shape,

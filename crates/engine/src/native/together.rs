@@ -1,20 +1,21 @@
 //! How many groups of futures should go through a step hand in hand.
 //!
-//! An elementary function is a chain of a hundred operations that wait for each other, and a processor looks only some hundred
-//! instructions ahead: alone, such a chain leaves most of the machine idle. Several groups in turn fill it, and share what they load;
-//! but each then has fewer registers, and their frames take more of the first cache. How long a step waits and how long it computes are estimated
-//! here from the list of operations. Measured on a Zen 5: 4 hand in hand made the flagship 1.7 and a noisy model 1.8 times as fast as 1 (2
-//! made them 1.35 times as fast), while a large array model, whose operations wait for little, was fastest alone.
+//! A step takes as long as its longest chain of operations that wait for each other, or as long as all its operations take to compute: a
+//! [`schedule`](super::schedule) comes near the larger of the two. Where the chain is much longer, several groups in turn fill the gaps; but their
+//! code is several times as long, and what is not in the nearest caches of instructions has to be fetched again for each step. Measured on a Zen
+//! 5: the flagship, whose code of 25 kB goes alone, was slower by a quarter as 4 hand in hand in 95 kB; a model of 40 stocks and a chain of twelve
+//! functions was 3.2 times as fast as 4 as alone.
 
 use super::Turns;
-use crate::primitive::{Action, Binary, Node, Routine, Unary};
+use super::cost::{DIVISION, PARTS, cost};
+use crate::primitive::{Action, Routine};
 
-/// Instructions that a processor looks ahead.
-const AHEAD: usize = 400;
-/// Cycles from a division to the next.
-const DIVISION: f64 = 4.0;
 /// Operations a cycle, where nothing waits.
 const A_CYCLE: f64 = 2.1;
+/// Operations whose code, some 8 bytes each, stays in the first cache of instructions.
+const NEAR: f64 = 4_000.0;
+/// Cycles to fetch an operation's code from the second one, 16 bytes a cycle.
+const FETCH: f64 = 0.56;
 
 /// The most groups that stay in registers hand in hand.
 const MOST_RESIDENT: usize = 8;
@@ -24,7 +25,7 @@ const MOST_RESIDENT: usize = 8;
 pub(super) fn turns(routine: &Routine, fits: impl Fn(Turns) -> bool) -> Turns {
     let computes = routine.actions.len() as f64 / A_CYCLE + divides(routine);
     // A step waits for the one before.
-    let enough = waits(routine, usize::MAX) / computes;
+    let enough = waits(routine) / computes;
     let resident = |together| Turns {
         together,
         resident: true,
@@ -43,10 +44,8 @@ pub(super) fn turns(routine: &Routine, fits: impl Fn(Turns) -> bool) -> Turns {
 
 /// Cycles in which a step divides.
 fn divides(routine: &Routine) -> f64 {
-    let divisions = routine.actions.iter().filter(|action| {
-        matches!(action, Action::Compute(id) if matches!(routine.graph.node(*id), Node::Binary(Binary::Divide, ..) | Node::Unary(Unary::Root, _)))
-    });
-    divisions.count() as f64 * DIVISION
+    let all = routine.actions.iter().map(|action| cost(routine, action));
+    cycles(all.filter(|cost| cost.divides).count() as u32 * DIVISION)
 }
 
 /// Whether a step divides for as long as it takes for everything else: then there is time to load from the second cache.
@@ -56,11 +55,16 @@ pub(super) fn mostly_divides(routine: &Routine) -> bool {
 
 /// The number, of 1, 2 and 4, that promises the fewest cycles for each group; a larger one must promise clearly fewer.
 fn together(routine: &Routine) -> usize {
-    let computes = routine.actions.len() as f64 / A_CYCLE;
+    let operations = routine.actions.len() as f64;
+    let computes = (operations / A_CYCLE).max(divides(routine));
+    let waits = waits(routine);
     let cycles = |groups: usize| {
-        let waits = waits(routine, AHEAD / groups) / groups as f64;
-        // Waiting and computing overlap in part: as this has them, estimates were within 5 % of what was measured.
-        (waits * waits + computes * computes).sqrt()
+        let fetches = if operations * groups as f64 > NEAR {
+            operations * FETCH
+        } else {
+            0.0
+        };
+        (waits / groups as f64).max(computes).max(fetches)
     };
     let mut best = 1;
     for groups in [2, 4] {
@@ -71,43 +75,20 @@ fn together(routine: &Routine) -> usize {
     best
 }
 
-/// Cycles of the longest chains within stretches of so many operations, summed.
-fn waits(routine: &Routine, stretch: usize) -> f64 {
-    let mut ready = vec![0.0_f64; routine.graph.nodes().len()];
-    let mut sum = 0.0;
-    for actions in routine.actions.chunks(stretch) {
-        let mut longest = 0.0_f64;
-        for action in actions {
-            let Action::Compute(id) = action else { continue };
-            let node = routine.graph.node(*id);
-            let start = node
-                .operands()
-                .map(|operand| ready[operand.index()])
-                .fold(0.0, f64::max);
-            ready[id.index()] = start + latency(node);
-            longest = longest.max(ready[id.index()]);
-        }
-        // What was computed before is there when the next stretch begins.
-        for action in actions {
-            if let Action::Compute(id) = action {
-                ready[id.index()] = 0.0;
-            }
-        }
-        sum += longest;
-    }
-    sum
+fn cycles(parts: u32) -> f64 {
+    f64::from(parts) / f64::from(PARTS)
 }
 
-/// Cycles from the operands to the result, roughly.
-fn latency(node: Node) -> f64 {
-    match node {
-        Node::Constant(_) | Node::Uniform(_) | Node::Lane(_) => 0.0,
-        Node::Unary(Unary::Root, _) => 20.0,
-        Node::Binary(Binary::Divide, ..) => 14.0,
-        Node::Binary(Binary::Scale, ..) => 8.0,
-        Node::Binary(Binary::Add | Binary::Subtract | Binary::Multiply | Binary::MultiplyHalves, ..) => 4.0,
-        Node::Compare(..) | Node::Select(..) | Node::Fused(..) => 4.0,
-        Node::Lookup(..) => 40.0,
-        _ => 1.5,
+/// Cycles of the longest chain of a step.
+fn waits(routine: &Routine) -> f64 {
+    let mut ready = vec![0; routine.graph.nodes().len()];
+    let mut longest = 0;
+    for action in &routine.actions {
+        let Action::Compute(id) = action else { continue };
+        let operands = routine.graph.node(*id).operands();
+        let start = operands.map(|operand| ready[operand.index()]).max().unwrap_or(0);
+        ready[id.index()] = start + cost(routine, action).latency;
+        longest = longest.max(ready[id.index()]);
     }
+    cycles(longest)
 }

@@ -277,7 +277,7 @@ impl Graph {
     }
 
     /// Adds a node that is like no other.
-    pub(super) fn push(&mut self, node: Node) -> Id {
+    pub(crate) fn push(&mut self, node: Node) -> Id {
         let id = Id(u32::try_from(self.nodes.len()).expect("fewer than 2^32 nodes"));
         self.nodes.push(node);
         id
