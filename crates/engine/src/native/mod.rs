@@ -37,7 +37,7 @@ use encode::{Encoder, Strides};
 use memory::{Entry, Executable, Line};
 use pool::Pool;
 use rows::{Origins, Rows};
-use schedule::scheduled;
+use schedule::{AHEAD, scheduled};
 use translate::{Shape, Width, translate};
 
 pub use run::{Scratch, run};
@@ -220,6 +220,8 @@ pub fn compile_with(program: &Program, level: Level, turns: Option<Turns>) -> Re
     let mut common = program.clone();
     common.states.retain(|state| state.slot.0 < program.uniform_len);
     let Writer { pool, encoder, .. } = writer;
+    let pool = pool.lines();
+    let executable = Executable::placed(&encoder.bytes, entries[&routines[0].0], &pool);
     let code = Code {
         level,
         width,
@@ -231,8 +233,8 @@ pub fn compile_with(program: &Program, level: Level, turns: Option<Turns>) -> Re
         entries,
         before,
         bytes: encoder.bytes.len(),
-        executable: Executable::new(&encoder.bytes).map_err(|error| Refusal::Memory(error.to_string()))?,
-        pool: pool.lines(),
+        executable: executable.map_err(|error| Refusal::Memory(error.to_string()))?,
+        pool,
         common,
     };
     Ok(Native {
@@ -310,10 +312,10 @@ impl Writer<'_> {
         let stride = (self.frame_lines * 8 / self.width.lanes()) as u32;
         // A short step is over before the machine has looked ahead as far as it can: it takes the groups' turns itself, and fewer values wait.
         let routine = routine.together(together, stride, shape == Shape::Steps);
-        // Registers that carry a step to the next one have no room for what would be begun meanwhile.
         let routine = match shape {
-            Shape::Steps => scheduled(&routine),
-            Shape::Groups => routine,
+            Shape::Steps if routine.actions.len() > AHEAD => scheduled(&routine),
+            // Registers that carry a step to the next one have no room for what would be begun meanwhile.
+            Shape::Steps | Shape::Groups => routine,
         };
         let homes = translate(
             &routine,
