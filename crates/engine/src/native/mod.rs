@@ -8,6 +8,7 @@
 //! |---|---|
 //! | [`primitive`] | a step to a straight list of nodes, without what never changes, in an order that needs few registers |
 //! | `together` | how many groups of futures take turns, so that none waits |
+//! | `schedule` | the operations of a step in an order in which few wait, by what they `cost` |
 //! | `translate` | nodes to instructions, with `registers` and a `pool` of constants |
 //! | `encode` | instructions to bytes |
 //! | `memory` | bytes that can be called |

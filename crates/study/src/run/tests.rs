@@ -64,6 +64,31 @@ fn bits(outcome: &Outcome) -> Vec<u64> {
 }
 
 #[test]
+fn options_that_share_a_program_come_to_the_same_as_with_their_own() {
+    let (study, model) = toy();
+    let futures = futures(&study, 200);
+    let ready = |count| Ready::new(&study, &model, &settings(2), count).expect("made ready");
+    let (shared, own) = (ready(WORTH_ITS_OWN - 1), ready(WORTH_ITS_OWN));
+    let programs = |ready: &Ready| {
+        let inputs = |option: &OptionId| ready.setup.requested(*option, ready.sharing, None);
+        distinct(ready.options.iter().map(inputs)).len()
+    };
+    // A lever that changes over time is another kind of input than one that stays.
+    assert!(
+        programs(&shared) < programs(&own),
+        "{} {}",
+        programs(&shared),
+        programs(&own)
+    );
+    let [shared, own] = [shared, own].map(|ready| ready.run(&futures, &settings(2), &Quiet));
+    assert_eq!(bits(&shared), bits(&own));
+    assert_eq!(
+        (&shared.results.status, &shared.triggers),
+        (&own.results.status, &own.triggers)
+    );
+}
+
+#[test]
 fn the_same_for_any_number_of_threads() {
     let (study, model) = toy();
     let futures = futures(&study, 700);
