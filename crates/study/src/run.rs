@@ -128,8 +128,10 @@ enum Sharing {
 }
 
 impl Sharing {
-    fn of(futures: u64) -> Self {
-        if futures < WORTH_ITS_OWN {
+    /// How options are run over so many futures. Fast numbers depend on what a program knows, and a future's must not depend on how many
+    /// there are: those programs are never shared.
+    fn of(futures: u64, numerics: Numerics) -> Self {
+        if futures < WORTH_ITS_OWN && numerics == Numerics::Exact {
             Sharing::Shared
         } else {
             Sharing::Own
@@ -171,7 +173,7 @@ impl<'a> Ready<'a> {
             model,
             numerics: settings.numerics,
         };
-        let sharing = Sharing::of(futures);
+        let sharing = Sharing::of(futures, settings.numerics);
         let asked = |option: &OptionId| Asked {
             inputs: setup.requested(*option, sharing, None),
             metrics: setup.metrics(*option),
@@ -598,12 +600,12 @@ impl<'a> Setup<'a> {
     fn experiment_inputs(
         &self,
         experiment: usize,
-        option: OptionId,
+        (option, sharing): (OptionId, Sharing),
         futures: &Futures,
         rows: &[usize],
     ) -> Inputs {
         let bound = &self.study.experiments[experiment];
-        let mut inputs = self.inputs(option, Sharing::Shared, futures, rows);
+        let mut inputs = self.inputs(option, sharing, futures, rows);
         inputs.values.retain(|(target, _)| {
             !bound
                 .set
@@ -636,10 +638,11 @@ impl<'a> Setup<'a> {
         let experiments = &self.study.case.experiments;
         let drawn = |at: &usize| settings.every_addon || options[*at].addon == 0;
         let drawn: Vec<usize> = (0..options.len()).filter(drawn).collect();
+        let sharing = Sharing::of(rows.len() as u64, self.numerics);
         let variables = [&self.study.series, &self.study.history].map(|of| distinct(of.iter().copied()));
         // A program for each table: the options' are one where they differ in numbers only.
         let of_option = |&number: &usize| Asked {
-            inputs: self.requested(options[number], Sharing::Shared, None),
+            inputs: self.requested(options[number], sharing, None),
             metrics: Vec::new(),
             series: variables[0].clone(),
         };
@@ -648,7 +651,7 @@ impl<'a> Setup<'a> {
             addon: 0,
         };
         let of_experiment = |experiment| Asked {
-            inputs: self.requested(with(experiment), Sharing::Shared, Some(experiment)),
+            inputs: self.requested(with(experiment), sharing, Some(experiment)),
             metrics: Vec::new(),
             series: variables[1].clone(),
         };
@@ -660,10 +663,10 @@ impl<'a> Setup<'a> {
         let tables = each(settings.threads, evaluators.len(), |at| {
             let evaluator = &evaluators[at];
             let inputs = |rows: &[usize]| match drawn.get(at) {
-                Some(&number) => self.inputs(options[number], Sharing::Shared, futures, rows),
+                Some(&number) => self.inputs(options[number], sharing, futures, rows),
                 None => {
                     let experiment = at - drawn.len();
-                    self.experiment_inputs(experiment, with(experiment), futures, rows)
+                    self.experiment_inputs(experiment, (with(experiment), sharing), futures, rows)
                 }
             };
             series(evaluator, rows, settings, inputs)

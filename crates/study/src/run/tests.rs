@@ -89,6 +89,29 @@ fn options_that_share_a_program_come_to_the_same_as_with_their_own() {
 }
 
 #[test]
+fn a_future_comes_to_the_same_however_many_there_are() {
+    let (study, model) = toy();
+    for numerics in [Numerics::Exact, Numerics::Fast] {
+        let how = Settings {
+            numerics,
+            ..settings(2)
+        };
+        let many = futures(&study, WORTH_ITS_OWN);
+        let few = many.rows(0..100);
+        let ready = |futures: &Futures| {
+            Ready::new(&study, &model, &how, futures.ids.len() as u64).expect("made ready")
+        };
+        let [many, few] = [&many, &few].map(|futures| ready(futures).run(futures, &how, &Quiet).results);
+        let columns = |results: &Results| -> Vec<Vec<u64>> {
+            let all = results.values.iter().flatten();
+            all.map(|column| column[..100].iter().map(|v| v.to_bits()).collect())
+                .collect()
+        };
+        assert_eq!(columns(&many), columns(&few), "{numerics:?}");
+    }
+}
+
+#[test]
 fn the_same_for_any_number_of_threads() {
     let (study, model) = toy();
     let futures = futures(&study, 700);
