@@ -72,14 +72,13 @@ impl Executable {
         reason = "which of equal copies is called changes how fast a program runs and nothing else"
     )]
     pub(super) fn placed(code: &[u8], entry: Entry, pool: &[Line]) -> io::Result<Self> {
-        let mut copies = vec![Self::new(code)?];
         if code.len() < TRIED {
-            return Ok(copies.swap_remove(0));
+            return Self::new(code);
         }
         // All at once, so that each has pages of its own.
-        for _ in 1..COPIES {
-            copies.push(Self::new(code)?);
-        }
+        let mut copies = (0..COPIES)
+            .map(|_| Self::new(code))
+            .collect::<io::Result<Vec<_>>>()?;
         let mut frames = vec![Line::ZERO; GROUPS * entry.frame_lines];
         let rows = vec![0.0; STEPS * entry.row_len];
         let mut spill = vec![Line::ZERO; entry.spill_lines];

@@ -25,7 +25,8 @@ const MOST_RESIDENT: usize = 8;
 pub(super) fn turns(routine: &Routine, fits: impl Fn(Turns) -> bool) -> Turns {
     let computes = routine.actions.len() as f64 / A_CYCLE + divides(routine);
     // A step waits for the one before.
-    let enough = waits(routine) / computes;
+    let waits = waits(routine);
+    let enough = waits / computes;
     let resident = |together| Turns {
         together,
         resident: true,
@@ -37,7 +38,7 @@ pub(super) fn turns(routine: &Routine, fits: impl Fn(Turns) -> bool) -> Turns {
         return resident(together);
     }
     Turns {
-        together: together(routine),
+        together: together(routine, waits),
         resident: false,
     }
 }
@@ -54,10 +55,9 @@ pub(super) fn mostly_divides(routine: &Routine) -> bool {
 }
 
 /// The number, of 1, 2 and 4, that promises the fewest cycles for each group; a larger one must promise clearly fewer.
-fn together(routine: &Routine) -> usize {
+fn together(routine: &Routine, waits: f64) -> usize {
     let operations = routine.actions.len() as f64;
     let computes = (operations / A_CYCLE).max(divides(routine));
-    let waits = waits(routine);
     let cycles = |groups: usize| {
         let fetches = if operations * groups as f64 > NEAR {
             operations * FETCH
